@@ -1,0 +1,1 @@
+"""Throughline: one unbroken line from a finding to a sentence a board understands."""
