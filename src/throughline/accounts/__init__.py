@@ -1,0 +1,1 @@
+"""People, their roles and teams, and how they sign in."""

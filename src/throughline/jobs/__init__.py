@@ -1,0 +1,1 @@
+"""Background work: progress, cancelling, and picking up after a restart."""

@@ -1,0 +1,1 @@
+"""Metrics: definitions, the columnar read side, measurements."""

@@ -1,0 +1,1 @@
+"""Key results: promises that a machine can decide."""

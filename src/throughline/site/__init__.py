@@ -1,0 +1,1 @@
+"""Settings, security headers, addresses and the server."""

@@ -1,0 +1,1 @@
+"""Getting findings in: formats, mappings, imports."""

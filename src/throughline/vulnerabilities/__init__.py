@@ -1,0 +1,1 @@
+"""The record: vulnerabilities, their history, the services they live in."""

@@ -1,0 +1,162 @@
+"""The record and its history. The words are those of the field; times carry their basis."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    CODE = "code"
+    DEPENDENCY = "dependency"
+    CONTAINER = "container"
+    CLOUD = "cloud"
+    WEB = "web"
+    OS = "os"
+    SECRET = "secret"
+    PROCESS = "process"
+
+
+class Severity(models.IntegerChoices):
+    INFO = 0, "info"
+    LOW = 1, "low"
+    MEDIUM = 2, "medium"
+    HIGH = 3, "high"
+    CRITICAL = 4, "critical"
+
+
+class State(models.TextChoices):
+    """Triage: potential versus real."""
+
+    POTENTIAL = "potential"
+    CONFIRMED = "confirmed"
+    FALSE_POSITIVE = "false positive"
+    DUPLICATE = "duplicate"
+    ACCEPTED = "accepted"
+    OUT_OF_SCOPE = "out of scope"
+
+
+class Basis(models.TextChoices):
+    """Where a date came from."""
+
+    REPORTED = "reported"
+    INFERRED = "inferred"
+    PRESUMED = "presumed"
+    MANUAL = "manual"
+
+
+class Service(models.Model):
+    """Something that runs, and the team that owns it."""
+
+    name = models.CharField(max_length=160, unique=True)
+    team = models.ForeignKey("accounts.Team", null=True, blank=True, on_delete=models.SET_NULL)
+    tier = models.PositiveSmallIntegerField(null=True, blank=True)
+    environment = models.CharField(max_length=60, blank=True)
+    repository = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attribute(models.Model):
+    """A column of an import that is no field of ours, kept with its type and usable by its own name."""
+
+    class Type(models.TextChoices):
+        TEXT = "text"
+        NUMBER = "number"
+        BOOLEAN = "boolean"
+        DATE = "date"
+
+    name = models.CharField(max_length=120, unique=True)
+    type = models.CharField(max_length=8, choices=Type.choices)
+
+
+class SlaPolicy(models.Model):
+    """Days to mitigate by severity, and by service tier where one is named."""
+
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    tier = models.PositiveSmallIntegerField(null=True, blank=True)
+    days = models.PositiveIntegerField()
+
+    class Meta:
+        unique_together = [("severity", "tier")]
+
+
+class Vulnerability(models.Model):
+    """The present state of one record; `Event` holds how it came to be so."""
+
+    feed = models.ForeignKey("sources.Feed", on_delete=models.PROTECT)
+    key = models.CharField(max_length=240)
+    title = models.CharField(max_length=500)
+    kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
+    cwe = models.CharField(max_length=16, blank=True)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices, null=True)
+    cvss_vector = models.CharField(max_length=200, blank=True)
+    cvss_score = models.FloatField(null=True)
+    cvss_version = models.CharField(max_length=4, blank=True)
+    vulnerability_ids = models.JSONField(default=list)
+    component = models.CharField(max_length=240, blank=True)
+    component_version = models.CharField(max_length=120, blank=True)
+    file = models.CharField(max_length=500, blank=True)
+    line = models.PositiveIntegerField(null=True)
+    endpoint = models.CharField(max_length=500, blank=True)
+    service = models.ForeignKey(Service, null=True, on_delete=models.PROTECT)
+    team = models.ForeignKey("accounts.Team", null=True, on_delete=models.PROTECT)
+    environment = models.CharField(max_length=60, blank=True)
+    tags = models.JSONField(default=list)
+    source = models.CharField(max_length=120, blank=True)
+
+    state = models.CharField(max_length=16, choices=State.choices)
+    state_reason = models.CharField(max_length=500, blank=True)
+    accepted_until = models.DateTimeField(null=True)
+
+    introduced_at = models.DateTimeField(null=True)
+    introduced_basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
+    introduced_method = models.CharField(max_length=80, blank=True)
+    introduced_earliest = models.DateTimeField(null=True)
+    introduced_latest = models.DateTimeField(null=True)
+    identified_at = models.DateTimeField(null=True)
+    identified_basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
+    triaged_at = models.DateTimeField(null=True)
+    triaged_basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    mitigated_at = models.DateTimeField(null=True)
+    mitigated_basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
+    # The register no longer lists it (a --full import that missed it): left out of every figure from then on.
+    vanished_at = models.DateTimeField(null=True)
+
+    ticket_url = models.CharField(max_length=500, blank=True)
+    award = models.FloatField(null=True)
+    award_currency = models.CharField(max_length=3, blank=True)
+    attributes = models.JSONField(default=dict)
+
+    # Fields that a person decided; an import leaves them alone.
+    pinned = models.JSONField(default=list)
+    # What the source said last (hash of its row and mapping) and when that was known.
+    row_hash = models.CharField(max_length=32, blank=True)
+    asserted_at = models.DateTimeField()
+
+    class Meta:
+        unique_together = [("feed", "key")]
+        verbose_name_plural = "vulnerabilities"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Event(models.Model):
+    """One change of one record, append-only. Its id is the change sequence that derived stores follow."""
+
+    vulnerability = models.ForeignKey(Vulnerability, on_delete=models.PROTECT, related_name="events")
+    # When it was known (what "as known at" asks for) and when it was written down here.
+    known_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.CharField(max_length=160)
+    action = models.CharField(max_length=20)
+    changes = models.JSONField(default=dict)
+    imported = models.ForeignKey("sources.Import", null=True, on_delete=models.PROTECT)
+
+    class Meta:
+        ordering = ["known_at", "id"]
