@@ -1,0 +1,7 @@
+"""The example organisation: made from a seed by code, alive on the day it is loaded."""
+
+from __future__ import annotations
+
+from throughline.sample.load import load
+
+__all__ = ["load"]
