@@ -1,7 +1,21 @@
-"""All addresses."""
+"""All addresses: each subject lists its own, written in full."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from throughline.site import pages
+
+SUBJECTS = [
+    "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
+]  # fmt: skip
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", pages.healthz, name="healthz"),
+    *(path("", include(f"throughline.{subject}.urls")) for subject in SUBJECTS),
+]
+
+handler400 = "throughline.site.refusals.bad_request"
+handler403 = "throughline.site.refusals.forbidden"
+handler404 = "throughline.site.refusals.not_found"
+handler500 = "throughline.site.refusals.broken"

@@ -1,0 +1,76 @@
+"""The command line: one module a command, loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import traceback
+from typing import Any
+
+import click
+
+from throughline.engine.refusals import Refused
+
+# The sentence is kept here so that `throughline --help` imports no command at all.
+COMMANDS = {
+    "import": ("throughline.cli.imports", "Bring vulnerabilities in from files."),
+    "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
+    "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
+    "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
+    "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
+    "demo": ("throughline.cli.demo", "Serve the sample organisation."),
+    "user": ("throughline.cli.user", "Add people and make their one-time sign-in links."),
+}
+
+
+class BadInput(click.ClickException):
+    """What the person gave cannot be used: one message on standard error, exit code 2."""
+
+    exit_code = 2
+
+
+class Broken(click.ClickException):
+    """Our fault: one line on standard error, exit code 1; the traceback where THROUGHLINE_DEBUG=1."""
+
+    exit_code = 1
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are used, and that never shows a bare traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        assert isinstance(command, click.Command)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            raise BadInput(str(refused)) from refused
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except Exception as error:
+            if os.environ.get("THROUGHLINE_DEBUG") == "1":
+                traceback.print_exc()
+            raise Broken(f"{type(error).__name__}: {error} (THROUGHLINE_DEBUG=1 shows where)") from error
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="throughline", message="%(prog)s %(version)s")
+def main() -> None:
+    """Throughline: from a scanner's finding to a sentence a board understands.
+
+    Every command takes --home DIR after its name (default: THROUGHLINE_HOME, else
+    ~/.local/share/throughline) and answers `throughline COMMAND --help` with an example.
+    """

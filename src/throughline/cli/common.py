@@ -1,0 +1,58 @@
+"""What every command shares: its data folder, and the two ways it answers."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def home_option(command: Command) -> Command:
+    """Add `--home DIR`, passed as `home: Path | None` for `site.home.open_home(home)`."""
+    option = click.option(
+        "--home",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="The data folder (default: THROUGHLINE_HOME, else ~/.local/share/throughline).",
+    )
+    return option(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`, passed as `as_json: bool` for `emit`."""
+    return click.option("--json", "as_json", is_flag=True, help="Answer with JSON.")(command)
+
+
+def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None:
+    """Write the document as JSON to standard output, or call `show`, which prints it for a person."""
+    if as_json:
+        click.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        show()
+
+
+def plain(value: Any) -> Any:
+    """The value in JSON's own types: instants as UTC text, what is not a number as null."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return str(value)
+
+
+def now() -> datetime:
+    """The clock, read once by a command and handed on."""
+    return datetime.now(UTC)
