@@ -1,175 +1,38 @@
-"""The expression language: text into an immutable tree of whitelisted nodes, and back.
+"""The expression language: text into a tree of whitelisted nodes, and back.
 
 The tree is only what was written; whether it makes sense for the fields at hand is decided in `checking`.
-Spans do not take part in comparison, so two spellings of the same expression are equal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
-from throughline.engine.tokens import KEYWORDS, NOWHERE, Misread, Span, Token, tokens
+from throughline.engine.syntax import (
+    DAYS_IN,
+    Among,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Duration,
+    Holds,
+    IsNull,
+    Name,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Passage,
+    Text,
+    Truth,
+)
+from throughline.engine.tokens import KEYWORDS, Misread, Span, Token, tokens
 
-DAYS_IN = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "year": 365.25}
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 DEEPEST = 40
 LONGEST_CHAIN = 100
-
-
-def _span() -> Span:
-    return field(default=NOWHERE, compare=False, repr=False, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    value: float
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    value: str
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    value: bool
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """`30 days`: `unit` is hour, day, week or year."""
-
-    amount: float
-    unit: str
-    span: Span = _span()
-
-    @property
-    def days(self) -> float:
-        return self.amount * DAYS_IN[self.unit]
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    name: str
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    operand: Node
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
-    sign: str
-    left: Node
-    right: Node
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    sign: str
-    left: Node
-    right: Node
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    """`severity in ('low', 'medium')`."""
-
-    operand: Node
-    choices: tuple[Node, ...]
-    negated: bool = False
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """`'internet' in tags`: the collection holds the text."""
-
-    value: Text
-    collection: Name
-    negated: bool = False
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    operand: Node
-    low: Node
-    high: Node
-    negated: bool = False
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    operand: Node
-    negated: bool = False
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    operand: Node
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    parts: tuple[Node, ...]
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    parts: tuple[Node, ...]
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """`identified -> mitigated`: the time from one date to another, still running where the second is unknown."""
-
-    start: Name
-    end: Name
-    span: Span = _span()
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """`mean(mitigated - identified)`: a measure and its arguments."""
-
-    name: str
-    arguments: tuple[Node, ...]
-    span: Span = _span()
-
-
-Node = (
-    Number
-    | Text
-    | Truth
-    | Duration
-    | Name
-    | Negative
-    | Arithmetic
-    | Comparison
-    | Among
-    | Holds
-    | Between
-    | IsNull
-    | Not
-    | And
-    | Or
-    | Passage
-    | Call
-)
 
 
 def parse_condition(text: str, *, place: str | None = None) -> Node:
@@ -292,9 +155,8 @@ class _Parser:
         parts = self.chain(self.negation, "and")
         return parts[0] if len(parts) == 1 else And(parts, span=_around(parts))
 
-    def chain(self, part: object, word: str) -> tuple[Node, ...]:
-        assert callable(part)
-        found: list[Node] = [part()]
+    def chain(self, part: Callable[[], Node], word: str) -> tuple[Node, ...]:
+        found = [part()]
         while self.take(word):
             found.append(part())
         kind = Or if word == "or" else And
@@ -349,8 +211,7 @@ class _Parser:
     def product(self) -> Node:
         return self.arithmetic(self.signed, ("*", "/"))
 
-    def arithmetic(self, part: object, signs: tuple[str, ...]) -> Node:
-        assert callable(part)
+    def arithmetic(self, part: Callable[[], Node], signs: tuple[str, ...]) -> Node:
         node: Node = part()
         length = 0
         while self.at(*signs):

@@ -1,0 +1,211 @@
+"""The ready-made metrics: each with what it says in plain words, and the honest or naive figure beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from throughline.engine.definitions import Definition
+
+_ALL = (
+    Definition(
+        name="time_to_remediate",
+        title="Time to remediate",
+        measure="rmst(identified -> mitigated, 90 days)",
+        better="lower",
+        beside="time_to_remediate_closed_only",
+        description="Days that a vulnerability stays open on average within its first 90 days. Those "
+        "still open count with the time they have been open, and accepting one does not count "
+        "as repairing it.",
+    ),
+    Definition(
+        name="time_to_remediate_median",
+        title="Median time to remediate",
+        measure="km_median(identified -> mitigated)",
+        better="lower",
+        beside="time_to_remediate_median_closed_only",
+        description="The day by which half of the vulnerabilities are repaired; those still open count.",
+    ),
+    Definition(
+        name="time_to_remediate_closed_only",
+        title="Time to remediate, closed only",
+        measure="mean(mitigated - identified)",
+        better="lower",
+        beside="time_to_remediate",
+        description="Mean days from report to repair of those that are repaired. It leaves out every "
+        "vulnerability that is still open, so it looks best when the hard ones wait.",
+    ),
+    Definition(
+        name="time_to_remediate_median_closed_only",
+        title="Median time to remediate, closed only",
+        measure="median(mitigated - identified)",
+        better="lower",
+        beside="time_to_remediate_median",
+        description="Median days from report to repair of those that are repaired; the open ones are left "
+        "out.",
+    ),
+    Definition(
+        name="time_to_detect",
+        title="Time to detect",
+        measure="mean(identified - introduced)",
+        better="lower",
+        beside="latent_open_average",
+        description="Mean days from introduction to report, of those reported in the period. Finding more "
+        "old flaws raises it, so read it beside the number that lie undetected.",
+    ),
+    Definition(
+        name="time_to_detect_median",
+        title="Median time to detect",
+        measure="median(identified - introduced)",
+        better="lower",
+        beside="latent_open_average",
+        description="Median days from introduction to report, of those reported in the period.",
+    ),
+    Definition(
+        name="time_to_triage",
+        title="Time to triage",
+        measure="rmst(identified -> triaged, 30 days)",
+        where="state is not null",
+        better="lower",
+        beside="time_to_triage_closed_only",
+        description="Days that a finding waits on average for a decision within its first 30 days; those "
+        "still waiting count.",
+    ),
+    Definition(
+        name="time_to_triage_closed_only",
+        title="Time to triage, decided only",
+        measure="mean(triaged - identified)",
+        where="state is not null",
+        better="lower",
+        beside="time_to_triage",
+        description="Mean days from report to decision of those decided; the waiting ones are left out.",
+    ),
+    Definition(
+        name="known_open_average",
+        title="Known and open, on average",
+        measure="average_open()",
+        better="lower",
+        beside="open_at_end",
+        description="How many known vulnerabilities were open on average over the period: every hour "
+        "counts, not only the day of the report.",
+    ),
+    Definition(
+        name="latent_open_average",
+        title="Present and open, on average",
+        measure="average_latent()",
+        better="lower",
+        beside="known_open_average",
+        description="How many vulnerabilities, known or not yet known, were in the product on average. "
+        "The past grows as old flaws come to light.",
+    ),
+    Definition(
+        name="open_at_end",
+        title="Open at the end",
+        measure="open_at_end()",
+        better="lower",
+        beside="known_open_average",
+        description="How many known vulnerabilities were open at the end of the period.",
+    ),
+    Definition(
+        name="open_age_median",
+        title="Age of the open",
+        measure="open_age()",
+        better="lower",
+        beside="time_to_remediate_median",
+        description="Median days since report of those open at the end of the period. It is the age of "
+        "the backlog, not the time a repair takes.",
+    ),
+    Definition(
+        name="within_sla",
+        title="Repaired within the SLA",
+        measure="sla()",
+        better="higher",
+        beside="open_age_median",
+        description="Share repaired within the days that the policy allows for their severity, of those "
+        "whose days are up. Accepted ones do not count as repaired.",
+    ),
+    Definition(
+        name="arrivals",
+        title="Arrivals",
+        measure="count()",
+        at="identified",
+        better="lower",
+        beside="closures",
+        description="How many vulnerabilities were reported in the period.",
+    ),
+    Definition(
+        name="closures",
+        title="Closures",
+        measure="count()",
+        at="mitigated",
+        better="higher",
+        beside="arrivals",
+        description="How many vulnerabilities were repaired in the period.",
+    ),
+    Definition(
+        name="introductions",
+        title="Introductions",
+        measure="count()",
+        at="introduced",
+        better="lower",
+        beside="arrivals",
+        description="How many of the vulnerabilities known today were introduced in the period. Recent "
+        "periods grow as flaws come to light.",
+    ),
+    Definition(
+        name="critical_arrivals",
+        title="Critical arrivals",
+        measure="count()",
+        where="severity = 'critical'",
+        at="identified",
+        better="lower",
+        beside="arrivals",
+        description="How many critical vulnerabilities were reported in the period.",
+    ),
+    Definition(
+        name="severe_open_average",
+        title="High and critical open, on average",
+        measure="average_open()",
+        where="severity >= 'high'",
+        better="lower",
+        beside="known_open_average",
+        description="How many known vulnerabilities of severity high or critical were open on average.",
+    ),
+    Definition(
+        name="precision",
+        title="Precision",
+        measure="share(state in ('confirmed', 'accepted'))",
+        where="state != 'potential'",
+        better="higher",
+        beside="findings",
+        description="Share of the decided findings that turned out to be real.",
+    ),
+    Definition(
+        name="findings",
+        title="Findings",
+        measure="count()",
+        where="state is not null",
+        better="",
+        beside="precision",
+        description="How many findings were reported in the period, whatever became of them.",
+    ),
+    Definition(
+        name="dated_introduction",
+        title="Known time of introduction",
+        measure="share(introduced is not null)",
+        better="higher",
+        beside="time_to_detect",
+        description="Share of the vulnerabilities whose time of introduction is known: time to detect "
+        "rests on them.",
+    ),
+    Definition(
+        name="awards_total",
+        title="Awards",
+        measure="sum(award)",
+        better="",
+        beside="arrivals",
+        description="What was paid for reports in the period, in the currency of the records.",
+    ),
+)
+
+READY_MADE: Mapping[str, Definition] = MappingProxyType({each.name: each for each in _ALL})

@@ -1,0 +1,151 @@
+"""An expression that makes sense: every name is a field, every value has a kind. Engines compile this tree.
+
+Dates are days since 1970-01-01 UTC, durations are days, severities are levels from 0 (info) to 4 (critical).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from throughline.engine.fields import Field, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    field: Field
+
+    @property
+    def kind(self) -> Kind:
+        return self.field.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """`whole_day` marks a date without a time: compared, it stands for the day and not for its midnight."""
+
+    value: float | str | bool
+    kind: Kind
+    whole_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    sign: str
+    left: Scalar
+    right: Scalar
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison; not true, and its negation not true either, where one side is unknown."""
+
+    sign: str
+    left: Scalar
+    right: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    operand: Scalar
+    values: tuple[Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    collection: Column
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    operand: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Negation:
+    operand: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    parts: tuple[Condition, ...]
+
+
+Scalar = Column | Constant | Calculation
+Condition = Test | OneOf | Contains | Unknown | Negation | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """`name` is mean, median, p90 or sum."""
+
+    name: str
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    condition: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Time from `start` to `end`, counting those that still run; `horizon` in days gives the restricted mean.
+
+    Without a horizon it is the Kaplan-Meier median.
+    """
+
+    start: Field
+    end: Field
+    horizon: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AverageOpen:
+    """How many were open on average over a window; `start` is identified (known) or introduced (latent)."""
+
+    start: Field
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAtEnd:
+    """How many are open at the end of a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAge:
+    """The median age of those open at the end of a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithinSla:
+    """The share mitigated within `days`, or within the policy's days where `days` is None."""
+
+    days: float | None
+
+
+Area = AverageOpen | OpenAtEnd | OpenAge
+Measure = Statistic | Count | Share | Survival | AverageOpen | OpenAtEnd | OpenAge | WithinSla
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """One dimension of the answer. `unit` is week, month, quarter or year of a date.
+
+    Without a field it is the window itself: areas have no date that puts a record in a period.
+    """
+
+    label: str
+    field: Field | None
+    unit: str | None = None
