@@ -1,0 +1,42 @@
+"""Asking for background work, and asking it to stop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from throughline.accounts.access import actor_name
+from throughline.accounts.models import User
+from throughline.audit import actions as audit
+from throughline.engine.refusals import Refused
+from throughline.jobs import bell
+from throughline.jobs.models import Job, JobState
+from throughline.jobs.registry import work_of
+
+UNFINISHED = [JobState.WAITING, JobState.RUNNING]
+
+
+def enqueue(kind: str, arguments: dict[str, Any], *, asked_by: User | None, now: datetime) -> Job:
+    """Put work in the queue; the worker starts it after the surrounding transaction commits."""
+    work_of(kind)
+    with transaction.atomic():
+        job = Job.objects.create(kind=kind, arguments=arguments, asked_by=asked_by, created_at=now)
+        actor = actor_name(asked_by) if asked_by else "server"
+        audit.record(actor, f"job {kind} asked", object_type="job", object_id=job.pk, now=now)
+        transaction.on_commit(bell.ring)
+    return job
+
+
+def cancel(job: Job, *, actor: User, now: datetime) -> None:
+    """Stop a waiting job at once and a running one at its next step."""
+    with transaction.atomic():
+        waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
+        stopped = waiting.update(state=JobState.CANCELLED, cancel_asked=True, finished_at=now)
+        if not stopped and not Job.objects.filter(pk=job.pk, state=JobState.RUNNING).update(
+            cancel_asked=True
+        ):
+            raise Refused("This job has ended already; there is nothing to cancel.")
+        audit.record(actor_name(actor), "job cancelled", object_type="job", object_id=job.pk, now=now)
+    job.refresh_from_db()
