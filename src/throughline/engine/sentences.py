@@ -1,0 +1,187 @@
+"""What a key result promises, as a sentence made from its fields; nobody writes it, so it cannot disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from throughline.engine.expressions import parse_condition, parse_measure
+from throughline.engine.syntax import (
+    Among,
+    And,
+    Arithmetic,
+    Call,
+    Comparison,
+    Duration,
+    Name,
+    Node,
+    Passage,
+    Text,
+)
+from throughline.engine.windows import due_text
+from throughline.engine.writing import written
+
+LEVELS = ("info", "low", "medium", "high", "critical")
+# How a slice of a field is said in front of its value.
+SAID = {"service": "in", "team": "of team", "source": "from", "cwe": "of", "component": "in"}
+STATISTICS = {"mean": "Mean", "median": "Median", "p90": "90th percentile of", "sum": "Sum of"}
+WHOLE = {
+    "average_open": "Known and open, on average",
+    "average_latent": "Present and open, on average",
+    "open_at_end": "Open at the end",
+    "open_age": "Median age of the open",
+    "sla": "Repaired within the SLA",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The fields that the sentence says. `measure` is the expression, `title` its plain name if it has one."""
+
+    measure: str
+    title: str
+    where: str
+    baseline: float
+    target: float
+    unit: str
+    due: datetime
+
+
+def sentence(promise: Promise) -> str:
+    """The promise in one line.
+
+    >>> sentence(Promise(measure="rmst(identified -> mitigated, 90 days)", title="Time to remediate",
+    ...     where="severity >= 'high'", baseline=41, target=20, unit="days",
+    ...     due=datetime(2027, 1, 1, tzinfo=UTC)))
+    'Time to remediate (restricted mean, 90 days) of high and critical, from 41 to 20 days by 31 Dec 2026'
+    """
+    subject = subject_of(promise.measure, title=promise.title, where=promise.where)
+    low, high = amount(promise.baseline, promise.unit), amount(promise.target, promise.unit)
+    unit = " days" if promise.unit == "days" else ""
+    return f"{subject}, from {low} to {high}{unit} by {day_text(promise.due)}"
+
+
+def subject_of(measure: str, *, title: str, where: str) -> str:
+    """What is measured and on which slice, without figures."""
+    call = parse_measure(measure)
+    name = f"{title}{_horizon(call)}" if title else measure_words(call)
+    slice_ = where_words(where)
+    return f"{name} {slice_}".rstrip()
+
+
+def _horizon(call: Call) -> str:
+    """A restricted mean is no plain mean, and its horizon is part of the promise."""
+    match call:
+        case Call("rmst", (_, Duration() as horizon)):
+            return f" (restricted mean, {written(horizon)})"
+        case Call("km_median", _):
+            return ", open ones counted"
+    return ""
+
+
+def measure_words(call: Call) -> str:
+    """A measure in words.
+
+    >>> measure_words(parse_measure("mean(mitigated - identified)"))
+    'Mean time from identified to mitigated'
+    >>> measure_words(parse_measure("count(award > 100)"))
+    'Number where award > 100'
+    """
+    match call:
+        case Call("rmst", (Passage(start, end), *_)):
+            return f"Time from {start.name} to {end.name}{_horizon(call)}"
+        case Call("km_median", (Passage(start, end), *_)):
+            return f"Median time from {start.name} to {end.name}, open ones counted"
+        case Call(name, (Arithmetic("-", Name(end_name), Name(start_name)),)) if name in STATISTICS:
+            return f"{STATISTICS[name]} time from {start_name} to {end_name}"
+        case Call(name, (argument,)) if name in STATISTICS:
+            return f"{STATISTICS[name]} {written(argument)}"
+        case Call("count", ()):
+            return "Number"
+        case Call("count" | "share" as name, (condition, *_)):
+            return f"{'Number' if name == 'count' else 'Share'} where {written(condition)}"
+        case Call("sla", (Duration() as limit,)):
+            return f"Repaired within {written(limit)}"
+        case Call(name, ()) if name in WHOLE:
+            return WHOLE[name]
+    return written(call)
+
+
+def where_words(where: str) -> str:
+    """A slice in words; what has no short form is said as it is written.
+
+    >>> where_words("severity >= 'high' and service in ('web', 'api')")
+    'of high and critical in web or api'
+    >>> where_words("award > 100")
+    'where award > 100'
+    """
+    if not where.strip():
+        return ""
+    tree = parse_condition(where)
+    parts = tree.parts if isinstance(tree, And) else (tree,)
+    said = [_slice_words(part) for part in parts]
+    short = [words for words in said if words]
+    rest = [written(part) for part, words in zip(parts, said, strict=True) if not words]
+    return " ".join([*short, f"where {' and '.join(rest)}" if rest else ""]).strip()
+
+
+def _slice_words(node: Node) -> str:
+    field, values = _values(node)
+    if field == "severity":
+        levels = _levels(node, values)
+        return f"of {_joined(levels, 'and')}" if levels else ""
+    return f"{SAID[field]} {_joined(values, 'or')}" if field in SAID and values else ""
+
+
+def _values(node: Node) -> tuple[str, list[str]]:
+    match node:
+        case Comparison(sign, Name(field), Text(value)) if sign == "=" or field == "severity":
+            return field, [value]
+        case Among(Name(field), choices, False) if all(isinstance(choice, Text) for choice in choices):
+            return field, [choice.value for choice in choices if isinstance(choice, Text)]
+    return "", []
+
+
+def _levels(node: Node, values: Sequence[str]) -> list[str]:
+    if not isinstance(node, Comparison):
+        return list(values)
+    at = LEVELS.index(values[0].lower()) if values[0].lower() in LEVELS else None
+    if at is None:
+        return []
+    spans = {"=": LEVELS[at : at + 1], ">=": LEVELS[at:], ">": LEVELS[at + 1 :]}
+    spans |= {"<=": LEVELS[: at + 1], "<": LEVELS[:at]}
+    return list(spans.get(node.sign, ()))
+
+
+def _joined(words: Sequence[str], last: str) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A figure as it is said: three significant digits, whole numbers in full, a share in percent.
+
+    >>> amount(41.26, "days"), amount(1234.5, "count"), amount(0.625, "share"), amount(None, "days")
+    ('41.3', '1,234', '62.5 %', 'no value')
+    """
+    if value is None:
+        return "no value"
+    if unit == "share":
+        return f"{_digits(value * 100)} %"
+    return _digits(value)
+
+
+def _digits(value: float) -> str:
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    text = f"{value:.3g}"
+    return f"{value:.6f}".rstrip("0").rstrip(".") if "e" in text else text
+
+
+def day_text(due: datetime) -> str:
+    """A due instant as its day: the day that ends there."""
+    text = due_text(due)
+    day = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=UTC)
+    return f"{day.day} {day:%b %Y}"
