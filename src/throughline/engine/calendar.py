@@ -17,6 +17,8 @@ Unit = Literal["week", "month", "quarter", "year"]
 UNITS: tuple[Unit, ...] = get_args(Unit)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
+# Files write "never" as 9999-12-31, and the period of that date has to end somewhere.
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ def _utc(instant: datetime) -> datetime:
 def _week(day: datetime) -> Period:
     year, week, _ = day.isocalendar()
     monday = datetime.fromisocalendar(year, week, 1).replace(tzinfo=UTC)
-    return Period(f"{year:04}-W{week:02}", monday, monday + 7 * DAY)
+    return Period(f"{year:04}-W{week:02}", monday, monday + 7 * DAY if monday < LAST - 7 * DAY else LAST)
 
 
 def _months(unit: Unit, year: int, first: int, length: int) -> Period:
     start = datetime(year, first + 1, 1, tzinfo=UTC)
     last = year * 12 + first + length
-    end = datetime(last // 12, last % 12 + 1, 1, tzinfo=UTC)
+    end = datetime(last // 12, last % 12 + 1, 1, tzinfo=UTC) if last // 12 <= LAST.year else LAST
     names = {"month": f"{year:04}-{first + 1:02}", "quarter": f"{year:04}-Q{first // 3 + 1}"}
     return Period(names.get(unit, f"{year:04}"), start, end)

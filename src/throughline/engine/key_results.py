@@ -1,0 +1,362 @@
+"""How a key result stands: progress, verdict, pace, status and grade, by one formula in every direction.
+
+Progress is (value − baseline) / (target − baseline): the sign cancels, so a decreasing key result needs
+no second formula. Silence is never green: a status rests on fresh data or says that there is none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import numpy as np
+
+from throughline.engine.refusals import Refused
+
+Verdict = Literal["hit", "missed", "open"]
+Word = Literal["pending", "stale", "on_track", "at_risk", "off_track", "closed"]
+Better = Literal["lower", "higher"]
+TargetKind = Literal["absolute", "relative"]
+
+GRACE = timedelta(days=3)
+AT_RISK_SHARE = 0.7
+AT_RISK_MARGIN = 0.05
+# What decimal fractions lose in binary: from 0.1, a value of 0.1 + 0.2 has to meet a target of 0.3.
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The share of the way from baseline to target: as it is, and as it is shown (0 to 1)."""
+
+    raw: float
+    shown: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A target on the way: `target`, in the unit of the metric, is to be reached at `due`."""
+
+    due: datetime
+    target: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that a status depends on.
+
+    `measured_at` is when the value was computed, `data_as_of` when the newest data under it was known;
+    both are None before the first measurement. `manual` marks values that people enter at check-ins.
+    """
+
+    value: float | None
+    baseline: float
+    target: float
+    start: datetime
+    due: datetime
+    now: datetime
+    measured_at: datetime | None = None
+    data_as_of: datetime | None = None
+    cadence_days: float = 7
+    phases: tuple[Phase, ...] = ()
+    manual: bool = False
+    checked_in_at: datetime | None = None
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The word, and the one sentence that says why.
+
+    `expected` is the progress that the straight line asks for now. `unreviewed` marks a pace that no
+    person has looked at yet.
+    """
+
+    word: Word
+    reason: str
+    progress: Progress | None
+    expected: float
+    unreviewed: bool
+
+
+def progress(value: float, *, baseline: float, target: float) -> Progress:
+    """How far the value is from baseline to target; below 0 it went the wrong way, above 1 beyond.
+
+    Refused where baseline and target are equal, or any of the three is not a finite number.
+
+    >>> progress(30, baseline=40, target=20)
+    Progress(raw=0.5, shown=0.5)
+    """
+    require_distance(baseline, target)
+    raw = (_finite(value, "value") - baseline) / (target - baseline)
+    return Progress(raw=raw, shown=min(max(raw, 0.0), 1.0))
+
+
+def require_distance(baseline: float, target: float) -> None:
+    """Refused where a key result from this baseline to this target could not be graded."""
+    if _finite(baseline, "baseline") == _finite(target, "target"):
+        raise Refused(
+            f"The target is the same as the baseline ({_number(target)}), so there is no way to go and "
+            "nothing to grade. Choose a target that differs from the baseline.",
+            code="target_equals_baseline",
+        )
+
+
+def verdict(value: float | None, *, baseline: float, target: float, due: datetime, now: datetime) -> Verdict:
+    """Open until `due`; then hit where the value is at the target or past it, else missed.
+
+    A value that was never measured is missed after `due`: what cannot be shown was not reached.
+
+    >>> from datetime import UTC
+    >>> due = datetime(2026, 4, 1, tzinfo=UTC)
+    >>> verdict(20, baseline=40, target=20, due=due, now=due)
+    'hit'
+    """
+    require_distance(baseline, target)
+    if now < due:
+        return "open"
+    return (
+        "hit"
+        if value is not None and _is_reached(progress(value, baseline=baseline, target=target))
+        else "missed"
+    )
+
+
+def grade(value: float | None, *, baseline: float, target: float) -> float | None:
+    """Progress between 0 and 1; None where nothing was measured, which is not a grade of 0.
+
+    >>> grade(15, baseline=40, target=20), grade(45, baseline=40, target=20)
+    (1.0, 0.0)
+    """
+    require_distance(baseline, target)
+    return None if value is None else progress(value, baseline=baseline, target=target).shown
+
+
+def expected_progress(
+    *,
+    start: datetime,
+    due: datetime,
+    now: datetime,
+    phases: Sequence[Phase] = (),
+    baseline: float = 0.0,
+    target: float = 1.0,
+) -> float:
+    """The progress that straight lines from start through the phases to `due` ask for now, 0 to 1.
+
+    Refused where `due` is not after `start`, or a phase is not between them.
+
+    >>> from datetime import UTC
+    >>> start, due = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 11, tzinfo=UTC)
+    >>> expected_progress(start=start, due=due, now=datetime(2026, 1, 4, tzinfo=UTC))
+    0.3
+    """
+    ordered = _ordered(phases, start=start, due=due)
+    shares = [progress(phase.target, baseline=baseline, target=target).raw for phase in ordered]
+    times = [
+        _share_of_time(instant, start, due) for instant in (start, *(phase.due for phase in ordered), due)
+    ]
+    return float(np.interp(_share_of_time(now, start, due), times, [0.0, *shares, 1.0]))
+
+
+def status(standing: Standing) -> Status:
+    """The status word with its reason: closed, else stale, else pending, else the pace.
+
+    Stale: the value or its data is older than the cadence + 3 days, or no one knows how old it is.
+    Pending: not started, nothing measured yet, or kept by hand and never checked in.
+    """
+    require_distance(standing.baseline, standing.target)
+    expected = expected_progress(
+        start=standing.start,
+        due=standing.due,
+        now=standing.now,
+        phases=standing.phases,
+        baseline=standing.baseline,
+        target=standing.target,
+    )
+    found = _progress_of(standing)
+    word, reason = (
+        _closed(standing, found) or _stale(standing) or _pending(standing) or _pace(standing, expected)
+    )
+    unreviewed = word in ("on_track", "at_risk", "off_track") and standing.checked_in_at is None
+    return Status(word=word, reason=reason, progress=found, expected=expected, unreviewed=unreviewed)
+
+
+def target_from(
+    text: str, baseline: float | None, *, unit: str, better: Better | None
+) -> tuple[float, TargetKind]:
+    """The target that a person wrote, as a number in the unit of the metric, and how she wrote it.
+
+    A number is absolute. "-30%" is a change relative to the size of the baseline; without a sign it goes
+    the better way. For the unit `share` a percentage is the share itself: "90%" is 0.9. Refused with what
+    to write instead where the text has another reading, or names the baseline itself.
+
+    >>> target_from("50%", 40, unit="days", better="lower")
+    (20.0, 'relative')
+    >>> target_from("90%", 0.8, unit="share", better="higher")
+    (0.9, 'absolute')
+    """
+    sign, size, percent = _read_target(text)
+    if percent and unit != "share":
+        target, kind = _relative(text, sign, size, baseline=baseline, better=better), "relative"
+    else:
+        target, kind = (
+            _absolute(text, sign, size / 100 if percent else size, unit=unit, percent=percent),
+            "absolute",
+        )
+    if baseline is not None:
+        require_distance(baseline, target)
+    return target, "relative" if kind == "relative" else "absolute"
+
+
+Found = tuple[Word, str] | None
+
+
+def _closed(standing: Standing, found: Progress | None) -> Found:
+    if not standing.closed:
+        return None
+    return "closed", f"Closed at {_percent(found.raw)} of the way." if found else "Closed without a value."
+
+
+def _stale(standing: Standing) -> Found:
+    if standing.now < standing.start:
+        return None
+    instants = [instant for instant in (standing.measured_at, standing.data_as_of) if instant is not None]
+    if not instants:
+        return None if standing.value is None else ("stale", "Nothing says how old the data is.")
+    age = standing.now - min(instants)
+    if age <= timedelta(days=standing.cadence_days) + GRACE:
+        return None
+    return (
+        "stale",
+        f"The newest data is {_span(age // timedelta(days=1))} old, with an update due every {_span(standing.cadence_days)}.",
+    )
+
+
+def _pending(standing: Standing) -> Found:
+    if standing.now < standing.start:
+        return "pending", f"It starts on {standing.start:%Y-%m-%d}."
+    if standing.value is None:
+        return "pending", "Nothing has been measured yet."
+    if standing.manual and standing.checked_in_at is None:
+        return "pending", "It is kept by hand, and no one has checked in yet."
+    return None
+
+
+def _pace(standing: Standing, expected: float) -> tuple[Word, str]:
+    found = _progress_of(standing)
+    if found is None:
+        raise ValueError("a pace needs a value")
+    way = _way(standing, found.raw, expected)
+    if _is_reached(found):
+        return "on_track", f"The target is reached: {way}."
+    if found.raw < -ROUNDING:
+        return "off_track", f"It went the wrong way: {way}."
+    if standing.now >= standing.due:
+        return "off_track", f"The due date has passed: {way}."
+    return _word(found.raw, expected), f"{way[0].upper()}{way[1:]}."
+
+
+def _word(raw: float, expected: float) -> Word:
+    if raw >= expected - ROUNDING:
+        return "on_track"
+    line = min(AT_RISK_SHARE * expected, expected - AT_RISK_MARGIN)
+    return "at_risk" if raw >= line - ROUNDING else "off_track"
+
+
+def _way(standing: Standing, raw: float, expected: float) -> str:
+    elapsed = _share_of_time(standing.now, standing.start, standing.due)
+    sentence = f"{_percent(raw)} of the way with {_percent(elapsed)} of the time gone"
+    return f"{sentence}, where the phases ask for {_percent(expected)}" if standing.phases else sentence
+
+
+def _progress_of(standing: Standing) -> Progress | None:
+    if standing.value is None:
+        return None
+    return progress(standing.value, baseline=standing.baseline, target=standing.target)
+
+
+def _is_reached(found: Progress) -> bool:
+    return found.raw >= 1 - ROUNDING
+
+
+def _share_of_time(instant: datetime, start: datetime, due: datetime) -> float:
+    return min(max((instant - start) / (due - start), 0.0), 1.0)
+
+
+def _ordered(phases: Sequence[Phase], *, start: datetime, due: datetime) -> list[Phase]:
+    if due <= start:
+        raise Refused(
+            f"The due date {due:%Y-%m-%d} is not after the start {start:%Y-%m-%d}. Choose a later due date.",
+            code="due_before_start",
+        )
+    for phase in phases:
+        if not start < phase.due < due:
+            raise Refused(
+                f"The phase of {phase.due:%Y-%m-%d} is not between the start {start:%Y-%m-%d} and the due "
+                f"date {due:%Y-%m-%d}. Move it between them.",
+                code="phase_outside",
+            )
+    return sorted(phases, key=lambda phase: phase.due)
+
+
+_TARGET = re.compile(r"([+-]?)\s*(\d+(?:\.\d+)?|\.\d+)\s*(%?)")
+
+
+def _read_target(text: str) -> tuple[str, float, bool]:
+    match = _TARGET.fullmatch(text.strip().replace("−", "-"))
+    if match is None:
+        raise Refused(
+            f"A target is a number such as 12.5, or a change such as -30%, not '{text.strip()}'.",
+            code="unreadable_target",
+        )
+    return match[1], _finite(float(match[2]), "target"), bool(match[3])
+
+
+def _relative(text: str, sign: str, size: float, *, baseline: float | None, better: Better | None) -> float:
+    if baseline is None:
+        raise Refused(f"'{text}' is a change, and there is no baseline yet to change.", code="no_baseline")
+    if _finite(baseline, "baseline") == 0:
+        raise Refused(
+            f"'{text}' of a baseline of 0 is 0. Write the target as a number.", code="relative_to_zero"
+        )
+    if not sign and better is None:
+        raise Refused(f"'{text}' can mean up or down. Write +{text} or -{text}.", code="ambiguous_target")
+    down = sign == "-" or (not sign and better == "lower")
+    change = abs(baseline) * size / 100
+    return baseline - change if down else baseline + change
+
+
+def _absolute(text: str, sign: str, size: float, *, unit: str, percent: bool) -> float:
+    if sign == "+" or (sign and percent):
+        raise Refused(
+            f"'{text}' can mean a value or a change. Write the value to reach, such as "
+            f"{'90%' if unit == 'share' else '12.5'}.",
+            code="ambiguous_target",
+        )
+    value = -size if sign else size
+    if unit == "share" and not 0 <= value <= 1:
+        raise Refused(f"A share lies between 0% and 100%; '{text}' does not.", code="share_out_of_range")
+    return value
+
+
+def _finite(number: float, name: str) -> float:
+    if not math.isfinite(number):
+        raise Refused(f"The {name} is not a finite number.", code="not_finite")
+    return number
+
+
+def _percent(fraction: float) -> str:
+    # Rounded down: 99.6 % of the way must not read as the whole of it.
+    return f"{math.floor(fraction * 100 + ROUNDING)} %"
+
+
+def _number(number: float) -> str:
+    return f"{number:g}"
+
+
+def _span(days: float) -> str:
+    return "1 day" if days == 1 else f"{days:g} days"
