@@ -37,7 +37,7 @@ class Calculation:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Compared:
     """A comparison; not true, and its negation not true either, where one side is unknown."""
 
     sign: str
@@ -78,7 +78,7 @@ class Any:
 
 
 Scalar = Column | Constant | Calculation
-Condition = Test | OneOf | Contains | Unknown | Negation | All | Any
+Condition = Compared | OneOf | Contains | Unknown | Negation | All | Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from throughline.engine.checked import (
     Any,
     Calculation,
     Column,
+    Compared,
     Condition,
     Constant,
     Contains,
     Negation,
     OneOf,
     Scalar,
-    Test,
     Unknown,
 )
 from throughline.engine.fields import Field, Kind, Schema, nearest
@@ -105,7 +105,7 @@ class Checker:
             self.refuse(
                 f"'{self._found(node)}' is {value.kind.value}, expected a comparison such as = or >=", node
             )
-        return Test("=", value, Constant(True, Kind.BOOLEAN))
+        return Compared("=", value, Constant(True, Kind.BOOLEAN))
 
     def predicate(self, node: Among | Between | Holds | IsNull) -> Condition:
         match node:
@@ -122,10 +122,10 @@ class Checker:
     def one_of(self, operand: Node, choices: tuple[Node, ...]) -> Condition:
         tests = [self.comparison("=", operand, choice) for choice in choices]
         constants = [
-            test.right for test in tests if isinstance(test, Test) and isinstance(test.right, Constant)
+            test.right for test in tests if isinstance(test, Compared) and isinstance(test.right, Constant)
         ]
         first = tests[0]
-        if len(constants) == len(tests) and isinstance(first, Test):
+        if len(constants) == len(tests) and isinstance(first, Compared):
             return OneOf(first.left, tuple(constants))
         return Any(tuple(tests))
 
@@ -268,16 +268,16 @@ def _whole_days(sign: str, left: Scalar, right: Scalar) -> Condition:
     if not (isinstance(right, Constant) and right.whole_day):
         if isinstance(left, Constant) and left.whole_day:
             return _whole_days(_MIRRORED[sign], right, left)
-        return Test(sign, left, right)
+        return Compared(sign, left, right)
     assert isinstance(right.value, float)
     midnight = Constant(right.value, Kind.DATE)
     next_midnight = Constant(right.value + 1, Kind.DATE)
     if sign in ("=", "!="):
-        inside = All((Test(">=", left, midnight), Test("<", left, next_midnight)))
+        inside = All((Compared(">=", left, midnight), Compared("<", left, next_midnight)))
         return inside if sign == "=" else Negation(inside)
     if sign in ("<=", ">"):
-        return Test("<" if sign == "<=" else ">=", left, next_midnight)
-    return Test(sign, left, midnight)
+        return Compared("<" if sign == "<=" else ">=", left, next_midnight)
+    return Compared(sign, left, midnight)
 
 
 _MIRRORED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
