@@ -230,10 +230,8 @@ def _stale(standing: Standing) -> Found:
     age = standing.now - min(instants)
     if age <= timedelta(days=standing.cadence_days) + GRACE:
         return None
-    return (
-        "stale",
-        f"The newest data is {_span(age // timedelta(days=1))} old, with an update due every {_span(standing.cadence_days)}.",
-    )
+    days, cadence = _span(age // timedelta(days=1)), _span(standing.cadence_days)
+    return "stale", f"The newest data is {days} old, with an update due every {cadence}."
 
 
 def _pending(standing: Standing) -> Found:
