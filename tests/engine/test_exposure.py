@@ -1,0 +1,139 @@
+"""Areas of the open: equal to the sum of overlaps, additive over windows, and to curl's known figures."""
+
+import csv
+import json
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from throughline.engine import calendar, exposure
+
+DAYS = st.floats(-1000, 1000)
+SPELLS = st.lists(st.tuples(DAYS | st.just(np.nan), DAYS | st.just(np.nan)), max_size=30)
+WINDOWS = st.lists(st.tuples(DAYS, st.floats(0.01, 500)), min_size=1, max_size=8)
+
+
+def arrays(spells):
+    table = np.array(spells, dtype=float).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def edges(windows):
+    return np.array([(start, start + length) for start, length in windows])
+
+
+def overlap_average(spells, a, b):
+    total = 0.0
+    for start, end in spells:
+        end = np.inf if np.isnan(end) else end
+        if start <= end:
+            total += max(0.0, min(end, b) - max(start, a))
+    return total / (b - a)
+
+
+def year(number):
+    start = datetime(number, 1, 1, tzinfo=UTC)
+    return calendar.windows([calendar.period_of("year", start)])
+
+
+def column(rows, name):
+    """A column of dates as days; an empty cell is unknown."""
+    read = [row[name] and datetime.fromisoformat(row[name].replace("Z", "+00:00")) for row in rows]
+    return np.array([calendar.to_days(at.replace(tzinfo=UTC)) if at else np.nan for at in read])
+
+
+@given(SPELLS, WINDOWS)
+def test_the_average_open_equals_the_sum_of_overlaps(spells, windows):
+    spans = edges(windows)
+    expected = [overlap_average(spells, a, b) for a, b in spans]
+    assert exposure.average_open(*arrays(spells), spans) == pytest.approx(expected, rel=1e-9, abs=1e-8)
+
+
+@given(SPELLS, DAYS, st.floats(0.01, 500), st.floats(0.01, 500))
+def test_areas_add_up_over_neighbouring_windows(spells, a, first, second):
+    spans = np.array([[a, a + first], [a + first, a + first + second], [a, a + first + second]])
+    areas = exposure.average_open(*arrays(spells), spans) * np.diff(spans).ravel()
+    assert areas[0] + areas[1] == pytest.approx(areas[2], rel=1e-9, abs=1e-7)
+
+
+@given(SPELLS, WINDOWS)
+def test_two_halves_of_the_records_add_up_to_the_whole(spells, windows):
+    spans, half = edges(windows), len(spells) // 2
+    parts = [exposure.average_open(*arrays(part), spans) for part in (spells[:half], spells[half:])]
+    whole = exposure.average_open(*arrays(spells), spans)
+    assert parts[0] + parts[1] == pytest.approx(whole, rel=1e-9, abs=1e-8)
+
+
+@given(SPELLS, st.lists(DAYS, min_size=1, max_size=8))
+def test_a_count_at_an_instant_equals_asking_each_record(spells, instants):
+    start, end = arrays(spells)
+    end = np.where(np.isnan(end), np.inf, end)
+    expected = [int(((start <= t) & (t < end)).sum()) for t in instants]
+    assert exposure.count_open_at(*arrays(spells), instants).tolist() == expected
+
+
+def test_a_record_counts_from_its_start_and_no_longer_at_its_end():
+    assert exposure.count_open_at([1.0], [2.0], [0.5, 1.0, 1.5, 2.0]).tolist() == [0, 1, 1, 0]
+
+
+def test_a_record_without_end_is_open_to_the_end_of_the_window():
+    assert exposure.average_open([5.0], [np.nan], [[0.0, 10.0]]).tolist() == [0.5]
+
+
+def test_a_record_without_start_or_that_ends_before_it_starts_is_left_out():
+    starts, ends = [np.nan, 8.0], [9.0, 2.0]
+    assert exposure.average_open(starts, ends, [[0.0, 10.0]]).tolist() == [0.0]
+    assert exposure.count_open_at(starts, ends, [5.0]).tolist() == [0]
+    assert exposure.ages_at(starts, ends, 5.0).size == 0
+
+
+def test_ages_are_those_of_the_open_in_the_order_given():
+    ages = exposure.ages_at([0.0, 9.0, 3.0, 11.0], [np.nan, 10.0, 20.0, np.nan], 10.0)
+    assert ages.tolist() == [10.0, 7.0]
+
+
+def test_no_records_make_an_average_of_nought():
+    assert exposure.average_open([], [], [[0.0, 1.0], [1.0, 3.0]]).tolist() == [0.0, 0.0]
+
+
+def test_no_windows_make_no_averages():
+    assert exposure.average_open([0.0], [1.0], np.empty((0, 2))).shape == (0,)
+
+
+@pytest.mark.parametrize("window", [[5.0, 5.0], [5.0, 4.0], [0.0, np.inf]])
+def test_a_window_without_length_is_an_error(window):
+    with pytest.raises(ValueError, match="two finite edges"):
+        exposure.average_open([0.0], [1.0], [window])
+
+
+def test_a_million_records_over_many_weeks_keep_their_precision():
+    random = np.random.default_rng(7)
+    starts = random.uniform(18_000, 20_000, 1_000_000)
+    ends = starts + random.exponential(40, starts.size)
+    weeks = 18_000 + 7 * np.arange(286)[:, None] + np.array([[0.0, 7.0]])
+    found = exposure.average_open(starts, ends, weeks)
+    for place in (0, 100, 285):
+        a, b = weeks[place]
+        overlap = np.clip(np.minimum(ends, b) - np.maximum(starts, a), 0, None).sum() / 7
+        assert found[place] == pytest.approx(overlap, rel=1e-10)
+
+
+def test_curls_known_open_per_year_are_the_published_figures(shared_data):
+    answers = json.loads((shared_data / "curl_known_answers_dev.json").read_text())["answers"]
+    answer = next(answer for answer in answers if answer["id"] == "avg_known_open_per_year")
+    with (shared_data / "curl_vulnerabilities.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    spans = np.concatenate([year(int(number)) for number in answer["value"]])
+    found = exposure.average_open(column(rows, "identified_at"), column(rows, "mitigated_at"), spans)
+    assert found == pytest.approx(list(answer["value"].values()), abs=answer["tolerance"])
+
+
+@pytest.mark.parametrize(("known_at", "average"), [("2024-12-12", 4.65), ("2026-06-26", 34.91)])
+def test_what_was_latent_in_2024_depends_on_when_one_asks(shared_data, known_at, average):
+    with (shared_data / "curl_snapshots.csv").open() as file:
+        rows = [row for row in csv.DictReader(file) if row["as_of"] == known_at]
+    introduced, mitigated = column(rows, "introduced_release_at"), column(rows, "announced_at")
+    assert exposure.average_open(introduced, mitigated, year(2024))[0] == pytest.approx(average, abs=0.005)
