@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 
+from throughline.accounts.access import at_least
+from throughline.accounts.models import Role
+
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    title: str
+    address: str
+    icon: str
+    role: Role = Role.VIEWER
+    here: bool = False
+
+
+PRIMARY = (
+    Entry("Home", "/", "home"),
+    Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
+    Entry("Metrics", "/metrics/", "chart"),
+    Entry("Key results", "/key-results/", "target"),
+    Entry("Imports", "/imports/", "import", Role.MANAGER),
+)
+SECONDARY = (
+    Entry("Services", "/services/", "services"),
+    Entry("People", "/people/", "people", Role.ADMINISTRATOR),
+    Entry("Audit", "/audit/", "audit", Role.ADMINISTRATOR),
+)
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The navigation and the signed-in person, for the base template."""
-    return {"here": request.path}
+    """The navigation, the theme and the signed-in person, for the base template."""
+    user = getattr(request, "user", None)
+    person = user if user is not None and at_least(user, Role.VIEWER) else None
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "here": request.path,
+        "here_whole": request.get_full_path(),
+        "person": person,
+        "theme": theme if theme in THEMES else "",
+        "navigation": {"primary": entries(request, PRIMARY), "secondary": entries(request, SECONDARY)},
+    }
+
+
+def entries(request: HttpRequest, of: tuple[Entry, ...]) -> list[Entry]:
+    """The lines that the person's role opens; the one of this page is marked."""
+    return [
+        Entry(entry.title, entry.address, entry.icon, entry.role, _is_here(request.path, entry.address))
+        for entry in of
+        if at_least(request.user, entry.role)
+    ]
+
+
+def _is_here(path: str, address: str) -> bool:
+    return path == address if address == "/" else path.startswith(address)

@@ -1,7 +1,108 @@
-"""Template filters that write figures and dates the same way on every page."""
+"""Template tags and filters that write figures, dates and words the same way on every page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from throughline import __version__
+from throughline.ui import drawings, icons, words
 
 register = template.Library()
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, new with every release so that no browser keeps an old one."""
+    return f"{static(path)}?v={__version__}"
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    return icons.icon(name, size)
+
+
+@register.simple_tag
+def badge(value: Any) -> SafeString:
+    """A severity, state, status or verdict as colour, shape and word."""
+    look = words.look_of(value)
+    return format_html('<span class="badge {}">{}{}</span>', look.tone, icons.icon(look.shape, 12), look.word)
+
+
+@register.simple_tag
+def track(progress: float | None, expected: float | None = None, tone: str = "") -> SafeString:
+    return drawings.track(progress, expected=expected, tone=tone)
+
+
+@register.simple_tag
+def sparkline(values: Sequence[float | None], label: str = "") -> SafeString:
+    return drawings.sparkline(values, label)
+
+
+@register.simple_tag
+def whisker(value: Any, low: Any, high: Any, *, floor: float, ceiling: float) -> SafeString:
+    return drawings.whisker(value, low, high, floor=floor, ceiling=ceiling)
+
+
+@register.simple_tag
+def bar(share: float) -> SafeString:
+    return drawings.bar(share)
+
+
+@register.filter
+def figure(value: float | None, unit: str = "") -> str:
+    return words.figure(value, unit)
+
+
+@register.filter
+def number(value: float | None) -> str:
+    return words.plain_number(value)
+
+
+@register.filter
+def day(instant: datetime | None) -> SafeString | str:
+    """The date, with the whole instant for machines and on hover."""
+    if not instant:
+        return words.NOTHING
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        instant.astimezone(UTC).isoformat(),
+        instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
+        words.day(instant.astimezone(UTC)),
+    )
+
+
+@register.filter
+def ago(instant: datetime | None) -> SafeString | str:
+    """How long ago, with the whole instant for machines and on hover."""
+    if not instant:
+        return "never"
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        instant.astimezone(UTC).isoformat(),
+        instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        words.ago(instant, now=datetime.now(UTC)),
+    )
+
+
+@register.simple_tag
+def interval(low: float | None, high: float | None, unit: str = "") -> str:
+    return words.interval(low, high, unit)
+
+
+@register.inclusion_tag("ui/field.html")
+def field(bound: Any, hint: str = "", css: str = "") -> dict[str, Any]:
+    """One form field: label, control, hint and message, tied together for screen readers."""
+    return {"field": bound, "hint": hint or bound.help_text, "css": css}
+
+
+@register.inclusion_tag("ui/statistic.html")
+def statistic(name: str, value: Any, **about: Any) -> dict[str, Any]:
+    """One figure with name, unit, interval, n, note, and the address of the rows behind it."""
+    return {"name": name, "value": value, **about}

@@ -1,0 +1,25 @@
+// data-submit-on-change: the form sends itself when a choice changes; the button stays for everybody else.
+export function watchForms(root) {
+  root.querySelectorAll("form[data-submit-on-change]").forEach((form) => {
+    if (form.dataset.watched) return;
+    form.dataset.watched = "yes";
+    form.addEventListener("change", (event) => {
+      if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+    });
+    // Empty fields stay out of the address.
+    form.addEventListener("formdata", ({ formData }) => {
+      [...formData.entries()].forEach(([name, value]) => { if (value === "") formData.delete(name); });
+    });
+  });
+  root.querySelectorAll("input[type=range][data-shows]").forEach(watchSlider);
+}
+
+function watchSlider(slider) {
+  const words = JSON.parse(document.getElementById(slider.dataset.words).textContent);
+  const date = document.getElementById(slider.dataset.shows);
+  slider.addEventListener("input", () => {
+    date.value = words[slider.value] ?? "";
+    slider.setAttribute("aria-valuetext", date.value || "now");
+  });
+  slider.addEventListener("change", () => slider.form.requestSubmit());
+}

@@ -1,0 +1,42 @@
+// Single keys act only where nobody is typing (WCAG 2.1.4: they are switched off inside fields and dialogs).
+const PLACES = { h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-results/", i: "/imports/" };
+const WAIT = 1200;
+let waitingSince = 0;
+
+const isTyping = (target) =>
+  target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
+
+function go(key) {
+  const link = document.querySelector(`.side a[href="${PLACES[key]}"]`);
+  if (link) location.assign(link.href);
+}
+
+function press(key) {
+  const button = document.querySelector(`[data-key="${key}"]`);
+  if (!button) return false;
+  button.click();
+  return true;
+}
+
+export function listenForKeys({ openPalette, openKeys }) {
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openPalette();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (waitingSince && Date.now() - waitingSince < WAIT) {
+      waitingSince = 0;
+      if (event.key in PLACES) { event.preventDefault(); event.stopImmediatePropagation(); go(event.key); return; }
+    }
+    if (event.key === "g") { waitingSince = Date.now(); return; }
+    if (event.key === "?") { event.preventDefault(); openKeys(); return; }
+    if (event.key === "/") {
+      event.preventDefault();
+      document.querySelector("[data-search]")?.focus();
+      return;
+    }
+    if (event.key.length === 1 && press(event.key)) event.preventDefault();
+  });
+}
