@@ -31,10 +31,17 @@ def at_least(user: User | AnonymousUser, role: Role) -> bool:
     return ORDER.index(Role(user.role)) >= ORDER.index(role)
 
 
-def require(user: User | AnonymousUser, role: Role) -> None:
-    """Raise the 404 that strangers get unless the person's role includes `role`."""
+def require(user: User | AnonymousUser, role: Role) -> User:
+    """The person, where their role includes `role`; else the 404 that strangers get."""
     if not at_least(user, role):
         raise Http404
+    assert isinstance(user, User)
+    return user
+
+
+def signed_in(user: User | AnonymousUser) -> User:
+    """The person behind a request that the gate has let through."""
+    return require(user, Role.VIEWER)
 
 
 def scope_of(user: User | AnonymousUser) -> Scope:

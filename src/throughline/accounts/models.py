@@ -70,3 +70,12 @@ class SignInLink(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class SignInFailures(models.Model):
+    """How often signing in failed lately, by the hash of who tried from where; survives a restart."""
+
+    key = models.CharField(max_length=64, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    blocked_until = models.DateTimeField(null=True)

@@ -1,7 +1,22 @@
-"""Addresses of this subject."""
+"""Addresses about people and signing in."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.accounts import pages, people
+
+urlpatterns: list[URLPattern] = [
+    path("sign-in/", pages.sign_in_page, name="sign-in"),
+    path("sign-in/<str:token>/", pages.sign_in_link, name="sign-in-link"),
+    path("sign-out/", pages.sign_out, name="sign-out"),
+    path("account/", pages.account, name="account"),
+    path("account/password/", pages.account_password, name="account-password"),
+    path("people/", people.people, name="people"),
+    path("people.json", people.people_json, name="people-json"),
+    path("people.csv", people.people_csv, name="people-csv"),
+    path("people/invite/", people.invite, name="people-invite"),
+    path("people/<int:id>/", people.person, name="person"),
+    path("people/<int:id>/link/", people.person_link, name="person-link"),
+    path("teams/add/", people.add_team, name="team-add"),
+]

@@ -1,7 +1,13 @@
-"""Addresses of this subject."""
+"""Addresses of the audit record."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.audit import pages
+
+urlpatterns: list[URLPattern] = [
+    path("audit/", pages.audit, name="audit"),
+    path("audit.csv", pages.audit_csv, name="audit-csv"),
+    path("audit.json", pages.audit_json, name="audit-json"),
+]

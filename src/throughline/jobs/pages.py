@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from throughline.accounts.access import signed_in
 from throughline.jobs import actions
 from throughline.jobs.access import job_for
 from throughline.jobs.models import Job, JobState
@@ -50,7 +51,7 @@ def job_json(request: HttpRequest, id: int) -> JsonResponse:
 def cancel(request: HttpRequest, id: int) -> HttpResponse:
     """Ask the job to stop."""
     found = job_for(request.user, id)
-    actions.cancel(found, actor=request.user, now=datetime.now(UTC))
+    actions.cancel(found, actor=signed_in(request.user), now=datetime.now(UTC))
     return HttpResponseRedirect(reverse("job", kwargs={"id": id}))
 
 

@@ -34,9 +34,9 @@ def cell(value: Any) -> Any:
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The lines of the file, each with its CRLF."""
     writer = csv.writer(_Line(), lineterminator="\r\n")
-    yield writer.writerow([cell(name) for name in header])  # type: ignore[misc]
+    yield writer.writerow([cell(name) for name in header])
     for row in rows:
-        yield writer.writerow([cell(value) for value in row])  # type: ignore[misc]
+        yield writer.writerow([cell(value) for value in row])
 
 
 def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

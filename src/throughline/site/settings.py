@@ -39,11 +39,13 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Both before the CSRF check, which reads the body: a stranger's upload is never received.
+    "throughline.site.limits.UploadLimit",
+    "throughline.accounts.gate.SignInRequired",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "throughline.site.refusals.RefusalPages",
-    "throughline.accounts.gate.SignInRequired",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -79,6 +81,8 @@ DATABASES = {
             "PRAGMA temp_store=MEMORY;",
         },
         "CONN_MAX_AGE": None,
+        # A file, as in life: SQLite in memory locks differently between threads.
+        "TEST": {"NAME": HOME / "test.sqlite3"},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -118,6 +122,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # Uploads: bounded before anything is parsed.
 THROUGHLINE_MAX_UPLOAD_BYTES = int(os.environ.get("THROUGHLINE_MAX_UPLOAD_MB", "512")) * 1024 * 1024
+# A one-time sign-in link that was not used in this time is worth nothing.
+THROUGHLINE_LINK_HOURS = int(os.environ.get("THROUGHLINE_LINK_HOURS", "24"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
