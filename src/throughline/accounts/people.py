@@ -90,7 +90,7 @@ def add_team(request: HttpRequest) -> HttpResponse:
 def people_json(request: HttpRequest) -> JsonResponse:
     """The same list for programs."""
     require(request.user, Role.ADMINISTRATOR)
-    return JsonResponse({"people": [described(user) for user in queries.people()]})
+    return JsonResponse({"people": [queries.described(user) for user in queries.people()]})
 
 
 @require_safe
@@ -99,23 +99,10 @@ def people_csv(request: HttpRequest) -> StreamingHttpResponse:
     require(request.user, Role.ADMINISTRATOR)
     columns = ["name", "email", "role", "teams", "sees_all_teams", "is_active", "last_sign_in"]
     rows = (
-        {**described(user), "teams": "; ".join(t.name for t in user.teams.all())} for user in queries.people()
+        {**queries.described(user), "teams": "; ".join(t.name for t in user.teams.all())}
+        for user in queries.people()
     )
     return csv_response("people", columns, ([row[column] for column in columns] for row in rows))
-
-
-def described(user: User) -> dict[str, object]:
-    """A person as data, for .json, .csv and the command line."""
-    return {
-        "id": user.pk,
-        "name": user.name,
-        "email": user.email,
-        "role": str(user.role),
-        "teams": [team.name for team in user.teams.all()],
-        "sees_all_teams": user.sees_all_teams,
-        "is_active": user.is_active,
-        "last_sign_in": user.last_login,
-    }
 
 
 def _standing(user: User) -> dict[str, object]:

@@ -24,3 +24,17 @@ def person_by_email(email: str) -> User:
     if found is None:
         raise Refused(f"Nobody active has the e-mail address {email} (`throughline user list` shows all).")
     return found
+
+
+def described(user: User) -> dict[str, object]:
+    """A person as data, for .json, .csv and the command line."""
+    return {
+        "id": user.pk,
+        "name": user.name,
+        "email": user.email,
+        "role": str(user.role),
+        "teams": [team.name for team in user.teams.all()],
+        "sees_all_teams": user.sees_all_teams,
+        "is_active": user.is_active,
+        "last_sign_in": user.last_login,
+    }
