@@ -56,7 +56,11 @@ def sentence(promise: Promise) -> str:
     ...     due=datetime(2027, 1, 1, tzinfo=UTC)))
     'Time to remediate (restricted mean, 90 days) of high and critical, from 41 to 20 days by 31 Dec 2026'
     """
-    subject = subject_of(promise.measure, title=promise.title, where=promise.where)
+    return tail(subject_of(promise.measure, title=promise.title, where=promise.where), promise)
+
+
+def tail(subject: str, promise: Promise) -> str:
+    """The subject with its way from baseline to target and the day."""
     low, high = amount(promise.baseline, promise.unit), amount(promise.target, promise.unit)
     unit = " days" if promise.unit == "days" else ""
     return f"{subject}, from {low} to {high}{unit} by {day_text(promise.due)}"

@@ -14,6 +14,12 @@ class KeyResult(models.Model):
     closed_at = models.DateTimeField(null=True)
     grade = models.FloatField(null=True)
     graded_value = models.FloatField(null=True)
+    # The grade by the first version, for the same end: shown beside the grade in force, never instead.
+    original_grade = models.FloatField(null=True)
+    original_value = models.FloatField(null=True)
+
+    def __str__(self) -> str:
+        return f"key result {self.pk}"
 
 
 class Version(models.Model):
@@ -42,6 +48,7 @@ class Version(models.Model):
     target = models.FloatField()
     target_text = models.CharField(max_length=40)
     start = models.DateTimeField()
+    # The instant at which it is judged: the end of the day that a person named.
     due = models.DateTimeField()
     owner_name = models.CharField(max_length=120)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
@@ -65,6 +72,11 @@ class Measurement(models.Model):
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
     n = models.BigIntegerField()
+    n_open = models.BigIntegerField(default=0)
+    # The half-open window that was looked at; null is an open side.
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+    warnings = models.JSONField(default=list)
     definition = models.JSONField()
     # The last event that the figure rests on, and when the newest data was known.
     data_version = models.BigIntegerField()

@@ -1,0 +1,113 @@
+"""A key result as JSON, the same for the command line and the page's .json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from throughline.engine import key_results as engine
+from throughline.engine.windows import due_text
+from throughline.objectives.models import KeyResult, Measurement, Version
+from throughline.objectives.queries import Stand, measurements_of
+
+
+def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
+    """A key result as JSON; `full` adds its versions and measurements."""
+    version, measurement = stand.version, stand.measurement
+    low, high = stand.bounds
+    found = stand.status.progress
+    answer: dict[str, Any] = {
+        "id": stand.key_result.pk,
+        "title": stand.title,
+        "sentence": stand.sentence,
+        "objective": stand.key_result.objective,
+        "status": stand.status.word,
+        "reason": stand.status.reason,
+        "unreviewed": stand.status.unreviewed,
+        "verdict": stand.verdict,
+        "value": stand.value,
+        "low": low,
+        "high": high,
+        "n": measurement.n if measurement else 0,
+        "n_open": measurement.n_open if measurement else 0,
+        **_promised(version),
+        "progress": {"raw": found.raw if found else None, "shown": found.shown if found else None},
+        "expected": stand.status.expected,
+        **_graded(stand),
+        "measured_at": measurement.at if measurement else None,
+        "data_as_of": measurement.data_as_of if measurement else None,
+        "data_version": measurement.data_version if measurement else None,
+        "definition": measurement.definition if measurement else None,
+        "warnings": stand.warnings,
+    }
+    return {**answer, **_history(stand.key_result)} if full else answer
+
+
+def _promised(version: Version) -> dict[str, Any]:
+    return {
+        "metric": version.metric,
+        "where": version.where,
+        "at": version.at or None,
+        "window": version.window,
+        "baseline": version.baseline,
+        "baseline_measured": version.baseline_measured,
+        "target": version.target,
+        "target_text": version.target_text,
+        "unit": version.unit,
+        "better": version.better,
+        "start": f"{version.start:%Y-%m-%d}",
+        "due": due_text(version.due),
+        "judged_at": version.due,
+        "owner": version.owner_name,
+        "cadence_days": version.cadence_days,
+        "version": version.number,
+    }
+
+
+def _graded(stand: Stand) -> dict[str, Any]:
+    key_result, revised = stand.key_result, stand.revised
+    return {
+        "grade": key_result.grade,
+        "graded_at": key_result.closed_at,
+        "original_grade": key_result.original_grade,
+        "revised": _revised(revised, stand.version) if revised else None,
+    }
+
+
+def _revised(revised: Measurement, version: Version) -> dict[str, Any]:
+    return {
+        "value": revised.value,
+        "low": revised.low,
+        "high": revised.high,
+        "grade": engine.grade(revised.value, baseline=version.baseline, target=version.target),
+        "at": revised.at,
+    }
+
+
+def _history(key_result: KeyResult) -> dict[str, Any]:
+    versions = list(key_result.versions.order_by("number"))
+    return {
+        "versions": [
+            {
+                "number": each.number,
+                **_promised(each),
+                "title": each.title,
+                "reason": each.reason,
+                "text": each.reason_text,
+                "author": each.author,
+                "created_at": each.created_at,
+            }
+            for each in versions
+        ],
+        "measurements": [_measured(each) for each in measurements_of(key_result)],
+    }
+
+
+def _measured(each: Measurement) -> dict[str, Any]:
+    names = ("at", "value", "low", "high", "n", "n_open", "since", "until", "data_version", "data_as_of")
+    fields = {name: getattr(each, name) for name in names}
+    return {
+        **fields,
+        "version": each.version.number,
+        "warnings": each.warnings,
+        "definition": each.definition,
+    }
