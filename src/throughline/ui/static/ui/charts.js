@@ -52,6 +52,27 @@ function themed() {
   };
 }
 
+let tip = null;
+
+/** Vega's own tooltip writes a style attribute, which the content security policy forbids. */
+function showTip(_handler, event, _item, value) {
+  tip ??= Object.assign(document.createElement("div"), { id: "chart-tip", hidden: true });
+  if (!tip.isConnected) document.body.append(tip);
+  tip.hidden = !value;
+  if (!value) return;
+  const entries = typeof value === "object" ? Object.entries(value) : [["", value]];
+  tip.replaceChildren(...entries.map(([name, text]) => {
+    const line = document.createElement("p");
+    const label = document.createElement("span");
+    label.textContent = name ? `${name} ` : "";
+    line.append(label, String(text));
+    return line;
+  }));
+  const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
+  tip.style.left = `${Math.max(8, left)}px`;
+  tip.style.top = `${Math.max(8, event.clientY - tip.offsetHeight - 10)}px`;
+}
+
 async function draw(figure) {
   const spec = painted(JSON.parse(figure.querySelector("script[type='application/json']").textContent));
   const canvas = figure.querySelector(".canvas");
@@ -59,7 +80,7 @@ async function draw(figure) {
   views.get(figure)?.finalize();
   const { view } = await window.vegaEmbed(canvas, { ...spec, config: { ...themed(), ...spec.config } }, {
     mode: "vega-lite", actions: false, ast: true, defaultStyle: false, renderer: "svg",
-    tooltip: { disableDefaultStyle: true },
+    tooltip: showTip,
   });
   views.set(figure, view);
   canvas.querySelector("svg")?.setAttribute("aria-hidden", "true");

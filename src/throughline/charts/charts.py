@@ -1,0 +1,248 @@
+"""Lines with their band, bars with their interval, survival curves, small multiples.
+
+Specifications are Vega-Lite 6. Colours are written "token:series-1": the page's theme paints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from throughline.charts import summaries
+from throughline.ui import words
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+LINE = "token:series-1"
+HEIGHT = 260
+SMALL_HEIGHT = 120
+BAR_STEP = 26
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One figure of a chart. `at` is the ISO date of a period's start; `label` names it in the table."""
+
+    label: str
+    value: float | None
+    at: str = ""
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    n_open: int = 0
+    series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`spec` for the browser, `summary` for everybody, `columns` and `rows` as the table twin."""
+
+    spec: Spec
+    summary: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = field(repr=False)
+    title: str = ""
+
+
+def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
+    """The course of a figure over periods, with the band of its interval where it has one."""
+    x = _time_axis(points)
+    layers = [_band(x), _line(x), _dots(x, unit)]
+    spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
+    return Chart(
+        spec, summaries.course(points, title=title, unit=unit), *_table(points, "Period", unit), title
+    )
+
+
+def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> Chart:
+    """One bar a value of a dimension, with its interval as a line."""
+    y = {
+        "field": "label",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": 150, "ticks": False},
+    }
+    x = {"field": "value", "type": "quantitative", "title": _axis_title(unit), "axis": _number_axis(unit)}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar", "color": LINE, "cornerRadiusEnd": 2, "height": {"band": 0.6}},
+            "encoding": {"y": y, "x": x, "tooltip": _tooltip()},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+            "mark": {"type": "rule", "color": "token:ink", "strokeWidth": 1.5},
+            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+        },
+    ]
+    spec = {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": {"step": BAR_STEP},
+        "data": {"values": _values(points, unit)},
+        "layer": layers,
+    }
+    summary = summaries.comparison(points, title=title, unit=unit, dimension=dimension)
+    return Chart(spec, summary, *_table(points, dimension.capitalize(), unit), title)
+
+
+def multiples(points: Sequence[Point], *, title: str, unit: str) -> list[Chart]:
+    """A small line for each series, all on one scale so that they can be compared."""
+    top = max((edge for point in points for edge in (point.value, point.high) if edge is not None), default=1)
+    charts = []
+    for series in dict.fromkeys(point.series for point in points):
+        own = [point for point in points if point.series == series]
+        chart = line(own, title=series or title, unit=unit)
+        scale = {"domain": [0, _in_unit(top, unit) or 1], "nice": True}
+        spec = {**chart.spec, "height": SMALL_HEIGHT, "encoding": {"y": {"scale": scale}}}
+        charts.append(Chart(spec, chart.summary, chart.columns, chart.rows, series))
+    return charts
+
+
+def survival(points: Sequence[Point], *, title: str, limit: float | None = None) -> Chart:
+    """Share still open by age in days: a staircase with its band. `at` of a point holds its day."""
+    x = {"field": "day", "type": "quantitative", "title": "days since report", "scale": {"nice": False}}
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": "still open",
+        "axis": {"format": ".0%"},
+        "scale": {"domain": [0, 1]},
+    }
+    values = [
+        {**row, "day": float(point.at)} for row, point in zip(_values(points, "number"), points, strict=True)
+    ]
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "area", "interpolate": "step-after", "color": LINE, "opacity": 0.14},
+            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+        },
+        {"mark": {"type": "line", "interpolate": "step-after", "color": LINE}, "encoding": {"x": x, "y": y}},
+    ]
+    if limit is not None:
+        layers.append(
+            {
+                "data": {"values": [{"day": limit}]},
+                "mark": {"type": "rule", "color": "token:ink-soft", "strokeDash": [4, 4]},
+                "encoding": {"x": {"field": "day", "type": "quantitative"}},
+            }
+        )
+    spec = {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"values": values},
+        "layer": layers,
+    }
+    rows = tuple(
+        (point.label, words.figure(point.value, "share"), words.interval(point.low, point.high, "share"))
+        for point in points
+    )
+    return Chart(
+        spec, summaries.staircase(points, title=title), ("Day", "Still open", "Interval"), rows, title
+    )
+
+
+def _framed(values: list[Spec], body: Spec, *, unit: str, zero: bool) -> Spec:
+    y = {"scale": {"zero": zero, "nice": True}, "axis": _number_axis(unit), "title": _axis_title(unit)}
+    return {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"values": values},
+        "encoding": {"y": y},
+        **body,
+    }
+
+
+def _time_axis(points: Sequence[Point]) -> Spec:
+    if all(point.at for point in points):
+        return {
+            "field": "at",
+            "type": "temporal",
+            "scale": {"type": "utc"},
+            "title": None,
+            "axis": {"grid": False, "labelOverlap": True},
+        }
+    return {
+        "field": "label",
+        "type": "ordinal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelAngle": 0, "labelOverlap": True},
+    }
+
+
+def _band(x: Spec) -> Spec:
+    return {
+        "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        "mark": {"type": "area", "color": LINE, "opacity": 0.14},
+        "encoding": {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
+    }
+
+
+def _line(x: Spec) -> Spec:
+    # A period without a figure is a gap, never a straight line across it.
+    mark = {"type": "line", "color": LINE, "strokeWidth": 2, "invalid": "break-paths-show-domains"}
+    return {"mark": mark, "encoding": {"x": x, "y": {"field": "value", "type": "quantitative"}}}
+
+
+def _dots(x: Spec, unit: str) -> Spec:
+    return {
+        "transform": [{"filter": "isValid(datum.value)"}],
+        "mark": {"type": "point", "filled": True, "color": LINE, "size": 36},
+        "encoding": {"x": x, "y": {"field": "value", "type": "quantitative"}, "tooltip": _tooltip()},
+    }
+
+
+def _tooltip() -> list[Spec]:
+    return [
+        {"field": name, "title": title}
+        for name, title in (("label", "Group"), ("said", "Value"), ("range", "Interval"), ("n", "n"))
+    ]
+
+
+def _values(points: Iterable[Point], unit: str) -> list[Spec]:
+    return [
+        {
+            "label": point.label,
+            "at": point.at,
+            "value": _in_unit(point.value, unit),
+            "low": _in_unit(point.low, unit),
+            "high": _in_unit(point.high, unit),
+            "n": words.plain_number(point.n),
+            "said": words.figure(point.value, unit),
+            "range": words.interval(point.low, point.high, unit) or words.NOTHING,
+        }
+        for point in points
+    ]
+
+
+def _in_unit(value: float | None, unit: str) -> float | None:
+    return words.scaled(value, unit)
+
+
+def _number_axis(unit: str) -> Spec:
+    return {"format": "~s" if unit != "share" else "d", "tickCount": 5, "domain": False, "ticks": False}
+
+
+def _axis_title(unit: str) -> str | None:
+    return {"days": "days", "share": "%"}.get(unit)
+
+
+def _table(
+    points: Sequence[Point], first: str, unit: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    columns = (first, "Value", "Interval", "n", "Open")
+    rows = tuple(
+        (
+            point.label,
+            words.figure(point.value, unit),
+            words.interval(point.low, point.high, unit) or words.NOTHING,
+            words.plain_number(point.n),
+            words.plain_number(point.n_open),
+        )
+        for point in points
+    )
+    return columns, rows

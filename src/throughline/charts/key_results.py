@@ -1,0 +1,184 @@
+"""The chart of a key result: its dated values against the straight line from baseline to target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from throughline.charts.charts import HEIGHT, LINE, SCHEMA, Chart
+from throughline.ui import words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What is promised: from `baseline` at `start` to `target` at `due`, in `unit`."""
+
+    title: str
+    unit: str
+    baseline: float
+    target: float
+    start: datetime
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A measured value with its interval."""
+
+    at: datetime
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Chart:
+    """Values with their band, the target as a line, the expected straight line, and today.
+
+    `measured` has at, value, low, high (a Measurement or `Dated`), in time order.
+    """
+    dated = [Dated(each.at, each.value, each.low, each.high) for each in measured]
+    spec = {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"values": [_value(point, course.unit) for point in dated]},
+        "encoding": {
+            "x": {
+                "type": "temporal",
+                "scale": {"type": "utc"},
+                "title": None,
+                "axis": {"grid": False, "labelOverlap": True},
+            },
+            "y": {
+                "type": "quantitative",
+                "title": {"days": "days", "share": "%"}.get(course.unit),
+                "scale": {"zero": False, "nice": True},
+                "axis": {"tickCount": 5, "domain": False, "ticks": False},
+            },
+        },
+        "layer": [_expected(course), *_target(course), _today(course, now), _band(), _course_line(), _dots()],
+    }
+    return Chart(
+        spec, summary(course, dated), ("Date", "Value", "Interval"), _rows(dated, course.unit), course.title
+    )
+
+
+def summary(course: Course, dated: Sequence[Dated]) -> str:
+    """The promise and where it stands, in one sentence."""
+    promise = (
+        f"from {words.figure(course.baseline, course.unit)} on {words.day(course.start)} to "
+        f"{words.figure(course.target, course.unit)} on {words.day(course.due)}"
+    )
+    known = [point for point in dated if point.value is not None]
+    if not known:
+        return f"{course.title}: {promise}; nothing is measured yet."
+    last = known[-1]
+    return f"{course.title}: {promise}; {words.figure(last.value, course.unit)} on {words.day(last.at)}."
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _value(point: Dated, unit: str) -> dict[str, Any]:
+    return {
+        "at": _instant(point.at),
+        "value": words.scaled(point.value, unit),
+        "low": words.scaled(point.low, unit),
+        "high": words.scaled(point.high, unit),
+        "day": words.day(point.at),
+        "said": words.figure(point.value, unit),
+        "range": words.interval(point.low, point.high, unit) or words.NOTHING,
+    }
+
+
+def _expected(course: Course) -> dict[str, Any]:
+    ends = [
+        {"at": _instant(course.start), "value": words.scaled(course.baseline, course.unit)},
+        {"at": _instant(course.due), "value": words.scaled(course.target, course.unit)},
+    ]
+    return {
+        "data": {"values": ends},
+        "mark": {"type": "line", "color": "token:line-strong", "strokeDash": [5, 4], "strokeWidth": 1.5},
+        "encoding": {"x": {"field": "at"}, "y": {"field": "value"}},
+    }
+
+
+def _target(course: Course) -> list[dict[str, Any]]:
+    value = words.scaled(course.target, course.unit)
+    data = {
+        "values": [
+            {
+                "value": value,
+                "at": _instant(course.start),
+                "said": f"target {words.figure(course.target, course.unit)}",
+            }
+        ]
+    }
+    return [
+        {
+            "data": data,
+            "mark": {"type": "rule", "color": "token:good", "strokeWidth": 1.5},
+            "encoding": {"y": {"field": "value"}},
+        },
+        {
+            "data": data,
+            "mark": {
+                "type": "text",
+                "color": "token:good-ink",
+                "align": "left",
+                "dy": -7,
+                "dx": 2,
+                "fontSize": 12,
+            },
+            "encoding": {"x": {"field": "at"}, "y": {"field": "value"}, "text": {"field": "said"}},
+        },
+    ]
+
+
+def _today(course: Course, now: datetime) -> dict[str, Any]:
+    inside = course.start <= now <= course.due
+    return {
+        "data": {"values": [{"at": _instant(now)}] if inside else []},
+        "mark": {"type": "rule", "color": "token:line-strong", "strokeWidth": 1},
+        "encoding": {"x": {"field": "at"}},
+    }
+
+
+def _band() -> dict[str, Any]:
+    return {
+        "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        "mark": {"type": "area", "color": LINE, "opacity": 0.14},
+        "encoding": {"x": {"field": "at"}, "y": {"field": "low"}, "y2": {"field": "high"}},
+    }
+
+
+def _course_line() -> dict[str, Any]:
+    mark = {"type": "line", "color": LINE, "strokeWidth": 2, "invalid": "break-paths-show-domains"}
+    return {"mark": mark, "encoding": {"x": {"field": "at"}, "y": {"field": "value"}}}
+
+
+def _dots() -> dict[str, Any]:
+    names = (("day", "Date"), ("said", "Value"), ("range", "Interval"))
+    return {
+        "transform": [{"filter": "isValid(datum.value)"}],
+        "mark": {"type": "point", "filled": True, "color": LINE, "size": 40},
+        "encoding": {
+            "x": {"field": "at"},
+            "y": {"field": "value"},
+            "tooltip": [{"field": name, "title": title} for name, title in names],
+        },
+    }
+
+
+def _rows(dated: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            words.day(point.at),
+            words.figure(point.value, unit),
+            words.interval(point.low, point.high, unit) or words.NOTHING,
+        )
+        for point in dated
+    )

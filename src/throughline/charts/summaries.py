@@ -1,0 +1,75 @@
+"""What a chart shows, as one sentence made from its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from throughline.ui.words import figure
+
+
+class Figure(Protocol):
+    """What a sentence needs of a point."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def value(self) -> float | None: ...
+    @property
+    def at(self) -> str: ...
+
+
+def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
+    """First, last, highest and lowest of a figure over time."""
+    known = [point for point in points if point.value is not None]
+    if not known:
+        return f"{title}: no figure in this range."
+    last = known[-1]
+    if len(known) == 1:
+        return f"{title} is {figure(last.value, unit)} in {last.label}, the only period with a figure."
+    first = known[0]
+    high = max(known, key=_value)
+    low = min(known, key=_value)
+    if high.value == low.value:
+        return f"{title} stays at {figure(last.value, unit)} from {first.label} to {last.label}."
+    return (
+        f"{title} {_moved(first, last)} from {figure(first.value, unit)} in {first.label} to "
+        f"{figure(last.value, unit)} in {last.label}; highest {figure(high.value, unit)} in {high.label}, "
+        f"lowest {figure(low.value, unit)} in {low.label}."
+    )
+
+
+def comparison(points: Sequence[Figure], *, title: str, unit: str, dimension: str) -> str:
+    """The two ends of a comparison."""
+    known = sorted((point for point in points if point.value is not None), key=_value)
+    if not known:
+        return f"{title} by {dimension}: no figure."
+    if len(known) == 1:
+        only = known[0]
+        return f"{title} is {figure(only.value, unit)} for {only.label}, the only {dimension} with a figure."
+    low, high = known[0], known[-1]
+    return (
+        f"{title} by {dimension}: highest {figure(high.value, unit)} ({high.label}), "
+        f"lowest {figure(low.value, unit)} ({low.label}), {len(known)} groups."
+    )
+
+
+def staircase(points: Sequence[Figure], *, title: str) -> str:
+    """Where a survival curve crosses one half, and where it ends."""
+    if not points:
+        return f"{title}: no figure."
+    half = next((point for point in points if point.value is not None and point.value <= 0.5), None)
+    end = points[-1]
+    middle = (
+        f"half are over by day {half.label}" if half is not None else "fewer than half are over by the end"
+    )
+    return f"{title}: {middle}; {figure(end.value, 'share')} last longer than {end.label} days."
+
+
+def _value(point: Figure) -> float:
+    return point.value if point.value is not None else 0.0
+
+
+def _moved(first: Figure, last: Figure) -> str:
+    change = _value(last) - _value(first)
+    return "rose" if change > 0 else "fell" if change < 0 else "went"
