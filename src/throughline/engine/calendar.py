@@ -109,6 +109,7 @@ def week_of(period: Period, now: datetime) -> Week:
     >>> str(week_of(quarter_of(datetime(2024, 1, 1, tzinfo=UTC)), datetime(2024, 1, 8, tzinfo=UTC)))
     'week 2 of 13'
     """
+    # Quarters have 90 to 92 days, and people count thirteen weeks in each.
     total = max(1, round(period.days / 7))
     elapsed = math.floor((_utc(now) - period.start) / (7 * DAY)) + 1
     return Week(number=min(max(elapsed, 0), total), total=total)

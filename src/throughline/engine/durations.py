@@ -199,6 +199,7 @@ def _is_followed(by_kind: dict[Ending, Floats], horizon: float) -> bool:
     last = {kind: days[-1] if days.size else -np.inf for kind, days in by_kind.items()}
     ended = max(last[Ending.MITIGATED], last[Ending.ACCEPTED])
     still_open = last[Ending.OPEN]
+    # An ending after the last open one takes the curve to 0, which needs no further follow-up.
     return bool(still_open == -np.inf or still_open >= horizon or ended > still_open)
 
 
@@ -223,6 +224,7 @@ def _unrepaired(by_kind: dict[Ending, Floats], *, horizon: float, confidence: fl
 
 def _count_at(times: Floats, ordered: Floats) -> Counts:
     upto = np.searchsorted(ordered, times, side="right")
+    # Every ordered value is one of the times, so the steps between ranks are its counts.
     return np.diff(upto, prepend=0).astype(np.int64)
 
 

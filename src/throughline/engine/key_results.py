@@ -227,6 +227,7 @@ def _stale(standing: Standing) -> Found:
     instants = [instant for instant in (standing.measured_at, standing.data_as_of) if instant is not None]
     if not instants:
         return None if standing.value is None else ("stale", "Nothing says how old the data is.")
+    # Fresh arithmetic on old data is old, and so is an old figure beside fresh data.
     age = standing.now - min(instants)
     if age <= timedelta(days=standing.cadence_days) + GRACE:
         return None
@@ -253,6 +254,7 @@ def _pace(standing: Standing, expected: float) -> tuple[Word, str]:
         return "on_track", f"The target is reached: {way}."
     if found.raw < -ROUNDING:
         return "off_track", f"It went the wrong way: {way}."
+    # Nearly there is a pace while there is time, and a miss after it.
     if standing.now >= standing.due:
         return "off_track", f"The due date has passed: {way}."
     return _word(found.raw, expected), f"{way[0].upper()}{way[1:]}."
@@ -323,6 +325,7 @@ def _relative(text: str, sign: str, size: float, *, baseline: float | None, bett
         )
     if not sign and better is None:
         raise Refused(f"'{text}' can mean up or down. Write +{text} or -{text}.", code="ambiguous_target")
+    # Of the size of the baseline, so that a minus lowers negative figures too.
     down = sign == "-" or (not sign and better == "lower")
     change = abs(baseline) * size / 100
     return baseline - change if down else baseline + change
