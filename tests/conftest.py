@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.skips"]
+
 # Before Django reads its settings: tests never touch a real data folder.
 os.environ["THROUGHLINE_HOME"] = tempfile.mkdtemp(prefix="throughline-test-")
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
+from throughline.audit.chain import FIRST_HASH, chained_hash
 from throughline.audit.models import Entry
-
-FIRST_HASH = "0" * 64
 
 
 def record(
@@ -35,17 +32,3 @@ def record(
     entry.hash = chained_hash(entry)
     entry.save(force_insert=True)
     return entry
-
-
-def chained_hash(entry: Entry) -> str:
-    """SHA-256 over the previous hash and everything this entry says."""
-    said = [
-        entry.previous_hash,
-        entry.at.isoformat(),
-        entry.actor,
-        entry.action,
-        entry.object_type,
-        entry.object_id,
-        entry.detail,
-    ]
-    return hashlib.sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_date
 
-from throughline.audit.actions import FIRST_HASH, chained_hash
+from throughline.audit.chain import FIRST_HASH, chained_hash
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 

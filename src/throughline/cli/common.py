@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from throughline.site.plain import plain
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,21 +37,6 @@ def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None
         click.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
     else:
         show()
-
-
-def plain(value: Any) -> Any:
-    """The value in JSON's own types: instants as UTC text, what is not a number as null."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    return str(value)
 
 
 def now() -> datetime:

@@ -1,0 +1,70 @@
+# Everything lives in .venv; a second run of any target does only what has changed.
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+HOME_DIR ?= throughline-home
+PORT ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+LOCKED := install --require-hashes --only-binary :all: -r
+UV := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --only-binary :all: \
+	--no-header --no-annotate --no-emit-index-url --quiet
+
+.PHONY: help install demo test lint bench clean lock
+
+help:
+	@echo "make demo     the sample organisation, served (PORT=8000 HOME_DIR=throughline-home)"
+	@echo "make install  .venv/bin/throughline"
+	@echo "make test     formatting, rules, types, layers, tests"
+	@echo "make bench    speed, beside a plain baseline"
+	@echo "make lint     as in test, without the tests"
+	@echo "make lock     renew requirements*.lock"
+	@echo "make clean    remove .venv and what was built (data folders stay)"
+
+install: .venv/.installed .venv/.assets
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Throughline needs Python 3.11 or newer: make PYTHON=/path/to/python3.11")'
+	@echo "Making .venv with $$($(PYTHON) --version)…"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.made requirements.lock pyproject.toml
+	@echo "Installing Throughline and what it stands on into .venv (under a minute)…"
+	@$(PIP) $(LOCKED) requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.assets: .venv/.installed src/throughline/ui/assets.py
+	@echo "Building the browser's files…"
+	@$(BIN)/python -m throughline.ui.assets
+	@touch $@
+
+.venv/.testable: .venv/.installed requirements-test.lock
+	@echo "Installing what the tests need (some minutes on a slow line)…"
+	@$(PIP) $(LOCKED) requirements-test.lock
+	@touch $@
+
+demo: install
+	@exec $(BIN)/throughline demo --home $(HOME_DIR) $(if $(PORT),--port $(PORT))
+
+lint: .venv/.testable
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports --no-logo
+
+test: install lint
+	$(BIN)/pytest -n 2
+
+bench: install
+	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: .venv/.testable
+	@$(PIP) install uv
+	@echo "setuptools>=77" > .venv/build.in
+	@$(UV) .venv/build.in -o requirements.lock
+	@$(UV) .venv/build.in --extra test -c requirements.lock -o requirements-test.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache src/*.egg-info
+	rm -rf src/throughline/ui/static/vendor
