@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.skips"]
+pytest_plugins = ["tests.skips", "tests.organisation"]
 
 # Before Django reads its settings: tests never touch a real data folder.
 os.environ["THROUGHLINE_HOME"] = tempfile.mkdtemp(prefix="throughline-test-")

@@ -36,6 +36,9 @@ def refusal(request: HttpRequest, message: str, *, status: int, code: str = "") 
     context = {"message": message, "status": status, "title": _title(status)}
     if "HX-Request" in request.headers:
         return _fragment(render_to_string("site/refused_part.html", context), status=status)
+    if not hasattr(request, "user"):
+        # Refused before anybody was looked up (a forged host): the page's frame cannot be drawn.
+        return HttpResponse(render_to_string("site/frameless.html", context), status=status)
     return HttpResponse(render_to_string("site/refused.html", context, request), status=status)
 
 
@@ -94,4 +97,4 @@ def broken(request: HttpRequest) -> HttpResponse:
         return problem(message, status=500)
     # No context processor here: whatever broke may be in them.
     context = {"message": message, "status": 500, "title": _title(500)}
-    return HttpResponse(render_to_string("site/broken.html", context), status=500)
+    return HttpResponse(render_to_string("site/frameless.html", context), status=500)

@@ -1,0 +1,53 @@
+"""The people that every test about access knows: two teams, five people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """Payments and Search; everybody but Omar belongs to Payments."""
+
+    vera: object  # viewer
+    omar: object  # viewer of Search
+    mia: object  # member
+    max: object  # manager
+    ada: object  # administrator
+
+
+@pytest.fixture
+def organisation(db) -> Organisation:
+    from throughline.accounts.actions import add_person
+
+    def person(name: str, role: str, team: str):
+        email = f"{name.lower()}@example.org"
+        return add_person("test", name=name, email=email, role=role, teams=[team], now=NOW)
+
+    return Organisation(
+        vera=person("Vera", "viewer", "Payments"),
+        omar=person("Omar", "viewer", "Search"),
+        mia=person("Mia", "member", "Payments"),
+        max=person("Max", "manager", "Payments"),
+        ada=person("Ada", "administrator", "Payments"),
+    )
+
+
+@pytest.fixture
+def browser_of(db) -> Callable[..., Client]:
+    """A client signed in as somebody; without somebody a stranger's."""
+
+    def browser(user=None, **options) -> Client:
+        client = Client(**options)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return browser
