@@ -1,0 +1,53 @@
+"""What a question to the record gives back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: its group, the value with its interval, and how many records stand behind it.
+
+    `n` counts what the value rests on; `n_open` those still open, `n_missing` those without the dates it
+    needs, `n_negative` those whose dates run backwards. `value` is None where there is nothing to say.
+    """
+
+    group: dict[str, str]
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    n_open: int = 0
+    n_missing: int = 0
+    n_negative: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something a reader must know about a figure: a stable code, and a plain sentence with its numbers."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to a metric, with everything needed to ask it again.
+
+    `basis_shares` gives, for each date the metric rests on, the share of records by where the date is from.
+    """
+
+    unit: str
+    rows: list[Row]
+    warnings: list[Warning]
+    as_known_at: datetime | None
+    definition: dict[str, object]
+    data_version: int
+    basis_shares: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def value(self) -> float | None:
+        """The value of an answer of one row."""
+        return self.rows[0].value if len(self.rows) == 1 else None

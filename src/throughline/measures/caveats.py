@@ -1,0 +1,163 @@
+"""What a reader must know about a figure, in one plain sentence each, with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from throughline.engine.checked import (
+    Calculation,
+    Column,
+    Count,
+    Measure,
+    Scalar,
+    Statistic,
+    Survival,
+    WithinSla,
+)
+from throughline.engine.metrics import Metric
+from throughline.measures.answers import Row, Warning
+from throughline.measures.samples import Figure, mentions
+
+FEW = 5
+Shares = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What an evaluation found, as far as caveats need it."""
+
+    metric: Metric
+    rows: Sequence[Row]
+    figures: Sequence[Figure]
+    bases: Shares
+    left_open: int
+    known: bool
+
+
+def caveats(found: Findings) -> list[Warning]:
+    """Every warning that applies, the gravest first."""
+    if not found.known:
+        return [
+            Warning(
+                "nothing_known_yet",
+                "Nothing was known yet at that date: the first record was learnt of later. Ask as known at a "
+                "later date, or import the history with --as-of.",
+            )
+        ]
+    return [
+        *_truncated(found),
+        *_closed_only(found),
+        *_beyond(found),
+        *_inferred(found),
+        *_running(found),
+        *_few(found),
+    ]
+
+
+def is_detection(measure: Measure) -> bool:
+    """Whether it is about the time from introduction to identification."""
+    if isinstance(measure, Survival):
+        return (measure.start.name, measure.end.name) == ("introduced", "identified")
+    return isinstance(measure, Statistic) and has_difference(measure.value, "identified", "introduced")
+
+
+def is_closed_only(measure: Measure) -> bool:
+    """Whether it is a plain statistic of mitigated minus something, which the open ones cannot enter."""
+    return isinstance(measure, Statistic) and has_difference(measure.value, "mitigated", None)
+
+
+def has_difference(value: Scalar, later: str, earlier: str | None) -> bool:
+    """Whether `later - earlier` occurs in a value; any earlier date where none is named."""
+    match value:
+        case Calculation("-", Column(left), Column(right)) if left.name == later:
+            return earlier is None or right.name == earlier
+        case Calculation(_, left_value, right_value):
+            return has_difference(left_value, later, earlier) or has_difference(right_value, later, earlier)
+    return False
+
+
+def rests_on(measure: Measure) -> list[str]:
+    """The dates with a basis that a measure rests on."""
+    named = ("introduced", "identified", "triaged", "mitigated")
+    match measure:
+        case Statistic(_, value):
+            return [name for name in named if mentions(value, name)]
+        case Survival(start, end):
+            return [name for name in named if name in (start.name, end.name)]
+        case WithinSla():
+            return ["identified", "mitigated"]
+        case _ if hasattr(measure, "start"):
+            return [measure.start.name, "mitigated"]
+    return []
+
+
+def _truncated(found: Findings) -> Iterator[Warning]:
+    if is_detection(found.metric.measure):
+        yield Warning(
+            "detection_truncated",
+            "This counts only what has been found so far, so finding more old flaws raises it even while "
+            "detection gets better. Read it beside the number that lie undetected.",
+        )
+
+
+def _closed_only(found: Findings) -> Iterator[Warning]:
+    if is_closed_only(found.metric.measure) and found.left_open:
+        closed = sum(row.n for row in found.rows)
+        yield Warning(
+            "closed_only",
+            f"This averages the {closed:,} that are repaired and leaves out {_are(found.left_open)} still "
+            "open, so it looks better than it is. rmst(identified -> mitigated, 90 days) counts them.",
+        )
+
+
+def _beyond(found: Findings) -> Iterator[Warning]:
+    groups = sum(figure.beyond for figure in found.figures)
+    if groups and isinstance(found.metric.measure, Survival):
+        whose = (
+            "The records are"
+            if len(found.figures) == 1
+            else f"In {groups} of {len(found.figures)} groups they are"
+        )
+        yield Warning(
+            "horizon_beyond_data",
+            f"{whose} not followed for {found.metric.measure.horizon:g} days yet, so there is no mean up to "
+            "then. Ask for a shorter horizon, or wait.",
+        )
+
+
+def _inferred(found: Findings) -> Iterator[Warning]:
+    shares = found.bases.get("introduced", {})
+    inferred = shares.get("inferred", 0.0) + shares.get("presumed", 0.0)
+    if inferred > 0.5:
+        yield Warning(
+            "inferred_dates",
+            f"{inferred:.0%} of the dates of introduction are inferred or presumed, not reported: each is an "
+            "estimate with an error of its own.",
+        )
+
+
+def _running(found: Findings) -> Iterator[Warning]:
+    running = sum(figure.running for figure in found.figures)
+    if running and isinstance(found.metric.measure, WithinSla):
+        yield Warning(
+            "window_running",
+            f"{_are(running)} left out because the days allowed are not up yet, repaired or not.",
+        )
+
+
+def _few(found: Findings) -> Iterator[Warning]:
+    if found.metric.unit == "count" or isinstance(found.metric.measure, Count):
+        return
+    few = [row for row in found.rows if 0 < row.n < FEW]
+    if not few:
+        return
+    if len(found.rows) == 1:
+        yield Warning("small_n", f"This rests on {few[0].n} only: one more can change it a great deal.")
+        return
+    groups = "1 of the groups rests" if len(few) == 1 else f"{len(few)} of the groups rest"
+    yield Warning("small_n", f"{groups} on fewer than {FEW}: one more can change the figure a great deal.")
+
+
+def _are(number: int) -> str:
+    return f"{number:,} that is" if number == 1 else f"{number:,} that are"

@@ -1,0 +1,188 @@
+"""The read side: DuckDB tables derived from the truth, followed by the change sequence, safe to delete.
+
+A base file holds every version of every record up to an event; each process attaches it read-only and keeps
+the records that changed since in memory. Where many changed, one process writes the next base.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+
+from throughline.measures import loading
+from throughline.measures.bases import Base, newest_base, only_writer, quoted, write_base
+from throughline.measures.layout import AttributeColumn, create_table, table_columns, typed_rows
+
+DELTA_AT_MOST = 5_000
+DELTA_SHARE = 0.1
+MEMORY_LIMIT = "1GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A cursor of one's own, the relation to ask, and the newest event in it."""
+
+    cursor: duckdb.DuckDBPyConnection
+    relation: str
+    sequence: int
+
+
+@dataclass(slots=True)
+class Generation:
+    """A base and what lies on top of it. Its tables carry its number, so a reader never sees a swap."""
+
+    number: int
+    base: Base | None
+    attributes: list[AttributeColumn]
+    pending: set[int] = field(default_factory=set)
+
+    @property
+    def relation(self) -> str:
+        return f"record_{self.number}"
+
+    def view(self) -> str:
+        """The base without what changed, and the changed on top."""
+        over = f"SELECT * FROM delta_{self.number}"  # noqa: S608 - a number of our own
+        if self.base is None:
+            return over
+        held = table_columns(self.base.attributes)
+        listed = ", ".join(
+            f'"{name}"' if name in held else f'NULL::{kind} AS "{name}"'
+            for name, kind in table_columns(self.attributes).items()
+        )
+        under = f"SELECT {listed} FROM base_{self.number}.versions"  # noqa: S608 - names of our own
+        if not self.pending:
+            return under
+        return f"{under} ANTI JOIN changed_{self.number} USING (vid) UNION ALL {over}"
+
+
+class Columns:
+    """The read side of one process."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder = folder
+        self.lock = threading.Lock()
+        self.generation: Generation | None = None
+        self.seen: tuple[int, str] = (0, "")
+        self.memory = duckdb.connect(":memory:")
+        self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+        self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
+        # Nothing is fetched from outside on the way of a query.
+        self.memory.execute("SET autoinstall_known_extensions = false")
+
+    def snapshot(self) -> Snapshot:
+        """The data as of now: one query to the truth when nothing changed, else what changed is followed."""
+        newest = loading.last_event()
+        with self.lock:
+            if self.generation is None or newest != self.seen:
+                self._follow(newest)
+            assert self.generation is not None
+            return Snapshot(self.memory.cursor(), self.generation.relation, self.seen[0])
+
+    def _follow(self, newest: tuple[int, str]) -> None:
+        attributes = loading.attribute_columns()
+        generation = self._continued(attributes) or self._begin(attributes)
+        changed = loading.changed_since(self.seen[0])
+        pending = generation.pending.union(changed)
+        records = generation.base.records if generation.base else 0
+        if len(pending) > max(DELTA_AT_MOST, DELTA_SHARE * records):
+            generation = self._rebased(newest, attributes)
+            changed = loading.changed_since(self.seen[0])
+        self._load(generation, changed)
+        self.seen = newest
+
+    def _continued(self, attributes: list[AttributeColumn]) -> Generation | None:
+        """The present generation, unless the attributes changed or the truth went back (a restore)."""
+        generation = self.generation
+        if generation is None or generation.attributes != attributes:
+            return None
+        return generation if loading.written_at(self.seen[0]) == self.seen[1] else None
+
+    def _begin(self, attributes: list[AttributeColumn]) -> Generation:
+        """A new generation on the newest base, with nothing on top yet."""
+        before = self.generation
+        number = before.number + 1 if before else 1
+        generation = Generation(number, self._attached(number, attributes), attributes)
+        self.memory.execute(create_table(f"delta_{number}", attributes))
+        self.memory.execute(f"CREATE TABLE changed_{number} (vid BIGINT PRIMARY KEY)")
+        self.memory.execute(f"CREATE VIEW {generation.relation} AS {generation.view()}")
+        self.seen = (generation.base.sequence, generation.base.written) if generation.base else (0, "")
+        self.generation = generation
+        # The generation before the last one: whoever read it has long finished.
+        if number > 2:
+            self._drop(number - 2)
+        return generation
+
+    def _attached(self, number: int, attributes: list[AttributeColumn]) -> Base | None:
+        while base := newest_base(self.folder, attributes):
+            # Another process may remove the file between the look and the attachment.
+            with suppress(duckdb.IOException):
+                self.memory.execute(f"ATTACH {quoted(base.path)} AS base_{number} (READ_ONLY)")
+                return base
+        return None
+
+    def _drop(self, number: int) -> None:
+        self.memory.execute(f"DROP VIEW IF EXISTS record_{number}")
+        self.memory.execute(f"DROP TABLE IF EXISTS delta_{number}")
+        self.memory.execute(f"DROP TABLE IF EXISTS changed_{number}")
+        self.memory.execute(f"DETACH DATABASE IF EXISTS base_{number}")
+
+    def _rebased(self, newest: tuple[int, str], attributes: list[AttributeColumn]) -> Generation:
+        """A generation on a new base, written here unless another process just wrote one."""
+        with only_writer(self.folder):
+            found = newest_base(self.folder, attributes)
+            if found is None or newest[0] - found.sequence > DELTA_AT_MOST:
+                write_base(self.memory, self.folder, newest=newest, attributes=attributes)
+        return self._begin(attributes)
+
+    def _load(self, generation: Generation, ids: Sequence[int]) -> None:
+        """Put every version of these records on top of the base, in one step for whoever is reading."""
+        if not ids:
+            return
+        delta, changed = f"delta_{generation.number}", f"changed_{generation.number}"
+        generation.pending.update(ids)
+        with loading.staged(ids, folder=self.folder) as path, self._transaction():
+            self.memory.execute(f"DELETE FROM {delta} WHERE vid IN (SELECT unnest(?::BIGINT[]))", [list(ids)])  # noqa: S608
+            self.memory.execute(f"INSERT OR IGNORE INTO {changed} SELECT unnest(?::BIGINT[])", [list(ids)])
+            self.memory.execute(f"INSERT INTO {delta} {typed_rows(path, generation.attributes)}")
+            self.memory.execute(f"CREATE OR REPLACE VIEW {generation.relation} AS {generation.view()}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self.memory.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.memory.execute("ROLLBACK")
+            raise
+        self.memory.execute("COMMIT")
+
+
+_open: dict[Path, Columns] = {}
+_opening = threading.Lock()
+
+
+def columns() -> Columns:
+    """The read side of this process for its data folder."""
+    folder = Path(settings.HOME) / "columns"
+    with _opening:
+        if folder not in _open:
+            _open[folder] = Columns(folder)
+        return _open[folder]
+
+
+def forget() -> None:
+    """Drop everything derived, in memory and on disk; the next question derives it anew."""
+    with _opening:
+        for held in _open.values():
+            held.memory.close()
+        _open.clear()
+        for path in (Path(settings.HOME) / "columns").glob("*.duckdb"):
+            path.unlink(missing_ok=True)

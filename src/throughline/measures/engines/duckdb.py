@@ -1,0 +1,237 @@
+"""A checked condition or value as a DuckDB expression; a text of a user is only ever a literal in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+
+from sqlglot import exp
+
+from throughline.engine.checked import (
+    All,
+    Any,
+    Calculation,
+    Column,
+    Compared,
+    Condition,
+    Constant,
+    Contains,
+    Grouping,
+    Negation,
+    OneOf,
+    Scalar,
+    Unknown,
+)
+from throughline.engine.fields import Field, Kind
+
+DIALECT = "duckdb"
+REJECTED = ("false positive", "duplicate", "out of scope")
+_COMPARISONS: dict[str, type[exp.Expression]] = {
+    "=": exp.EQ,
+    "!=": exp.NEQ,
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+}
+_SIGNS: dict[str, type[exp.Expression]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+
+
+def number(value: float) -> exp.Expression:
+    """A number as a DOUBLE: a bare decimal literal would be a DECIMAL and lose digits of an instant."""
+    return exp.cast(exp.Literal.number(repr(float(value))), "DOUBLE")
+
+
+def text(value: str) -> exp.Expression:
+    """A text literal; the generator doubles its quotes."""
+    return exp.Literal.string(value)
+
+
+def named(column: str) -> exp.Expression:
+    """A column by its name, always quoted."""
+    return exp.column(column, quoted=True)
+
+
+def both(*conditions: exp.Expression) -> exp.Expression:
+    """All of the conditions."""
+    return reduce(lambda left, right: exp.And(this=left, expression=exp.paren(right)), _apart(conditions))
+
+
+def either(*conditions: exp.Expression) -> exp.Expression:
+    """Any of the conditions."""
+    return exp.paren(
+        reduce(lambda left, right: exp.Or(this=left, expression=exp.paren(right)), _apart(conditions))
+    )
+
+
+def _apart(conditions: tuple[exp.Expression, ...]) -> Iterator[exp.Expression]:
+    first, *others = conditions
+    yield exp.paren(first) if others else first
+    yield from others
+
+
+def call(name: str, *arguments: exp.Expression) -> exp.Expression:
+    """A function of the engine by name."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def aggregate_if(aggregate: exp.Expression, condition: exp.Expression) -> exp.Expression:
+    """An aggregate over the rows where the condition is true."""
+    return exp.Filter(this=aggregate, expression=exp.Where(this=condition))
+
+
+def is_null(value: exp.Expression) -> exp.Expression:
+    return exp.Is(this=value, expression=exp.Null())
+
+
+def not_null(value: exp.Expression) -> exp.Expression:
+    return exp.Not(this=is_null(value))
+
+
+def case(
+    *branches: tuple[exp.Expression, exp.Expression], otherwise: exp.Expression | None = None
+) -> exp.Case:
+    """The value of the first branch whose condition is true."""
+    built = exp.Case()
+    for condition, value in branches:
+        built = built.when(condition, value)
+    return built.else_(otherwise) if otherwise is not None else built
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles what a metric says, as known at the instant `known_at` (days since 1970)."""
+
+    known_at: float
+
+    def condition(self, node: Condition) -> exp.Expression:
+        """A condition with SQL's logic: a comparison with an unknown value is not true, nor its negation."""
+        match node:
+            case All(parts):
+                return both(*(exp.paren(self.condition(part)) for part in parts))
+            case Any(parts):
+                return either(*(self.condition(part) for part in parts))
+            case Negation(operand):
+                return exp.Not(this=exp.paren(self.condition(operand)))
+            case Compared(sign, left, right):
+                return _COMPARISONS[sign](this=self.value(left), expression=self.value(right))
+            case OneOf(operand, values):
+                return exp.In(this=self.value(operand), expressions=[self.value(value) for value in values])
+            case Contains(collection, value):
+                held = call("list_contains", named(collection.field.column), text(value))
+                return call("coalesce", held, exp.false())
+            case Unknown(operand):
+                return self.unknown(operand)
+
+    def unknown(self, operand: Scalar) -> exp.Expression:
+        if operand.kind is not Kind.COLLECTION:
+            return is_null(self.value(operand))
+        length = call("len", self.value(operand))
+        return exp.EQ(this=call("coalesce", length, exp.Literal.number(0)), expression=exp.Literal.number(0))
+
+    def value(self, node: Scalar) -> exp.Expression:
+        """A value: instants and durations in days, severities as levels."""
+        match node:
+            case Column(field):
+                return self.column(field)
+            case Constant():
+                return _literal(node)
+            case Calculation("/", left, right):
+                divisor = call("nullif", self.value(right), number(0))
+                return exp.paren(exp.Div(this=self.value(left), expression=divisor, typed=False, safe=False))
+            case Calculation(sign, left, right):
+                return exp.paren(_SIGNS[sign](this=self.value(left), expression=self.value(right)))
+
+    def column(self, field: Field) -> exp.Expression:
+        """A field. What has not happened by `known_at` has no date yet; status follows from that."""
+        if field.name == "mitigated":
+            happened = exp.LTE(this=named("mitigated"), expression=number(self.known_at))
+            return case((happened, named("mitigated")))
+        if field.name == "status":
+            return self.status()
+        if field.name == "tier":
+            return exp.cast(exp.column("tier", table="services"), "DOUBLE")
+        if field.name == "environment":
+            return call("coalesce", named("environment"), exp.column("usual_environment", table="services"))
+        return named(field.column)
+
+    def status(self) -> exp.Expression:
+        return case(
+            (self.is_mitigated_and_real(), text("mitigated")), otherwise=self.status_unless_mitigated()
+        )
+
+    def is_mitigated_and_real(self) -> exp.Expression:
+        return both(self.is_mitigated(), exp.Not(this=self.is_rejected()))
+
+    def is_rejected(self) -> exp.Expression:
+        return exp.In(this=named("state"), expressions=[text(state) for state in REJECTED])
+
+    def status_unless_mitigated(self) -> exp.Expression:
+        """rejected, accepted (and the acceptance lasts) or open."""
+        until = named("accepted_until")
+        lasting = either(is_null(until), exp.GT(this=until, expression=number(self.known_at)))
+        accepted = both(exp.EQ(this=named("state"), expression=text("accepted")), lasting)
+        return case(
+            (self.is_rejected(), text("rejected")),
+            (accepted, text("accepted")),
+            otherwise=text("open"),
+        )
+
+    def is_mitigated(self) -> exp.Expression:
+        mitigated = exp.LTE(this=named("mitigated"), expression=number(self.known_at))
+        return call("coalesce", mitigated, exp.false())
+
+    def group(self, grouping: Grouping) -> exp.Expression:
+        """The value of a dimension; a period of a date is its number, as `period_index` counts."""
+        assert grouping.field is not None
+        value = self.column(grouping.field)
+        return _PERIODS[grouping.unit](value) if grouping.unit else value
+
+
+def _literal(constant: Constant) -> exp.Expression:
+    if isinstance(constant.value, bool):
+        return exp.true() if constant.value else exp.false()
+    if isinstance(constant.value, str):
+        return text(constant.value)
+    if constant.kind is Kind.SEVERITY:
+        return exp.Literal.number(int(constant.value))
+    return number(constant.value)
+
+
+def _day(days: exp.Expression) -> exp.Expression:
+    whole = exp.cast(call("floor", days), "INTEGER")
+    return exp.paren(exp.Add(this=exp.cast(text("1970-01-01"), "DATE"), expression=whole))
+
+
+def _part(name: str, days: exp.Expression) -> exp.Expression:
+    return call("date_part", text(name), _day(days))
+
+
+def _in_years(name: str, many: int) -> Callable[[exp.Expression], exp.Expression]:
+    def index(days: exp.Expression) -> exp.Expression:
+        years = exp.Mul(this=_part("year", days), expression=exp.Literal.number(many))
+        return exp.Sub(
+            this=exp.Add(this=years, expression=_part(name, days)), expression=exp.Literal.number(1)
+        )
+
+    return index
+
+
+def _week(days: exp.Expression) -> exp.Expression:
+    # 1970-01-01 was a Thursday: three days after the Monday that starts week 0.
+    shifted = exp.Div(this=exp.paren(exp.Add(this=days, expression=number(3))), expression=number(7))
+    return exp.cast(call("floor", shifted), "BIGINT")
+
+
+_PERIODS: dict[str, Callable[[exp.Expression], exp.Expression]] = {
+    "year": lambda days: _part("year", days),
+    "quarter": _in_years("quarter", 4),
+    "month": _in_years("month", 12),
+    "week": _week,
+}
+
+
+def not_a_number() -> exp.Expression:
+    """Not a number: how arrays say that a date is unknown."""
+    return exp.cast(text("nan"), "DOUBLE")

@@ -1,0 +1,154 @@
+"""From the truth to staged rows: records with one event straight from their row, the others folded."""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.db import connection
+
+from throughline.engine.vulnerabilities import Change, Version, versions
+from throughline.measures.layout import COLUMNS, AttributeColumn, staged_row
+from throughline.vulnerabilities.models import Attribute, Event, Vulnerability
+
+FETCHED_AT_ONCE = 5_000
+ASKED_AT_ONCE = 500
+_JOINED = {"service": "s.name", "team": "t.name", "feed": "f.name", "scope": "f.scope"}
+_TEXT_FIELDS = frozenset(
+    field.name
+    for field in Vulnerability._meta.get_fields()
+    if field.concrete and field.get_internal_type() == "CharField"
+)
+
+
+def last_event() -> tuple[int, str]:
+    """The sequence of the newest event and when it was written down; (0, "") without any."""
+    newest = Event.objects.order_by("-id").values_list("id", "recorded_at").first()
+    return (newest[0], newest[1].isoformat()) if newest else (0, "")
+
+
+def written_at(sequence: int) -> str:
+    """When the event of this sequence was written down; empty where there is none."""
+    found = Event.objects.filter(id=sequence).values_list("recorded_at", flat=True).first()
+    return found.isoformat() if found else ""
+
+
+def attribute_columns() -> list[AttributeColumn]:
+    """The attributes of the imports, oldest first."""
+    return [
+        AttributeColumn(*row) for row in Attribute.objects.order_by("id").values_list("id", "name", "type")
+    ]
+
+
+def changed_since(sequence: int) -> list[int]:
+    """The records with an event after this one."""
+    found = (
+        Event.objects.filter(id__gt=sequence).order_by().values_list("vulnerability_id", flat=True).distinct()
+    )
+    return list(found)
+
+
+@contextmanager
+def staged(ids: Sequence[int] | None, *, folder: Path) -> Iterator[str]:
+    """The path of a CSV file with every version of the records, or of all records; gone afterwards."""
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".csv", newline="", encoding="utf-8") as file:
+        _write(file, ids)  # type: ignore[arg-type]
+        file.flush()
+        yield file.name
+
+
+def _write(file: TextIO, ids: Sequence[int] | None) -> None:
+    writer = csv.writer(file)
+    for chosen in _chunks(ids):
+        for rows in _single(chosen):
+            writer.writerows(rows)
+        writer.writerows(_folded(chosen))
+
+
+def _chunks(ids: Sequence[int] | None) -> Iterator[Sequence[int] | None]:
+    if ids is None:
+        yield None
+        return
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        yield ids[start : start + ASKED_AT_ONCE]
+
+
+def _single(ids: Sequence[int] | None) -> Iterator[list[tuple[Any, ...]]]:
+    """Records whose only event created them: their row is their one version."""
+    with connection.cursor() as cursor:
+        cursor.execute(_single_query(ids), list(ids or []))
+        while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+            yield rows
+
+
+def _single_query(ids: Sequence[int] | None) -> str:
+    filled = ", ".join(_selected(column.filled_from) for column in COLUMNS)
+    chosen = "" if ids is None else f"WHERE vulnerability_id IN ({', '.join(['%s'] * len(ids))})"
+    # CAST AS text throughout: the database's own dates come as text, which the read side types itself.
+    return f"""
+        SELECT v.id, CAST(e.known_at AS text), '', {filled}, CAST(v.attributes AS text)
+        FROM (SELECT vulnerability_id, MIN(known_at) AS known_at FROM vulnerabilities_event {chosen}
+              GROUP BY vulnerability_id HAVING COUNT(*) = 1) e
+        JOIN vulnerabilities_vulnerability v ON v.id = e.vulnerability_id
+        JOIN sources_feed f ON f.id = v.feed_id
+        LEFT JOIN vulnerabilities_service s ON s.id = v.service_id
+        LEFT JOIN accounts_team t ON t.id = v.team_id
+        WHERE v.vanished_at IS NULL"""  # noqa: S608 - only names of our own columns
+
+
+def _selected(field: str) -> str:
+    if field in _JOINED:
+        return _JOINED[field]
+    return f"v.{field}" if field in _TEXT_FIELDS else f"CAST(v.{field} AS text)"
+
+
+def _folded(ids: Sequence[int] | None) -> Iterator[list[Any]]:
+    """Records with a longer history, each version from the fold of its events."""
+    feeds = {row[0]: (row[1], row[2]) for row in _feeds()}
+    for vid, feed_id, changes in _histories(ids):
+        for version in versions(changes):
+            if not version.values.get("vanished_at"):
+                yield _folded_row(vid, version, feeds[feed_id])
+
+
+def _feeds() -> Iterable[tuple[int, str, str]]:
+    from throughline.sources.models import Feed
+
+    return Feed.objects.values_list("id", "name", "scope")
+
+
+def _folded_row(vid: int, version: Version, feed: tuple[str, str]) -> list[Any]:
+    until = version.known_to.isoformat() if version.known_to else ""
+    values = version.values
+    texts = {
+        "feed": feed[0],
+        "scope": feed[1],
+        "tags": json.dumps(values.get("tags") or []),
+        "vulnerability_ids": json.dumps(values.get("vulnerability_ids") or []),
+        "attributes": json.dumps(values.get("attributes") or {}),
+    }
+    return staged_row(vid, (version.known_from.isoformat(), until), values, texts)
+
+
+def _histories(ids: Sequence[int] | None) -> Iterator[tuple[int, int, list[Change]]]:
+    events = Event.objects.order_by("vulnerability_id", "known_at", "id").values_list(
+        "vulnerability_id", "vulnerability__feed_id", "known_at", "id", "changes"
+    )
+    events = events.filter(vulnerability_id__in=_with_history(ids))
+    for (vid, feed_id), rows in groupby(events.iterator(FETCHED_AT_ONCE), key=lambda row: (row[0], row[1])):
+        yield vid, feed_id, [Change(known_at, number, changes) for _, _, known_at, number, changes in rows]
+
+
+def _with_history(ids: Sequence[int] | None) -> Any:
+    from django.db.models import Count
+
+    counted = Event.objects.order_by().values("vulnerability_id").annotate(events=Count("id"))
+    if ids is not None:
+        counted = counted.filter(vulnerability_id__in=ids)
+    return counted.filter(events__gt=1).values("vulnerability_id")

@@ -1,0 +1,165 @@
+"""Metrics evaluated: any measure, any slice, any period, as known at any date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from throughline.accounts.access import Scope
+from throughline.engine.calendar import from_days, to_days
+from throughline.engine.checked import AverageOpen, OpenAge, OpenAtEnd
+from throughline.engine.definitions import Definition
+from throughline.engine.fields import Schema
+from throughline.engine.metrics import Metric, check, define, refine
+from throughline.engine.refusals import Refused
+from throughline.measures import loading
+from throughline.measures.answers import Result
+from throughline.measures.caveats import Findings, caveats
+from throughline.measures.columns import columns
+from throughline.measures.figures import Answer, of_areas, of_groups
+from throughline.measures.models import Metric as SavedMetric
+from throughline.measures.population import Moment, Population
+from throughline.vulnerabilities.models import Service, SlaPolicy
+
+Instant = dt.datetime | dt.date
+_LAST_INSTANT = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
+
+
+def schema() -> Schema:
+    """The fields that expressions may use now: ours, and the attributes of the imports."""
+    return Schema.of((each.name, each.type, each.column) for each in loading.attribute_columns())
+
+
+def find(text: str) -> Definition:
+    """The metric that a text names (saved ones first, then ready-made), else the one that it spells."""
+    return define(text, saved=saved())
+
+
+def saved() -> dict[str, Definition]:
+    """The definitions that people saved, by name."""
+    return {each.name: _definition(each) for each in SavedMetric.objects.order_by("name")}
+
+
+def evaluate(
+    definition: Definition | str,
+    *,
+    scope: Scope,
+    now: dt.datetime,
+    by: tuple[str, ...] = (),
+    since: Instant | None = None,
+    until: Instant | None = None,
+    known_at: Instant | None = None,
+) -> Result:
+    """The figures of a metric: one row a group, with interval, n and warnings.
+
+    `since` and `until` bound the half-open period of the metric's date (for areas: of the windows). A plain
+    date is midnight UTC; as `known_at` it is the end of that day. Raises Refused for what makes no sense.
+    """
+    metric = metric_of(definition, by=by)
+    moment = moment_of(now=now, since=since, until=until, known_at=known_at)
+    population = population_of(metric, scope=scope, moment=moment)
+    answer = answered(metric, population)
+    known = known_at is None or answer.total > 0 or _anything_known(population)
+    found = Findings(
+        metric=metric,
+        rows=answer.rows if known else [],
+        figures=answer.figures,
+        bases=answer.bases,
+        left_open=answer.left_open,
+        known=known,
+    )
+    return Result(
+        unit=metric.unit,
+        rows=list(found.rows),
+        warnings=caveats(found),
+        as_known_at=from_days(moment.known_at) if known_at is not None else None,
+        definition=metric.echo() | _asked(moment, since, until),
+        data_version=population.snapshot.sequence,
+        basis_shares={name: dict(shares) for name, shares in answer.bases.items()},
+    )
+
+
+def metric_of(definition: Definition | str, *, by: tuple[str, ...] = ()) -> Metric:
+    """The checked metric of a definition, or of a text that names or spells one."""
+    found = find(definition) if isinstance(definition, str) else definition
+    return check(refine(found, by=by), schema())
+
+
+def moment_of(
+    *,
+    now: dt.datetime,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    known_at: Instant | None = None,
+) -> Moment:
+    """The instants of a question in days. Raises Refused where the period is empty."""
+    moment = Moment(
+        now=to_days(now),
+        known_at=to_days(now if known_at is None else _as_known(known_at)),
+        since=None if since is None else to_days(_midnight(since)),
+        until=None if until is None else to_days(_midnight(until)),
+    )
+    if moment.since is not None and moment.until is not None and moment.since >= moment.until:
+        raise Refused(
+            "the period ends before it starts: 'from' must be before 'to'", place="from", code="period"
+        )
+    return moment
+
+
+def population_of(metric: Metric, *, scope: Scope, moment: Moment) -> Population:
+    """The records that a metric is about."""
+    return Population(
+        snapshot=columns().snapshot(),
+        scope=scope,
+        moment=moment,
+        condition=metric.condition,
+        services=list(Service.objects.values_list("name", "tier", "environment")),
+    )
+
+
+def answered(metric: Metric, population: Population) -> Answer:
+    """The figures by group, before anything is said about them."""
+    seed = population.snapshot.sequence
+    if isinstance(metric.measure, AverageOpen | OpenAtEnd | OpenAge):
+        return of_areas(metric, metric.measure, population)
+    policy = list(SlaPolicy.objects.values_list("severity", "tier", "days"))
+    return of_groups(metric, population, policy=policy, seed=seed)
+
+
+def _anything_known(population: Population) -> bool:
+    from sqlglot import exp
+
+    everything = Population(
+        snapshot=population.snapshot, scope=population.scope, moment=population.moment, condition=None
+    )
+    return bool(population.rows(everything.select({"one": exp.Literal.number(1)}).limit(1)))
+
+
+def _asked(moment: Moment, since: Instant | None, until: Instant | None) -> dict[str, Any]:
+    period = {"from": since, "to": until}
+    return {name: _midnight(value).isoformat() if value else None for name, value in period.items()} | {
+        "now": from_days(moment.now).isoformat()
+    }
+
+
+def _midnight(instant: Instant) -> dt.datetime:
+    if isinstance(instant, dt.datetime):
+        return instant if instant.tzinfo else instant.replace(tzinfo=dt.UTC)
+    return dt.datetime(instant.year, instant.month, instant.day, tzinfo=dt.UTC)
+
+
+def _as_known(instant: Instant) -> dt.datetime:
+    whole_day = not isinstance(instant, dt.datetime)
+    return _midnight(instant) + (_LAST_INSTANT if whole_day else dt.timedelta(0))
+
+
+def _definition(metric: SavedMetric) -> Definition:
+    return Definition(
+        name=metric.name,
+        title=metric.title,
+        measure=metric.expression,
+        where=metric.where,
+        at=metric.at or None,
+        better=metric.better,
+        cadence_days=metric.cadence_days,
+    )

@@ -1,0 +1,143 @@
+"""Records written straight into the truth, as an import would leave them."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from throughline.accounts.models import Team
+from throughline.engine.vulnerabilities import Change, diff, fold
+from throughline.sources.models import Feed
+from throughline.vulnerabilities.models import Attribute, Event, Service, Severity, Vulnerability
+
+KNOWN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+NUMBERS = ("is_c_mistake", "c_mistake")
+_DATES = (
+    "introduced_at",
+    "identified_at",
+    "triaged_at",
+    "accepted_at",
+    "accepted_until",
+    "mitigated_at",
+    "vanished_at",
+)
+
+
+def day(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
+
+
+def record(key: str, *, known: dt.datetime = KNOWN, feed: str = "scanner", **fields: Any) -> Vulnerability:
+    """One record with the event that created it; dates as '2024-01-31'."""
+    values = _values({"state": "confirmed", "title": key, **fields})
+    found = _feed(feed)
+    row = Vulnerability.objects.create(feed=found, key=key, asserted_at=known, **_columns(values))
+    _event(row, known, diff({}, {"key": key, **values}))
+    return row
+
+
+def learn(row: Vulnerability, known: dt.datetime, **fields: Any) -> None:
+    """What became known of a record later."""
+    history = [Change(e.known_at, e.id, e.changes) for e in row.events.all()]
+    values = _values(fields)
+    changes = {name: [fold(history).get(name), value] for name, value in values.items()}
+    _event(row, known, changes)
+    Vulnerability.objects.filter(pk=row.pk).update(**_columns(values))
+
+
+def _event(row: Vulnerability, known: dt.datetime, changes: Mapping[str, Any]) -> None:
+    now = dt.datetime.now(dt.UTC)
+    Event.objects.create(
+        vulnerability=row, known_at=known, recorded_at=now, actor="test", action="changed", changes=changes
+    )
+
+
+def _feed(name: str) -> Feed:
+    return Feed.objects.get_or_create(name=name)[0]
+
+
+def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    values = dict(fields)
+    for name in _DATES:
+        if values.get(name):
+            values[name] = day(values[name]).isoformat().replace("+00:00", "Z")
+    if isinstance(values.get("severity"), str):
+        values["severity"] = Severity[values["severity"].upper()].value
+    return values
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    columns = dict(values)
+    if values.get("service"):
+        columns["service"] = Service.objects.get_or_create(name=values["service"])[0]
+    if values.get("team"):
+        columns["team"] = Team.objects.get_or_create(name=values["team"])[0]
+    return columns
+
+
+def attribute(name: str, kind: str) -> None:
+    Attribute.objects.get_or_create(name=name, defaults={"type": kind})
+
+
+def load_register(
+    path: Path, *, dates: Mapping[str, str], as_of: str = "", known: dt.datetime = KNOWN
+) -> None:
+    """A register in CSV: `dates` maps our fields to its columns, other columns become attributes.
+
+    With `as_of`, the rows of each date are a complete listing known at that date.
+    """
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    _attributes(rows)
+    listings = sorted({row[as_of] for row in rows}) if as_of else [""]
+    held: dict[str, tuple[Vulnerability, dict[str, Any]]] = {}
+    for listing in listings:
+        at = day(listing) if listing else known
+        present = [row for row in rows if not as_of or row[as_of] == listing]
+        _learn_listing(held, present, at, dates)
+
+
+def _learn_listing(held: Any, rows: list[dict[str, str]], at: dt.datetime, dates: Mapping[str, str]) -> None:
+    for row in rows:
+        values = _register_values(row, dates)
+        if row["id"] not in held:
+            held[row["id"]] = (record(row["id"], known=at, feed="register", **values), values)
+            continue
+        vulnerability, before = held[row["id"]]
+        changed = {name: values.get(name) for name in diff(before, values)}
+        if changed or "vanished" in before:
+            learn(vulnerability, at, **changed, vanished_at=None)
+        held[row["id"]] = (vulnerability, values)
+    for key, (vulnerability, values) in held.items():
+        if key not in {row["id"] for row in rows} and "vanished" not in values:
+            learn(vulnerability, at, vanished_at=at.date().isoformat())
+            held[key] = (vulnerability, {**values, "vanished": True})
+
+
+def _register_values(row: Mapping[str, str], dates: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: row[column].removesuffix("Z") for name, column in dates.items() if row[column]
+    }
+    values |= {"cwe": row["cwe"], "component": row["component"]}
+    if row.get("severity"):
+        values["severity"] = row["severity"]
+    if values.get("introduced_at"):
+        values["introduced_basis"] = "reported"
+    own = {"id", "cwe", "component", "severity"}
+    extra = {name: _typed(name, text) for name, text in row.items() if name not in own and text}
+    return {**values, "attributes": extra}
+
+
+def _typed(name: str, text: str) -> Any:
+    if name.endswith("_at"):
+        return day(text.removesuffix("Z")).isoformat().replace("+00:00", "Z")
+    return float(text) if name in NUMBERS else text
+
+
+def _attributes(rows: list[dict[str, str]]) -> None:
+    for name in rows[0]:
+        numbers = name in NUMBERS
+        attribute(name, "date" if name.endswith("_at") else "number" if numbers else "text")
