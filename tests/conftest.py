@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import pytest
-
-pytest_plugins = ["tests.skips", "tests.organisation"]
-
-# Before Django reads its settings: tests never touch a real data folder.
-os.environ["THROUGHLINE_HOME"] = tempfile.mkdtemp(prefix="throughline-test-")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

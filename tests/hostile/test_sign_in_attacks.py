@@ -25,9 +25,7 @@ from throughline.accounts.actions import make_sign_in_link
 )
 def test_signing_in_never_leads_to_another_site(organisation, elsewhere):
     give_password(organisation.mia)
-    answer = Client().post(
-        "/sign-in/", {"email": "mia@example.org", "password": PASSWORD, "next": elsewhere}
-    )
+    answer = Client().post("/sign-in/", {"email": "mia@example.org", "password": PASSWORD, "next": elsewhere})
     assert answer.status_code == 302
     assert answer["Location"] == "/"
 
