@@ -18,6 +18,13 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
 pytest_plugins = ["tests.skips", "tests.organisation"]
 
 
+def pytest_configure():
+    """Let pytest-django, which runs after this, find Django at work."""
+    import django
+
+    django.setup()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _append_only_tables_can_be_emptied_between_tests():
     """A test with transactions of its own ends by emptying every table, which the triggers refuse."""
