@@ -1,0 +1,250 @@
+"""`throughline import`: bring vulnerabilities in from files."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from throughline.cli.common import emit, home_option, json_option, now
+from throughline.engine.dates import Order, zone_named
+from throughline.engine.fields import SEVERITIES
+from throughline.engine.refusals import Refused
+from throughline.sources.fields import BY_NAME
+from throughline.sources.mapping import parse_maps
+from throughline.sources.rows import BadRows, Finding, fallback_title
+from throughline.sources.wishes import Wish, listings, read_file, source_of
+
+COUNTS = ("read", "created", "updated", "unchanged", "vanished")
+ACTOR = "command line"
+
+EXAMPLE = """
+Examples:
+
+\b
+  throughline import curl_vulnerabilities.csv
+  throughline import export.csv --map severity=Risk --map mitigated="Closed on" --source tracker
+  throughline import snapshots.csv --as-of-column as_of --full
+  throughline import scan.json --dry-run --json
+"""
+
+
+@click.command("import", epilog=EXAMPLE)
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--format", "format_", default="auto", help="auto, csv, json or jsonl (default: by content).")
+@click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Map a column; empty: map none.")
+@click.option(
+    "--source", default="", metavar="NAME", help="Where the records come from (default: by file name)."
+)
+@click.option("--scope", default="", metavar="TEXT", help="The part of the source that the file covers.")
+@click.option("--full", is_flag=True, help="The file is a complete listing: what it lacks has vanished.")
+@click.option("--as-of", default="", metavar="DATE", help="When the content was known (default: now).")
+@click.option(
+    "--as-of-column", default="", metavar="NAME", help="The column that says when each row was known."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be stored; needs no data folder.")
+@click.option(
+    "--zone", default="UTC", metavar="ZONE", help="The zone of times that name none (default: UTC)."
+)
+@click.option("--date-order", type=click.Choice(["dmy", "mdy"]), help="How to read 03/04/2024.")
+@click.option(
+    "--state",
+    type=click.Choice(["potential", "confirmed"]),
+    default="confirmed",
+    help="The state of rows that name none: confirmed (registers) or potential (scanners).",
+)
+@json_option
+@home_option
+def command(
+    files: tuple[str, ...],
+    format_: str,
+    maps: tuple[str, ...],
+    source: str,
+    scope: str,
+    full: bool,
+    as_of: str,
+    as_of_column: str,
+    dry_run: bool,
+    zone: str,
+    date_order: Order | None,
+    state: str,
+    as_json: bool,
+    home: Path | None,
+) -> None:
+    """Bring vulnerabilities in from CSV, JSON or JSON Lines files; - is standard input.
+
+    Columns are mapped by their headers; those that mean no field stay attributes under their own names. Each
+    file is stored whole or not at all, in the order given; the first that is refused ends the command.
+    """
+    wish = Wish(
+        format=format_,
+        maps=parse_maps(maps),
+        source=source,
+        scope=scope,
+        full=full,
+        as_of=as_of,
+        as_of_column=as_of_column,
+        zone=zone_named(zone),
+        order=date_order,
+        state=state,
+    )
+    done: list[dict[str, Any]] = []
+    try:
+        if not dry_run:
+            _open(home)
+        for path in files:
+            done.append(_dry(path, wish) if dry_run else _stored(path, wish))
+    except Refused as refused:
+        _say_refused(refused, done, as_json=as_json)
+    document = _together(done, dry_run=dry_run)
+    emit(document, as_json=as_json, show=lambda: _show(done, dry_run=dry_run))
+
+
+def _open(home: Path | None) -> None:
+    from throughline.site.home import open_home
+
+    open_home(home)
+
+
+def _stored(path: str, wish: Wish) -> dict[str, Any]:
+    from throughline.sources.actions import import_file
+
+    with _opened(path) as (stream, name), _progress() as progress:
+        result = import_file(stream, name=name, wish=wish, actor=ACTOR, now=now(), progress=progress)
+    return {"file": name, **result.document()}
+
+
+def _dry(path: str, wish: Wish) -> dict[str, Any]:
+    instant = now()
+    with _opened(path) as (stream, name):
+        reading = read_file(stream, name=name, wish=wish, now=instant)
+        feed = wish.source or source_of(name)
+        findings = [
+            _shown(finding, listing.known_at, feed, reading.options.state, keyed=reading.has_keys)
+            for listing in listings(reading, now=instant)
+            for finding in reading.findings(as_of=listing.cell)
+        ]
+    return {
+        "file": name,
+        **dict.fromkeys(COUNTS, 0),
+        "read": len(findings),
+        "refused": [],
+        "source": feed,
+        "scope": wish.scope,
+        "mapping": reading.maps,
+        "attributes": reading.attributes,
+        "as_of": sorted({finding["as_of"] for finding in findings}),
+        "findings": findings,
+    }
+
+
+def _shown(finding: Finding, known_at: datetime, feed: str, state: str, *, keyed: bool) -> dict[str, Any]:
+    """A finding under the names that expressions use, beside those of the record for dates."""
+    from throughline.engine.dates import iso
+
+    values = {"state": state, "source": feed, **finding.values}
+    values.setdefault("title", fallback_title(values, finding.key if keyed else None))
+    shown = {target.short: values.get(target.name) for target in BY_NAME.values() if target.name != "key"}
+    shown |= {name: value for name, value in values.items() if name not in shown}
+    shown |= {"id": finding.key, "key": finding.key, "record_line": finding.line, "as_of": iso(known_at)}
+    shown["severity"] = None if values.get("severity") is None else SEVERITIES[values["severity"]]
+    shown |= {"vulnerability_ids": values.get("vulnerability_ids", []), "tags": values.get("tags", [])}
+    return shown | {"attributes": values.get("attributes", {})}
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
+    if path == "-":
+        # Several passes are made over the bytes.
+        with tempfile.TemporaryFile() as spooled:
+            while chunk := sys.stdin.buffer.read(1 << 20):
+                spooled.write(chunk)
+            spooled.seek(0)
+            yield spooled, "standard input"
+        return
+    try:
+        stream = io.BufferedReader(io.FileIO(path), 1 << 18)
+    except OSError as error:
+        raise Refused(_unreadable(path, error), place=path, code="bad_file") from None
+    with stream:
+        yield stream, os.path.basename(path)
+
+
+def _unreadable(path: str, error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file: check the path"
+    if isinstance(error, IsADirectoryError):
+        return f"this is a folder: name the files in it, such as {path.rstrip('/')}/*.csv"
+    return f"the file cannot be read ({error.strerror})"
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar on a terminal, after a moment; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, message: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+        yield lambda done, total, message: bar.update(task, completed=done, total=total, description=message)
+
+
+def _together(done: list[dict[str, Any]], *, dry_run: bool) -> dict[str, Any]:
+    if len(done) == 1:
+        return done[0]
+    counts = {name: sum(each[name] for each in done) for name in COUNTS}
+    findings = {"findings": [f for each in done for f in each["findings"]]} if dry_run else {}
+    return {**counts, "refused": [], "files": done, **findings}
+
+
+def _say_refused(refused: Refused, done: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Every problem on standard error, the same as JSON on standard output, and exit code 2."""
+    problems = refused.problems if isinstance(refused, BadRows) else []
+    messages = [problem.message for problem in problems] or [str(refused)]
+    if done:
+        messages.append(f"stored before that: {', '.join(each['file'] for each in done)}")
+    if as_json:
+        said = [
+            {
+                "line": problem.line,
+                "message": problem.message,
+                "column": problem.column,
+                "value": problem.value,
+            }
+            for problem in problems
+        ] or [{"line": getattr(refused, "line", None), "message": str(refused)}]
+        counts = {name: sum(each[name] for each in done) for name in COUNTS}
+        emit({**counts, "refused": said, "files": done}, as_json=True, show=lambda: None)
+    for message in messages:
+        click.echo(f"Error: {message}", err=True)
+    raise SystemExit(2)
+
+
+def _show(done: list[dict[str, Any]], *, dry_run: bool) -> None:
+    for each in done:
+        where = f"source {each['source']}" + (f", scope {each['scope']}" if each["scope"] else "")
+        if dry_run:
+            click.echo(f"{each['file']}: {each['read']:,} rows can be read ({where}); nothing was stored")
+        else:
+            counts = ", ".join(f"{each[name]:,} {name}" for name in COUNTS)
+            click.echo(f"{each['file']}: {counts} ({where})")
+        mapped = ", ".join(f"{BY_NAME[field].short} ← {column}" for field, column in each["mapping"].items())
+        click.echo(f"  mapped: {mapped or 'nothing'}")
+        if each["attributes"]:
+            click.echo(f"  attributes: {', '.join(each['attributes'])}")
+        for kind in ("service", "team"):
+            if names := each.get(f"new_{kind}s"):
+                click.echo(f"  new {kind}s: {', '.join(names)}")
+        for notice in each.get("notices", []):
+            click.echo(f"  note: {notice}")

@@ -1,0 +1,275 @@
+"""Imports: a file is read, compared and stored, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.db.models import Max
+
+from throughline.audit.actions import record
+from throughline.engine.dates import iso
+from throughline.sources.formats.tables import BadFile
+from throughline.sources.matching import Created, Matcher, Outcome, Progress, happening
+from throughline.sources.models import Feed, Import
+from throughline.sources.reading import Reading
+from throughline.sources.rows import BadRows, Problem
+from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.models import Attribute, Event, Service
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an import did. `imports` are the ids of its records, one for each as-of instant."""
+
+    name: str
+    reading: Reading
+    wish: Wish
+    counts: dict[str, int]
+    as_of: tuple[str, ...]
+    imports: tuple[int, ...]
+    new_services: tuple[str, ...]
+    new_teams: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """As JSON: the counts first."""
+        return {
+            **self.counts,
+            "refused": [],
+            "source": self.wish.source,
+            "scope": self.wish.scope,
+            "mapping": self.reading.maps,
+            "attributes": self.reading.attributes,
+            "as_of": list(self.as_of),
+            "imports": list(self.imports),
+            "new_services": list(self.new_services),
+            "new_teams": list(self.new_teams),
+            "notices": list(self.notices),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What matching relied on; where it moved in the meantime, matching is done again."""
+
+    last_event: int
+    last_import: int
+    types: dict[str, str]
+    owners: dict[str, str]
+
+
+def quiet(done: int, total: int, message: str) -> None:
+    """Progress that nobody watches."""
+
+
+def import_file(
+    stream: BinaryIO, *, name: str, wish: Wish, actor: str, now: datetime, progress: Progress = quiet
+) -> Result:
+    """Store what a file says in one transaction. Raises Refused, and then nothing is stored.
+
+    Reading and comparing hold no lock; where another writer was quicker they are done again, at last under
+    the lock.
+    """
+    wish = _settled(wish, name)
+    for attempt in range(1, ATTEMPTS + 1):
+        if attempt == ATTEMPTS:
+            with transaction.atomic():
+                return _Import(stream, name, wish, actor, now, progress).whole()
+        result = _Import(stream, name, wish, actor, now, progress).optimistic()
+        if result is not None:
+            return result
+    raise AssertionError("the last attempt returns")
+
+
+def _settled(wish: Wish, name: str) -> Wish:
+    """The wish with its source named, and with what was said for an earlier file of that source."""
+    wish = replace(wish, source=(wish.source or source_of(name))[:120], scope=wish.scope[:240])
+    feed = Feed.objects.filter(name=wish.source, scope=wish.scope).first()
+    return replace(wish, remembered=feed.mapping if feed else {})
+
+
+class _Import:
+    """One attempt at one file."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        wish: Wish,
+        actor: str,
+        now: datetime,
+        progress: Progress,
+    ) -> None:
+        self.stream, self.name, self.wish, self.actor, self.now = stream, name, wish, actor, now
+        self.progress = progress
+        self.known = self._what_is_known()
+        self.reading = read_file(stream, name=name, wish=wish, now=now, stored_types=self.known.types)
+        self.listings = listings(self.reading, now=now)
+        self.notices = [*self._remembered(), *self._widened()]
+        self.names: list[bulk.Names] = []
+        if wish.full and not self.reading.count:
+            message = "the file lists nothing: with --full every record of its source would vanish"
+            raise BadFile(message, name=name)
+
+    def optimistic(self) -> Result | None:
+        """Compare without a lock, then write; None where somebody else wrote in between."""
+        if len(self.listings) != 1:
+            # Each listing builds on the one before it: they are compared under the lock, after a dry reading.
+            self._check_all()
+            with transaction.atomic():
+                return self.whole()
+        feed = Feed.objects.filter(name=self.wish.source, scope=self.wish.scope).first()
+        outcome = self._compare(self.listings[0], feed)
+        self.progress(self.reading.count, self.reading.count, "writing")
+        with transaction.atomic():
+            if self._what_is_known() != self.known:
+                return None
+            return self._result([(self._write(self.listings[0], outcome), outcome)])
+
+    def whole(self) -> Result:
+        """Compare and write each listing in turn, inside the caller's transaction."""
+        done = []
+        for listing in self.listings:
+            outcome = self._compare(listing, self._feed())
+            done.append((self._write(listing, outcome), outcome))
+        return self._result(done)
+
+    def _compare(self, listing: Listing, feed: Feed | None) -> Outcome:
+        matcher = Matcher(
+            reading=self.reading,
+            feed_id=feed.pk if feed else None,
+            feed_name=self.wish.source,
+            known_at=listing.known_at,
+            full=self.wish.full,
+            owners=self.known.owners,
+        )
+        return matcher.match(self.reading.findings(as_of=listing.cell), progress=self.progress)
+
+    def _write(self, listing: Listing, outcome: Outcome) -> Import:
+        feed = self._feed()
+        imported = Import.objects.create(
+            feed=feed,
+            file_name=self.name[-240:],
+            checksum=checksum(self.stream),
+            format=self.reading.table.format,
+            mapping=self.reading.maps,
+            full=self.wish.full,
+            known_at=listing.known_at,
+            recorded_at=self.now,
+            actor=self.actor,
+            read=outcome.read,
+            created=outcome.created,
+            updated=outcome.updated,
+            unchanged=outcome.unchanged,
+            vanished=outcome.vanished,
+        )
+        _keep_types(self.reading.attributes)
+        names, new = bulk.name_all(outcome.services, outcome.teams)
+        self.names.append(new)
+        author = bulk.Author(f"import:{imported.pk}", self.now, imported.pk)
+        store(outcome, feed_id=feed.pk, known_at=listing.known_at, names=names, author=author)
+        self._audit(imported)
+        return imported
+
+    def _audit(self, imported: Import) -> None:
+        detail = {name: getattr(imported, name) for name in COUNTS}
+        detail |= {"file": imported.file_name, "checksum": imported.checksum, "feed": str(imported.feed)}
+        record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)
+
+    def _result(self, done: list[tuple[Import, Outcome]]) -> Result:
+        counts = {name: sum(getattr(outcome, name) for _, outcome in done) for name in COUNTS}
+        return Result(
+            name=self.name,
+            reading=self.reading,
+            wish=self.wish,
+            counts=counts,
+            as_of=tuple(iso(listing.known_at) for listing in self.listings),
+            imports=tuple(imported.pk for imported, _ in done),
+            new_services=tuple(name for names in self.names for name in names.services),
+            new_teams=tuple(name for names in self.names for name in names.teams),
+            notices=tuple(self.notices),
+        )
+
+    def _feed(self) -> Feed:
+        feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)
+        said = {**self.wish.remembered, **self.wish.maps}
+        if feed.mapping != said:
+            feed.mapping = said
+            feed.save(update_fields=["mapping"])
+        return feed
+
+    def _remembered(self) -> Iterator[str]:
+        used = applicable(self.wish.remembered, self.reading.table)
+        if kept := {target: column for target, column in used.items() if target not in self.wish.maps}:
+            said = ", ".join(f"{target}={column}" for target, column in kept.items())
+            yield f"mapped as in the last import of this source: {said}"
+
+    def _check_all(self) -> None:
+        problems: list[Problem] = []
+        for listing in self.listings:
+            try:
+                for _ in self.reading.findings(as_of=listing.cell):
+                    pass
+            except BadRows as refused:
+                problems += refused.problems
+        if problems:
+            raise BadRows(sorted(problems, key=lambda problem: problem.line or 0)[:20])
+
+    def _widened(self) -> Iterator[str]:
+        for name, type in self.reading.attributes.items():
+            before = self.known.types.get(name)
+            if before not in (None, type):
+                yield f"attribute '{name}' was a {before} and is a {type} now: this file says other things"
+
+    def _what_is_known(self) -> _Known:
+        owners = Service.objects.filter(team__isnull=False).values_list("name", "team__name")
+        return _Known(
+            last_event=Event.objects.aggregate(last=Max("id"))["last"] or 0,
+            last_import=Import.objects.aggregate(last=Max("id"))["last"] or 0,
+            types=dict(Attribute.objects.values_list("name", "type")),
+            owners=dict(owners),
+        )
+
+
+COUNTS = ("read", "created", "updated", "unchanged", "vanished")
+
+
+def store(
+    outcome: Outcome, *, feed_id: int, known_at: datetime, names: bulk.Names, author: bulk.Author
+) -> None:
+    """Write what matching found, in steps; the caller holds the transaction."""
+    for changes in outcome.spool:
+        created = [(c.key, c.row_hash, c.values) for c in changes if isinstance(c, Created)]
+        updated = [c for c in changes if not isinstance(c, Created)]
+        if created:
+            bulk.insert_records(feed_id, created, known_at=known_at, names=names, author=author)
+        if updated:
+            bulk.update_records([(c.id, c.values, c.row_hash, c.asserted_at) for c in updated], names=names)
+            events = ((c.id, happening(event)) for c in updated for event in c.events)
+            bulk.insert_events(events, author=author)
+    if outcome.said_again:
+        bulk.assert_again(feed_id, outcome.said_again, known_at=known_at)
+
+
+def _keep_types(types: Mapping[str, str]) -> None:
+    known = {attribute.name: attribute for attribute in Attribute.objects.filter(name__in=list(types)[:900])}
+    for name, type in types.items():
+        if name not in known:
+            Attribute.objects.get_or_create(name=name, defaults={"type": type})
+        elif known[name].type != type:
+            known[name].type = type
+            known[name].save(update_fields=["type"])
+
+
+def checksum(stream: BinaryIO) -> str:
+    """SHA-256 of a file's bytes."""
+    stream.seek(0)
+    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]

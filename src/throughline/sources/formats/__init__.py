@@ -1,0 +1,47 @@
+"""Formats: one file each, from bytes to rows of cells; pure, and streamed in passes over the same bytes."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from throughline.engine.fields import nearest
+from throughline.engine.refusals import Refused
+from throughline.sources.formats import csv, json, jsonl
+from throughline.sources.formats.tables import BadFile, Table
+
+FORMATS = {"csv": csv.read, "json": json.read, "jsonl": jsonl.read}
+_SAMPLE = 64 * 1024
+
+
+def open_table(stream: BinaryIO, *, name: str, format: str = "auto") -> Table:
+    """The table in a stream of bytes, of a named format or of the one its content shows. Raises BadFile."""
+    if format != "auto" and format not in FORMATS:
+        known = ", ".join(["auto", *FORMATS])
+        raise Refused(
+            f"there is no format '{format}'{nearest(format, FORMATS)}: use {known}", place="--format"
+        )
+    stream.seek(0)
+    if not stream.read(_SAMPLE).strip(b"\xef\xbb\xbf \t\r\n"):
+        raise BadFile("the file is empty: the first line should name the columns", name=name)
+    return FORMATS[detected(stream) if format == "auto" else format](stream, name=name)
+
+
+def detected(stream: BinaryIO) -> str:
+    """The format that the first bytes show: a list or an object of JSON, objects line by line, or a table."""
+    stream.seek(0)
+    start = stream.read(_SAMPLE).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:1] == b"[":
+        return "json"
+    if start[:1] != b"{":
+        return "csv"
+    lines = [line.strip() for line in start.splitlines() if line.strip()]
+    # An object alone on its line, followed by another, is JSON Lines; one that spreads over lines is JSON.
+    whole = lines[0].endswith(b"}")
+    return (
+        "jsonl" if whole and (len(lines) == 1 or lines[1][:1] == b"{") and not _holds_list(lines) else "json"
+    )
+
+
+def _holds_list(lines: list[bytes]) -> bool:
+    """Whether a single line is an object around a list of objects."""
+    return len(lines) == 1 and (b"[{" in lines[0] or b"[ {" in lines[0])

@@ -1,0 +1,80 @@
+"""A JSON list of objects, bare or inside an object under one key."""
+
+from __future__ import annotations
+
+import codecs
+import mmap
+import re
+from collections.abc import Iterator
+from io import UnsupportedOperation
+from typing import BinaryIO
+
+import msgspec
+
+from throughline.sources.formats.records import columns_of, decoded, rows_of
+from throughline.sources.formats.tables import BadFile, Table
+
+# Where an object holds the list, under one of these names, best first.
+LISTS = ("vulnerabilities", "findings", "issues", "results", "items", "records", "data", "alerts")
+_OFFSET = re.compile(r"\(byte (\d+)\)")
+
+
+def read(stream: BinaryIO, *, name: str) -> Table:
+    """The table in a stream of bytes. Raises BadFile with the line, or with the number of the record.
+
+    Only one record at a time is decoded, so that memory stays small whatever the file.
+    """
+    content = _content(stream)
+    records = _list(content, name)
+    columns = columns_of(_decoded(records, name), name=name)
+    rows = lambda: rows_of(_decoded(records, name), columns, name=name)  # noqa: E731
+    return Table("json", columns, rows, unit="record")
+
+
+def _content(stream: BinaryIO) -> memoryview:
+    stream.seek(0)
+    try:
+        content = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+    except (UnsupportedOperation, OSError, ValueError):
+        content = memoryview(stream.read())
+    return content[3:] if bytes(content[:3]) == codecs.BOM_UTF8 else content
+
+
+def _list(content: memoryview, name: str) -> list[msgspec.Raw]:
+    try:
+        if bytes(content[:4096]).lstrip()[:1] != b"{":
+            return msgspec.json.decode(content, type=list[msgspec.Raw])
+        return _inner(msgspec.json.decode(content, type=dict[str, msgspec.Raw]), name)
+    except RecursionError:
+        raise BadFile("it is nested too deeply to be a list of records", name=name) from None
+    except UnicodeDecodeError as error:
+        raise BadFile(f"byte {error.start} is not UTF-8: save the file as UTF-8", name=name) from None
+    except msgspec.DecodeError as error:
+        raise _invalid(error, content, name) from None
+
+
+def _inner(members: dict[str, msgspec.Raw], name: str) -> list[msgspec.Raw]:
+    lists = [key for key, raw in members.items() if bytes(memoryview(raw)[:1]) == b"["]
+    chosen = next((key for key in LISTS if key in lists), lists[0] if len(lists) == 1 else None)
+    if chosen is None:
+        message = (
+            "expected a list of objects, [{…}, {…}], or an object that holds one under a name such as "
+            f"'{LISTS[0]}'; found an object with {', '.join(list(members)[:8]) or 'nothing in it'}"
+        )
+        raise BadFile(message, name=name, line=1)
+    return msgspec.json.decode(members[chosen], type=list[msgspec.Raw])
+
+
+def _decoded(records: list[msgspec.Raw], name: str) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, raw in enumerate(records, start=1):
+        yield number, decoded(raw, name=name, line=number, unit="record")
+
+
+def _invalid(error: msgspec.DecodeError, content: memoryview, name: str) -> BadFile:
+    match = _OFFSET.search(str(error))
+    # A truncated file fails at its end.
+    offset = int(match[1]) if match else len(content)
+    line = bytes(content[:offset]).count(b"\n") + 1
+    if isinstance(error, msgspec.ValidationError):
+        return BadFile("expected a list of objects, [{…}, {…}]", name=name, line=1)
+    return BadFile(f"this is not valid JSON: {error} (byte {offset:,})", name=name, line=line)

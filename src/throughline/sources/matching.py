@@ -1,0 +1,255 @@
+"""What an import changes: its findings against what is stored, without writing anything."""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from throughline.engine.dates import iso
+from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
+from throughline.sources.reading import Reading
+from throughline.sources.rows import Finding, fallback_title
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.bulk import Happening
+from throughline.vulnerabilities.columns import moment
+
+STEP = 2000
+Progress = Callable[[int, int, str], None]
+
+
+class Created(msgspec.Struct, array_like=True, tag="c"):
+    """A record that is new."""
+
+    key: str
+    row_hash: str
+    values: dict[str, Any]
+
+
+class Updated(msgspec.Struct, array_like=True, tag="u"):
+    """A known record: its values afterwards, and the events [known_at, action, changes] that lead there."""
+
+    id: int
+    row_hash: str
+    asserted_at: datetime
+    values: dict[str, Any]
+    events: list[tuple[datetime, str, dict[str, list[Any]]]]
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(list[Created | Updated])
+
+
+class Spool:
+    """Changes waiting to be written, on disk beyond some megabytes, so that memory stays bounded."""
+
+    def __init__(self) -> None:
+        self.file = tempfile.SpooledTemporaryFile(max_size=16 * 1024 * 1024)  # noqa: SIM115 - lives until written
+
+    def add(self, changes: list[Created | Updated]) -> None:
+        """Keep some changes."""
+        content = _ENCODER.encode(changes)
+        self.file.write(len(content).to_bytes(8, "big"))
+        self.file.write(content)
+
+    def __iter__(self) -> Iterator[list[Created | Updated]]:
+        self.file.seek(0)
+        while size := self.file.read(8):
+            yield _DECODER.decode(self.file.read(int.from_bytes(size, "big")))
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import of one listing does: counts, and the changes to write."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    vanished: int = 0
+    spool: Spool = field(default_factory=Spool)
+    services: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)
+    said_again: array[int] = field(default_factory=lambda: array("q"))
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Findings of one listing against one feed, as known at an instant.
+
+    `owners` gives the team of a service; `feed_id` is None for a feed that is not there yet.
+    """
+
+    reading: Reading
+    feed_id: int | None
+    feed_name: str
+    known_at: datetime
+    full: bool
+    owners: dict[str, str]
+
+    def match(self, findings: Iterable[Finding], *, progress: Progress) -> Outcome:
+        """Read all findings and say what they change."""
+        outcome = Outcome()
+        seen: set[int] = set()
+        for step in bulk.steps(findings, STEP):
+            self._step(step, outcome, seen)
+            outcome.read += len(step)
+            progress(outcome.read, self.reading.count, "comparing")
+        if self.full and self.feed_id is not None:
+            self._missing(seen, outcome)
+        return outcome
+
+    def _step(self, findings: list[Finding], outcome: Outcome, seen: set[int]) -> None:
+        stored = self._stored([finding.key for finding in findings])
+        seen.update(record.id for record in stored.values())
+        changed: list[tuple[Finding, bulk.Stored]] = []
+        changes: list[Created | Updated] = []
+        for finding in findings:
+            record = stored.get(finding.key)
+            if record is None:
+                changes.append(Created(finding.key, finding.row_hash, self._merged({}, finding, ())))
+            elif self._is_known(record, finding):
+                self._say_again(record, outcome)
+            else:
+                changed.append((finding, record))
+        outcome.created += len(changes)
+        changes += self._updates(changed, outcome)
+        self._keep(changes, outcome)
+
+    def _stored(self, keys: list[str]) -> dict[str, bulk.Stored]:
+        return {} if self.feed_id is None else bulk.stored_by_key(self.feed_id, keys)
+
+    def _is_known(self, record: bulk.Stored, finding: Finding) -> bool:
+        same = record.row_hash == finding.row_hash and not record.vanished
+        return same and record.asserted_at <= self.known_at
+
+    def _say_again(self, record: bulk.Stored, outcome: Outcome) -> None:
+        outcome.unchanged += 1
+        if record.asserted_at < self.known_at:
+            outcome.said_again.append(record.id)
+
+    def _updates(self, changed: list[tuple[Finding, bulk.Stored]], outcome: Outcome) -> Iterator[Updated]:
+        present = bulk.values_by_id([record.id for _, record in changed])
+        past = bulk.histories([record.id for _, record in changed if record.asserted_at > self.known_at])
+        for finding, record in changed:
+            old, pinned = present[record.id]
+            events = past.get(record.id)
+            before = old if events is None else fold(events, known_at=self.known_at)
+            new = self._merged(before, finding, pinned)
+            update = self._update(record, finding.row_hash, old, new, events)
+            if update.events:
+                outcome.updated += 1
+                yield update
+            else:
+                outcome.unchanged += 1
+                if events is None:
+                    yield update
+
+    def _update(
+        self, record: bulk.Stored, row_hash: str, old: Values, new: Values, events: list[Change] | None
+    ) -> Updated:
+        if events is None:
+            changes = diff(old, new)
+            happened = [(self.known_at, _named(changes), changes)] if changes else []
+            return Updated(record.id, row_hash, self.known_at, new, happened)
+        changes, restored = insertion(events, new, known_at=self.known_at, asserted_at=record.asserted_at)
+        happened = [(self.known_at, _named(changes), changes)] if changes else []
+        if restored:
+            happened.append((restored[0], "changed", restored[1]))
+        last = max(event.sequence for event in events)
+        added = [Change(at, last + n, said) for n, (at, _, said) in enumerate(happened, start=1)]
+        # The source has spoken again since: what it said last stays what it said last.
+        return Updated(record.id, record.row_hash, record.asserted_at, fold([*events, *added]), happened)
+
+    def _merged(self, old: Values, finding: Finding, pinned: Iterable[str]) -> Values:
+        asserted = self.reading.asserted
+        new = {name: value for name, value in old.items() if name not in asserted} | finding.values
+        self._add_attributes(new, old, finding)
+        if "team" not in finding.values and (owner := self.owners.get(finding.values.get("service", ""))):
+            new["team"] = owner
+        if "state" not in new:
+            new["state"] = old.get("state") or self.reading.options.state
+        self._date_acceptance(new, old)
+        if "title" not in new:
+            new["title"] = fallback_title(new, finding.key if self.reading.has_keys else None)
+        if "source" not in new:
+            new["source"] = self.feed_name
+        for name in pinned:
+            new.pop(name, None)
+            if name in old:
+                new[name] = old[name]
+        return new
+
+    def _add_attributes(self, new: Values, old: Values, finding: Finding) -> None:
+        before = old.get("attributes")
+        if before:
+            kept = {name: value for name, value in before.items() if name not in self.reading.kept}
+            if together := kept | finding.values.get("attributes", {}):
+                new["attributes"] = together
+            else:
+                new.pop("attributes", None)
+
+    def _date_acceptance(self, new: Values, old: Values) -> None:
+        if new["state"] != "accepted":
+            new.pop("accepted_at", None)
+        elif "accepted_at" not in new:
+            new["accepted_at"] = old.get("accepted_at") or iso(self.known_at)
+
+    def _missing(self, seen: set[int], outcome: Outcome) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, row_hash, asserted_at, vanished_at FROM vulnerabilities_vulnerability "
+                "WHERE feed_id = %s",
+                [self.feed_id],
+            )
+            unseen = [
+                bulk.Stored(id, row_hash, moment(asserted_at), vanished_at is not None)
+                for id, row_hash, asserted_at, vanished_at in cursor.fetchall()
+                if id not in seen
+            ]
+        for step in bulk.steps(unseen):
+            self._keep(list(self._vanish(step, outcome)), outcome)
+
+    def _vanish(self, records: list[bulk.Stored], outcome: Outcome) -> Iterator[Updated]:
+        late = [record.id for record in records if record.asserted_at > self.known_at]
+        present = bulk.values_by_id([record.id for record in records])
+        past = bulk.histories(late)
+        for record in records:
+            events = past.get(record.id)
+            old = present[record.id][0]
+            before = old if events is None else fold(events, known_at=self.known_at)
+            if not before or "vanished_at" in before:
+                continue
+            gone = before | {"vanished_at": iso(self.known_at)}
+            outcome.vanished += 1
+            yield self._update(record, "", old, gone, events)
+
+    def _keep(self, changes: list[Created | Updated], outcome: Outcome) -> None:
+        if not changes:
+            return
+        outcome.spool.add(changes)
+        for change in changes:
+            if service := change.values.get("service"):
+                outcome.services.add(service)
+            if team := change.values.get("team"):
+                outcome.teams.add(team)
+
+
+def _named(changes: dict[str, list[Any]]) -> str:
+    old, new = changes.get("vanished_at", (None, None))
+    if new:
+        return "vanished"
+    if old:
+        return "returned"
+    return "created" if changes.get("state", (True,))[0] is None else "changed"
+
+
+def happening(event: tuple[datetime, str, dict[str, list[Any]]]) -> Happening:
+    """A spooled event as the record writes it."""
+    return Happening(*event)

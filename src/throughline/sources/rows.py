@@ -1,0 +1,201 @@
+"""Rows into findings: keys, hashes, what follows from what, and every row that cannot be read. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from throughline.engine.refusals import Refused
+from throughline.sources import values
+from throughline.sources.fields import DATE_BASES
+from throughline.sources.formats.tables import BadFile, Row, shown
+
+if TYPE_CHECKING:
+    from throughline.sources.reading import Reading
+
+MOST_PROBLEMS = 20
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row: what its source says about one record."""
+
+    line: int
+    key: str
+    values: Values
+    row_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that cannot be read: where, what was found, and a sentence that says how to mend it."""
+
+    line: int | None
+    message: str
+    column: str | None = None
+    value: str | None = None
+
+
+class BadRows(Refused):
+    """Some rows cannot be read, so nothing of the file is stored. Holds the first twenty problems."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        more = f" (and {len(problems) - 1} more problems in this file)" if len(problems) > 1 else ""
+        super().__init__(problems[0].message + more, code="bad_rows")
+        self.problems = problems
+
+
+class Rows:
+    """One pass over the rows of a file (or of one as-of group): findings, keys, problems."""
+
+    def __init__(self, reading: Reading, as_of: str | None) -> None:
+        self.reading = reading
+        self.as_of = as_of
+        at = reading.table.columns.index
+        self.key_at = at(reading.maps["key"]) if reading.has_keys else None
+        self.as_of_at = at(reading.options.as_of_column) if reading.options.as_of_column else None
+        self.state_at = at(reading.maps["state"]) if "state" in reading.maps else None
+        self.seen: dict[str, int] = {}
+        self.twins: Counter[str] = Counter()
+        self.problems: list[Problem] = []
+
+    def findings(self) -> Iterator[Finding]:
+        try:
+            for line, cells in self._rows():
+                found = self._read(line, cells)
+                if len(self.problems) >= MOST_PROBLEMS:
+                    break
+                if found is not None and not self.problems:
+                    yield found
+        except BadFile as error:
+            self.problems.append(Problem(error.line, str(error), error.column))
+        if self.problems:
+            raise BadRows(self.problems)
+
+    def _rows(self) -> Iterator[Row]:
+        if self.as_of is None or self.as_of_at is None:
+            return self.reading.table.rows()
+        return (row for row in self.reading.table.rows() if row[1][self.as_of_at] == self.as_of)
+
+    def _read(self, line: int, cells: list[str]) -> Finding | None:
+        reading = self.reading
+        found: Values = {}
+        step = None
+        try:
+            for step in reading.single:
+                cell = cells[step.position]
+                if cell:
+                    value = step.read(cell)
+                    if value is not None and value != "" and value != []:
+                        found[step.name] = value
+            for step in reading.several:
+                if cells[step.position]:
+                    found.update(step.read(cells[step.position]))
+            attributes = {}
+            for step in reading.attribute_steps:
+                if cells[step.position]:
+                    value = step.read(cells[step.position])
+                    if value is not None and value != "":
+                        attributes[step.name] = value
+        except values.NotAValue as error:
+            assert step is not None
+            self._refuse(line, str(error), step.column, cells[step.position])
+            return None
+        if attributes:
+            found["attributes"] = attributes
+        return self._finished(line, cells, found)
+
+    def _finished(self, line: int, cells: list[str], found: Values) -> Finding | None:
+        key = self._key(line, cells, found)
+        if key is None:
+            return None
+        closed = self.state_at is not None and values.is_closed(cells[self.state_at])
+        if self.state_at is not None and closed and "mitigated_at" not in found:
+            self._unclosed(line, cells[self.state_at])
+            return None
+        _complete(found, key if self.key_at is not None else None, titled="title" in self.reading.maps)
+        joined = "\x1f".join(cells)
+        if "\0" in joined:
+            self._refuse(line, "the row holds a NUL character: is this a text file?", None, None)
+            return None
+        try:
+            content = joined.encode()
+        except UnicodeEncodeError:
+            self._refuse(line, "the row holds half a character (a lone surrogate): mend it", None, None)
+            return None
+        row_hash = blake2b(content, digest_size=16, key=self.reading.digest).hexdigest()
+        return Finding(line, key, found, row_hash)
+
+    def _key(self, line: int, cells: list[str], found: Values) -> str | None:
+        if self.key_at is None:
+            key = derived_key(found)
+            self.twins[key] += 1
+            return f"{key}-{self.twins[key]}"
+        key, column = cells[self.key_at].strip(), self.reading.maps["key"]
+        if not key or len(key) > 240:
+            wanted = "every row needs an id" if not key else "expected an id of at most 240 characters"
+            self._refuse(line, f"{wanted}, or map another column: --map id=COLUMN", column, key)
+            return None
+        if key in self.seen:
+            unit = self.reading.table.unit
+            message = f"the id is already on {unit} {self.seen[key]}: keep one, or map another column as id"
+            self._refuse(line, message, column, key)
+            return None
+        self.seen[key] = line
+        return key
+
+    def _unclosed(self, line: int, cell: str) -> None:
+        column = self.reading.maps["state"]
+        if "mitigated_at" in self.reading.maps:
+            mend = f"fill '{self.reading.maps['mitigated_at']}'"
+        else:
+            mend = "map the column that says when: --map mitigated=COLUMN"
+        message = (
+            f"it is closed without a date, and would count as open: {mend}, or keep the column: --map state="
+        )
+        self._refuse(line, message, column, cell)
+
+    def _refuse(self, line: int, message: str, column: str | None, value: str | None) -> None:
+        said = message if value is None else f"found {shown(value)}, {message}"
+        error = BadFile(said, name=self.reading.name, line=line, column=column, unit=self.reading.table.unit)
+        self.problems.append(Problem(line, str(error), column, value))
+
+
+def _complete(found: Values, key: str | None, *, titled: bool) -> None:
+    """Fill what follows from the rest: the basis of dates, the id in the key, a title for an empty cell."""
+    for date, basis in DATE_BASES.items():
+        if date not in found:
+            found.pop(basis, None)
+        elif basis not in found:
+            found[basis] = "reported"
+    if "introduced_at" not in found:
+        found.pop("introduced_method", None)
+    identifier = values.identifier_in(key) if key else None
+    if identifier:
+        found["vulnerability_ids"] = list(dict.fromkeys([identifier, *found.get("vulnerability_ids", [])]))
+    if titled and "title" not in found:
+        found["title"] = fallback_title(found, key)
+
+
+def fallback_title(found: Mapping[str, Any], key: str | None) -> str:
+    """A title from what else is known: the id and the name of the weakness, or where it is."""
+    weakness = found.get("attributes", {}).get("cwe_name") or found.get("cwe")
+    named = (
+        key or ", ".join(found.get("vulnerability_ids", [])) or found.get("component") or found.get("file")
+    )
+    parts = [str(part) for part in (named, weakness) if part]
+    return ": ".join(parts)[:500] or "untitled"
+
+
+def derived_key(found: Mapping[str, Any]) -> str:
+    """A key for a row without id: from what stays when severity, wording of details or lines move."""
+    identity = [
+        found.get(name)
+        for name in ("vulnerability_ids", "cwe", "component", "service", "file", "endpoint", "title")
+    ]
+    return "row-" + blake2b(json.dumps(identity).encode(), digest_size=10).hexdigest()

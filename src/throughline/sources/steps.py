@@ -1,0 +1,115 @@
+"""Columns into steps: how the cells of one column become values of the record. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any
+
+from throughline.engine.dates import SHAPES, NotADate, Order, is_nothing, iso, parse_date
+from throughline.sources import columns, values
+from throughline.sources.fields import AWARD_IN, BY_NAME, Target
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One column read into one field (or several, where `read` gives a dict)."""
+
+    position: int
+    column: str
+    name: str
+    read: Callable[[str], Any]
+
+
+class Memo(dict[str, Any]):
+    """Values by cell, each computed once: a column of a large file holds few different cells."""
+
+    MOST = 50_000
+
+    def __init__(self, read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, cell: str) -> Any:
+        if len(self) >= self.MOST:
+            self.clear()
+        value = self[cell] = self.read(cell)
+        return value
+
+
+def field_steps(
+    maps: Mapping[str, str],
+    positions: Mapping[str, int],
+    orders: Mapping[str, Order | None],
+    *,
+    zone: tzinfo,
+) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """The steps that give one value each, and those that give several fields at once."""
+    single: list[Step] = []
+    several: list[Step] = []
+    for name, column in maps.items():
+        target = BY_NAME[name]
+        read = _reader(target, column, order=orders.get(column), zone=zone)
+        step = Step(positions[column], column, name, read)
+        if name != "key":
+            (several if target.reads in ("cvss", "money", "basis") else single).append(step)
+    return tuple(single), tuple(several)
+
+
+def _reader(target: Target, column: str, *, order: Order | None, zone: tzinfo) -> Callable[[str], Any]:
+    simple: dict[str, Callable[[str], Any]] = {
+        "severity": values.severity,
+        "state": values.state,
+        "kind": values.kind,
+        "cwe": values.cwe,
+        "cvss": values.cvss,
+        "whole": values.whole_number,
+        "names": values.names,
+        "ids": values.identifiers,
+        "money": lambda cell: _award(cell, column),
+        "basis": values.basis,
+        "date": lambda cell: _date(cell, order=order, zone=zone),
+    }
+    read = simple.get(target.reads)
+    return Memo(read).__getitem__ if read else _text(target.longest)
+
+
+def _text(longest: int) -> Callable[[str], str]:
+    def read(cell: str) -> str:
+        text = cell.strip()
+        if len(text) > longest:
+            raise values.NotAValue(f"expected at most {longest} characters, not {len(text):,}")
+        return text
+
+    return read
+
+
+def _date(cell: str, *, order: Order | None, zone: tzinfo) -> str | None:
+    text = cell.strip()
+    if is_nothing(text):
+        return None
+    try:
+        return iso(parse_date(text, order=order, zone=zone))
+    except NotADate as error:
+        expected = str(error)
+        raise values.NotAValue(
+            expected if expected.startswith("expected") else f"{expected}; expected a date such as {SHAPES}"
+        ) from None
+
+
+def _award(cell: str, column: str) -> Values:
+    named = AWARD_IN.fullmatch(column)
+    found = values.money(cell)
+    return ({"award_currency": named[1].upper()} | found) if named and found else found
+
+
+def attribute_step(column: str, attribute: str, type: str, position: int, zone: tzinfo) -> Step:
+    read = columns.attribute_reader(type, zone=zone)
+    return Step(position, column, attribute, str.strip if read is str else _stripped(Memo(read)))
+
+
+def _stripped(memo: Memo) -> Callable[[str], Any]:
+    return lambda cell: memo[cell.strip()] if not cell.isspace() else None

@@ -1,0 +1,117 @@
+"""What a person asks of an import, and what that makes of a file; needs no data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import BinaryIO
+
+from throughline.engine.dates import NotADate, Order, parse_date
+from throughline.engine.refusals import Refused
+from throughline.sources import formats
+from throughline.sources.formats.tables import BadFile, Table
+from throughline.sources.reading import Options, Reading, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a person wants a file to be imported; empty texts are guessed.
+
+    `maps` is {field: column} as said for this file; `remembered` what was said for an earlier one of its
+    source, used where the file has such a column.
+    """
+
+    format: str = "auto"
+    maps: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    scope: str = ""
+    full: bool = False
+    as_of: str = ""
+    as_of_column: str = ""
+    zone: tzinfo = UTC
+    order: Order | None = None
+    state: str = "confirmed"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows of one knowledge instant; `cell` is theirs in the as-of column."""
+
+    known_at: datetime
+    cell: str | None = None
+
+
+def read_file(
+    stream: BinaryIO, *, name: str, wish: Wish, now: datetime, stored_types: Mapping[str, str] | None = None
+) -> Reading:
+    """Everything decided about a file, without any data folder. Raises Refused."""
+    table = formats.open_table(stream, name=name, format=wish.format)
+    options = Options(
+        known_at=_known_at(wish, now),
+        maps={**applicable(wish.remembered, table), **wish.maps},
+        zone=wish.zone,
+        order=wish.order,
+        state=wish.state,
+        as_of_column=wish.as_of_column or None,
+    )
+    return prepare(table, name=name, options=options, stored_types=stored_types)
+
+
+def applicable(remembered: Mapping[str, str], table: Table) -> dict[str, str]:
+    """What was said for an earlier file, without the columns that this one does not have."""
+    return {target: column for target, column in remembered.items() if not column or column in table.columns}
+
+
+def source_of(name: str) -> str:
+    """The source that a file's name suggests: its stem without a date or number at the end.
+
+    >>> source_of("curl_vulnerabilities.csv"), source_of("scan-2024-01-31.json"), source_of("export (3).csv")
+    ('curl_vulnerabilities', 'scan', 'export')
+    """
+    stem = name.rsplit("/", 1)[-1].split(".")[0]
+    return stem.rstrip("0123456789-_ ()T:")[:120] or stem[:120] or "import"
+
+
+def listings(reading: Reading, *, now: datetime) -> list[Listing]:
+    """The knowledge instants of a file in time order. Raises BadFile for one that is none, or to come."""
+    column = reading.options.as_of_column
+    if column is None:
+        return [Listing(reading.options.known_at)]
+    at = reading.table.columns.index(column)
+    found: dict[str, Listing] = {}
+    for line, cells in reading.table.rows():
+        if cells[at] not in found:
+            known_at = _as_of_cell(cells[at], reading, line=line, now=now)
+            found[cells[at]] = Listing(known_at, cells[at])
+    return sorted(found.values(), key=lambda listing: listing.known_at)
+
+
+def _as_of_cell(cell: str, reading: Reading, *, line: int, now: datetime) -> datetime:
+    try:
+        known_at = parse_date(cell, zone=reading.options.zone, order=reading.options.order)
+    except NotADate as error:
+        message, known_at = f"'{cell}' does not say when the row was known: {error}", now
+    else:
+        message = f"'{cell}' is in the future: nothing can be known then" if known_at > now else ""
+    if message:
+        unit = reading.table.unit
+        raise BadFile(message, name=reading.name, line=line, column=reading.options.as_of_column, unit=unit)
+    return known_at
+
+
+def _known_at(wish: Wish, now: datetime) -> datetime:
+    if not wish.as_of:
+        return now
+    if wish.as_of_column:
+        message = "give one of --as-of (the whole file) and --as-of-column (row by row)"
+        raise Refused(message, place="--as-of", code="as_of")
+    try:
+        known_at = parse_date(wish.as_of, zone=wish.zone, order=wish.order)
+    except NotADate as error:
+        raise Refused(f"'{wish.as_of}' is no date: {error}", place="--as-of", code="as_of") from None
+    if known_at > now:
+        message = f"{wish.as_of} is in the future: give the day on which the file was made"
+        raise Refused(message, place="--as-of", code="as_of")
+    return known_at

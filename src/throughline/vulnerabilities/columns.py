@@ -1,0 +1,104 @@
+"""A record's values (as history holds them) to and from the columns of its table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from throughline.engine.dates import iso
+from throughline.engine.vulnerabilities import Values
+
+TEXTS = (
+    *("title", "kind", "cwe", "cvss_vector", "cvss_version", "component", "component_version", "file"),
+    *("endpoint", "environment", "source", "state", "state_reason", "introduced_basis", "introduced_method"),
+    *("identified_basis", "triaged_basis", "mitigated_basis", "ticket_url", "award_currency"),
+)
+NUMBERS = ("severity", "cvss_score", "line", "award")
+DATES = (
+    *("introduced_at", "introduced_earliest", "introduced_latest", "identified_at", "triaged_at"),
+    *("accepted_at", "accepted_until", "mitigated_at", "vanished_at"),
+)
+LISTS = ("vulnerability_ids", "tags")
+FIELDS = (*TEXTS, *NUMBERS, *DATES, *LISTS, "attributes", "service", "team")
+COLUMNS = (*TEXTS, *NUMBERS, *DATES, *LISTS, "attributes", "service_id", "team_id")
+
+# The select list and the joins under which a row reads back as `values_of` expects it.
+SELECT = ", ".join(
+    [
+        *(f"v.{column}" for column in COLUMNS[:-2]),
+        "(SELECT name FROM vulnerabilities_service s WHERE s.id = v.service_id)",
+        "(SELECT name FROM accounts_team t WHERE t.id = v.team_id)",
+    ]
+)
+
+
+def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Mapping[str, int]) -> list[Any]:
+    """The cells of COLUMNS for some values; services and teams are ids by name."""
+    get = values.get
+    return [
+        *[get(name) or "" for name in TEXTS],
+        *[get(name) for name in NUMBERS],
+        *[stored_instant(text) if (text := get(name)) else None for name in DATES],
+        *[to_json(get(name) or []) for name in LISTS],
+        to_json(get("attributes") or {}),
+        services[get("service")] if get("service") else None,
+        teams[get("team")] if get("team") else None,
+    ]
+
+
+def values_of(row: Sequence[Any]) -> Values:
+    """The non-empty values of a row read by SELECT."""
+    found: Values = {}
+    for name, cell in zip(FIELDS, row, strict=True):
+        if cell is None or cell == "":
+            continue
+        value = _read(name, cell)
+        if value != [] and value != {}:
+            found[name] = value
+    return found
+
+
+def _read(name: str, cell: Any) -> Any:
+    if name in _DATES:
+        return told_instant(cell)
+    if name in _JSON:
+        return json.loads(cell) if isinstance(cell, str) else cell
+    return cell
+
+
+_DATES = frozenset(DATES)
+_JSON = frozenset([*LISTS, "attributes"])
+
+
+@lru_cache(maxsize=100_000)
+def stored_instant(text: str) -> Any:
+    """ISO text as this database stores it."""
+    return stored(datetime.fromisoformat(text))
+
+
+def stored(instant: datetime) -> Any:
+    """An instant as a parameter of this database."""
+    return connection.ops.adapt_datetimefield_value(instant)
+
+
+@lru_cache(maxsize=100_000)
+def told_instant(cell: Any) -> str:
+    """A stored instant (text in SQLite, a datetime in PostgreSQL) as ISO text in UTC."""
+    return iso(moment(cell))
+
+
+def moment(cell: Any) -> datetime:
+    """A stored instant as an aware datetime."""
+    instant = datetime.fromisoformat(cell) if isinstance(cell, str) else cell
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def to_json(value: object) -> str:
+    """JSON text, compact."""
+    return msgspec.json.encode(value).decode()
