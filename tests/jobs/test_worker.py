@@ -62,9 +62,9 @@ from throughline.jobs.models import Job
 worker = Worker(dead_after=timedelta(seconds=float(sys.argv[3])))
 worker.start()
 if sys.argv[2] == "second":
-    Job.objects.update(arguments={"seconds": 0.2})
+    Job.objects.filter(kind="slow").update(arguments={"seconds": 0.2})
 while True:
-    state = Job.objects.values("state", "attempts", "result").get()
+    state = Job.objects.values("state", "attempts", "result").get(kind="slow")
     print(json.dumps(state), flush=True)
     if state["state"] == "done":
         break
