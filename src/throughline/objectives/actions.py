@@ -21,6 +21,7 @@ from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.objectives.terms import MEASURED, Terms, Undecidable, changed, terms_from
 
 ITSELF = "throughline"
+NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
 # A change of one of these asks for another baseline; moving the due date does not.
 MEASURE_FIELDS = ("metric", "where", "at", "window", "start")
 
@@ -250,6 +251,9 @@ def figure_of(version: Version, *, now: datetime) -> Figure:
         warning = {"code": "cannot_be_computed", "message": str(refused)}
         return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
     fresh = freshness(metric, now=now, cadence_days=version.cadence_days)
+    if fresh.as_of is None:
+        # A count over no data at all is 0, which would be the greenest figure of all.
+        return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
     silent = tuple(_silence(name, at) for name, at in fresh.silent)
     return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *silent))
 

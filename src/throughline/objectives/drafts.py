@@ -68,7 +68,16 @@ class Preview:
     baseline_figure: Figure | None = None
     unit: str = ""
     window_said: str = ""
+    baseline_said: str = ""
     problems: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """What the figures and the direction warn of, each once."""
+        found = [*(self.draft.warnings if self.draft else ())]
+        for each in (self.now_figure, self.baseline_figure):
+            found += [warning for warning in (each.warnings if each else ()) if warning not in found]
+        return found
 
     def attempt(self, step: Callable[[], Found]) -> Found | None:
         """The step's result, or None with its refusal noted beside the field."""
@@ -126,6 +135,8 @@ def preview(given: Mapping[str, Any], *, now: datetime) -> Preview:
     baseline = found.attempt(lambda: baseline_of(terms, metric, window=window, now=now))
     if baseline is not None:
         found.baseline, found.baseline_figure = baseline
+        measured = baseline[1]
+        found.baseline_said = said(Span(measured.since, measured.until)) if measured else ""
         drafted = found.attempt(lambda: _drafted(terms, metric, window=window, baseline=baseline))
         found.draft = None if found.problems else drafted
     return found

@@ -53,7 +53,7 @@ def metric_of(text: str, *, where: str = "", at: str = "") -> Metric:
     if not text.strip():
         raise Undecidable("say what is measured: a metric such as time_to_remediate", field="metric")
     try:
-        definition = metrics.refine(measures.definition_of(text), where=where, at=at or None)
+        definition = metrics.refine(measures.find(text), where=where, at=at or None)
         return metrics.check(replace(definition, by=()), measures.schema())
     except Refused as refused:
         place = (refused.place or "metric").split(",")[0]
@@ -97,6 +97,11 @@ def freshness(metric: Metric, *, now: datetime, cadence_days: int) -> Freshness:
     newest = max(within.values())
     silent = tuple(sorted((name, at) for name, at in within.items() if at < limit <= newest))
     return Freshness(newest, silent)
+
+
+def newest_data(now: datetime) -> datetime | None:
+    """When the newest data of all was known: the last import, or the last event where there was none."""
+    return max(_imports_by_feed(now).values(), default=None) or _newest_event(now)
 
 
 def _imports_by_feed(now: datetime) -> dict[str, datetime]:

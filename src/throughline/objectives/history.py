@@ -39,6 +39,15 @@ class Step:
     version: Version
     changes: tuple[Changed, ...]
 
+    @property
+    def author(self) -> str:
+        """Who made it, without the number that the record keeps: "person:3 Ada" is Ada."""
+        return (
+            self.version.author.partition(" ")[2]
+            if self.version.author.startswith("person:")
+            else (self.version.author)
+        )
+
 
 def steps(key_result: KeyResult) -> list[Step]:
     """The versions as readable differences, the newest first."""

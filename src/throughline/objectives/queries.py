@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from throughline.engine import key_results as engine
 from throughline.engine import sentences
 from throughline.engine.calendar import Period, quarter_of
+from throughline.engine.catalogue import READY_MADE
 from throughline.engine.definitions import Definition
 from throughline.engine.key_results import Standing, Status
 from throughline.engine.refusals import Refused
@@ -23,14 +24,6 @@ from throughline.vulnerabilities.models import Event
 
 # The status that needs somebody comes first.
 URGENCY = ("stale", "off_track", "at_risk", "pending", "on_track", "closed")
-STATUS_WORDS = {
-    "on_track": "on track",
-    "at_risk": "at risk",
-    "off_track": "off track",
-    "pending": "pending",
-    "stale": "stale",
-    "closed": "closed",
-}
 DIFFED = (
     "title",
     "metric",
@@ -88,17 +81,17 @@ class Stand:
         return list(self.measurement.warnings) if self.measurement else []
 
     @property
-    def status_words(self) -> str:
-        return STATUS_WORDS[self.status.word]
-
-    @property
-    def is_green(self) -> bool:
-        return self.status.word == "on_track"
-
-    @property
     def quarter(self) -> Period:
         """The quarter of its last instant."""
         return quarter_of(self.version.due - _INSTANT)
+
+    @property
+    def raw(self) -> float | None:
+        return self.status.progress.raw if self.status.progress else None
+
+    @property
+    def shown(self) -> float | None:
+        return self.status.progress.shown if self.status.progress else None
 
 
 _INSTANT = timedelta(microseconds=1)
@@ -136,7 +129,7 @@ def _newest_measurements(versions: Iterable[Version]) -> dict[int, Measurement]:
 
 
 def _named_definitions() -> Mapping[str, Definition]:
-    return measures.named_definitions()
+    return {**READY_MADE, **measures.saved()}
 
 
 def _stand(
@@ -191,7 +184,7 @@ def _reason(
 def _why_no_value(measurement: Measurement) -> str:
     for warning in measurement.warnings:
         if warning["code"] in ("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet"):
-            return str(warning["message"])
+            return _lowered(str(warning["message"]))
     if measurement.n == 0:
         return "no record counts in its window so far."
     return f"the {measurement.n} records in its window give none."
@@ -254,3 +247,7 @@ def behind(now: datetime) -> bool:
         version.pk not in newest or newest[version.pk].at.astimezone(UTC).date() != today
         for version in versions.values()
     )
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]

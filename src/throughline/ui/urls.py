@@ -1,7 +1,13 @@
-"""Addresses of this subject."""
+"""Addresses of the home page."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.ui import pages
+
+urlpatterns: list[URLPattern] = [
+    path("", pages.home, name="home"),
+    path("home.json", pages.home_json, name="home-json"),
+    path("sample/", pages.load_sample, name="sample"),
+]

@@ -1,0 +1,112 @@
+"""How a key result is said on a page: the words around its figures, and where each leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from throughline.engine.refusals import Refused
+from throughline.engine.sentences import day_text
+from throughline.engine.windows import parse_window
+from throughline.objectives import links
+from throughline.objectives.figures import metric_of
+from throughline.objectives.models import Measurement, Version
+from throughline.objectives.queries import Stand
+
+TONES = {"on_track": "good", "at_risk": "warn", "off_track": "bad"}
+WINDOWS = {"period": "from the start until now", "all": "everything that is known"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A key result with the words that the templates need."""
+
+    stand: Stand
+
+    @property
+    def version(self) -> Version:
+        return self.stand.version
+
+    @property
+    def measurement(self) -> Measurement | None:
+        return self.stand.measurement
+
+    @property
+    def tone(self) -> str:
+        """The colour of the bar; a closed one takes it from its verdict, and silence has none."""
+        if self.stand.key_result.closed_at is not None:
+            return "good" if self.stand.verdict == "hit" else "bad"
+        return TONES.get(self.stand.status.word, "")
+
+    @property
+    def expected(self) -> float | None:
+        return None if self.stand.key_result.closed_at else self.stand.status.expected
+
+    @property
+    def due_day(self) -> str:
+        return day_text(self.version.due)
+
+    @property
+    def rows(self) -> str:
+        """The address of the records behind the value; empty where nothing can be computed."""
+        if self.measurement is None:
+            return ""
+        try:
+            metric = metric_of(self.version.metric, where=self.version.where, at=self.version.at)
+        except Refused:
+            return ""
+        return links.rows_address(metric, self.measurement, known=self.stand.key_result.closed_at)
+
+    @property
+    def metric(self) -> str:
+        return links.metric_address(self.version, self.measurement)
+
+    @property
+    def baseline_how(self) -> str:
+        if not self.version.baseline_measured:
+            return "given by a person"
+        at = self.version.baseline_as_of
+        return f"measured{f' on {at.day} {at:%b %Y}' if at else ''}"
+
+    @property
+    def target_how(self) -> str:
+        """How the target was written, where that says more than the figure."""
+        text = self.version.target_text
+        return f"written as {text}" if text.endswith("%") and self.version.unit != "share" else ""
+
+    @property
+    def past_target(self) -> str:
+        return "less" if self.version.target < self.version.baseline else "more"
+
+    @property
+    def window(self) -> str:
+        """The window's name with the days that it covers today."""
+        kind = str(parse_window(self.version.window))
+        name = WINDOWS.get(kind, f"the last {kind}")
+        found = self.measurement
+        if found is None or (found.since is None and found.until is None):
+            return name
+        since = f"from {found.since.day} {found.since:%b %Y}" if found.since else ""
+        until = f"until {found.until.day} {found.until:%b %Y}" if found.until else ""
+        return f"{name}: {since} {until}".replace("  ", " ")
+
+    @property
+    def progress_said(self) -> str:
+        if self.stand.raw is None:
+            return "no progress without a value"
+        way = f"{self.stand.raw * 100:.0f} % of the way"
+        return way if self.expected is None else f"{way}, {self.expected * 100:.0f} % expected by now"
+
+    @property
+    def graded_said(self) -> str:
+        at = self.stand.key_result.closed_at
+        return f"as known on {at.day} {at:%b %Y}" if at else ""
+
+    @property
+    def original_said(self) -> str:
+        """The grade by the first wording, where there was another one."""
+        original = self.stand.key_result.original_grade
+        return "" if self.version.number == 1 or original is None else f"{original:.2f} by the first version"
+
+
+def cards(found: list[Stand]) -> list[Card]:
+    return [Card(stand) for stand in found]

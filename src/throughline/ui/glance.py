@@ -1,0 +1,221 @@
+"""The quarter at a glance: what the home page says, read and counted in the scope of the person who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from throughline.accounts.access import Scope, at_least, scope_of
+from throughline.accounts.models import Role, User
+from throughline.engine import metrics
+from throughline.engine.calendar import Period, Week, quarter_of, week_of
+from throughline.engine.definitions import Definition
+from throughline.measures import queries as measures
+from throughline.objectives.access import visible
+from throughline.objectives.cards import Card, cards
+from throughline.objectives.figures import newest_data
+from throughline.objectives.queries import Stand, stands
+from throughline.vulnerabilities.models import Severity, SlaPolicy
+
+WAITING = "state = 'potential'"
+STALE_AFTER = timedelta(days=10)
+WORRIES = ("off_track", "at_risk", "stale")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of a sentence; a figure leads to what it counts."""
+
+    text: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number with its name and the rows behind it."""
+
+    name: str
+    n: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """Everything on the home page."""
+
+    quarter: Period
+    week: Week
+    sentence: tuple[Said, ...]
+    running: list[Card]
+    past: list[tuple[str, list[Card]]]
+    data_as_of: datetime | None
+    overdue: list[Counted]
+    has_policy: bool
+    arrived: Counted
+    closed: Counted
+    needs: list[Counted]
+
+    @property
+    def net(self) -> int:
+        return self.arrived.n - self.closed.n
+
+
+def glance(user: User, *, now: datetime) -> Glance:
+    """The page for one person at one instant."""
+    scope, quarter = scope_of(user), quarter_of(now)
+    found = stands(visible(user), now=now)
+    running = [stand for stand in found if stand.version.due > quarter.start]
+    policy = overdue_where(SlaPolicy.objects.all(), now=now)
+    data_as_of = newest_data(now)
+    arrived, closed = _week(scope, now=now)
+    return Glance(
+        quarter=quarter,
+        week=week_of(quarter, now),
+        sentence=tuple(sentence(running)),
+        running=cards(running),
+        past=_past(found, quarter),
+        data_as_of=data_as_of,
+        overdue=_by_team(policy, scope, now=now) if policy else [],
+        has_policy=bool(policy),
+        arrived=arrived,
+        closed=closed,
+        needs=list(_needs(user, found, scope, data_as_of, now=now)),
+    )
+
+
+def sentence(running: list[Stand]) -> Iterator[Said]:
+    """How the quarter goes, in a sentence made of its key results.
+
+    >>> [said.text for said in sentence([])]
+    ['No key result runs this quarter.']
+    """
+    if not running:
+        yield Said("No key result runs this quarter.")
+        return
+    green = [stand for stand in running if _on_course(stand)]
+    yield Said(
+        f"{len(green)} of {len(running)}", "/key-results/?status=on_track" if green else "/key-results/"
+    )
+    yield Said(f" key result{'s are' if len(running) > 1 else ' is'} on course.")
+    worst = next((stand for stand in running if stand.status.word in ("off_track", "at_risk")), None)
+    if worst is not None:
+        yield Said(" ")
+        yield Said(worst.title, f"/key-results/{worst.key_result.pk}/")
+        yield Said(f" is {worst.status.word.replace('_', ' ')}: {_lowered(worst.status.reason)}")
+    silent = sum(stand.status.word == "stale" for stand in running)
+    if silent:
+        yield Said(" ")
+        yield Said(f"{silent}", "/key-results/?status=stale")
+        yield Said(f" {'rests' if silent == 1 else 'rest'} on data that is too old to say.")
+
+
+def _on_course(stand: Stand) -> bool:
+    return stand.status.word == "on_track" or stand.verdict == "hit"
+
+
+def _lowered(reason: str) -> str:
+    return reason[:1].lower() + reason[1:]
+
+
+def _past(found: list[Stand], quarter: Period) -> list[tuple[str, list[Card]]]:
+    by_quarter: dict[str, list[Stand]] = {}
+    for stand in sorted(found, key=lambda stand: stand.version.due, reverse=True):
+        if stand.version.due <= quarter.start:
+            by_quarter.setdefault(stand.quarter.label, []).append(stand)
+    return [(label, cards(group)) for label, group in by_quarter.items()]
+
+
+def overdue_where(policies: Iterable[SlaPolicy], *, now: datetime) -> str:
+    """The condition of the open ones whose days are up; empty where no policy says how many days.
+
+    A limit for a service tier goes before the one for the severity alone. Days are counted in whole days,
+    so that the address of the rows stays the same for a day.
+    """
+    terms = [_overdue_term(policy, every, now) for every in [list(policies)] for policy in every]
+    if not terms:
+        return ""
+    return f"state = 'confirmed' and status = 'open' and ({' or '.join(terms)})"
+
+
+def _overdue_term(policy: SlaPolicy, every: list[SlaPolicy], now: datetime) -> str:
+    severity = Severity(policy.severity).label
+    day = (now - timedelta(days=policy.days)).date()
+    return f"(severity = '{severity}'{_tier_term(policy, every)} and identified < '{day}')"
+
+
+def _tier_term(policy: SlaPolicy, every: list[SlaPolicy]) -> str:
+    if policy.tier is not None:
+        return f" and tier = {policy.tier}"
+    tiers = sorted(
+        {each.tier for each in every if each.severity == policy.severity and each.tier is not None}
+    )
+    listed = ", ".join(str(tier) for tier in tiers)
+    return f" and (tier is null or tier not in ({listed}))" if tiers else ""
+
+
+def rows(where: str, **more: str) -> str:
+    """The explorer with a filter."""
+    return "/vulnerabilities/?" + urlencode({"where": where, **more})
+
+
+def _count(scope: Scope, *, where: str, now: datetime) -> int:
+    result = measures.evaluate(Definition(measure="count()", where=where), scope=scope, now=now)
+    return int(result.value or 0)
+
+
+def _by_team(where: str, scope: Scope, *, now: datetime) -> list[Counted]:
+    definition = Definition(measure="count()", where=where, by=("team",))
+    found = measures.evaluate(definition, scope=scope, now=now, by=("team",)).rows
+    teams = [(row.group["team"], int(row.value or 0)) for row in found if row.value]
+    return [
+        Counted(
+            name="No team" if team == "unknown" else team,
+            n=n,
+            address=rows(f"{where} and {metrics.equals('team', team)}"),
+        )
+        for team, n in sorted(teams, key=lambda each: -each[1])
+    ]
+
+
+def _week(scope: Scope, *, now: datetime) -> tuple[Counted, Counted]:
+    """What arrived and what was closed in the last seven days, today included."""
+    since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
+    found = []
+    for name, at in (("arrived", "identified"), ("closed", "mitigated")):
+        definition = Definition(measure="count()", at=at)
+        result = measures.evaluate(definition, scope=scope, now=now, since=since, until=now)
+        address = rows(metrics.ASSUMED_WHERE, at=at, **{"from": since.date().isoformat()})
+        found.append(Counted(name, int(result.value or 0), address))
+    return found[0], found[1]
+
+
+def _needs(
+    user: User, found: list[Stand], scope: Scope, data_as_of: datetime | None, *, now: datetime
+) -> Iterator[Counted]:
+    """What waits for this person, the most urgent first; what is zero is not said."""
+    yield from _own_worries(user, found)
+    if at_least(user, Role.MEMBER):
+        ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
+        waits = [
+            Counted("accepted risks have run out", _count(scope, where=ran_out, now=now), rows(ran_out)),
+            Counted("findings wait for triage", _count(scope, where=WAITING, now=now), rows(WAITING)),
+        ]
+        yield from (each for each in waits if each.n)
+    if at_least(user, Role.MANAGER):
+        ended = [stand for stand in found if stand.key_result.closed_at is None and stand.version.due <= now]
+        if ended:
+            yield Counted("key results ended and wait for data", len(ended), "/key-results/?status=stale")
+        if data_as_of is not None and now - data_as_of > STALE_AFTER:
+            days = (now - data_as_of) // timedelta(days=1)
+            yield Counted("days since the last import: bring newer data", days, "/imports/new")
+
+
+def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:
+    for word in WORRIES:
+        own = [stand for stand in found if stand.version.owner_id == user.pk and stand.status.word == word]
+        if own:
+            said = f"of your key results {'is' if len(own) == 1 else 'are'} {word.replace('_', ' ')}"
+            asked = urlencode({"owner": own[0].version.owner_name, "status": word})
+            yield Counted(said, len(own), f"/key-results/?{asked}")

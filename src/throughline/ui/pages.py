@@ -1,0 +1,80 @@
+"""The home page, and the sample organisation for whoever wants to look around first."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from throughline.accounts.access import at_least, require
+from throughline.accounts.models import Role, User
+from throughline.engine.refusals import Refused
+from throughline.jobs.actions import enqueue
+from throughline.objectives.documents import document
+from throughline.objectives.models import KeyResult
+from throughline.ui.glance import Counted, Glance, glance
+from throughline.vulnerabilities.models import Vulnerability
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The quarter at a glance; a home without any data teaches instead."""
+    if is_empty():
+        return render(request, "ui/start.html", _may(request))
+    person = _person(request)
+    return render(request, "ui/home.html", {"glance": glance(person, now=datetime.now(UTC)), **_may(request)})
+
+
+@require_safe
+def home_json(request: HttpRequest) -> JsonResponse:
+    """The same for programs."""
+    return JsonResponse(_document(glance(_person(request), now=datetime.now(UTC))))
+
+
+@require_POST
+def load_sample(request: HttpRequest) -> HttpResponse:
+    """Load the sample organisation in the background, into a home without any data only."""
+    require(request.user, Role.ADMINISTRATOR)
+    if not is_empty():
+        raise Refused("The sample organisation is loaded into an empty home only; this one holds data.")
+    job = enqueue("load the sample", {}, asked_by=_person(request), now=datetime.now(UTC))
+    return HttpResponseRedirect(reverse("job", args=[job.pk]))
+
+
+def is_empty() -> bool:
+    """Whether nothing was imported and nothing promised yet."""
+    return not Vulnerability.objects.exists() and not KeyResult.objects.exists()
+
+
+def _person(request: HttpRequest) -> User:
+    require(request.user, Role.VIEWER)
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _may(request: HttpRequest) -> dict[str, bool]:
+    return {
+        "may_import": at_least(request.user, Role.MANAGER),
+        "may_load_sample": at_least(request.user, Role.ADMINISTRATOR),
+    }
+
+
+def _document(found: Glance) -> dict[str, object]:
+    return {
+        "quarter": found.quarter.label,
+        "week": found.week.number,
+        "weeks": found.week.total,
+        "sentence": "".join(said.text for said in found.sentence),
+        "data_as_of": found.data_as_of,
+        "key_results": [document(card.stand, full=False) for card in found.running],
+        "overdue": [_counted(each) for each in found.overdue],
+        "this_week": {"arrived": found.arrived.n, "closed": found.closed.n, "net": found.net},
+        "needs_you": [_counted(each) for each in found.needs],
+    }
+
+
+def _counted(each: Counted) -> dict[str, object]:
+    return {"name": each.name, "n": each.n, "address": each.address}

@@ -1,0 +1,92 @@
+"""A small register of vulnerabilities, written as an import writes it: rows, events, imports."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from throughline.sources.models import Feed, Import
+from throughline.vulnerabilities.models import Event, Vulnerability
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def plain_value(value: object) -> object:
+    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+
+
+def import_of(feed: str, known_at: datetime) -> Import:
+    found, _ = Feed.objects.get_or_create(name=feed, scope="")
+    return Import.objects.create(
+        feed=found,
+        file_name=f"{feed}.csv",
+        checksum="0" * 64,
+        format="csv",
+        known_at=known_at,
+        recorded_at=datetime.now(UTC),
+        actor="test",
+    )
+
+
+def record(
+    identified: str,
+    mitigated: str | None = None,
+    *,
+    feed: str = "tracker",
+    known_at: datetime = NOW - timedelta(hours=1),
+    **fields: Any,
+) -> Vulnerability:
+    """One confirmed vulnerability, known since `known_at`."""
+    number = next(_numbers)
+    source = import_of(feed, known_at).feed
+    values = {
+        "key": f"V-{number}",
+        "title": f"Vulnerability {number}",
+        "severity": 3,
+        "state": "confirmed",
+        "identified_at": day(identified),
+        "mitigated_at": day(mitigated) if mitigated else None,
+        **fields,
+    }
+    made = Vulnerability.objects.create(feed=source, asserted_at=known_at, **values)
+    changes = {name: [None, plain_value(value)] for name, value in values.items() if value is not None}
+    Event.objects.create(
+        vulnerability=made,
+        known_at=known_at,
+        recorded_at=datetime.now(UTC),
+        actor="test",
+        action="created",
+        changes=changes,
+    )
+    return made
+
+
+def falsify(found: Vulnerability, *, known_at: datetime) -> None:
+    """It turns out to be a false positive."""
+    Event.objects.create(
+        vulnerability=found,
+        known_at=known_at,
+        recorded_at=datetime.now(UTC),
+        actor="test",
+        action="triaged",
+        changes={"state": [found.state, "false positive"]},
+    )
+    Vulnerability.objects.filter(pk=found.pk).update(state="false positive")
+
+
+def terms(**fields: Any) -> dict[str, Any]:
+    """A key result of the running quarter; `fields` replace its own."""
+    return {
+        "metric": "arrivals",
+        "baseline": "40",
+        "target": "20",
+        "start": "2026-10-01",
+        "due": "2026-12-31",
+        "owner": "Ada Okafor",
+    } | fields

@@ -1,0 +1,418 @@
+"""Key results as they are made, measured, changed and closed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.objectives.register import NOW, day, falsify, import_of, record, terms
+
+from throughline.audit.models import Entry
+from throughline.engine.refusals import Refused
+from throughline.objectives import actions, history, queries
+from throughline.objectives.models import KeyResult, Measurement
+from throughline.objectives.terms import Undecidable, instant, terms_from
+
+pytestmark = pytest.mark.django_db
+
+
+def add(**fields):
+    return actions.add_key_result("command line", now=NOW, **terms(**fields))
+
+
+def stand(key_result, now=NOW):
+    return queries.stand_of(KeyResult.objects.get(pk=key_result.pk), now=now)
+
+
+def arrivals(count: int, first: str = "2026-10-05") -> None:
+    for index in range(count):
+        record(str((day(first) + timedelta(days=index)).date()))
+
+
+def test_a_decreasing_key_result_halfway_scores_one_half():
+    arrivals(30)
+    found = stand(add(baseline="40", target="20"))
+    assert found.value == 30
+    assert found.status.progress.raw == 0.5
+    assert found.status.progress.shown == 0.5
+
+
+def test_an_increasing_key_result_halfway_scores_one_half():
+    arrivals(30)
+    assert stand(add(metric="count()", baseline="20", target="40")).status.progress.raw == 0.5
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "raw"),
+    [("10", "20", -0.5), ("10", "4", 5 / 6), ("0", "5", 1.0), ("10", "5", 1.0), ("-5", "15", 0.5)],
+)
+def test_the_raw_progress_stays_visible_below_zero_and_above_one(baseline, target, raw):
+    arrivals(5)
+    found = stand(add(metric="count()", baseline=baseline, target=target)).status.progress
+    assert found.raw == pytest.approx(raw)
+    assert found.shown == min(max(raw, 0), 1)
+
+
+def test_a_target_that_equals_the_baseline_is_refused_with_the_reason():
+    arrivals(3)
+    with pytest.raises(Undecidable, match="no way to go") as refused:
+        add(baseline="20", target="20")
+    assert refused.value.field == "target"
+    assert not KeyResult.objects.exists()
+
+
+def test_a_relative_target_of_nothing_at_all_is_refused():
+    arrivals(3)
+    with pytest.raises(Undecidable, match="same as the baseline"):
+        add(baseline="20", target="-0%")
+
+
+def test_a_relative_target_goes_the_better_way_of_its_metric():
+    arrivals(3)
+    assert actions.current_version(add(baseline="40", target="50%")).target == 20
+    assert actions.current_version(add(metric="closures", baseline="40", target="50%")).target == 60
+
+
+def test_a_measured_baseline_looks_at_the_same_length_before_the_start():
+    # 92 days from 1 October to the end of December; 92 days before it starts on 1 July.
+    for date in ("2026-06-30", "2026-07-01", "2026-09-30", "2026-10-02"):
+        record(date)
+    version = actions.current_version(add(baseline="measured", target="1"))
+    assert (version.baseline, version.baseline_measured) == (2, True)
+
+
+def test_a_measured_baseline_of_a_trailing_window_ends_at_the_start():
+    for date in ("2026-08-31", "2026-09-01", "2026-09-30", "2026-10-02"):
+        record(date)
+    version = actions.current_version(add(baseline="measured", target="1", window="30 days"))
+    assert version.baseline == 2
+
+
+def test_a_baseline_without_data_before_the_start_is_refused_and_asks_for_a_number():
+    record("2026-10-05")
+    with pytest.raises(Undecidable, match=r"the baseline cannot be measured: .*; give a number") as refused:
+        add(baseline="measured")
+    assert refused.value.field == "baseline"
+
+
+def test_a_mean_of_nothing_is_no_baseline():
+    record("2026-07-05")
+    with pytest.raises(Undecidable, match="no record counts from 1 Jul 2026 to 30 Sep 2026"):
+        add(metric="mean(mitigated - identified)", baseline="measured", target="-10%")
+
+
+def test_the_due_day_counts_whole():
+    record("2026-10-31T23:59:59")
+    record("2026-11-01")
+    found = actions.current_version(add(start="2026-10-01", due="2026-10-31"))
+    assert found.due == day("2026-11-01")
+    assert KeyResult.objects.get().graded_value == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        ("metric", "time_to_detct", "did you mean time_to_detect"),
+        ("metric", "mean(severity - identified)", "severity"),
+        ("metric", "", "say what is measured"),
+        ("where", "severty = 'high'", "did you mean severity"),
+        ("at", "identifed", "did you mean identified"),
+        ("window", "fortnight", "a window is"),
+        ("window", "0 days", "between 1 day"),
+        ("baseline", "about 40", "expected a number or 'measured'"),
+        ("baseline", "nan", "finite"),
+        ("target", "lower", "A target is a number"),
+        ("target", "", "say the target"),
+        ("target", "x" * 50, "at most 40"),
+        ("start", "soon", "expected a date"),
+        ("start", "", "a date is missing"),
+        ("due", "2026-09-30", "is not after the start"),
+        ("due", "9999-12-31", "expected a year"),
+        ("owner", " ", "one owner"),
+        ("title", "x" * 241, "at most 240"),
+        ("cadence_days", "-1", "between 1 and 366"),
+    ],
+)
+def test_each_refusal_names_its_field(field, given, said):
+    arrivals(1)
+    with pytest.raises(Undecidable, match=said) as refused:
+        add(**{field: given})
+    assert refused.value.field == field
+    assert not KeyResult.objects.exists()
+
+
+def test_a_share_is_given_in_percent_or_as_a_fraction():
+    record("2026-10-05", "2026-10-06")
+    made = add(metric="share(mitigated is not null)", baseline="85%", target="95%")
+    version = actions.current_version(made)
+    assert (version.baseline, version.target) == (0.85, 0.95)
+
+
+def test_an_owner_who_has_an_account_is_linked_by_name_or_address(organisation):
+    arrivals(1)
+    assert actions.current_version(add(owner="ada@example.org")).owner == organisation.ada
+    assert actions.current_version(add(owner="mia")).owner == organisation.mia
+    assert actions.current_version(add(owner="A stranger")).owner is None
+
+
+def test_the_same_day_and_data_give_one_measurement_and_another_day_a_second():
+    arrivals(2)
+    made = add()
+    actions.measure(made, NOW + timedelta(hours=2))
+    assert Measurement.objects.count() == 1
+    actions.measure(made, NOW + timedelta(days=1))
+    assert Measurement.objects.count() == 2
+
+
+def test_new_data_on_the_same_day_is_a_measurement_of_its_own():
+    arrivals(2)
+    made = add()
+    record("2026-11-20")
+    assert actions.measure(made, NOW + timedelta(hours=1)).value == 3
+    assert [each.value for each in Measurement.objects.all()] == [2, 3]
+
+
+def test_a_measurement_keeps_its_definition_its_window_and_what_it_rests_on():
+    arrivals(2)
+    kept = add(where="severity >= 'high'") and Measurement.objects.get()
+    assert kept.definition["measure"] == "count()"
+    assert "severity >= 'high'" in kept.definition["where"]
+    assert (kept.since, kept.until) == (day("2026-10-01"), NOW)
+    assert kept.data_version == 2
+    assert kept.data_as_of == NOW - timedelta(hours=1)
+
+
+def test_without_fresh_data_nothing_is_green():
+    for _ in range(2):
+        record("2026-10-05", known_at=NOW - timedelta(days=11))
+    found = stand(add(baseline="40", target="20"))
+    assert found.status.progress.raw > 1
+    assert found.status.word == "stale"
+    assert "11 days old" in found.status.reason
+
+
+def test_a_reimport_without_news_makes_the_figure_fresh_again():
+    record("2026-10-05", known_at=NOW - timedelta(days=11))
+    made = add()
+    import_of("tracker", NOW)
+    actions.measure(made, NOW)
+    assert stand(made).status.word == "on_track"
+    assert Measurement.objects.count() == 1
+
+
+def test_a_fresh_feed_does_not_speak_for_a_silent_one():
+    record("2026-10-05", feed="old scanner", known_at=NOW - timedelta(days=40))
+    record("2026-10-05", feed="tracker", known_at=NOW)
+    assert stand(add(where="feed = 'old scanner'")).status.word == "stale"
+    assert stand(add(where="feed = 'tracker'")).status.word == "on_track"
+
+
+def test_a_figure_that_rests_on_a_silent_feed_too_says_so():
+    record("2026-10-05", feed="old scanner", known_at=NOW - timedelta(days=40))
+    record("2026-10-05", feed="tracker", known_at=NOW)
+    found = stand(add())
+    assert [each["code"] for each in found.warnings] == ["silent_source"]
+    assert "old scanner" in found.warnings[0]["message"]
+
+
+def test_a_key_result_whose_measurements_stopped_goes_stale():
+    arrivals(2)
+    made = add()
+    import_of("tracker", NOW + timedelta(days=20))
+    assert stand(made, now=NOW + timedelta(days=20)).status.word == "stale"
+
+
+def test_a_value_that_is_missing_is_never_green_and_says_why():
+    record("2026-07-05", "2026-07-09")
+    found = stand(add(metric="mean(mitigated - identified)", baseline="4", target="2"))
+    assert found.value is None
+    assert found.status.word == "pending"
+    assert found.status.reason == "No value yet: no record counts in its window so far."
+
+
+def test_a_key_result_whose_records_turn_out_false_loses_its_value():
+    kept = record("2026-10-05", "2026-10-07")
+    made = add(metric="mean(mitigated - identified)", baseline="4", target="1")
+    assert stand(made).value == 2
+    falsify(kept, known_at=NOW)
+    import_of("tracker", NOW)
+    actions.measure(made, NOW + timedelta(minutes=1))
+    assert stand(made, NOW + timedelta(minutes=1)).status.word == "pending"
+
+
+def test_a_metric_that_can_no_longer_be_computed_is_a_missing_value_with_the_reason():
+    from throughline.measures.models import Metric
+
+    arrivals(2)
+    Metric.objects.create(name="ours", title="Ours", expression="count()", better="lower", created_at=NOW)
+    made = add(metric="ours")
+    Metric.objects.all().delete()
+    assert actions.measure(made, NOW + timedelta(days=1)).value is None
+    found = stand(made, NOW + timedelta(days=1))
+    assert found.status.word != "on_track"
+    assert "there is no metric 'ours'" in found.warnings[0]["message"]
+    assert found.sentence.startswith("ours, from 40 to 20")
+
+
+def test_before_its_start_a_key_result_is_pending():
+    arrivals(2)
+    found = stand(add(start="2027-01-01", due="2027-03-31"))
+    assert (found.status.word, found.status.reason) == ("pending", "It starts on 2027-01-01.")
+
+
+def test_a_change_is_a_new_version_with_author_reason_and_text():
+    arrivals(30)
+    made = add()
+    actions.change_key_result(
+        made, "person:7 Ada", reason="target moved", text="Two people left.", target="25", now=NOW
+    )
+    newest = history.steps(made)[0]
+    assert newest.version.number == 2
+    assert (newest.author, newest.version.reason_text) == ("Ada", "Two people left.")
+    assert [(each.field, each.old, each.new) for each in newest.changes] == [("target", "20 (20)", "25 (25)")]
+    assert made.versions.get(number=1).target == 20
+
+
+def test_changing_the_due_date_keeps_the_measured_baseline():
+    for date in ("2026-07-01", "2026-07-02", "2026-05-01"):
+        record(date)
+    made = add(baseline="measured", target="1")
+    version = actions.change_key_result(
+        made, "command line", reason="target moved", due="2027-03-31", now=NOW + timedelta(days=1)
+    )
+    assert (version.baseline, version.baseline_measured, version.baseline_as_of) == (2, True, NOW)
+
+
+def test_changing_the_slice_measures_the_baseline_again():
+    record("2026-07-01", severity=4)
+    record("2026-07-02", severity=1)
+    made = add(baseline="measured", target="0")
+    version = actions.change_key_result(
+        made, "command line", reason="scope changed", where="severity = 'critical'", now=NOW
+    )
+    assert (version.baseline, version.baseline_measured) == (1, True)
+
+
+def test_a_relative_target_follows_a_new_baseline():
+    arrivals(2)
+    made = add(baseline="40", target="-50%")
+    changed = actions.change_key_result(made, "x", reason="placeholder filled", baseline="60", now=NOW)
+    assert changed.target == 30
+
+
+def test_another_measure_asks_for_its_own_baseline():
+    arrivals(2)
+    made = add()
+    with pytest.raises(Undecidable, match="for another measure"):
+        actions.change_key_result(made, "x", reason="wrong measure", metric="closures", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("reason", "fields", "said"),
+    [("because", {"target": "25"}, "one of the reasons"), ("target moved", {}, "nothing would change")],
+)
+def test_a_change_needs_a_reason_of_a_class_and_something_that_changes(reason, fields, said):
+    arrivals(2)
+    made = add()
+    with pytest.raises(Undecidable, match=said):
+        actions.change_key_result(made, "x", reason=reason, now=NOW, **fields)
+    assert made.versions.count() == 1
+
+
+def test_at_its_end_it_is_graded_with_what_is_known_at_that_moment():
+    arrivals(30)
+    made = add(due="2026-11-15")
+    made.refresh_from_db()
+    found = stand(made)
+    assert (found.status.word, found.verdict) == ("closed", "missed")
+    assert (made.grade, made.graded_value) == (0.5, 30)
+
+
+def test_a_grade_is_kept_and_a_later_revision_stands_beside_it():
+    arrivals(29)
+    wrong = record("2026-10-05")
+    made = add(due="2026-11-15")
+    falsify(wrong, known_at=NOW)
+    later = NOW + timedelta(days=1)
+    actions.measure(KeyResult.objects.get(pk=made.pk), later)
+    found = stand(made, later)
+    assert (found.key_result.grade, found.value) == (0.5, 30)
+    assert found.revised.value == 29
+
+
+def test_the_grade_by_the_first_version_stands_beside_the_one_in_force():
+    arrivals(30)
+    made = add()
+    actions.change_key_result(made, "x", reason="target moved", target="30", now=NOW)
+    after = day("2027-01-02")
+    import_of("tracker", after)
+    actions.measure(made, after)
+    made.refresh_from_db()
+    assert (made.grade, made.original_grade) == (1.0, 0.5)
+    assert stand(made, after).verdict == "hit"
+
+
+def test_data_that_stops_before_the_end_grades_nothing_by_itself():
+    for _ in range(2):
+        record("2026-10-05", known_at=day("2026-10-06"))
+    made = add(due="2026-11-15")
+    found = stand(made)
+    assert (found.status.word, found.verdict, found.key_result.grade) == ("stale", "open", None)
+    assert "import newer data to grade it" in found.status.reason
+    actions.close(made, NOW)
+    assert stand(made).verdict == "hit"
+
+
+def test_nothing_is_closed_before_its_end_nor_twice_nor_changed_afterwards():
+    arrivals(2)
+    running, over = add(), add(due="2026-11-15")
+    over.refresh_from_db()
+    with pytest.raises(Refused, match="at the end of 2026-12-31"):
+        actions.close(running, NOW)
+    with pytest.raises(Refused, match="closed already"):
+        actions.close(over, NOW)
+    with pytest.raises(Refused, match="keeps its versions"):
+        actions.change_key_result(over, "x", reason="target moved", target="1", now=NOW)
+
+
+def test_every_write_leaves_an_audit_entry():
+    arrivals(2)
+    made = add()
+    actions.change_key_result(made, "x", reason="target moved", target="25", now=NOW)
+    after = day("2027-01-02")
+    import_of("tracker", after)
+    actions.measure_all(after)
+    said = list(Entry.objects.order_by("id").values_list("action", flat=True))
+    for action in ("added", "changed", "measured", "closed"):
+        assert f"key result {action}" in said
+
+
+def test_everything_is_behind_until_it_was_measured_on_the_newest_data():
+    arrivals(2)
+    assert not queries.behind(NOW)
+    made = add()
+    Measurement.objects.update(at=NOW - timedelta(days=1))
+    assert queries.behind(NOW)
+    actions.measure(made, NOW + timedelta(days=400))
+    assert not queries.behind(NOW + timedelta(days=400))
+
+
+def test_the_stands_of_many_key_results_take_a_fixed_number_of_queries(django_assert_max_num_queries):
+    arrivals(2)
+    for _ in range(4):
+        add()
+    with django_assert_max_num_queries(5):
+        assert len(queries.stands(KeyResult.objects.all(), now=NOW)) == 4
+
+
+@given(baseline=st.floats(-1e6, 1e6), target=st.floats(-1e6, 1e6), due=st.dates(day("2026-10-02").date()))
+def test_terms_survive_the_way_into_texts_and_back(baseline, target, due):
+    if due.year > 2200:
+        due = due.replace(year=2200, day=1)
+    made = terms_from(terms(baseline=baseline, target=repr(target), due=due))
+    assert float(made.baseline) == baseline
+    assert terms_from({name: getattr(made, name) for name in made.__slots__}) == made
+    assert replace(made, due=instant(due.isoformat(), field="due")) == made
