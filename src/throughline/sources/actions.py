@@ -151,7 +151,7 @@ class _Import:
             full=self.wish.full,
             owners=self.known.owners,
         )
-        return matcher.match(self.reading.findings(as_of=listing.cell), progress=self.progress)
+        return matcher.match(self.reading.rows(as_of=listing.cell), progress=self.progress)
 
     def _write(self, listing: Listing, outcome: Outcome) -> Import:
         feed = self._feed()
@@ -216,7 +216,7 @@ class _Import:
         problems: list[Problem] = []
         for listing in self.listings:
             try:
-                for _ in self.reading.findings(as_of=listing.cell):
+                for _ in self.reading.rows(as_of=listing.cell).findings():
                     pass
             except BadRows as refused:
                 problems += refused.problems

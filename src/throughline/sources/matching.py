@@ -15,7 +15,7 @@ from django.db import connection
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
 from throughline.sources.reading import Reading
-from throughline.sources.rows import Finding, fallback_title
+from throughline.sources.rows import Draft, Finding, Rows, fallback_title
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import moment
@@ -93,29 +93,35 @@ class Matcher:
     full: bool
     owners: dict[str, str]
 
-    def match(self, findings: Iterable[Finding], *, progress: Progress) -> Outcome:
-        """Read all findings and say what they change."""
+    def match(self, rows: Rows, *, progress: Progress) -> Outcome:
+        """Read all rows and say what they change. Raises BadRows where any cannot be read."""
         outcome = Outcome()
         seen: set[int] = set()
-        for step in bulk.steps(findings, STEP):
-            self._step(step, outcome, seen)
+        for step in bulk.steps(rows.drafts(), STEP):
+            self._step(rows, step, outcome, seen)
             outcome.read += len(step)
             progress(outcome.read, self.reading.count, "comparing")
+        rows.finish()
         if self.full and self.feed_id is not None:
             self._missing(seen, outcome)
         return outcome
 
-    def _step(self, findings: list[Finding], outcome: Outcome, seen: set[int]) -> None:
-        stored = self._stored([finding.key for finding in findings])
+    def _step(self, rows: Rows, drafts: list[Draft], outcome: Outcome, seen: set[int]) -> None:
+        stored = self._stored([draft.key for draft in drafts])
         seen.update(record.id for record in stored.values())
         changed: list[tuple[Finding, bulk.Stored]] = []
         changes: list[Created | Updated] = []
-        for finding in findings:
-            record = stored.get(finding.key)
+        for draft in drafts:
+            record = stored.get(draft.key)
+            if record is not None and self._is_known(record, draft):
+                self._say_again(record, outcome)
+                continue
+            # A row that says what it said before needs no reading: it was read then, in the same way.
+            finding = rows.finding(draft)
+            if finding is None:
+                continue
             if record is None:
                 changes.append(Created(finding.key, finding.row_hash, self._merged({}, finding, ())))
-            elif self._is_known(record, finding):
-                self._say_again(record, outcome)
             else:
                 changed.append((finding, record))
         outcome.created += len(changes)
@@ -125,8 +131,8 @@ class Matcher:
     def _stored(self, keys: list[str]) -> dict[str, bulk.Stored]:
         return {} if self.feed_id is None else bulk.stored_by_key(self.feed_id, keys)
 
-    def _is_known(self, record: bulk.Stored, finding: Finding) -> bool:
-        same = record.row_hash == finding.row_hash and not record.vanished
+    def _is_known(self, record: bulk.Stored, draft: Draft) -> bool:
+        same = record.row_hash == draft.row_hash and not record.vanished
         return same and record.asserted_at <= self.known_at
 
     def _say_again(self, record: bulk.Stored, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 from throughline.sources import columns, mapping
 from throughline.sources.fields import BY_NAME, DATE_BASES
 from throughline.sources.formats.tables import BadFile, Table, shown
-from throughline.sources.rows import Finding, Rows
+from throughline.sources.rows import Rows
 from throughline.sources.steps import Step, attribute_step, field_steps
 
 SAMPLE = 500
@@ -60,9 +60,9 @@ class Reading:
         """Whether rows name themselves, or are told apart by what they say."""
         return "key" in self.maps
 
-    def findings(self, *, as_of: str | None = None) -> Iterator[Finding]:
-        """The findings of the file, or of the rows with this cell in the as-of column. Raises BadRows."""
-        return Rows(self, as_of).findings()
+    def rows(self, *, as_of: str | None = None) -> Rows:
+        """One pass over the rows of the file, or over those with this cell in the as-of column."""
+        return Rows(self, as_of)
 
 
 def prepare(

@@ -32,6 +32,17 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A row whose cells are not read yet: enough to see whether its source says the same as before."""
+
+    line: int
+    key: str
+    row_hash: str
+    cells: list[str]
+    finding: Finding | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """A row that cannot be read: where, what was found, and a sentence that says how to mend it."""
 
@@ -51,7 +62,11 @@ class BadRows(Refused):
 
 
 class Rows:
-    """One pass over the rows of a file (or of one as-of group): findings, keys, problems."""
+    """One pass over the rows of a file, or of those with one cell in the as-of column.
+
+    Take `drafts`, ask for the `finding` of those that are needed, and `finish`, which raises BadRows where
+    any could not be read.
+    """
 
     def __init__(self, reading: Reading, as_of: str | None) -> None:
         self.reading = reading
@@ -64,25 +79,74 @@ class Rows:
         self.twins: Counter[str] = Counter()
         self.problems: list[Problem] = []
 
-    def findings(self) -> Iterator[Finding]:
+    def drafts(self) -> Iterator[Draft]:
+        """The rows that can be told apart; stops at the twentieth problem."""
         try:
             for line, cells in self._rows():
-                found = self._read(line, cells)
+                draft = self._draft(line, cells)
                 if len(self.problems) >= MOST_PROBLEMS:
-                    break
-                if found is not None and not self.problems:
-                    yield found
+                    return
+                if draft is not None:
+                    yield draft
         except BadFile as error:
             self.problems.append(Problem(error.line, str(error), error.column))
+
+    def finding(self, draft: Draft) -> Finding | None:
+        """What a row says; None where it cannot be read, which `finish` will tell."""
+        if draft.finding is not None:
+            return draft.finding
+        found = self._read(draft.line, draft.cells)
+        if found is None:
+            return None
+        _complete(found, draft.key, titled="title" in self.reading.maps)
+        return Finding(draft.line, draft.key, found, draft.row_hash)
+
+    def finish(self) -> None:
+        """Raise BadRows with what could not be read, by line."""
         if self.problems:
-            raise BadRows(self.problems)
+            raise BadRows(sorted(self.problems, key=lambda problem: problem.line or 0))
+
+    def findings(self) -> Iterator[Finding]:
+        """Every row as a finding."""
+        for draft in self.drafts():
+            found = self.finding(draft)
+            if found is not None:
+                yield found
+        self.finish()
 
     def _rows(self) -> Iterator[Row]:
         if self.as_of is None or self.as_of_at is None:
             return self.reading.table.rows()
         return (row for row in self.reading.table.rows() if row[1][self.as_of_at] == self.as_of)
 
-    def _read(self, line: int, cells: list[str]) -> Finding | None:
+    def _draft(self, line: int, cells: list[str]) -> Draft | None:
+        row_hash = self._hash(line, cells)
+        if row_hash is None:
+            return None
+        if self.key_at is not None:
+            key = self._key(line, cells[self.key_at].strip())
+            return None if key is None else Draft(line, key, row_hash, cells)
+        found = self._read(line, cells)
+        if found is None:
+            return None
+        key = self._derived(found)
+        _complete(found, None, titled="title" in self.reading.maps)
+        return Draft(line, key, row_hash, cells, Finding(line, key, found, row_hash))
+
+    def _hash(self, line: int, cells: list[str]) -> str | None:
+        joined = "\x1f".join(cells)
+        try:
+            content = joined.encode()
+        except UnicodeEncodeError:
+            self._refuse(line, "the row holds half a character (a lone surrogate): mend it", None, None)
+            return None
+        if "\0" in joined:
+            self._refuse(line, "the row holds a NUL character: is this a text file?", None, None)
+            return None
+        return blake2b(content, digest_size=16, key=self.reading.digest).hexdigest()
+
+    def _read(self, line: int, cells: list[str]) -> Values | None:
+        # One loop a kind of step, no call a cell beyond its reader: an import spends its time here.
         reading = self.reading
         found: Values = {}
         step = None
@@ -108,35 +172,28 @@ class Rows:
             return None
         if attributes:
             found["attributes"] = attributes
-        return self._finished(line, cells, found)
+        return found if self._is_dated(line, cells, found) else None
 
-    def _finished(self, line: int, cells: list[str], found: Values) -> Finding | None:
-        key = self._key(line, cells, found)
-        if key is None:
-            return None
-        closed = self.state_at is not None and values.is_closed(cells[self.state_at])
-        if self.state_at is not None and closed and "mitigated_at" not in found:
-            self._unclosed(line, cells[self.state_at])
-            return None
-        _complete(found, key if self.key_at is not None else None, titled="title" in self.reading.maps)
-        joined = "\x1f".join(cells)
-        if "\0" in joined:
-            self._refuse(line, "the row holds a NUL character: is this a text file?", None, None)
-            return None
-        try:
-            content = joined.encode()
-        except UnicodeEncodeError:
-            self._refuse(line, "the row holds half a character (a lone surrogate): mend it", None, None)
-            return None
-        row_hash = blake2b(content, digest_size=16, key=self.reading.digest).hexdigest()
-        return Finding(line, key, found, row_hash)
+    def _is_dated(self, line: int, cells: list[str], found: Values) -> bool:
+        """Whether a row that says it is closed says when."""
+        if self.state_at is None or "mitigated_at" in found or not values.is_closed(cells[self.state_at]):
+            return True
+        maps = self.reading.maps
+        if "mitigated_at" in maps:
+            mend = f"fill '{maps['mitigated_at']}'"
+        else:
+            mend = "map the column that says when: --map mitigated=COLUMN"
+        message = f"it would count as open without a date: {mend}, or keep the column as it is: --map state="
+        self._refuse(line, message, maps["state"], cells[self.state_at])
+        return False
 
-    def _key(self, line: int, cells: list[str], found: Values) -> str | None:
-        if self.key_at is None:
-            key = derived_key(found)
-            self.twins[key] += 1
-            return f"{key}-{self.twins[key]}"
-        key, column = cells[self.key_at].strip(), self.reading.maps["key"]
+    def _derived(self, found: Values) -> str:
+        key = derived_key(found)
+        self.twins[key] += 1
+        return f"{key}-{self.twins[key]}"
+
+    def _key(self, line: int, key: str) -> str | None:
+        column = self.reading.maps["key"]
         if not key or len(key) > 240:
             wanted = "every row needs an id" if not key else "expected an id of at most 240 characters"
             self._refuse(line, f"{wanted}, or map another column: --map id=COLUMN", column, key)
@@ -148,17 +205,6 @@ class Rows:
             return None
         self.seen[key] = line
         return key
-
-    def _unclosed(self, line: int, cell: str) -> None:
-        column = self.reading.maps["state"]
-        if "mitigated_at" in self.reading.maps:
-            mend = f"fill '{self.reading.maps['mitigated_at']}'"
-        else:
-            mend = "map the column that says when: --map mitigated=COLUMN"
-        message = (
-            f"it is closed without a date, and would count as open: {mend}, or keep the column: --map state="
-        )
-        self._refuse(line, message, column, cell)
 
     def _refuse(self, line: int, message: str, column: str | None, value: str | None) -> None:
         said = message if value is None else f"found {shown(value)}, {message}"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
-from throughline.engine.dates import SHAPES, NotADate, Order, is_nothing, iso, parse_date
+from throughline.engine.dates import EARLIEST, LATEST, SHAPES, NotADate, Order, is_nothing, iso, parse_date
 from throughline.sources import columns, values
 from throughline.sources.fields import AWARD_IN, BY_NAME, Target
 
@@ -89,6 +89,8 @@ def _text(longest: int) -> Callable[[str], str]:
 
 def _date(cell: str, *, order: Order | None, zone: tzinfo) -> str | None:
     text = cell.strip()
+    if _is_canonical(text):
+        return text
     if is_nothing(text):
         return None
     try:
@@ -98,6 +100,16 @@ def _date(cell: str, *, order: Order | None, zone: tzinfo) -> str | None:
         raise values.NotAValue(
             expected if expected.startswith("expected") else f"{expected}; expected a date such as {SHAPES}"
         ) from None
+
+
+def _is_canonical(text: str) -> bool:
+    """Whether a text is already what history keeps; most files hold little else."""
+    if len(text) != 20 or text[4] + text[7] + text[10] + text[13] + text[16] + text[19] != "--T::Z":
+        return False
+    try:
+        return EARLIEST <= datetime.fromisoformat(text).year <= LATEST
+    except ValueError:
+        return False
 
 
 def _award(cell: str, column: str) -> Values:
