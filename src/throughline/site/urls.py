@@ -13,6 +13,7 @@ SUBJECTS = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pages.healthz, name="healthz"),
     *(path("", include(f"throughline.{subject}.urls")) for subject in SUBJECTS),
+    path("", include("throughline.vulnerabilities.service_urls")),
 ]
 
 handler400 = "throughline.site.refusals.bad_request"
