@@ -6,6 +6,7 @@ import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from throughline.accounts.models import Team
 from throughline.sources.models import Feed, Import
 from throughline.vulnerabilities.models import Event, Vulnerability
 
@@ -18,7 +19,9 @@ def day(text: str) -> datetime:
 
 
 def plain_value(value: object) -> object:
-    return f"{value:%Y-%m-%dT%H:%M:%SZ}" if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return value.name if isinstance(value, Team) else value
 
 
 def import_of(feed: str, known_at: datetime) -> Import:

@@ -8,7 +8,7 @@ from throughline.engine.refusals import Refused
 from throughline.engine.sentences import day_text
 from throughline.engine.windows import parse_window
 from throughline.objectives import links
-from throughline.objectives.figures import metric_of
+from throughline.objectives.figures import Lexicon, lexicon, metric_of
 from throughline.objectives.models import Measurement, Version
 from throughline.objectives.queries import Stand
 
@@ -21,6 +21,8 @@ class Card:
     """A key result with the words that the templates need."""
 
     stand: Stand
+    # The address of the records behind the value; empty where it can no longer be computed.
+    rows: str = ""
 
     @property
     def version(self) -> Version:
@@ -44,17 +46,6 @@ class Card:
     @property
     def due_day(self) -> str:
         return day_text(self.version.due)
-
-    @property
-    def rows(self) -> str:
-        """The address of the records behind the value; empty where nothing can be computed."""
-        if self.measurement is None:
-            return ""
-        try:
-            metric = metric_of(self.version.metric, where=self.version.where, at=self.version.at)
-        except Refused:
-            return ""
-        return links.rows_address(metric, self.measurement, known=self.stand.key_result.closed_at)
 
     @property
     def metric(self) -> str:
@@ -108,5 +99,18 @@ class Card:
         return "" if self.version.number == 1 or original is None else f"{original:.2f} by the first version"
 
 
-def cards(found: list[Stand]) -> list[Card]:
-    return [Card(stand) for stand in found]
+def cards(found: list[Stand], words: Lexicon | None = None) -> list[Card]:
+    """The key results with the addresses of their records."""
+    words = words or lexicon()
+    return [Card(stand, _rows(stand, words)) for stand in found]
+
+
+def _rows(stand: Stand, words: Lexicon) -> str:
+    version, measurement = stand.version, stand.measurement
+    if measurement is None or stand.value is None:
+        return ""
+    try:
+        metric = metric_of(version.metric, where=version.where, at=version.at, words=words)
+    except Refused:
+        return ""
+    return links.rows_address(metric, measurement, known=stand.key_result.closed_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Max
 from throughline.accounts.access import EVERYTHING
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
+from throughline.engine.fields import Schema
 from throughline.engine.key_results import GRACE
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
@@ -48,13 +50,27 @@ class Freshness:
     silent: tuple[tuple[str, datetime], ...] = ()
 
 
-def metric_of(text: str, *, where: str = "", at: str = "") -> Metric:
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words that a metric may use: the fields and attributes, and the metrics that have a name."""
+
+    schema: Schema
+    saved: Mapping[str, Definition]
+
+
+def lexicon() -> Lexicon:
+    """The words as of now, read once for many metrics."""
+    return Lexicon(measures.schema(), measures.saved())
+
+
+def metric_of(text: str, *, where: str = "", at: str = "", words: Lexicon | None = None) -> Metric:
     """The checked metric that a key result is bound to. Raises Undecidable beside the field at fault."""
+    words = words or lexicon()
     if not text.strip():
         raise Undecidable("say what is measured: a metric such as time_to_remediate", field="metric")
     try:
-        definition = metrics.refine(measures.find(text), where=where, at=at or None)
-        return metrics.check(replace(definition, by=()), measures.schema())
+        named = metrics.define(text, saved=words.saved)
+        return metrics.check(replace(metrics.refine(named, where=where, at=at or None), by=()), words.schema)
     except Refused as refused:
         place = (refused.place or "metric").split(",")[0]
         field_name = "where" if place == "where" and where.strip() else FIELD_OF.get(place, "metric")

@@ -41,7 +41,7 @@ def key_results(request: HttpRequest) -> HttpResponse:
         request,
         "objectives/key_results.html",
         {
-            "quarters": [(label, cards(list(group))) for label, group in groupby(_by_quarter(found), _label)],
+            "quarters": [(label, list(group)) for label, group in groupby(cards(_by_quarter(found)), _label)],
             "none_at_all": not visible(request.user).exists(),
             "filters": _filters(request),
             "may_change": may_change(request.user),
@@ -160,7 +160,7 @@ def _page(
     shown = values_of(actions.terms_of(stand.version), due=due_text(stand.version.due))
     context = {
         "stand": stand,
-        "card": Card(stand),
+        "card": cards([stand])[0],
         "version": stand.version,
         "measurement": stand.measurement,
         "steps": history.steps(found),
@@ -217,13 +217,13 @@ def _filters(request: HttpRequest) -> list[tuple[str, str, str]]:
     return found
 
 
-def _label(stand: Stand) -> str:
-    return stand.quarter.label
+def _label(card: Card) -> str:
+    return card.stand.quarter.label
 
 
 def _by_quarter(found: list[Stand]) -> list[Stand]:
     # Stable: inside a quarter the most urgent stay first.
-    return sorted(found, key=_label, reverse=True)
+    return sorted(found, key=lambda stand: stand.quarter.label, reverse=True)
 
 
 def _now() -> datetime:

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from throughline.accounts.access import Scope, at_least, scope_of
+from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
 from throughline.engine import metrics
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
-from throughline.measures import queries as measures
+from throughline.measures.several import Reading, reading
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
-from throughline.objectives.figures import newest_data
+from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
 from throughline.vulnerabilities.models import Severity, SlaPolicy
 
@@ -64,24 +64,24 @@ class Glance:
 
 def glance(user: User, *, now: datetime) -> Glance:
     """The page for one person at one instant."""
-    scope, quarter = scope_of(user), quarter_of(now)
+    quarter, record = quarter_of(now), reading(scope_of(user), now=now)
     found = stands(visible(user), now=now)
     running = [stand for stand in found if stand.version.due > quarter.start]
     policy = overdue_where(SlaPolicy.objects.all(), now=now)
-    data_as_of = newest_data(now)
-    arrived, closed = _week(scope, now=now)
+    data_as_of, words = newest_data(now), lexicon()
+    arrived, closed = _week(record)
     return Glance(
         quarter=quarter,
         week=week_of(quarter, now),
         sentence=tuple(sentence(running)),
-        running=cards(running),
-        past=_past(found, quarter),
+        running=cards(running, words),
+        past=_past(found, quarter, words),
         data_as_of=data_as_of,
-        overdue=_by_team(policy, scope, now=now) if policy else [],
+        overdue=_by_team(policy, record) if policy else [],
         has_policy=bool(policy),
         arrived=arrived,
         closed=closed,
-        needs=list(_needs(user, found, scope, data_as_of, now=now)),
+        needs=list(_needs(user, found, record, data_as_of)),
     )
 
 
@@ -119,12 +119,12 @@ def _lowered(reason: str) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _past(found: list[Stand], quarter: Period) -> list[tuple[str, list[Card]]]:
+def _past(found: list[Stand], quarter: Period, words: Lexicon) -> list[tuple[str, list[Card]]]:
     by_quarter: dict[str, list[Stand]] = {}
     for stand in sorted(found, key=lambda stand: stand.version.due, reverse=True):
         if stand.version.due <= quarter.start:
             by_quarter.setdefault(stand.quarter.label, []).append(stand)
-    return [(label, cards(group)) for label, group in by_quarter.items()]
+    return [(label, cards(group, words)) for label, group in by_quarter.items()]
 
 
 def overdue_where(policies: Iterable[SlaPolicy], *, now: datetime) -> str:
@@ -160,14 +160,8 @@ def rows(where: str, **more: str) -> str:
     return "/vulnerabilities/?" + urlencode({"where": where, **more})
 
 
-def _count(scope: Scope, *, where: str, now: datetime) -> int:
-    result = measures.evaluate(Definition(measure="count()", where=where), scope=scope, now=now)
-    return int(result.value or 0)
-
-
-def _by_team(where: str, scope: Scope, *, now: datetime) -> list[Counted]:
-    definition = Definition(measure="count()", where=where, by=("team",))
-    found = measures.evaluate(definition, scope=scope, now=now, by=("team",)).rows
+def _by_team(where: str, record: Reading) -> list[Counted]:
+    found = record.rows(Definition(measure="count()", where=where, by=("team",)))
     teams = [(row.group["team"], int(row.value or 0)) for row in found if row.value]
     return [
         Counted(
@@ -179,28 +173,26 @@ def _by_team(where: str, scope: Scope, *, now: datetime) -> list[Counted]:
     ]
 
 
-def _week(scope: Scope, *, now: datetime) -> tuple[Counted, Counted]:
+def _week(record: Reading) -> tuple[Counted, Counted]:
     """What arrived and what was closed in the last seven days, today included."""
-    since = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
+    since = record.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
     found = []
     for name, at in (("arrived", "identified"), ("closed", "mitigated")):
-        definition = Definition(measure="count()", at=at)
-        result = measures.evaluate(definition, scope=scope, now=now, since=since, until=now)
-        address = rows(metrics.ASSUMED_WHERE, at=at, **{"from": since.date().isoformat()})
-        found.append(Counted(name, int(result.value or 0), address))
+        n = record.count(metrics.ASSUMED_WHERE, at=at, since=since)
+        asked = {"at": at, "from": since.date().isoformat()}
+        found.append(Counted(name, n, rows(metrics.ASSUMED_WHERE, **asked)))
     return found[0], found[1]
 
 
-def _needs(
-    user: User, found: list[Stand], scope: Scope, data_as_of: datetime | None, *, now: datetime
-) -> Iterator[Counted]:
+def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime | None) -> Iterator[Counted]:
     """What waits for this person, the most urgent first; what is zero is not said."""
+    now = record.now
     yield from _own_worries(user, found)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
-            Counted("accepted risks have run out", _count(scope, where=ran_out, now=now), rows(ran_out)),
-            Counted("findings wait for triage", _count(scope, where=WAITING, now=now), rows(WAITING)),
+            Counted("accepted risks have run out", record.count(ran_out), rows(ran_out)),
+            Counted("findings wait for triage", record.count(WAITING), rows(WAITING)),
         ]
         yield from (each for each in waits if each.n)
     if at_least(user, Role.MANAGER):

@@ -1,0 +1,60 @@
+"""Several questions to one state of the record: what they share is read once, and the answers agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from throughline.accounts.access import Scope
+from throughline.engine.definitions import Definition
+from throughline.engine.fields import Schema
+from throughline.engine.metrics import check
+from throughline.measures import queries
+from throughline.measures.answers import Row
+from throughline.measures.columns import Snapshot, columns
+from throughline.measures.figures import of_groups
+from throughline.measures.population import Population
+from throughline.vulnerabilities.models import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The record as one person sees it at one instant."""
+
+    scope: Scope
+    now: datetime
+    schema: Schema
+    snapshot: Snapshot
+    services: list[Any]
+
+    def rows(
+        self, definition: Definition, *, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Row]:
+        """The figures of a count or share by its dimensions, like `queries.evaluate` without its warnings."""
+        metric = check(definition, self.schema)
+        population = Population(
+            snapshot=self.snapshot,
+            scope=self.scope,
+            moment=queries.moment_of(now=self.now, since=since, until=until),
+            condition=metric.condition,
+            services=self.services,
+        )
+        return of_groups(metric, population, policy=(), seed=self.snapshot.sequence).rows
+
+    def count(self, where: str, *, at: str | None = None, since: datetime | None = None) -> int:
+        """How many records fit, in the period since `since` by the date `at`."""
+        until = self.now if since else None
+        found = self.rows(Definition(measure="count()", where=where, at=at), since=since, until=until)
+        return int(found[0].value or 0) if found else 0
+
+
+def reading(scope: Scope, *, now: datetime) -> Reading:
+    """Read what the questions share."""
+    return Reading(
+        scope=scope,
+        now=now,
+        schema=queries.schema(),
+        snapshot=columns().snapshot(),
+        services=list(Service.objects.values_list("name", "tier", "environment")),
+    )

@@ -1,0 +1,164 @@
+"""The home page: the quarter at a glance, in the scope of the person who looks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test.utils import CaptureQueriesContext
+from tests.objectives.register import record, terms
+
+from throughline.accounts.models import Team
+from throughline.jobs.models import Job
+from throughline.objectives import actions
+from throughline.ui.glance import overdue_where
+from throughline.vulnerabilities.models import SlaPolicy
+
+pytestmark = pytest.mark.django_db
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def ago(days: float) -> str:
+    return f"{now() - timedelta(days=days):%Y-%m-%d}"
+
+
+def added(**fields):
+    running = {"start": ago(30), "due": f"{now() + timedelta(days=30):%Y-%m-%d}"}
+    return actions.add_key_result("test", now=now(), **terms(**running | fields))
+
+
+def glance(client) -> dict:
+    return client.get("/home.json").json()
+
+
+def counted(found: list[dict]) -> dict[str, int]:
+    return {each["name"]: each["n"] for each in found}
+
+
+def test_an_empty_home_teaches_in_three_lines_with_one_primary_action(organisation, browser_of):
+    seen = browser_of(organisation.ada).get("/").content.decode()
+    assert seen.count("button primary") == 1
+    assert "Import a file" in seen
+    assert "Show me with sample data" in seen
+    assert "Show me with sample data" not in browser_of(organisation.max).get("/").content.decode()
+    assert "A manager can import" in browser_of(organisation.vera).get("/").content.decode()
+
+
+def test_the_sample_is_loaded_in_the_background_into_an_empty_home_only(organisation, browser_of):
+    client = browser_of(organisation.ada)
+    assert browser_of(organisation.max).post("/sample/").status_code == 404
+    answer = client.post("/sample/")
+    assert answer.headers["Location"] == f"/jobs/{Job.objects.get().pk}/"
+    record(ago(1), known_at=now())
+    assert client.post("/sample/").status_code == 400
+    assert Job.objects.count() == 1
+
+
+def test_the_sentence_counts_what_is_on_course_and_names_the_worst(organisation, browser_of):
+    for _ in range(30):
+        record(ago(2), known_at=now())
+    added(title="On its way", baseline="45")
+    added(title="Hopeless", baseline="20", target="5")
+    found = glance(browser_of(organisation.vera))
+    assert found["sentence"].startswith("1 of 2 key results are on course. Hopeless is off track: it went")
+    seen = browser_of(organisation.vera).get("/").content.decode()
+    assert '<a href="/key-results/?status=on_track">1 of 2</a>' in seen
+    assert f"week {found['week']} of {found['weeks']}" in seen
+
+
+def test_silence_is_counted_and_never_on_course(organisation, browser_of):
+    record(ago(2), known_at=now() - timedelta(days=30))
+    added()
+    sentence = glance(browser_of(organisation.vera))["sentence"]
+    assert sentence == "0 of 1 key result is on course. 1 rests on data that is too old to say."
+
+
+def test_the_last_seven_days_are_counted_in_the_scope_of_who_looks(organisation, browser_of):
+    payments, search = Team.objects.get(name="Payments"), Team.objects.get(name="Search")
+    record(ago(2), ago(1), known_at=now(), team=payments)
+    record(ago(3), known_at=now(), team=payments)
+    record(ago(3), known_at=now(), team=search)
+    record(ago(40), known_at=now(), team=search)
+    assert glance(browser_of(organisation.vera))["this_week"] == {"arrived": 2, "closed": 1, "net": 1}
+    assert glance(browser_of(organisation.omar))["this_week"] == {"arrived": 1, "closed": 0, "net": 1}
+    assert glance(browser_of(organisation.max))["this_week"] == {"arrived": 3, "closed": 1, "net": 2}
+
+
+def test_overdue_is_counted_by_team_by_the_policy_of_each_severity(organisation, browser_of):
+    SlaPolicy.objects.all().delete()
+    SlaPolicy.objects.create(severity=4, days=7)
+    SlaPolicy.objects.create(severity=3, days=30)
+    payments = Team.objects.get(name="Payments")
+    record(ago(10), known_at=now(), severity=4, team=payments)
+    record(ago(10), known_at=now(), severity=3, team=payments)
+    record(ago(40), known_at=now(), severity=3)
+    record(ago(40), ago(1), known_at=now(), severity=3, team=payments)
+    record(ago(400), known_at=now(), severity=1, team=payments)
+    record(ago(40), known_at=now(), severity=4, team=payments, state="potential")
+    assert counted(glance(browser_of(organisation.max))["overdue"]) == {"Payments": 1, "No team": 1}
+    assert counted(glance(browser_of(organisation.vera))["overdue"]) == {"Payments": 1}
+
+
+def test_without_a_policy_nothing_is_overdue_and_the_page_says_so(organisation, browser_of):
+    SlaPolicy.objects.all().delete()
+    record(ago(400), known_at=now(), severity=4)
+    assert "No SLA policy" in browser_of(organisation.vera).get("/").content.decode()
+
+
+def test_a_limit_of_a_tier_goes_before_the_one_of_the_severity_alone():
+    policies = [SlaPolicy(severity=4, days=7), SlaPolicy(severity=4, tier=1, days=2)]
+    said = overdue_where(policies, now=datetime(2026, 11, 21, 12, tzinfo=UTC))
+    assert (
+        "(severity = 'critical' and (tier is null or tier not in (1)) and identified < '2026-11-14')" in said
+    )
+    assert "(severity = 'critical' and tier = 1 and identified < '2026-11-19')" in said
+    assert overdue_where([], now=datetime(2026, 11, 21, tzinfo=UTC)) == ""
+
+
+def test_each_person_reads_what_waits_for_her(organisation, browser_of):
+    payments = Team.objects.get(name="Payments")
+    record(ago(2), known_at=now(), team=payments, state="potential")
+    ran_out = now() - timedelta(days=3)
+    record(ago(9), known_at=now(), team=payments, state="accepted", accepted_until=ran_out)
+    added(owner="Mia", baseline="20", target="25")
+    needs = counted(glance(browser_of(organisation.mia))["needs_you"])
+    assert needs == {
+        "of your key results is off track": 1,
+        "accepted risks have run out": 1,
+        "findings wait for triage": 1,
+    }
+    assert glance(browser_of(organisation.vera))["needs_you"] == []
+
+
+def test_a_manager_is_asked_for_newer_data(organisation, browser_of):
+    record(ago(30), known_at=now() - timedelta(days=20))
+    needs = counted(glance(browser_of(organisation.max))["needs_you"])
+    assert needs == {"days since the last import: bring newer data": 20}
+
+
+def test_past_quarters_keep_their_grades(organisation, browser_of):
+    for _ in range(30):
+        record("2026-04-05", known_at=now())
+    added(start="2026-04-01", due="2026-06-30")
+    seen = browser_of(organisation.vera).get("/").content.decode()
+    assert "2026-Q2" in seen
+    assert "0.50" in seen
+
+
+def test_the_home_page_takes_at_most_twenty_queries(organisation, browser_of):
+    from django.db import connection
+
+    for _ in range(3):
+        record(ago(3), known_at=now())
+    for _ in range(5):
+        added()
+    client = browser_of(organisation.max)
+    client.get("/")
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        client.get("/")
+    assert len(captured) <= 20, "\n".join(query["sql"][:150] for query in captured)
