@@ -30,7 +30,7 @@ from throughline.engine.tokens import Misread
 from throughline.engine.writing import written
 
 names = st.builds(
-    Name, st.sampled_from(["severity", "identified", "And", "asset owner", "größe", "in", "x.y"])
+    Name, st.sampled_from(["severity", "identified", "And", "asset owner", "größe", "in", "x.y", "a`b~"])
 )
 numbers = st.floats(min_value=0, max_value=1e18, allow_nan=False).map(Number)
 durations = st.builds(

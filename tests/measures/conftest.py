@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from throughline.measures.columns import forget
-
 
 @pytest.fixture(autouse=True)
 def _fresh_columns():
+    from throughline.measures.columns import forget
+
     forget()
     yield
     forget()

@@ -5,6 +5,7 @@ The tree is only what was written; whether it makes sense for the fields at hand
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from throughline.engine.syntax import (
@@ -33,6 +34,7 @@ from throughline.engine.tokens import KEYWORDS, Misread, Span, Token, tokens
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 DEEPEST = 40
 LONGEST_CHAIN = 100
+_PLAIN_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def parse_condition(text: str, *, place: str | None = None) -> Node:
@@ -298,5 +300,4 @@ def _around(parts: tuple[Node, ...]) -> Span:
 
 def is_plain_name(name: str) -> bool:
     """Whether a name can be written without backticks."""
-    read = tokens(name) if name.isprintable() and "'" not in name and '"' not in name else []
-    return len(read) == 2 and read[0].kind == "name" and name.lower() not in KEYWORDS
+    return _PLAIN_NAME.fullmatch(name) is not None and name.lower() not in KEYWORDS

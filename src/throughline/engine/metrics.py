@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from throughline.engine.catalogue import READY_MADE
+from throughline.engine.catalogue import READY_MADE as READY_MADE
 from throughline.engine.checked import All, Condition, Grouping, Measure
 from throughline.engine.checking import Checker
 from throughline.engine.definitions import Definition

@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
       | (?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")
-      | (?P<quoted>`[^`]+`)
+      | (?P<quoted>`(?:[^`]|``)+`)
       | (?P<name>[^\W\d]\w*)
       | (?P<sign>->|<=|>=|<>|!=|[=<>(),+\-*/.])""",
     re.VERBOSE,
@@ -87,10 +87,10 @@ def _token(text: str, match: re.Match[str]) -> Token:
     if kind == "name" and found.lower() in KEYWORDS:
         return Token("keyword", found.lower(), span)
     if kind == "quoted":
-        return Token("quoted", found[1:-1], span)
+        return Token("quoted", found[1:-1].replace("``", "`"), span)
     if kind == "text":
         found = found[1:-1].replace(found[0] * 2, found[0])
-    if kind in ("text", "quoted") and not found.isprintable():
+    if kind == "text" and not found.isprintable():
         raise Misread("a text holds a character that cannot be printed", text=text, span=span)
     return Token("sign" if found == "<>" else kind, "!=" if kind == "sign" and found == "<>" else found, span)
 

@@ -90,7 +90,7 @@ def _atom(node: Node) -> str:
         case Truth(value):
             return "true" if value else "false"
         case Name(name):
-            return name if is_plain_name(name) else f"`{name}`"
+            return name if is_plain_name(name) else f"`{name.replace('`', '``')}`"
         case Passage(start, end):
             return f"{_atom(start)} -> {_atom(end)}"
         case Call(name, arguments):

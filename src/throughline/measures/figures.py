@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from throughline.engine import exposure
@@ -24,6 +25,7 @@ from throughline.measures.population import Population, of_metric
 from throughline.measures.samples import Figure, Policy, floats
 
 Key = tuple[Any, ...]
+Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 UNKNOWN = "unknown"
 _EVERY = exp.Count(this=exp.Star())
 
@@ -53,7 +55,7 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
         figures, left_open = _with_those_left_open(metric, population, figures)
     ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, figure in ordered]
-    total = int(sum(found["total"]))
+    total = int(sum(found["looked_at"]))
     return Answer(rows, [figure for _, figure in ordered], total, left_open, _bases(metric, found))
 
 
@@ -70,14 +72,14 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
-    return Answer(rows, figures, int(sum(found["total"])), bases=_bases(metric, found))
+    return Answer(rows, figures, int(sum(found["looked_at"])), bases=_bases(metric, found))
 
 
 def _grouped(
     metric: Metric, population: Population, asked: samples.Columns, *, by: Sequence[Grouping]
 ) -> tuple[dict[str, Any], list[Key]]:
     groups = {f"g{place}": population.compiler.group(each) for place, each in enumerate(by)}
-    columns = {**groups, **asked, "total": _EVERY.copy(), **_basis_columns(metric)}
+    columns = {**groups, **asked, "looked_at": _EVERY.copy(), **_basis_columns(metric)}
     found = population.arrays(
         population.select(columns, where=of_metric(metric, population), groups=len(groups))
     )
@@ -132,10 +134,11 @@ def _open(figure: Figure, n_open: int) -> Figure:
     return Figure(figure.estimate, n_open, figure.n_missing, figure.n_negative, figure.beyond, figure.running)
 
 
-def _open_when_it_ended(metric: Metric, population: Population, key: Key, spell: Any) -> int:
+def _open_when_it_ended(metric: Metric, population: Population, key: Key, spell: Spell | None) -> int:
     if spell is None:
         return 0
-    return int(exposure.count_open_at(*spell, [_end_of(metric, population, key)])[0])
+    starts, ends = spell
+    return int(exposure.count_open_at(starts, ends, [_end_of(metric, population, key)])[0])
 
 
 def _end_of(metric: Metric, population: Population, key: Key) -> float:

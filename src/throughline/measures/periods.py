@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from throughline.engine.calendar import Period, period_of
+from throughline.engine.refusals import Refused
 
 _MONDAY = datetime(1969, 12, 29, tzinfo=UTC)
 _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
@@ -23,3 +24,28 @@ def numbered_period(unit: str, number: int) -> Period:
     year, part = divmod(number, _A_YEAR[unit])
     month = part * 12 // _A_YEAR[unit] + 1
     return period_of(unit, datetime(year, month, 1, tzinfo=UTC))  # type: ignore[arg-type]
+
+
+def labelled_period(unit: str, label: str) -> Period:
+    """The period that a label of this unit names. Raises Refused for a label that names none.
+
+    >>> labelled_period("quarter", "2024-Q3").start.isoformat()
+    '2024-07-01T00:00:00+00:00'
+    """
+    try:
+        found = period_of(unit, _start(unit, label))  # type: ignore[arg-type]
+    except ValueError:
+        found = None
+    if found is None or found.label != label:
+        example = {"week": "2024-W05", "month": "2024-01", "quarter": "2024-Q1", "year": "2024"}[unit]
+        raise Refused(f"there is no {unit} '{label}': write it as {example}", place=unit, code="period")
+    return found
+
+
+def _start(unit: str, label: str) -> datetime:
+    year, _, part = label.partition("-")
+    if unit == "week":
+        return datetime.fromisocalendar(int(year), int(part.removeprefix("W")), 1).replace(tzinfo=UTC)
+    if unit == "quarter":
+        return datetime(int(year), int(part.removeprefix("Q")) * 3 - 2, 1, tzinfo=UTC)
+    return datetime(int(year), int(part) if unit == "month" else 1, 1, tzinfo=UTC)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from sqlglot import exp
+
 from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
 from throughline.engine.checked import AverageOpen, OpenAge, OpenAtEnd
@@ -16,9 +18,10 @@ from throughline.measures import loading
 from throughline.measures.answers import Result
 from throughline.measures.caveats import Findings, caveats
 from throughline.measures.columns import columns
+from throughline.measures.engines.duckdb import both, named, number
 from throughline.measures.figures import Answer, of_areas, of_groups
 from throughline.measures.models import Metric as SavedMetric
-from throughline.measures.population import Moment, Population
+from throughline.measures.population import Moment, Population, in_scope
 from throughline.vulnerabilities.models import Service, SlaPolicy
 
 Instant = dt.datetime | dt.date
@@ -113,8 +116,13 @@ def population_of(metric: Metric, *, scope: Scope, moment: Moment) -> Population
         scope=scope,
         moment=moment,
         condition=metric.condition,
-        services=list(Service.objects.values_list("name", "tier", "environment")),
+        services=services(),
     )
+
+
+def services() -> list[tuple[str, int | None, str]]:
+    """The services with the tier and environment that they have now."""
+    return list(Service.objects.values_list("name", "tier", "environment"))
 
 
 def answered(metric: Metric, population: Population) -> Answer:
@@ -127,12 +135,12 @@ def answered(metric: Metric, population: Population) -> Answer:
 
 
 def _anything_known(population: Population) -> bool:
-    from sqlglot import exp
-
-    everything = Population(
-        snapshot=population.snapshot, scope=population.scope, moment=population.moment, condition=None
+    """Whether this person could know of any record by then, even of one that has vanished since."""
+    learnt = exp.LTE(this=named("known_from"), expression=number(population.moment.known_at))
+    query = (
+        exp.select("1").from_(population.snapshot.relation).where(both(learnt, in_scope(population.scope)))
     )
-    return bool(population.rows(everything.select({"one": exp.Literal.number(1)}).limit(1)))
+    return bool(population.rows(query.limit(1)))
 
 
 def _asked(moment: Moment, since: Instant | None, until: Instant | None) -> dict[str, Any]:

@@ -1,0 +1,209 @@
+"""The read side follows the truth, whatever happened to it, and can be thrown away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+
+import pytest
+from django.conf import settings
+from tests.measures.records import attribute, day, learn, record
+
+from throughline.accounts.access import EVERYTHING
+from throughline.measures import columns as read_side
+from throughline.measures import loading
+from throughline.measures.queries import evaluate
+from throughline.vulnerabilities.models import Attribute, Event
+
+NOW = day("2024-07-01")
+
+pytestmark = pytest.mark.django_db
+
+
+def count(where: str = "") -> float | None:
+    from throughline.engine.definitions import Definition
+
+    return evaluate(Definition(measure="count()", where=where), scope=EVERYTHING, now=NOW).value
+
+
+@pytest.fixture
+def small_delta(monkeypatch):
+    """Bases are written after a handful of changes rather than thousands."""
+    monkeypatch.setattr(read_side, "DELTA_AT_MOST", 3)
+
+
+def bases() -> list:
+    return sorted((settings.HOME / "columns").glob("*.duckdb"))
+
+
+def test_a_change_is_seen_by_the_next_question():
+    row = record("a", severity="low")
+    assert count("severity = 'low'") == 1
+    learn(row, day("2024-01-01"), severity="high")
+    assert (count("severity = 'low'"), count("severity = 'high'")) == (0, 1)
+
+
+def test_nothing_new_costs_one_question_to_the_truth(django_assert_num_queries):
+    record("a")
+    read_side.columns().snapshot()
+    with django_assert_num_queries(1):
+        read_side.columns().snapshot()
+
+
+def test_many_changes_make_a_base_on_disk_and_the_next_few_lie_on_top(small_delta):
+    rows = [record(str(number), severity="low") for number in range(6)]
+    assert count() == 6
+    assert len(bases()) == 1
+    learn(rows[0], day("2024-01-01"), severity="high")
+    record("new")
+    assert (count(), count("severity = 'high'"), count("severity = 'low'")) == (7, 1, 5)
+    assert len(bases()) == 1
+
+
+def test_a_new_base_replaces_the_old_one(small_delta):
+    for number in range(6):
+        record(str(number))
+    count()
+    first = bases()
+    for number in range(6, 12):
+        record(str(number))
+    assert count() == 12
+    assert len(bases()) == 1
+    assert bases() != first
+
+
+def test_another_process_starts_from_the_base_and_reads_no_record_again(small_delta, monkeypatch):
+    for number in range(6):
+        record(str(number))
+    count()
+    monkeypatch.setattr(loading, "_write", lambda *_: pytest.fail("derived again"))
+    other = read_side.Columns(settings.HOME / "columns")
+    found = other.snapshot()
+    assert found.cursor.execute(f"SELECT COUNT(*) FROM {found.relation}").fetchone() == (6,)
+
+
+def test_a_deleted_read_side_is_derived_anew(small_delta):
+    for number in range(6):
+        record(str(number))
+    count()
+    read_side.forget()
+    assert bases() == []
+    assert count() == 6
+
+
+def test_a_damaged_base_is_made_anew(small_delta):
+    for number in range(6):
+        record(str(number))
+    count()
+    path = bases()[0]
+    read_side._open.clear()
+    path.write_bytes(b"not a database" * 100)
+    assert count() == 6
+
+
+def test_a_truth_that_went_back_is_followed_back(small_delta):
+    for number in range(6):
+        record(str(number))
+    assert count() == 6
+    # As after restoring a backup: events with the same numbers that tell another story.
+    last = Event.objects.order_by("-id").first()
+    snapshot_of = loading.last_event
+    assert snapshot_of()[0] == last.id
+    read_side.columns().seen = (last.id, "written at another time")
+    for path in bases():
+        path.unlink()
+    assert count() == 6
+
+
+def test_a_new_attribute_is_known_to_records_of_before_as_unknown(small_delta):
+    for number in range(6):
+        record(str(number))
+    count()
+    attribute("region", "text")
+    record("new", attributes={"region": "eu"})
+    assert (count("region = 'eu'"), count("region is null")) == (1, 6)
+
+
+def test_an_attribute_whose_type_widens_keeps_its_values(small_delta):
+    attribute("build", "number")
+    for number in range(6):
+        record(str(number), attributes={"build": number})
+    assert count("build >= 3") == 3
+    Attribute.objects.filter(name="build").update(type="text")
+    record("new", attributes={"build": "7-beta"})
+    assert (count("build = '7-beta'"), count("build = '3'")) == (1, 1)
+
+
+def test_an_attribute_may_have_any_name():
+    for name in ("a/b~c", 'say "hi"', "it's", "größe", "select"):
+        attribute(name, "text")
+        record(name, attributes={name: "x"})
+        assert count(f"`{name}` = 'x'") == 1
+
+
+def test_texts_of_every_kind_arrive_as_they_are():
+    texts = [
+        "quote \" comma , apostrophe '",
+        "line\nbreak\r\nand tab\t",
+        "ünïcödé 🦀",
+        "  spaces  ",
+        "NULL",
+        "\\N",
+    ]
+    for number, text in enumerate(texts):
+        row = record(str(number), title=text, component=text, tags=[text])
+        if number % 2:
+            learn(row, day("2024-01-01"), severity="high")
+    found = read_side.columns().snapshot()
+    rows = found.cursor.execute(
+        f"SELECT title, component, tags FROM {found.relation} WHERE known_to = 'inf' ORDER BY vid"
+    )
+    assert rows.fetchall() == [(text, text, [text]) for text in texts]
+
+
+def test_instants_are_exact_to_the_microsecond():
+    row = record("a", identified_at="2024-01-01")
+    instant = dt.datetime(2024, 3, 1, 12, 34, 56, 789012, tzinfo=dt.UTC)
+    learn(row, instant, severity="high")
+    found = read_side.columns().snapshot()
+    known = found.cursor.execute(f"SELECT max(known_from) FROM {found.relation}").fetchone()[0]
+    assert dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=known) == instant
+
+
+def test_versions_cover_time_without_gap_or_overlap():
+    row = record("a", severity="low", known=day("2024-01-01"))
+    learn(row, day("2024-02-01"), severity="high")
+    learn(row, day("2024-03-01"), severity="critical")
+    found = read_side.columns().snapshot()
+    rows = found.cursor.execute(
+        f"SELECT known_from, known_to, severity FROM {found.relation} ORDER BY known_from"
+    ).fetchall()
+    assert [row[2] for row in rows] == [1, 3, 4]
+    assert [row[1] for row in rows[:-1]] == [row[0] for row in rows[1:]]
+    assert rows[-1][1] == float("inf")
+
+
+def test_threads_ask_at_the_same_time_while_the_base_is_replaced(small_delta):
+    for number in range(6):
+        record(str(number))
+    held = read_side.columns()
+    held.snapshot()
+    wrong: list[object] = []
+
+    def ask() -> None:
+        for _ in range(40):
+            found = read_side.Snapshot(held.memory.cursor(), held.generation.relation, 0)
+            answer = found.cursor.execute(f"SELECT COUNT(DISTINCT vid) FROM {found.relation}").fetchone()
+            if answer[0] not in (6, 12):
+                wrong.append(answer)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(6, 12):
+        record(str(number))
+    held.snapshot()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert count() == 12
