@@ -86,7 +86,10 @@ def test_a_slice_is_said_in_words_where_words_exist_and_as_written_where_not(whe
 @pytest.mark.parametrize(
     ("measure", "words"),
     [
-        ("km_median(identified -> mitigated)", "Median time from identified to mitigated, open ones counted"),
+        (
+            "km_median(identified -> mitigated)",
+            "Median time from identified to mitigated (open ones counted)",
+        ),
         (
             "rmst(identified -> mitigated, 90 days)",
             "Time from identified to mitigated (restricted mean, 90 days)",

@@ -194,13 +194,15 @@ def _show_list(found: list[dict[str, Any]]) -> None:
     if not found:
         click.echo("No key results yet. `throughline kr add --help` shows how one is made.")
         return
-    table = Table("id", "key result", "owner", "now", "target", "status", "why", box=None, pad_edge=False)
+    table = Table("id", "key result", "now", "target", "status", box=None, pad_edge=False)
+    table.columns[1].ratio = table.columns[4].ratio = 1
+    table.expand = True
     for each in found:
         style = STYLES.get(each["status"], "default")
-        figures = (_said(each, "value"), _said(each, "target"))
-        status = f"[{style}]{each['status'].replace('_', ' ')}[/]"
-        row = (str(each["id"]), each["title"], each["owner"], *figures)
-        table.add_row(*map(escape, row), status, escape(each["reason"]))
+        status = f"[{style}]{each['status'].replace('_', ' ')}[/]: {escape(each['reason'])}"
+        title = f"{each['title']} ({each['owner']})"
+        row = (str(each["id"]), title, _said(each, "value"), _said(each, "target"))
+        table.add_row(*map(escape, row), status)
     Console().print(table)
 
 
@@ -210,7 +212,7 @@ def _show_one(found: dict[str, Any]) -> None:
         click.echo(found["sentence"])
     click.echo(f"{found['status'].replace('_', ' ')}: {found['reason']}")
     low, high = found["low"], found["high"]
-    interval = f" ({low:.3g} to {high:.3g})" if low is not None and high is not None else ""
+    interval = f" ({_said(found, 'low')} to {_said(found, 'high')})" if None not in (low, high) else ""
     click.echo(f"now {_said(found, 'value')}{interval}, n = {found['n']}")
     click.echo(f"baseline {_said(found, 'baseline')}, target {_said(found, 'target')}, due {found['due']}")
     grade = "" if found["grade"] is None else f", grade {found['grade']:.2f}"

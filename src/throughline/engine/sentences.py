@@ -37,7 +37,7 @@ WHOLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """The fields that the sentence says. `measure` is the expression, `title` its plain name if it has one."""
+    """The fields that the sentence says. `measure` is the expression, `title` its plain name if any."""
 
     measure: str
     title: str
@@ -54,7 +54,7 @@ def sentence(promise: Promise) -> str:
     >>> sentence(Promise(measure="rmst(identified -> mitigated, 90 days)", title="Time to remediate",
     ...     where="severity >= 'high'", baseline=41, target=20, unit="days",
     ...     due=datetime(2027, 1, 1, tzinfo=UTC)))
-    'Time to remediate (restricted mean, 90 days) of high and critical, from 41 to 20 days by 31 Dec 2026'
+    'Time to remediate of high and critical (restricted mean, 90 days), from 41 to 20 days by 31 Dec 2026'
     """
     return tail(subject_of(promise.measure, title=promise.title, where=promise.where), promise)
 
@@ -69,18 +69,19 @@ def tail(subject: str, promise: Promise) -> str:
 def subject_of(measure: str, *, title: str, where: str) -> str:
     """What is measured and on which slice, without figures."""
     call = parse_measure(measure)
-    name = f"{title}{_horizon(call)}" if title else measure_words(call)
-    slice_ = where_words(where)
-    return f"{name} {slice_}".rstrip()
+    said = [title or measure_words(call), where_words(where), _way_of_counting(call)]
+    return " ".join(words for words in said if words)
 
 
-def _horizon(call: Call) -> str:
+def _way_of_counting(call: Call) -> str:
     """A restricted mean is no plain mean, and its horizon is part of the promise."""
     match call:
         case Call("rmst", (_, Duration() as horizon)):
-            return f" (restricted mean, {written(horizon)})"
+            return f"(restricted mean, {written(horizon)})"
+        case Call("rmst", _):
+            return "(restricted mean)"
         case Call("km_median", _):
-            return ", open ones counted"
+            return "(open ones counted)"
     return ""
 
 
@@ -94,9 +95,9 @@ def measure_words(call: Call) -> str:
     """
     match call:
         case Call("rmst", (Passage(start, end), *_)):
-            return f"Time from {start.name} to {end.name}{_horizon(call)}"
+            return f"Time from {start.name} to {end.name}"
         case Call("km_median", (Passage(start, end), *_)):
-            return f"Median time from {start.name} to {end.name}, open ones counted"
+            return f"Median time from {start.name} to {end.name}"
         case Call(name, (Arithmetic("-", Name(end_name), Name(start_name)),)) if name in STATISTICS:
             return f"{STATISTICS[name]} time from {start_name} to {end_name}"
         case Call(name, (argument,)) if name in STATISTICS:

@@ -30,7 +30,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "n": measurement.n if measurement else 0,
         "n_open": measurement.n_open if measurement else 0,
         **_promised(version),
-        "progress": {"raw": found.raw if found else None, "shown": found.shown if found else None},
+        "progress": _progress(found),
         "expected": stand.status.expected,
         **_graded(stand),
         "measured_at": measurement.at if measurement else None,
@@ -40,6 +40,13 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "warnings": stand.warnings,
     }
     return {**answer, **_history(stand.key_result)} if full else answer
+
+
+def _progress(found: engine.Progress | None) -> dict[str, float | None]:
+    if found is None:
+        return {"raw": None, "shown": None}
+    # Adding 0.0 takes the sign off a zero: a program reading "-0.0" sees a step back that was none.
+    return {"raw": found.raw + 0.0, "shown": found.shown + 0.0}
 
 
 def _promised(version: Version) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from throughline.objectives.terms import (
 from throughline.vulnerabilities.models import Vulnerability
 
 LONGEST_TARGET = 40
+_SIDES: dict[str, key_results.Better] = {"lower": "lower", "higher": "higher"}
 Found = TypeVar("Found")
 
 
@@ -218,8 +219,7 @@ def target_of(terms: Terms, metric: Metric, *, baseline: float) -> float:
         )
     if len(terms.target) > LONGEST_TARGET:
         raise Undecidable(f"expected at most {LONGEST_TARGET} characters", field="target", code="too_long")
-    better = metric.definition.better
-    side = "lower" if better == "lower" else "higher" if better == "higher" else None
+    side = _SIDES.get(metric.definition.better)
     target, _ = _beside(
         "target",
         lambda: key_results.target_from(terms.target, baseline, unit=metric.unit, better=side),

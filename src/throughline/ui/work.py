@@ -15,6 +15,8 @@ def load_sample(context: Context) -> dict[str, Any]:
     """Make the sample organisation in this home, then go to its home page."""
     from throughline import sample
 
-    context.progress(0, 1, "Making two years of an organisation")
-    sample.load(settings.HOME, now=datetime.now(UTC))
+    def told(step: str) -> None:
+        context.progress(0, 0, f"Making {step}")
+
+    sample.load(settings.HOME, now=datetime.now(UTC), told=told)
     return {"address": "/"}
