@@ -1,0 +1,79 @@
+"""The access table: one row an address. A new address without a row fails the suite.
+
+`get` and `post` name the least role that is let through (None: the method is not allowed there), `kwargs`
+says which object is asked for, `team` that only those who see the object's team may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+PUBLIC = "public"
+VIEWER, MEMBER, MANAGER, ADMINISTRATOR = ORDER = ["viewer", "member", "manager", "administrator"]
+
+SEEN = frozenset({200, 302})
+# An empty form is refused in the page's own way, which is beside the point here.
+DONE = frozenset({200, 302, 303, 400, 409, 422})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    get: str | None = VIEWER
+    post: str | None = None
+    kwargs: dict[str, str | int] = field(default_factory=dict)
+    team: bool = False
+    ok: frozenset[int] = SEEN
+    posted: frozenset[int] = DONE
+    query: str = ""
+
+
+# Text in braces is filled from the objects that tests/rules/conftest.py makes.
+ROWS = {
+    # The house
+    "healthz": Row(PUBLIC),
+    "sign-in": Row(PUBLIC, PUBLIC),
+    "sign-in-link": Row(PUBLIC, PUBLIC, {"token": "spent"}, ok=frozenset({410}), posted=frozenset({410})),
+    "sign-out": Row(None, VIEWER),
+    "account": Row(VIEWER, VIEWER),
+    "account-password": Row(None, VIEWER),
+    "people": Row(ADMINISTRATOR),
+    "people-json": Row(ADMINISTRATOR),
+    "people-csv": Row(ADMINISTRATOR),
+    "people-invite": Row(None, ADMINISTRATOR),
+    "person": Row(ADMINISTRATOR, ADMINISTRATOR, {"id": "{person}"}),
+    "person-link": Row(None, ADMINISTRATOR, {"id": "{person}"}),
+    "team-add": Row(None, ADMINISTRATOR),
+    "audit": Row(ADMINISTRATOR),
+    "audit-json": Row(ADMINISTRATOR),
+    "audit-csv": Row(ADMINISTRATOR),
+    # The job is the administrator's own.
+    "job": Row(ADMINISTRATOR, kwargs={"id": "{job}"}),
+    "job-json": Row(ADMINISTRATOR, kwargs={"id": "{job}"}),
+    "job-cancel": Row(None, ADMINISTRATOR, {"id": "{job}"}),
+    # Services
+    "services": Row(VIEWER),
+    "services-json": Row(VIEWER),
+    "services-csv": Row(VIEWER),
+    "service-add": Row(None, MANAGER),
+    "service": Row(MANAGER, MANAGER, {"id": "{service}"}),
+    # Home
+    "home": Row(VIEWER),
+    "home-json": Row(VIEWER),
+    "sample": Row(None, ADMINISTRATOR),
+    # Metrics
+    "metrics": Row(VIEWER),
+    "metrics-json": Row(VIEWER, query="?metric=count()"),
+    "metrics-csv": Row(VIEWER, query="?metric=count()"),
+    "metrics-figures": Row(VIEWER),
+    # Key results: read by everybody signed in
+    "key-results": Row(VIEWER),
+    "key-results-json": Row(VIEWER),
+    "key-results-csv": Row(VIEWER),
+    "key-result-new": Row(MANAGER, MANAGER),
+    "key-result-preview": Row(MANAGER),
+    "key-result": Row(VIEWER, kwargs={"id": "{key_result}"}),
+    "key-result-json": Row(VIEWER, kwargs={"id": "{key_result}"}),
+    "key-result-csv": Row(VIEWER, kwargs={"id": "{key_result}"}),
+    "key-result-change": Row(None, MANAGER, {"id": "{key_result}"}),
+    "key-result-close": Row(None, MANAGER, {"id": "{key_result}"}),
+}

@@ -1,0 +1,19 @@
+"""Every address of the site by name, as the resolver knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, get_resolver
+
+
+def patterns(resolver=None) -> Iterator[URLPattern]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield entry
+        else:
+            yield from patterns(entry)
+
+
+def names() -> list[str]:
+    return sorted({str(pattern.name) for pattern in patterns()})

@@ -1,0 +1,57 @@
+"""One object of each kind, all of the team Payments, for addresses that ask for one."""
+
+from __future__ import annotations
+
+import pytest
+from tests.organisation import NOW
+
+
+@pytest.fixture
+def objects(organisation) -> dict[str, int]:
+    """What braces in the access table stand for."""
+    from throughline.accounts.models import Team
+    from throughline.jobs.models import Job
+    from throughline.measures.columns import forget
+    from throughline.vulnerabilities.models import Service
+
+    forget()
+    payments = Team.objects.get(name="Payments")
+    service = Service.objects.create(name="checkout", team=payments)
+    job = Job.objects.create(kind="forget ended jobs", asked_by=organisation.ada, created_at=NOW)
+    vulnerability = _vulnerability(service, payments)
+    yield {
+        "person": organisation.vera.pk,
+        "service": service.pk,
+        "job": job.pk,
+        "vulnerability": vulnerability,
+        "key_result": _key_result(),
+    }
+    forget()
+
+
+def _vulnerability(service, team) -> int:
+    from throughline.sources.models import Feed
+    from throughline.vulnerabilities.bulk import Author, Names, insert_records
+    from throughline.vulnerabilities.models import Vulnerability
+
+    feed = Feed.objects.create(name="scanner", scope="")
+    values = {
+        "title": "SQL injection",
+        "severity": 3,
+        "state": "confirmed",
+        "identified_at": "2026-10-01T00:00:00Z",
+        "service": service.name,
+        "team": team.name,
+    }
+    names = Names({service.name: service.pk}, {team.name: team.pk})
+    author = Author("test", NOW)
+    insert_records(feed.pk, [("V-1", "hash", values)], known_at=NOW, names=names, author=author)
+    return Vulnerability.objects.get(key="V-1").pk
+
+
+def _key_result() -> int:
+    from throughline.objectives.actions import add_key_result
+
+    wish = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Max"}
+    dates = {"start": "2026-10-01", "due": "2026-12-31"}
+    return add_key_result("test", now=NOW, **wish, **dates).pk

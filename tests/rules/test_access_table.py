@@ -1,0 +1,75 @@
+"""Who reaches what: every address, by every kind of person, as the access table says."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+from tests.rules.access import ORDER, PUBLIC, ROWS, Row
+from tests.rules.addresses import names
+
+# Who asks, with the role that counts. Omar is a viewer of another team.
+PEOPLE = {"stranger": None, "vera": 0, "omar": 0, "mia": 1, "max": 2, "ada": 3}
+
+
+def test_every_address_has_a_row_and_every_row_an_address():
+    assert sorted(ROWS) == names()
+
+
+def address_of(name: str, row: Row, objects: dict[str, int]) -> str:
+    kwargs = {
+        key: value.format(**objects) if isinstance(value, str) else value for key, value in row.kwargs.items()
+    }
+    return reverse(name, kwargs=kwargs) + row.query
+
+
+def expected(row: Row, least: str, who: str, *, path: str, passed: frozenset[int]) -> frozenset[int]:
+    if least == PUBLIC:
+        return passed
+    if who == "stranger":
+        return frozenset({401 if path.split("?")[0].endswith((".json", ".csv")) else 302})
+    if PEOPLE[who] < ORDER.index(least) or (row.team and who == "omar"):
+        return frozenset({404})
+    return passed
+
+
+def ask(browser, method: str, path: str):
+    answer = browser.post(path, {}) if method == "post" else browser.get(path)
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer
+
+
+def try_everybody(method: str, name: str, objects, organisation, browser_of) -> None:
+    row = ROWS[name]
+    least, passed = (row.get, row.ok) if method == "get" else (row.post, row.posted)
+    path = address_of(name, row, objects)
+    for who in PEOPLE:
+        browser = browser_of(getattr(organisation, who, None))
+        answer = ask(browser, method, path)
+        if least is None:
+            allowed = {405, 404, 302, 401} if who != "ada" else {405}
+        else:
+            allowed = expected(row, least, who, path=path, passed=passed)
+        assert answer.status_code in allowed, f"{method} {path} by {who}"
+        if who == "stranger" and answer.status_code == 302 and least != PUBLIC:
+            assert answer["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("name", names())
+def test_reading_is_for_those_whom_the_table_names(name, objects, organisation, browser_of):
+    try_everybody("get", name, objects, organisation, browser_of)
+
+
+@pytest.mark.parametrize("name", names())
+def test_writing_is_for_those_whom_the_table_names(name, objects, organisation, browser_of):
+    try_everybody("post", name, objects, organisation, browser_of)
+
+
+@pytest.mark.parametrize("name", [name for name in names() if ROWS.get(name) and ROWS[name].kwargs])
+def test_what_is_absent_answers_like_what_is_forbidden(name, objects, organisation, browser_of):
+    row = ROWS[name]
+    method = "get" if row.get else "post"
+    absent = address_of(name, row, dict.fromkeys(objects, 987654))
+    if row.get == PUBLIC:
+        return
+    assert ask(browser_of(organisation.ada), method, absent).status_code == 404
