@@ -98,7 +98,7 @@ def moment_of(
     """The instants of a question in days. Raises Refused where the period is empty."""
     moment = Moment(
         now=to_days(now),
-        known_at=to_days(now if known_at is None else _as_known(known_at)),
+        known_at=to_days(now if known_at is None else min(_as_known(known_at), now)),
         since=None if since is None else to_days(_midnight(since)),
         until=None if until is None else to_days(_midnight(until)),
     )

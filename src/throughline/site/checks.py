@@ -61,9 +61,9 @@ def _rows_follow_from_history() -> Iterator[str]:
 
 
 def _read_side_equals_truth() -> Iterator[str]:
-    from throughline.measures.columns import check
+    from throughline.measures.proof import differences
 
-    return iter(check())
+    return differences()
 
 
 PROOFS: dict[str, Callable[[], Iterator[str]]] = {

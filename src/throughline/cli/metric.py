@@ -1,0 +1,168 @@
+"""`throughline metric`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from throughline.cli.common import emit, home_option, json_option, now
+from throughline.site.home import open_home
+
+if TYPE_CHECKING:
+    from throughline.measures.answers import Result, Row
+
+FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative")
+
+
+@click.command("metric")
+@click.argument("metric", metavar="EXPR|NAME", required=False)
+@click.option("--where", default="", metavar="COND", help="Only these: \"severity >= 'high'\".")
+@click.option("--at", default="", metavar="DATE_FIELD", help="The date that puts a record in a period.")
+@click.option(
+    "--by", multiple=True, metavar="DIM", help="A dimension, or year, quarter, month, week; may repeat."
+)
+@click.option("--from", "since", default="", metavar="D", help="From this day on.")
+@click.option("--to", "until", default="", metavar="D", help="Up to this day, not included.")
+@click.option(
+    "--as-known-at", "known", default="", metavar="D", help="With what was known at the end of that day."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Answer with CSV.")
+@json_option
+@home_option
+def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: bool, **words: Any) -> None:
+    """Measure: one figure, or one for each slice and period.
+
+    EXPR is a measure such as "mean(mitigated - identified)"; NAME is one of the ready-made metrics, which
+    `throughline metric` without one lists. Every figure comes with its 95 % interval and its n.
+
+    \b
+    Examples:
+      throughline metric time_to_remediate --by severity
+      throughline metric "count()" --where "service = 'web'" --by month --from 2026-01-01
+      throughline metric "average_latent()" --by year --as-known-at 2024-12-12 --json
+    """
+    open_home(home)
+    if metric is None:
+        return _list(as_json=as_json)
+    result = _asked(metric, **words)
+    if as_csv:
+        return click.echo(_csv(result), nl=False)
+    return emit(_document(result), as_json=as_json, show=lambda: _show(result))
+
+
+def _asked(
+    metric: str, *, where: str, at: str, by: tuple[str, ...], since: str, until: str, known: str
+) -> Result:
+    from throughline.accounts.access import EVERYTHING
+    from throughline.engine.metrics import refine
+    from throughline.measures import queries
+    from throughline.measures.ranges import day_start, known_at_of
+
+    instant = now()
+    return queries.evaluate(
+        refine(queries.find(metric), where=where, at=at or None),
+        scope=EVERYTHING,
+        now=instant,
+        by=by,
+        since=day_start(since, place="--from") if since else None,
+        until=day_start(until, place="--to") if until else None,
+        known_at=known_at_of(known, now=instant),
+    )
+
+
+def _document(result: Result) -> dict[str, Any]:
+    return {
+        "unit": result.unit,
+        "rows": [_row(row) for row in result.rows],
+        "warnings": [{"code": each.code, "message": each.message} for each in result.warnings],
+        "as_known_at": result.as_known_at,
+        "definition": result.definition,
+        "data_version": result.data_version,
+        "basis_shares": result.basis_shares,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {"group": row.group, **{name: getattr(row, name) for name in FIGURES}}
+
+
+def _csv(result: Result) -> str:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow([*_dimensions(result), *FIGURES])
+    for row in result.rows:
+        figures = ("" if value is None else value for value in (getattr(row, name) for name in FIGURES))
+        writer.writerow([*(_harmless(value) for value in row.group.values()), *figures])
+    return file.getvalue()
+
+
+def _dimensions(result: Result) -> list[str]:
+    named = result.definition["by"]
+    return [str(name) for name in named] if isinstance(named, list) else []
+
+
+def _harmless(text: str) -> str:
+    # A spreadsheet would run these; the apostrophe makes it show them.
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _show(result: Result) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for dimension in _dimensions(result):
+        table.add_column(dimension, overflow="fold")
+    for heading in (result.unit, "95 % interval", "n", "open"):
+        table.add_column(heading, justify="right")
+    for row in result.rows:
+        table.add_row(*row.group.values(), *_cells(row, result.unit))
+    console = Console(highlight=False, markup=False)
+    console.print(table if result.rows else "No rows.")
+    for warning in result.warnings:
+        console.print(f"! {warning.message} ({warning.code})", style="yellow")
+    console.print(_definition(result), style="dim")
+
+
+def _cells(row: Row, unit: str) -> tuple[str, str, str, str]:
+    low, high = _figure(row.low, unit), _figure(row.high, unit)
+    interval = "" if row.low is None and row.high is None else f"{low} to {high}"
+    return _figure(row.value, unit), interval, f"{row.n:,}", f"{row.n_open:,}"
+
+
+def _figure(value: float | None, unit: str) -> str:
+    if value is None:
+        return "?"
+    if unit == "share":
+        return f"{value:.1%}"
+    if unit == "count":
+        return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
+    return f"{value:,.1f}" if unit == "days" else f"{value:,.2f}"
+
+
+def _definition(result: Result) -> str:
+    said = result.definition
+    at = f", by its date {said['at']}" if said["at"] else ""
+    known = f", as known at {result.as_known_at:%Y-%m-%d}" if result.as_known_at else ""
+    return f"{said['measure']} where {said['where']}{at}{known}"
+
+
+def _list(*, as_json: bool) -> None:
+    from throughline.engine.catalogue import READY_MADE
+    from throughline.measures.queries import saved
+
+    every = {**READY_MADE, **saved()}
+    listed = [
+        {"name": name, "title": each.title, "measure": each.measure, "description": each.description}
+        for name, each in every.items()
+    ]
+
+    def show() -> None:
+        for name, each in every.items():
+            click.echo(f"{name:<36} {each.title}")
+
+    emit({"metrics": listed}, as_json=as_json, show=show)
