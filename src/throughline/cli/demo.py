@@ -49,14 +49,11 @@ def _first_free() -> socket.socket:
 
 
 def _load_sample(home: Path, *, when: datetime) -> None:
-    from throughline.vulnerabilities.models import Vulnerability
+    from throughline import sample
 
-    if Vulnerability.objects.exists():
-        return
-    from throughline.sample import load
-
-    click.echo("Loading the sample organisation…", err=True)
-    load(home, when)
+    if sample.is_wanted():
+        click.echo("Loading the sample organisation…", err=True)
+        sample.load(home, when, told=lambda step: click.echo(f"  {step}", err=True))
 
 
 def _link(*, when: datetime) -> str:

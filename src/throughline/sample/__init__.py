@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from throughline.sample.load import load
+from throughline.sample.load import is_wanted, load
 
-__all__ = ["load"]
+__all__ = ["is_wanted", "load"]
