@@ -7,6 +7,7 @@ import { watchTables } from "./tables.js";
 import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
 import { watchForms } from "./forms.js";
+import "./records.js";
 
 const openDialog = (id) => (id === "palette" ? openPalette() : document.getElementById(id)?.showModal());
 

@@ -15,6 +15,7 @@ export function watchForms(root) {
 }
 
 function watchSlider(slider) {
+  slider.closest(".slider").hidden = false;
   const words = JSON.parse(document.getElementById(slider.dataset.words).textContent);
   const date = document.getElementById(slider.dataset.shows);
   slider.addEventListener("input", () => {

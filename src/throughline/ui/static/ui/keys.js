@@ -34,7 +34,7 @@ export function listenForKeys({ openPalette, openKeys }) {
     if (event.key === "?") { event.preventDefault(); openKeys(); return; }
     if (event.key === "/") {
       event.preventDefault();
-      document.querySelector("[data-search]")?.focus();
+      (document.querySelector("main [data-search]") ?? document.querySelector("[data-search]"))?.focus();
       return;
     }
     if (event.key.length === 1 && press(event.key)) event.preventDefault();

@@ -1,0 +1,72 @@
+"""A question to the record as an address holds it: everything about the page is in its URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from throughline.measures.ranges import Range, as_date, known_at_of, range_of
+
+NO_GROUPING = "none"
+DEFAULT_BY = ("quarter",)
+PAGE = "/metrics/"
+ALL = Range("all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`metric` is a name or an expression, `by` its dimensions, `known` the day of knowledge as written."""
+
+    metric: str
+    where: str = ""
+    at: str = ""
+    by: tuple[str, ...] = ()
+    range: Range = ALL
+    known: str = ""
+    known_at: datetime | None = None
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """What the address carries; what is not said is left out."""
+        custom = self.range.name == "custom"
+        said = [
+            ("metric", self.metric),
+            ("where", self.where),
+            ("at", self.at),
+            *(("by", each) for each in (self.by or (NO_GROUPING,))),
+            ("range", "" if self.range.name == "all" else self.range.name),
+            ("from", as_date(self.range.since) if custom else ""),
+            ("to", as_date(self.range.until) if custom else ""),
+            ("known", self.known),
+        ]
+        return [(name, value) for name, value in said if value]
+
+    def address(self, path: str = PAGE, **changes: Any) -> str:
+        """The address of this question, or of one that differs in some fields."""
+        return f"{path}?{urlencode(replace(self, **changes).parameters())}"
+
+
+def question_of(query: QueryDict, *, now: datetime) -> Question:
+    """The question that an address asks. Raises Refused for a range or date that is none."""
+    known = query.get("known", "").strip()
+    return Question(
+        metric=query.get("metric", "").strip(),
+        where=query.get("where", "").strip(),
+        at=query.get("at", "").strip(),
+        by=_groupings(query),
+        range=range_of(
+            query.get("range", ""), since=query.get("from", ""), until=query.get("to", ""), now=now
+        ),
+        known=known,
+        known_at=known_at_of(known, now=now),
+    )
+
+
+def _groupings(query: QueryDict) -> tuple[str, ...]:
+    if "by" not in query:
+        return DEFAULT_BY
+    said = [text.strip() for text in query.getlist("by")]
+    return tuple(dict.fromkeys(text for text in said if text and text != NO_GROUPING))

@@ -1,0 +1,164 @@
+"""The metric explorer: one metric, one chart, its honest and its naive figure side by side."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from throughline.accounts.access import Scope, at_least, scope_of
+from throughline.accounts.models import Role
+from throughline.engine.fields import UNITS_OF_TIME, Schema
+from throughline.engine.refusals import Refused
+from throughline.measures import loading, queries
+from throughline.measures.asking import Question, question_of
+from throughline.measures.knowledge import knowledge_dates, newest_knowledge
+from throughline.measures.ranges import NAMES, as_date
+from throughline.measures.shelf import shelf, with_figures
+from throughline.measures.shown import Asker, Shown, answer, document, show
+from throughline.site.exports import csv_response
+from throughline.ui.problems import problem_of
+from throughline.vulnerabilities.models import Vulnerability
+
+FIELDS = ("metric", "where", "at", "range", "from", "to", "known")
+PLACES = {"measure": "metric"}
+CACHED_SECONDS = 600
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The catalogue; with a metric in the address, the metric."""
+    now = datetime.now(UTC)
+    if not request.GET.get("metric", "").strip():
+        return render(request, "measures/catalogue.html", _catalogue(request))
+    schema = queries.schema()
+    context = _form(request, schema)
+    try:
+        question = question_of(request.GET, now=now)
+        context |= _chosen(question)
+        shown = show(question, Asker(scope_of(request.user), now))
+    except Refused as refused:
+        written = {name: request.GET.get(name, "").strip() for name in FIELDS}
+        context |= {"problem": problem_of(refused, written, fields=PLACES)}
+        return render(request, "measures/metric.html", context, status=400)
+    return render(request, "measures/metric.html", context | _answered(shown, request, now=now))
+
+
+@require_safe
+def metrics_json(request: HttpRequest) -> HttpResponse:
+    """The answer as the command line's JSON; without a metric, the catalogue."""
+    if not request.GET.get("metric", "").strip():
+        return JsonResponse({"metrics": [_entry(card.definition) for _, cards in shelf() for card in cards]})
+    now = datetime.now(UTC)
+    question = question_of(request.GET, now=now)
+    return JsonResponse(document(answer(question, Asker(scope_of(request.user), now))))
+
+
+@require_safe
+def metrics_csv(request: HttpRequest) -> HttpResponseBase:
+    """The rows of the answer as a file."""
+    now = datetime.now(UTC)
+    question = question_of(request.GET, now=now)
+    result = answer(question, Asker(scope_of(request.user), now))
+    groups = [str(name) for name in result.definition["by"]]  # type: ignore[attr-defined]
+    rows = (
+        [*(row.group[name] for name in groups), row.value, row.low, row.high, row.n, row.n_open, result.unit]
+        for row in result.rows
+    )
+    return csv_response("metric", [*groups, "value", "low", "high", "n", "n_open", "unit"], rows)
+
+
+@require_safe
+def shelf_figures(request: HttpRequest) -> HttpResponse:
+    """The cards of the catalogue with their figures: a fragment, since it asks twenty questions."""
+    now = datetime.now(UTC)
+    scope = scope_of(request.user)
+    return render(request, "measures/shelf.html", {"shelf": _figures(scope, now), "figures": True})
+
+
+def _figures(scope: Scope, now: datetime) -> list[tuple[str, Any]]:
+    # The day is in the key, since open spells grow with time.
+    key = f"shelf:{loading.last_event()}:{now.date()}:{sorted(scope.teams)}:{scope.everything}"
+    found = cache.get(hash_of(key))
+    if found is None:
+        found = [(question, with_figures(cards, scope=scope, now=now)) for question, cards in shelf()]
+        cache.set(hash_of(key), found, CACHED_SECONDS)
+    return list(found)
+
+
+def hash_of(text: str) -> str:
+    """A cache key of any text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _entry(definition: Any) -> dict[str, Any]:
+    names = ("name", "title", "measure", "where", "at", "better", "beside", "description")
+    return {name: getattr(definition, name) for name in names}
+
+
+def _catalogue(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "shelf": list(shelf()),
+        "asked": dict.fromkeys(FIELDS, ""),
+        "empty": not Vulnerability.objects.exists(),
+        "may_import": at_least(request.user, Role.MANAGER),
+    }
+
+
+def _form(request: HttpRequest, schema: Schema) -> dict[str, Any]:
+    """The form as it was filled in, whether or not it makes sense."""
+    return {
+        "asked": {name: request.GET.get(name, "") for name in FIELDS},
+        "names": [card.definition for _, cards in shelf() for card in cards],
+        "dates": [field.name for field in schema.dates()],
+        "units": UNITS_OF_TIME,
+        "dimensions": [field.name for field in schema.dimensions()],
+        "ranges": NAMES,
+        "knowledge": knowledge_dates(),
+        "question": Question(metric=""),
+        "by_time": "quarter",
+        "by_dimensions": [],
+    }
+
+
+def _chosen(question: Question) -> dict[str, Any]:
+    timed = [text for text in question.by if text in UNITS_OF_TIME]
+    return {
+        "question": question,
+        "by_time": timed[0] if timed else "none",
+        "by_dimensions": [text for text in question.by if text not in timed[:1]],
+    }
+
+
+def _answered(shown: Shown, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    question = shown.question
+    return {
+        "shown": shown,
+        "csv_address": question.address("/metrics.csv"),
+        "json_address": question.address("/metrics.json"),
+        "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",
+        "fresh": newest_knowledge(now=now),
+        "command": _command(question),
+    }
+
+
+def _command(question: Question) -> str:
+    """The same question for a terminal."""
+    said = [("--where", question.where), ("--at", question.at), *(("--by", each) for each in question.by)]
+    period = [("--from", as_date(question.range.since)), ("--to", as_date(question.range.until))]
+    options = [*said, *period, ("--as-known-at", question.known)]
+    words = [f"{name} {shlex.quote(text)}" for name, text in options if text]
+    return " ".join(["throughline metric", shlex.quote(question.metric), *words])
+
+
+def _key_result(shown: Shown) -> str:
+    question = shown.question
+    asked = {"metric": question.metric, "where": question.where, "at": question.at}
+    return f"/key-results/new?{urlencode({name: text for name, text in asked.items() if text})}"

@@ -1,0 +1,97 @@
+"""Ranges of time by name (this quarter, last year) or by dates: half-open, in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from throughline.engine.calendar import Period, period_of
+from throughline.engine.refusals import Refused
+
+EARLIEST, LATEST = 1970, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Instants `since` ≤ t < `until`; None is an open side. `name` is a preset, "custom" or "all"."""
+
+    name: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def _this(unit: str) -> Callable[[datetime], Period]:
+    return lambda now: period_of(unit, now)  # type: ignore[arg-type]
+
+
+def _last(unit: str) -> Callable[[datetime], Period]:
+    return lambda now: period_of(unit, period_of(unit, now).start - timedelta(days=1))  # type: ignore[arg-type]
+
+
+PRESETS: Mapping[str, tuple[str, Callable[[datetime], Period]]] = {
+    "this-quarter": ("This quarter", _this("quarter")),
+    "last-quarter": ("Last quarter", _last("quarter")),
+    "this-year": ("This year", _this("year")),
+    "last-year": ("Last year", _last("year")),
+}
+NAMES = {**{name: title for name, (title, _) in PRESETS.items()}, "all": "All", "custom": "Custom"}
+
+
+def range_of(name: str, *, since: str, until: str, now: datetime) -> Range:
+    """The range that a page's address names; dates alone make it custom. Raises Refused."""
+    if name in PRESETS:
+        period = PRESETS[name][1](now)
+        return Range(name, period.start, period.end)
+    if name not in ("", "all", "custom"):
+        raise Refused(f"there is no range '{name}': choose one of {', '.join(NAMES)}", place="range")
+    first = day_start(since, place="from") if since else None
+    last = day_start(until, place="to") if until else None
+    if first and last and first >= last:
+        raise Refused(
+            f"the range ends ({until}) before it starts ({since}): put the later date in 'to'", place="to"
+        )
+    return Range("custom" if first or last else "all", first, last)
+
+
+def day_start(text: str, *, place: str) -> datetime:
+    """Midnight UTC of a date such as 2026-03-31, or the instant itself. Raises Refused."""
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        message = f"expected a date such as 2026-03-31, found '{text}'"
+        raise Refused(message, place=place, code="bad_date") from None
+    if not EARLIEST <= instant.year <= LATEST:
+        raise Refused(f"expected a year from {EARLIEST} to {LATEST}, found {instant.year}", place=place)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def known_at_of(text: str, *, now: datetime) -> datetime | None:
+    """The instant of knowledge: a date alone is that day's end; None where nothing was asked."""
+    if not text:
+        return None
+    instant = day_start(text, place="known")
+    if len(text.strip()) == len("2026-03-31"):
+        instant = datetime.combine(instant.date() + timedelta(days=1), time(), UTC) - timedelta(
+            microseconds=1
+        )
+    if instant.date() > now.date():
+        raise Refused(f"nothing is known yet of {text}: choose today or an earlier date", place="known")
+    return min(instant, now)
+
+
+def as_date(instant: datetime | None) -> str:
+    """An instant as the date field of a form holds it; midnight is a date, other instants stay whole."""
+    if instant is None:
+        return ""
+    utc = instant.astimezone(UTC)
+    return utc.date().isoformat() if utc.time() == time() else utc.isoformat()
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a date without a time."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,276 @@
+"""What the metric explorer shows of a question: the figure, its honest or naive twin, course, table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from throughline import charts
+from throughline.accounts.access import Scope
+from throughline.charts import Chart, Point
+from throughline.engine import metrics
+from throughline.engine.definitions import Definition
+from throughline.engine.expressions import parse_measure
+from throughline.engine.metrics import Metric
+from throughline.engine.refusals import Refused
+from throughline.engine.sentences import measure_words
+from throughline.engine.syntax import Call
+from throughline.measures import queries
+from throughline.measures.answers import Result, Row
+from throughline.measures.asking import Question
+from throughline.measures.explanations import Explanation, explanation
+from throughline.measures.links import address_of_rows
+from throughline.measures.periods import labelled_period
+
+MOST_MULTIPLES = 12
+MOST_BARS = 30
+NAIVE_ENDING = "_closed_only"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One line of the table; `cells` are the values of its group."""
+
+    cells: tuple[str, ...]
+    row: Row
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a metric over the whole range, with the address of the rows behind it."""
+
+    title: str
+    name: str
+    row: Row
+    unit: str
+    address: str
+    explorer: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A warning with what it means, and metrics to look at instead."""
+
+    code: str
+    message: str
+    meaning: str
+    instead: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Everything about one answer that the page needs."""
+
+    question: Question
+    metric: Metric
+    title: str
+    main: Figure | None
+    beside: Figure | None
+    groups: tuple[str, ...]
+    rows: tuple[ShownRow, ...]
+    chart: Chart | None
+    multiples: tuple[Chart, ...]
+    more_series: int
+    warnings: tuple[Told, ...]
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks the record for one person at one instant."""
+
+    scope: Scope
+    now: datetime
+
+    def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
+        """The answer to a definition over the range and knowledge of the question."""
+        return queries.evaluate(
+            definition,
+            scope=self.scope,
+            now=self.now,
+            by=by,
+            since=question.range.since,
+            until=question.range.until,
+            known_at=question.known_at,
+        )
+
+
+def definition_of(question: Question) -> Definition:
+    """The definition that a question is about, on its slice. Raises Refused with the place."""
+    named = queries.find(question.metric)
+    return metrics.refine(named, where=question.where, at=question.at or None)
+
+
+def answer(question: Question, asker: Asker) -> Result:
+    """The answer with its groups, as the files and the command line give it."""
+    return asker.result(definition_of(question), question, question.by)
+
+
+def show(question: Question, asker: Asker) -> Shown:
+    """The page's content. Raises Refused for a metric, slice or grouping that makes no sense."""
+    definition = definition_of(question)
+    whole = queries.metric_of(definition)
+    metric = queries.metric_of(definition, by=question.by)
+    grouped = asker.result(definition, question, question.by)
+    total = asker.result(definition, question, ()) if question.by else grouped
+    shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
+    title = definition.title or measure_words(_call(definition))
+    chart, multiples, more = _charts(title, metric, grouped)
+    return Shown(
+        question=question,
+        metric=whole,
+        title=title,
+        main=_figure(title, whole, total, question, now=asker.now),
+        beside=_beside(definition, question, asker),
+        groups=tuple(grouping.label for grouping in metric.by),
+        rows=shown,
+        chart=chart,
+        multiples=multiples,
+        more_series=more,
+        warnings=tuple(_told(question, [*total.warnings, *grouped.warnings])),
+        result=grouped,
+    )
+
+
+def _call(definition: Definition) -> Call:
+    return parse_measure(definition.measure)
+
+
+def _figure(
+    title: str, metric: Metric, result: Result, question: Question, *, now: datetime
+) -> Figure | None:
+    if len(result.rows) != 1:
+        return None
+    address = address_of_rows(metric, {}, within=question.range, known=question.known, now=now)
+    return Figure(title, metric.definition.name, result.rows[0], result.unit, address)
+
+
+def _beside(definition: Definition, question: Question, asker: Asker) -> Figure | None:
+    """The honest or naive counterpart on the same slice; none where the slice makes no sense for it."""
+    twin = queries.find(definition.beside) if definition.beside else _twin(definition)
+    if twin is None:
+        return None
+    try:
+        sliced = metrics.refine(twin, where=question.where)
+        metric = queries.metric_of(sliced)
+        result = asker.result(sliced, question, ())
+    except Refused:
+        return None
+    figure = _figure(twin.title, metric, result, question, now=asker.now)
+    explorer = question.address(metric=twin.name, at="")
+    return figure and replace(figure, explorer=explorer, description=twin.description)
+
+
+def _twin(definition: Definition) -> Definition | None:
+    """The catalogue's counterpart of an expression that spells a ready-made metric."""
+    written = definition.measure.replace(" ", "")
+    for ready in metrics.READY_MADE.values():
+        if ready.beside and ready.measure.replace(" ", "") == written and not ready.where:
+            return metrics.READY_MADE[ready.beside]
+    return None
+
+
+def _rows(metric: Metric, result: Result, question: Question, *, now: datetime) -> Iterator[ShownRow]:
+    for row in result.rows:
+        cells = tuple(row.group[grouping.label] for grouping in metric.by)
+        address = address_of_rows(metric, row.group, within=question.range, known=question.known, now=now)
+        yield ShownRow(cells, row, address)
+
+
+def _charts(title: str, metric: Metric, result: Result) -> tuple[Chart | None, tuple[Chart, ...], int]:
+    """One chart, or small multiples where there are a period and a dimension."""
+    if not metric.by or not result.rows:
+        return None, (), 0
+    timed = next((grouping for grouping in metric.by if grouping.unit), None)
+    plain = [grouping.label for grouping in metric.by if grouping is not timed]
+    if timed is None:
+        points = [_point(row, " · ".join(row.group.values())) for row in result.rows]
+        dimension = " and ".join(plain)
+        return charts.bars(points[:MOST_BARS], title=title, unit=result.unit, dimension=dimension), (), 0
+    points = [
+        _point(
+            row, row.group[timed.label], unit=timed.unit, series=" · ".join(row.group[name] for name in plain)
+        )
+        for row in result.rows
+    ]
+    if not plain:
+        return charts.line(points, title=title, unit=result.unit), (), 0
+    chosen = _largest(points)
+    kept = [point for point in points if point.series in chosen]
+    small = charts.multiples(kept, title=title, unit=result.unit)
+    return None, tuple(small), len({point.series for point in points}) - len(chosen)
+
+
+def _series(row: Row, names: Sequence[str]) -> str:
+    return " · ".join(row.group[name] for name in names)
+
+
+def _largest(points: Sequence[Point]) -> set[str]:
+    sizes: dict[str, int] = {}
+    for point in points:
+        sizes[point.series] = sizes.get(point.series, 0) + point.n
+    return set(sorted(sizes, key=lambda series: -sizes[series])[:MOST_MULTIPLES])
+
+
+def _point(row: Row, label: str, *, unit: str | None = None, series: str = "") -> Point:
+    at = labelled_period(unit, label).start.date().isoformat() if unit and label != "unknown" else ""
+    return Point(
+        label=label,
+        at=at,
+        value=row.value,
+        low=row.low,
+        high=row.high,
+        n=row.n,
+        n_open=row.n_open,
+        series=series,
+    )
+
+
+def _told(question: Question, warnings: Sequence[Any]) -> Iterator[Told]:
+    said: set[str] = set()
+    for warning in warnings:
+        if warning.code in said:
+            continue
+        said.add(warning.code)
+        about = explanation(warning.code)
+        yield Told(warning.code, warning.message, about.meaning, tuple(_instead(question, about)))
+
+
+def _instead(question: Question, about: Explanation) -> Iterator[tuple[str, str]]:
+    for name in about.instead:
+        ready = metrics.READY_MADE.get(name)
+        if ready is not None and name != question.metric:
+            yield ready.title, question.address(metric=name, at="")
+
+
+def document(result: Result) -> dict[str, Any]:
+    """The answer as the command line's JSON gives it."""
+    return {
+        "unit": result.unit,
+        "rows": [
+            {
+                "group": row.group,
+                "value": row.value,
+                "low": row.low,
+                "high": row.high,
+                "n": row.n,
+                "n_open": row.n_open,
+                "n_missing": row.n_missing,
+                "n_negative": row.n_negative,
+            }
+            for row in result.rows
+        ],
+        "warnings": [{"code": warning.code, "message": warning.message} for warning in result.warnings],
+        "as_known_at": result.as_known_at.isoformat() if result.as_known_at else None,
+        "definition": dict(result.definition),
+        "data_version": result.data_version,
+        "basis_shares": _plain(result.basis_shares),
+    }
+
+
+def _plain(shares: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    return {name: dict(each) for name, each in shares.items()}

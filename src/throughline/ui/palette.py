@@ -1,0 +1,51 @@
+"""What the palette offers: the pages of the person's role, the metrics of the catalogue, and actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
+
+from throughline.accounts.access import at_least
+from throughline.accounts.models import Role
+from throughline.measures.shelf import shelf
+from throughline.ui.context import PRIMARY, SECONDARY, entries
+
+ACTIONS = (
+    ("Import a file", "/imports/new", "upload csv json scanner", Role.MANAGER),
+    ("New key result", "/key-results/new", "promise target okr", Role.MANAGER),
+    (
+        "Open critical and high",
+        "/vulnerabilities/?severity=critical&severity=high&status=open",
+        "worst",
+        Role.VIEWER,
+    ),
+    ("Waiting for triage", "/vulnerabilities/?state=potential&status=open", "potential decide", Role.VIEWER),
+    ("Account", "/account/", "password theme", Role.VIEWER),
+)
+
+
+@require_safe
+def palette(request: HttpRequest) -> JsonResponse:
+    """Every place that the person may go to."""
+    return JsonResponse({"places": [*_pages(request), *_actions(request), *_metrics()]})
+
+
+def _pages(request: HttpRequest) -> Iterator[dict[str, str]]:
+    for entry in entries(request, (*PRIMARY, *SECONDARY)):
+        yield {"title": entry.title, "address": entry.address, "kind": "page", "words": ""}
+
+
+def _actions(request: HttpRequest) -> Iterator[dict[str, str]]:
+    for title, address, words, role in ACTIONS:
+        if at_least(request.user, role):
+            yield {"title": title, "address": address, "kind": "action", "words": words}
+
+
+def _metrics() -> Iterator[dict[str, str]]:
+    for question, cards in shelf():
+        for card in cards:
+            words = f"{card.definition.name} {question}"
+            title = card.definition.title or card.definition.name
+            yield {"title": title, "address": card.address, "kind": "metric", "words": words}

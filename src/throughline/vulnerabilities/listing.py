@@ -1,0 +1,218 @@
+"""What the explorer shows of a selection: rows, counts by facet, and honest times; from the read side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from throughline.accounts.access import Scope
+from throughline.engine import metrics
+from throughline.engine.calendar import from_days, to_days
+from throughline.engine.checked import Survival
+from throughline.engine.fields import CORE, SEVERITIES, Field, Kind, Schema
+from throughline.engine.intervals import Estimate
+from throughline.measures import samples
+from throughline.measures.columns import columns
+from throughline.measures.engines.duckdb import call, named, text
+from throughline.measures.population import Moment, Population
+from throughline.vulnerabilities.models import Service
+from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
+
+LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
+          "identified", "mitigated")  # fmt: skip
+EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "file", "endpoint", "environment",
+            "cvss", "introduced_basis", "feed", "scope")  # fmt: skip
+SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
+UNKNOWN = "unknown"
+FETCHED_AT_ONCE = 1_000
+# Both read the same aggregates.
+MEDIAN = Survival(CORE["identified"], CORE["mitigated"], None)
+RESTRICTED = Survival(CORE["identified"], CORE["mitigated"], 90.0)
+CONFIRMED = "state in ('confirmed', 'accepted')"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One record as it was known at the instant asked for, by field name; `pk` names its page."""
+
+    pk: int
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet with the number of records that picking it would show."""
+
+    value: str
+    n: int
+    picked: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Honest times of the selection: days by which half are repaired, and the mean of the first 90 days."""
+
+    median: Estimate
+    restricted: Estimate
+    n_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """Answers about one selection for one person, all from the same data."""
+
+    selection: Selection
+    schema: Schema
+    population: Population
+
+    def total(self) -> tuple[int, int]:
+        """How many records, and how many of them are open."""
+        is_open = exp.EQ(this=self._field("status"), expression=text("open"))
+        every = exp.Count(this=exp.Star())
+        counts = {"n": every, "open": exp.Filter(this=every.copy(), expression=exp.Where(this=is_open))}
+        (row,) = self.population.rows(self.population.select(counts, where=self._search()))
+        return int(row[0]), int(row[1])
+
+    def page(self) -> list[Listed]:
+        """The rows of the page asked for, in the order asked for."""
+        query = self._ordered(LISTED).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
+        return [self._listed(LISTED, row) for row in self.population.rows(query)]
+
+    def everything(self) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
+        """Column names and all rows, in order, fetched a thousand at a time."""
+        names = (*EXPORTED, *self.schema.attributes)
+        query = self._ordered(names)
+        cursor = self.population.snapshot.cursor.execute(query.sql("duckdb"))
+
+        def rows() -> Iterator[list[Any]]:
+            while found := cursor.fetchmany(FETCHED_AT_ONCE):
+                for row in found:
+                    values = self._listed(names, row).values
+                    yield [values[name] for name in names]
+
+        return names, rows()
+
+    def facet(self, name: str) -> list[FacetValue]:
+        """The values of a facet with their counts, under every other filter."""
+        population = self._without(name)
+        query = population.select(
+            {"value": population.compiler.column(self._find(name)), "n": exp.Count(this=exp.Star())},
+            where=self._search(),
+            groups=1,
+        )
+        counts = {_word(name, value): int(n) for value, n in population.rows(query)}
+        picked = self.selection.chosen.get(name, ())
+        counts |= {value: 0 for value in picked if value not in counts}
+        return [
+            FacetValue(value, counts[value], value in picked, self.selection.toggled(name, value).address())
+            for value in _in_order(name, counts)
+        ]
+
+    def times(self) -> Times:
+        """Kaplan–Meier median and restricted mean; where no state was asked for, of the confirmed ones."""
+        population = self.population
+        if "state" not in self.selection.condition():
+            confirmed = metrics.check_where(_and(self.selection.condition(), CONFIRMED), self.schema)
+            population = replace(population, condition=confirmed)
+        asked = samples.columns_of(MEDIAN, population.compiler)
+        found = population.arrays(population.select(asked, where=self._search()))
+        first = {name: values[0] for name, values in found.items()}
+        median, restricted = (samples.figure(measure, first, seed=0) for measure in (MEDIAN, RESTRICTED))
+        return Times(median.estimate, restricted.estimate, median.n_open)
+
+    def _without(self, name: str) -> Population:
+        if name not in self.selection.chosen:
+            return self.population
+        condition = metrics.check_where(self.selection.condition(without=name), self.schema)
+        return replace(self.population, condition=condition)
+
+    def _ordered(self, names: tuple[str, ...]) -> exp.Select:
+        compiler = self.population.compiler
+        wanted = {"vid": named("vid")} | {name: compiler.column(self._find(name)) for name in names}
+        query = self.population.select(wanted, where=self._search())
+        key = self._find(self.selection.sort.removeprefix("-"))
+        descending = self.selection.sort.startswith("-")
+        first = exp.Ordered(this=compiler.column(key), desc=descending, nulls_first=False)
+        return query.order_by(first, exp.Ordered(this=named("vid"), desc=descending))
+
+    def _search(self) -> list[exp.Expression]:
+        """Every word in one of the searched fields, whatever its case."""
+        return [self._holds(word) for word in self.selection.words]
+
+    def _holds(self, word: str) -> exp.Expression:
+        joined = call("concat_ws", text(" "), *(named(CORE[name].column) for name in SEARCHED))
+        return call("contains", call("lower", joined), text(word))
+
+    def _listed(self, names: tuple[str, ...], row: tuple[Any, ...]) -> Listed:
+        values = {name: _shown(self._find(name), value) for name, value in zip(names, row[1:], strict=True)}
+        return Listed(int(row[0]), values)
+
+    def _field(self, name: str) -> exp.Expression:
+        return self.population.compiler.column(self._find(name))
+
+    def _find(self, name: str) -> Field:
+        found = CORE.get(name) or self.schema.find(name)
+        assert found is not None
+        return found
+
+
+def explore(selection: Selection, *, schema: Schema, scope: Scope, now: datetime) -> Explorer:
+    """The explorer of a selection in a person's scope. Raises Refused for what cannot be read."""
+    if selection.where:
+        # Alone first, so that an error points into what the person wrote.
+        metrics.check_where(selection.where, schema)
+    known_at = selection.known_at or now
+    population = Population(
+        snapshot=columns().snapshot(),
+        scope=scope,
+        moment=Moment(now=to_days(now), known_at=to_days(known_at)),
+        condition=metrics.check_where(selection.condition(), schema),
+        services=list(Service.objects.values_list("name", "tier", "environment")),
+    )
+    return Explorer(selection, schema, population)
+
+
+def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:
+    """Every facet that tells records apart, or that was picked from."""
+    found = {name: explorer.facet(name) for name in FACETS}
+    return {
+        name: values
+        for name, values in found.items()
+        if len(values) > 1 or any(value.picked for value in values)
+    }
+
+
+def _in_order(name: str, counts: Mapping[str, int]) -> list[str]:
+    known = IN_ORDER.get(name)
+    if known is None:
+        return sorted(counts, key=lambda value: (value == UNKNOWN, -counts[value], value))
+    rank = {value: place for place, value in enumerate((*known, UNKNOWN))}
+    return sorted(counts, key=lambda value: rank.get(value, len(rank)))
+
+
+def _word(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return UNKNOWN
+    return SEVERITIES[int(value)] if name == "severity" else str(value)
+
+
+def _shown(field: Field, value: Any) -> Any:
+    """A value of the read side as people and files see it."""
+    if value is None or value == "":
+        return None
+    if field.kind is Kind.DATE:
+        return from_days(value)
+    if field.kind is Kind.SEVERITY:
+        return SEVERITIES[int(value)]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _and(*parts: str) -> str:
+    return " and ".join(f"({part})" for part in parts if part)

@@ -1,0 +1,197 @@
+"""The vulnerability explorer: what is there, by any facet, with honest times."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from throughline.accounts.access import at_least, scope_of
+from throughline.accounts.models import Role
+from throughline.engine.fields import Schema
+from throughline.engine.refusals import Refused
+from throughline.measures import queries as measures
+from throughline.measures.ranges import NAMES
+from throughline.site.exports import csv_response
+from throughline.ui.problems import Problem, problem_of
+from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets
+from throughline.vulnerabilities.models import Vulnerability
+from throughline.vulnerabilities.selections import FACETS, PAGE_SIZE, Selection, selection_of
+
+FIRST_VALUES = 7
+FACETS_WITH_LOOKS = ("severity", "status")
+COLUMNS = (
+    ("Severity", "severity"),
+    ("Title", "title"),
+    ("Status", "status"),
+    ("Triage", ""),
+    ("Service", "service"),
+    ("Team", "team"),
+    ("Identified", "identified"),
+    ("Mitigated", "mitigated"),
+)
+ASKED = ("q", "where", "at", "range", "from", "to", "known", "sort")
+
+
+@require_safe
+def vulnerabilities(request: HttpRequest) -> HttpResponse:
+    """The list with its facets; a refusal stands beside the field that it is about."""
+    now = datetime.now(UTC)
+    schema = measures.schema()
+    context = _frame(request, schema)
+    try:
+        selection = selection_of(request.GET, now=now)
+        context |= _about(selection)
+        explorer = explore(selection, schema=schema, scope=scope_of(request.user), now=now)
+    except Refused as refused:
+        context |= {"problem": _problem(refused, request)}
+        return render(request, "vulnerabilities/list.html", context, status=400)
+    return render(request, "vulnerabilities/list.html", context | _explored(explorer))
+
+
+@require_safe
+def vulnerabilities_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same rows as a file: every field and attribute."""
+    names, rows = _explorer(request).everything()
+    return csv_response("vulnerabilities", names, rows)
+
+
+@require_safe
+def vulnerabilities_json(request: HttpRequest) -> HttpResponseBase:
+    """The same rows as JSON, streamed."""
+    explorer = _explorer(request)
+    return StreamingHttpResponse(_json_parts(explorer), content_type="application/json")
+
+
+def _json_parts(explorer: Explorer) -> Iterator[str]:
+    total, n_open = explorer.total()
+    names, rows = explorer.everything()
+    yield f'{{"total": {total}, "open": {n_open}, "rows": ['
+    for number, row in enumerate(rows):
+        values = {name: _plain(value) for name, value in zip(names, row, strict=True)}
+        yield ("," if number else "") + json.dumps(values, ensure_ascii=False)
+    yield "]}"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
+def _explorer(request: HttpRequest) -> Explorer:
+    now = datetime.now(UTC)
+    selection = selection_of(request.GET, now=now)
+    return explore(selection, schema=measures.schema(), scope=scope_of(request.user), now=now)
+
+
+def _problem(refused: Refused, request: HttpRequest) -> Problem:
+    return problem_of(refused, {"where": request.GET.get("where", "").strip()})
+
+
+def _frame(request: HttpRequest, schema: Schema) -> dict[str, Any]:
+    """What the page has whether or not the address makes sense."""
+    return {
+        "asked": {name: request.GET.get(name, "") for name in ASKED},
+        "selection": Selection(),
+        "dates": [field.name for field in schema.dates()],
+        "ranges": NAMES,
+        "all_address": Selection().address(),
+        "may_import": at_least(request.user, Role.MANAGER),
+        "nothing_at_all": not Vulnerability.objects.exists(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter in force, and the address without it."""
+
+    name: str
+    value: str
+    address: str
+
+
+def _about(selection: Selection) -> dict[str, Any]:
+    return {"selection": selection, "filters": list(_filters(selection))}
+
+
+def _filters(selection: Selection) -> Iterator[Filter]:
+    if selection.search:
+        yield Filter("search", selection.search, selection.address(search="", page=1))
+    for name, values in selection.chosen.items():
+        for value in values:
+            yield Filter(FACETS[name].lower(), value, selection.toggled(name, value).address())
+    if selection.where:
+        yield Filter("where", selection.where, selection.address(where="", page=1))
+    if selection.range.since or selection.range.until:
+        everything = selection_of_all(selection)
+        yield Filter(selection.at or "identified", NAMES[selection.range.name].lower(), everything)
+    if selection.known:
+        yield Filter("as known at", selection.known, selection.address(known="", known_at=None, page=1))
+
+
+def selection_of_all(selection: Selection) -> str:
+    """The address of the selection without its period."""
+    return selection.address(range=Selection().range, at="", page=1)
+
+
+def _explored(explorer: Explorer) -> dict[str, Any]:
+    selection = explorer.selection
+    total, n_open = explorer.total()
+    opened = (
+        selection if "open" in selection.chosen.get("status", ()) else selection.toggled("status", "open")
+    )
+    return {
+        "explored": True,
+        "total": total,
+        "n_open": n_open,
+        "times": explorer.times(),
+        "rows": explorer.page(),
+        "facets": [_facet(name, values) for name, values in facets(explorer).items()],
+        "columns": [_column(title, name, selection) for title, name in COLUMNS],
+        "pages": _pages(selection, total),
+        "open_address": opened.address(),
+        "csv_address": selection.address("/vulnerabilities.csv", page=1),
+        "json_address": selection.address("/vulnerabilities.json", page=1),
+        "metric_address": _metric(selection, "time_to_remediate"),
+        "median_address": _metric(selection, "time_to_remediate_median"),
+        "mean_address": _metric(selection, "time_to_remediate"),
+    }
+
+
+def _facet(name: str, values: list[FacetValue]) -> dict[str, Any]:
+    shown = [v for n, v in enumerate(values) if n < FIRST_VALUES or v.picked]
+    rest = [value for value in values if value not in shown]
+    looks = name in FACETS_WITH_LOOKS
+    return {"name": name, "title": FACETS[name], "first": shown, "rest": rest, "has_looks": looks}
+
+
+def _column(title: str, name: str, selection: Selection) -> dict[str, str]:
+    if not name:
+        return {"title": title, "address": "", "order": ""}
+    order = {f"-{name}": "descending", name: "ascending"}.get(selection.sort, "")
+    return {"title": title, "address": selection.sorted_by(name).address(), "order": order}
+
+
+def _pages(selection: Selection, total: int) -> dict[str, Any]:
+    first = (selection.page - 1) * PAGE_SIZE + 1
+    last = min(first + PAGE_SIZE - 1, total)
+    return {
+        "first": first,
+        "last": last,
+        "total": total,
+        "before": selection.address(page=selection.page - 1) if selection.page > 1 else "",
+        "after": selection.address(page=selection.page + 1) if last < total else "",
+    }
+
+
+def _metric(selection: Selection, name: str) -> str:
+    """The metric explorer on the same slice; words of a search are no condition and stay behind."""
+    asked = [("metric", name), ("where", selection.slice()), ("known", selection.known)]
+    period = [(k, v) for k, v in selection.parameters() if k in ("at", "range", "from", "to")]
+    return f"/metrics/?{urlencode([(k, v) for k, v in (*asked, *period) if v])}"

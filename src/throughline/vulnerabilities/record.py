@@ -1,0 +1,198 @@
+"""One vulnerability: every field, every date with its basis, its history, and triage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from throughline.accounts.access import at_least, require
+from throughline.accounts.addresses import safe_next
+from throughline.accounts.models import Role
+from throughline.engine.dates import iso
+from throughline.engine.refusals import Refused
+from throughline.engine.vulnerabilities import status
+from throughline.vulnerabilities import access, actions, queries
+from throughline.vulnerabilities.forms import Triage
+from throughline.vulnerabilities.models import Severity, Vulnerability
+
+FIELDS = (
+    ("Key", "key"),
+    ("Service", "service"),
+    ("Team", "team"),
+    ("Source", "source"),
+    ("Kind", "kind"),
+    ("CWE", "cwe"),
+    ("Component", "component"),
+    ("Version", "component_version"),
+    ("File", "file"),
+    ("Endpoint", "endpoint"),
+    ("Environment", "environment"),
+    ("CVSS vector", "cvss_vector"),
+)
+DATES = ("introduced", "identified", "triaged", "accepted", "mitigated")
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """One date with where it came from, and its bounds where it is an estimate."""
+
+    name: str
+    instant: datetime | None
+    basis: str
+    method: str = ""
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+
+@require_safe
+def vulnerability(request: HttpRequest, id: int) -> HttpResponse:
+    """The record as a page; asked by htmx, as the part that opens beside the list."""
+    found = access.vulnerability_for(request.user, id)
+    return _page(request, found)
+
+
+@require_safe
+def vulnerability_json(request: HttpRequest, id: int) -> HttpResponse:
+    """The record with its history."""
+    found = access.vulnerability_for(request.user, id)
+    return JsonResponse(_document(found))
+
+
+@require_POST
+def triage(request: HttpRequest, id: int) -> HttpResponse:
+    """Decide what the record is; the answer offers ten seconds to undo."""
+    require(request.user, Role.MEMBER)
+    found = access.vulnerability_for(request.user, id)
+    form = Triage(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form=form, code=422)
+    now = datetime.now(UTC)
+    try:
+        actions.triage(request.user, [found.pk], now=now, **form.cleaned_data)
+    except Refused as refused:
+        form.refuse(refused)
+        return _page(request, found, form=form, code=422)
+    undo_address = reverse("vulnerability-undo", args=[found.pk])
+    messages.success(request, f"Marked as {form.cleaned_data['state']}.", extra_tags=undo_address)
+    return _after(request, found)
+
+
+@require_POST
+def undo(request: HttpRequest, id: int) -> HttpResponse:
+    """Take the last decision back."""
+    require(request.user, Role.MEMBER)
+    found = access.vulnerability_for(request.user, id)
+    actions.undo(request.user, [found.pk], now=datetime.now(UTC))
+    messages.success(request, "Taken back.")
+    if request.headers.get("HX-Request"):
+        return _after(request, found)
+    return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
+
+
+def _after(request: HttpRequest, found: Vulnerability) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        fresh = access.vulnerability_for(request.user, found.pk)
+        return _page(request, fresh, with_toasts=True)
+    return HttpResponseRedirect(reverse("vulnerability", args=[found.pk]))
+
+
+def _page(
+    request: HttpRequest,
+    found: Vulnerability,
+    *,
+    form: Triage | None = None,
+    code: int = 200,
+    with_toasts: bool = False,
+) -> HttpResponse:
+    beside = bool(request.headers.get("HX-Request"))
+    context = {
+        "record": found,
+        "record_status": status_of(found, now=datetime.now(UTC)),
+        "fields": list(_fields(found)),
+        "dates": list(_dates(found)),
+        "history": queries.history(found),
+        "may_triage": at_least(request.user, Role.MEMBER),
+        "form": form or Triage(),
+        "beside": beside,
+        "with_toasts": with_toasts,
+    }
+    template = "vulnerabilities/record_beside.html" if beside else "vulnerabilities/record_page.html"
+    return render(request, template, context, status=code)
+
+
+def status_of(found: Vulnerability, *, now: datetime) -> str:
+    """open, mitigated, accepted or rejected now; vanished where its source no longer lists it."""
+    if found.vanished_at:
+        return "vanished"
+    dates = {name: getattr(found, name) for name in ("mitigated_at", "accepted_until")}
+    values = {name: iso(instant) for name, instant in dates.items() if instant}
+    return status({**values, "state": found.state}, at=iso(now))
+
+
+def _fields(found: Vulnerability) -> Iterator[tuple[str, Any]]:
+    for title, name in FIELDS:
+        value = getattr(found, name)
+        if value not in (None, ""):
+            yield title, str(value)
+    if found.cvss_score is not None:
+        yield "CVSS", f"{found.cvss_score:g}" + (f" (v{found.cvss_version})" if found.cvss_version else "")
+    if found.vulnerability_ids:
+        yield "Ids", ", ".join(found.vulnerability_ids)
+    if found.tags:
+        yield "Tags", ", ".join(found.tags)
+    if found.award is not None:
+        yield "Award", f"{found.award:,.0f} {found.award_currency}".strip()
+
+
+def _dates(found: Vulnerability) -> Iterator[DateLine]:
+    for name in DATES:
+        instant = getattr(found, f"{name}_at")
+        if instant is None and name in ("triaged", "accepted"):
+            continue
+        basis = getattr(found, f"{name}_basis", "") if instant else ""
+        if name == "introduced":
+            yield DateLine(
+                name,
+                instant,
+                basis,
+                found.introduced_method,
+                found.introduced_earliest,
+                found.introduced_latest,
+            )
+        else:
+            yield DateLine(name, instant, basis)
+
+
+def _document(found: Vulnerability) -> dict[str, Any]:
+    severity = Severity(found.severity).label if found.severity is not None else None
+    return {
+        "id": found.pk,
+        "title": found.title,
+        "severity": severity,
+        "state": found.state,
+        "status": status_of(found, now=datetime.now(UTC)),
+        **{name: str(getattr(found, name) or "") or None for _, name in FIELDS},
+        "dates": {
+            line.name: {"at": line.instant, "basis": line.basis or None, "method": line.method or None}
+            for line in _dates(found)
+        },
+        "attributes": found.attributes,
+        "history": [
+            {
+                "who": line.who,
+                "what": line.what,
+                "known_at": line.known_at,
+                "recorded_at": line.recorded_at,
+                "changes": [asdict(change) for change in line.changes],
+            }
+            for line in queries.history(found)
+        ],
+    }
