@@ -26,18 +26,7 @@ from throughline.sources.wishes import Wish, listings, read_file, source_of
 COUNTS = ("read", "created", "updated", "unchanged", "vanished")
 ACTOR = "command line"
 
-EXAMPLE = """
-Examples:
-
-\b
-  throughline import curl_vulnerabilities.csv
-  throughline import export.csv --map severity=Risk --map mitigated="Closed on" --source tracker
-  throughline import snapshots.csv --as-of-column as_of --full
-  throughline import scan.json --dry-run --json
-"""
-
-
-@click.command("import", epilog=EXAMPLE)
+@click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--format", "format_", default="auto", help="auto, csv, json or jsonl (default: by content).")
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Map a column; empty: map none.")
@@ -83,6 +72,13 @@ def command(
 
     Columns are mapped by their headers; those that mean no field stay attributes under their own names. Each
     file is stored whole or not at all, in the order given; the first that is refused ends the command.
+
+    \b
+    Examples:
+      throughline import curl_vulnerabilities.csv
+      throughline import export.csv --map severity=Risk --map mitigated="Closed on" --source tracker
+      throughline import snapshots.csv --as-of-column as_of --full
+      throughline import scan.json --state potential --dry-run --json
     """
     wish = Wish(
         format=format_,
@@ -130,7 +126,7 @@ def _dry(path: str, wish: Wish) -> dict[str, Any]:
         findings = [
             _shown(finding, listing.known_at, feed, reading.options.state, keyed=reading.has_keys)
             for listing in listings(reading, now=instant)
-            for finding in reading.findings(as_of=listing.cell)
+            for finding in reading.rows(as_of=listing.cell).findings()
         ]
     return {
         "file": name,

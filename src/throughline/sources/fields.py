@@ -39,6 +39,11 @@ class Target:
     longest: int = 240
 
     @property
+    def own(self) -> tuple[str, str]:
+        """The headers that are the field's own names."""
+        return plain(self.name), plain(self.short)
+
+    @property
     def titled(self) -> str:
         """How a page names it."""
         return self.short.replace("_", " ")

@@ -83,7 +83,7 @@ def guess(columns: Sequence[str], samples: Samples) -> dict[str, str]:
                 continue
             for column, header in headers.items():
                 if header == target.usual[rank] and column not in found.values():
-                    if _plausible(target, samples.get(column, ()), exact=rank < 2):
+                    if _plausible(target, samples.get(column, ()), exact=header in target.own):
                         found[target.name] = column
                     break
     return found | _award(columns, found) | _key(columns, samples, found)
@@ -92,7 +92,7 @@ def guess(columns: Sequence[str], samples: Samples) -> dict[str, str]:
 def _plausible(target: Target, cells: Sequence[str], *, exact: bool) -> bool:
     """Whether most cells can be read as the field; a column with the field's own name is always meant."""
     filled = [cell for cell in cells if cell.strip()]
-    if not filled or (exact and target.reads not in ("state", "kind")):
+    if not filled or exact:
         return True
     if target.name == "key":
         return len(set(cells)) == len(cells)
@@ -132,7 +132,7 @@ def stays_attribute(target: Target, column: str) -> bool:
 
     It does not where the name is the field's own, or a usual header of a field that expressions know.
     """
-    if Schema().find(column) is not None or plain(column) in target.usual[:2]:
+    if Schema().find(column) is not None or plain(column) in target.own:
         return False
     return plain(column) not in target.usual or target.short not in CORE
 

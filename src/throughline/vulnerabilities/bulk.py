@@ -121,8 +121,7 @@ def _named(model: Any, names: Iterable[str]) -> tuple[dict[str, int], dict[str, 
 
 _ROW = ("feed_id", "key", "row_hash", "asserted_at", "pinned", *COLUMNS)
 _INSERT = (
-    f"INSERT INTO vulnerabilities_vulnerability ({', '.join(_ROW)}) "
-    f"VALUES ({', '.join(['%s'] * len(_ROW))})"
+    f"INSERT INTO vulnerabilities_vulnerability ({', '.join(_ROW)}) VALUES ({', '.join(['%s'] * len(_ROW))})"
 )
 _UPDATE = (
     f"UPDATE vulnerabilities_vulnerability SET {', '.join(f'{name} = %s' for name in COLUMNS)}, "

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile, Row, Table, checked_columns, shown
@@ -95,8 +95,9 @@ def _text(stream: BinaryIO, encoding: str) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        # The stream belongs to the caller, who reads it again.
-        text.detach()
+        # The caller reads the stream again, or has closed it before an unfinished pass ended.
+        with suppress(ValueError):
+            text.detach()
 
 
 def _encoding(stream: BinaryIO) -> str:

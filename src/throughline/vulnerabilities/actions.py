@@ -1,0 +1,167 @@
+"""Decisions of people about records: each writes its events, its audit entry, and pins what was decided."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from throughline.accounts.access import actor_name
+from throughline.accounts.models import User
+from throughline.audit.actions import record
+from throughline.engine.dates import iso
+from throughline.engine.fields import nearest
+from throughline.engine.refusals import Refused
+from throughline.engine.vulnerabilities import Changes, Values, diff, is_empty
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.access import triageable
+from throughline.vulnerabilities.bulk import Author, Happening
+from throughline.vulnerabilities.columns import DATES, LISTS
+from throughline.vulnerabilities.models import Basis, Event, State, Vulnerability
+
+# What a decision fixes: no import changes these afterwards.
+DECIDED = ("state", "state_reason", "accepted_at", "accepted_until", "triaged_at", "triaged_basis")
+MOST_AT_ONCE = 5_000
+REASON_NEEDED = frozenset([State.ACCEPTED, State.FALSE_POSITIVE, State.OUT_OF_SCOPE])
+
+
+def triage(
+    user: User,
+    ids: Sequence[int],
+    state: str,
+    *,
+    reason: str = "",
+    until: datetime | None = None,
+    now: datetime,
+) -> int:
+    """Decide the state of records; how many changed.
+
+    `until` ends an acceptance. Raises Refused for what cannot be decided so, and the 404 for a record that
+    the person may not triage.
+    """
+    decided = _decided(state, reason=reason.strip(), until=until, now=now)
+    wanted = triageable(user, ids)
+    if len(wanted) > MOST_AT_ONCE:
+        raise Refused(
+            f"At most {MOST_AT_ONCE:,} vulnerabilities are decided at once; this is {len(wanted):,}."
+        )
+    with transaction.atomic():
+        changes = {}
+        for id, (old, _) in bulk.values_by_id(wanted).items():
+            # A first look counts as triage even where it only confirms what the source said.
+            if not old.get("triaged_at") or any(_differs(old, decided, name) for name in DECIDED[:4]):
+                changes[id] = _towards(old, decided)
+        _write(changes, "triaged", user=user, now=now)
+        _pin(list(changes), DECIDED)
+        detail = {"state": state, "reason": reason.strip(), "ids": wanted[:200], "count": len(changes)}
+        _audit(user, "triage", wanted, detail=detail, now=now)
+    return len(changes)
+
+
+def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
+    """Take the last decision about each record back; how many were. Raises Refused where none stands."""
+    wanted = triageable(user, ids)
+    with transaction.atomic():
+        changes, free = {}, []
+        for id, (old, _) in bulk.values_by_id(wanted).items():
+            decisions = _standing_decisions(id)
+            if not decisions:
+                raise Refused("There is no decision to take back: nobody triaged this vulnerability here.")
+            changes[id] = _back(old, decisions[-1])
+            if len(decisions) == 1:
+                free.append(id)
+        _write(changes, "undone", user=user, now=now)
+        _pin(free, ())
+        _audit(user, "triage undone", wanted, detail={"ids": wanted[:200], "count": len(changes)}, now=now)
+    return len(changes)
+
+
+def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) -> Values:
+    if state not in State.values:
+        known = ", ".join(State.values)
+        raise Refused(f"'{state}' is no state{nearest(state, State.values)}: use {known}.", code="state")
+    if state in REASON_NEEDED and not reason:
+        raise Refused(f"Say why it is {state}: the next person will ask.", code="reason")
+    if len(reason) > 500:
+        raise Refused(f"A reason has at most 500 characters, this one has {len(reason)}.", code="reason")
+    if until is not None and (state != State.ACCEPTED or until <= now):
+        message = "in the future" if state == State.ACCEPTED else "only given when a risk is accepted"
+        raise Refused(f"The end of an acceptance must be {message}.", code="until")
+    accepted = {"accepted_at": iso(now)} if state == State.ACCEPTED else {}
+    ending = {"accepted_until": iso(until)} if until else {}
+    decision = {"state": state, "triaged_at": iso(now), "triaged_basis": str(Basis.MANUAL.value)}
+    return decision | accepted | ending | ({"state_reason": reason} if reason else {})
+
+
+def _differs(old: Values, decided: Values, name: str) -> bool:
+    # Accepting again keeps the day of the first acceptance.
+    if name == "accepted_at":
+        return bool(old.get(name)) != bool(decided.get(name))
+    return bool(old.get(name) != decided.get(name))
+
+
+def _towards(old: Values, decided: Values) -> Changes:
+    before = {name: old.get(name) for name in DECIDED}
+    after: Values = {name: decided.get(name) for name in DECIDED}
+    if old.get("state") == decided["state"] == State.ACCEPTED and old.get("accepted_at"):
+        after["accepted_at"] = old["accepted_at"]
+    return diff(before, after)
+
+
+def _standing_decisions(id: int) -> list[Mapping[str, Any]]:
+    """The decisions that were not taken back, oldest first."""
+    standing: list[Mapping[str, Any]] = []
+    events = Event.objects.filter(vulnerability_id=id, action__in=["triaged", "undone"])
+    for action, changes in events.order_by("known_at", "id").values_list("action", "changes"):
+        if action == "triaged":
+            standing.append(changes)
+        elif standing:
+            standing.pop()
+    return standing
+
+
+def _back(old: Values, decision: Mapping[str, Any]) -> Changes:
+    return diff(
+        {name: old.get(name) for name in decision}, {name: before for name, (before, _) in decision.items()}
+    )
+
+
+def _write(changes: Mapping[int, Changes], action: str, *, user: User, now: datetime) -> None:
+    author = Author(actor_name(user), now)
+    events = [(id, Happening(now, action, said)) for id, said in changes.items()]
+    bulk.insert_events(events, author=author)
+    together: dict[str, list[int]] = defaultdict(list)
+    fields: dict[str, dict[str, Any]] = {}
+    for id, said in changes.items():
+        new = {name: _cell(name, pair[1]) for name, pair in said.items()}
+        together[repr(new)].append(id)
+        fields[repr(new)] = new
+    for same, ids in together.items():
+        for step in bulk.steps(ids, 500):
+            if fields[same]:
+                Vulnerability.objects.filter(pk__in=step).update(**fields[same])
+
+
+def _pin(ids: Sequence[int], fields: Sequence[str]) -> None:
+    """Pin fields of records, or let what decisions pinned go."""
+    for step in bulk.steps(ids, 500):
+        for found in Vulnerability.objects.filter(pk__in=step).only("pinned"):
+            kept = [name for name in found.pinned if name not in DECIDED]
+            found.pinned = [*kept, *fields]
+            found.save(update_fields=["pinned"])
+
+
+def _audit(user: User, action: str, ids: Sequence[int], *, detail: dict[str, Any], now: datetime) -> None:
+    one = ids[0] if len(ids) == 1 else ""
+    record(actor_name(user), action, object_type="vulnerability", object_id=one, detail=detail, now=now)
+
+
+def _cell(name: str, value: Any) -> Any:
+    if name in DATES:
+        return datetime.fromisoformat(value) if value else None
+    if is_empty(value):
+        return [] if name in LISTS else ""
+    return value

@@ -1,0 +1,104 @@
+"""Reading one record: its history in words that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from throughline.engine.fields import SEVERITIES
+from throughline.engine.vulnerabilities import is_empty
+from throughline.vulnerabilities.columns import DATES
+from throughline.vulnerabilities.models import Event, Vulnerability
+
+HAPPENED = {
+    "created": "first seen",
+    "changed": "changed",
+    "vanished": "no longer listed by its source",
+    "returned": "listed again by its source",
+    "triaged": "triaged",
+    "undone": "decision taken back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One field that changed, in words; `old` is empty where there was nothing."""
+
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event: what happened, by whom, known when and written down when.
+
+    `import_id` and `file` name the import it came with, if it came with one.
+    """
+
+    known_at: datetime
+    recorded_at: datetime
+    who: str
+    what: str
+    changes: tuple[Changed, ...]
+    import_id: int | None
+    file: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was written down a day or more after it was known."""
+        return (self.recorded_at - self.known_at).days >= 1
+
+
+def history(vulnerability: Vulnerability) -> list[Line]:
+    """The record's events, the newest first."""
+    events = vulnerability.events.select_related("imported").order_by("-known_at", "-id")
+    return [_line(event) for event in events]
+
+
+def _line(event: Event) -> Line:
+    imported = event.imported
+    return Line(
+        known_at=event.known_at,
+        recorded_at=event.recorded_at,
+        who=who(event.actor, imported.actor if imported else ""),
+        what=HAPPENED.get(event.action, event.action),
+        changes=() if event.action == "created" else tuple(_changes(event.changes)),
+        import_id=imported.pk if imported else None,
+        file=imported.file_name if imported else "",
+    )
+
+
+def who(actor: str, importer: str = "") -> str:
+    """An actor as a name.
+
+    >>> who("person:7 Mia Chen"), who("import:3", "command line")
+    ('Mia Chen', 'command line')
+    """
+    kind, _, rest = (importer or actor).partition(":")
+    return rest.partition(" ")[2] or rest if kind == "person" else importer or actor
+
+
+def _changes(changes: Mapping[str, Any]) -> Iterator[Changed]:
+    for field, (old, new) in changes.items():
+        if field == "attributes":
+            before, after = old or {}, new or {}
+            for name in sorted({*before, *after}):
+                if before.get(name) != after.get(name):
+                    yield Changed(name, _told(name, before.get(name)), _told(name, after.get(name)))
+        elif field != "vanished_at":
+            yield Changed(field.removesuffix("_at").replace("_", " "), _told(field, old), _told(field, new))
+
+
+def _told(field: str, value: Any) -> str:
+    if is_empty(value):
+        return ""
+    if field == "severity":
+        return SEVERITIES[value]
+    if field in DATES:
+        return str(value).removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
