@@ -60,7 +60,7 @@ def problem(message: str, *, status: int, code: str = "") -> HttpResponse:
 def _fragment(html: str, *, status: int) -> HttpResponse:
     response = HttpResponse(html, status=status)
     # Where the asking element has a better place for it, the view catches Refused itself.
-    response["HX-Retarget"] = "#messages"
+    response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "innerHTML"
     return response
 
