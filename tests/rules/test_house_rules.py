@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,15 @@ def test_a_lock_pins_every_package_by_hash_and_names_no_host(lock):
 def test_what_runs_needs_nothing_that_only_tests_need():
     run = {line.split("==")[0] for line in (PROJECT / LOCKS[0]).read_text().splitlines() if "==" in line}
     assert not run & {"pytest", "scipy", "pandas", "lifelines", "statsmodels", "playwright", "mypy"}
+
+
+def test_every_environment_variable_is_documented_and_every_documented_one_is_read():
+    variable = re.compile(r"\bTHROUGHLINE_[A-Z_]+\b")
+    read = {
+        name
+        for path in (PROJECT / "src").rglob("*.py")
+        for name in variable.findall(path.read_text())
+        if f'environ.get("{name}"' in path.read_text() or f'= "{name}"' in path.read_text()
+    }
+    table = (PROJECT / "docs" / "operations.md").read_text().split("## Environment")[1]
+    assert set(variable.findall(table)) == read
