@@ -140,11 +140,19 @@ def _seconds(instant: datetime) -> datetime:
 
 
 def listings(records: list[Life], now: datetime) -> Iterator[dict[str, str]]:
-    """What the registers said at each weekly (lately daily) reading: a row where something was new."""
+    """What the registers said at each weekly (lately daily) reading: a row where something was new.
+
+    The last reading lists what is open again, so that no source looks as if it had fallen silent.
+    """
     said: dict[str, dict[str, str]] = {}
-    for instant in _readings(now):
+    readings = _readings(now)
+    for instant in readings:
         for life in records:
-            if life.identified <= instant and (row := _row(life, instant)) != said.get(life.key):
+            if life.identified > instant:
+                continue
+            row = _row(life, instant)
+            again = instant == readings[-1] and not row["mitigated_at"]
+            if again or row != said.get(life.key):
                 said[life.key] = row
                 yield {"as_of": instant.isoformat(), **row}
 
