@@ -1,0 +1,189 @@
+"""`throughline import` as it is called: what it prints, its exit codes, and a kill in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+ROWS = 4_000
+BIG = "id,title,severity,identified\n" + "".join(
+    f"N{n},number {n},low,2024-01-{n % 28 + 1:02}\n" for n in range(ROWS)
+)
+
+
+def throughline(*arguments, home=None, stdin=None):
+    where = ["--home", str(home)] if home else []
+    command = [sys.executable, "-m", "throughline.cli", "import", *map(str, arguments), *where]
+    environment = {**os.environ, "PYTHONPATH": "src"}
+    return subprocess.run(
+        command, capture_output=True, input=stdin, env=environment, timeout=120, check=False
+    )
+
+
+def answer(done):
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def register(tmp_path):
+    path = tmp_path / "register-2024-01-31.csv"
+    path.write_text("id,severity\nA,high\nB,low\n")
+    return path
+
+
+def test_a_dry_run_shows_the_findings_and_makes_no_data_folder(register, tmp_path):
+    home = tmp_path / "home"
+    found = answer(throughline(register, "--dry-run", "--json", home=home))
+    assert (found["read"], found["created"], found["refused"]) == (2, 0, [])
+    assert found["findings"][0]["id"] == "A"
+    assert found["findings"][0]["severity"] == "high"
+    assert found["findings"][0]["state"] == "confirmed"
+    assert not home.exists()
+
+
+def test_an_import_answers_with_counts_and_a_second_one_changes_nothing(register, tmp_path):
+    home = tmp_path / "home"
+    first = answer(throughline(register, "--json", home=home))
+    assert {
+        name: first[name] for name in ("read", "created", "updated", "unchanged", "vanished", "refused")
+    } == {
+        "read": 2,
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "vanished": 0,
+        "refused": [],
+    }
+    assert first["source"] == "register"
+    again = throughline(register, home=home)
+    assert b"0 created, 0 updated, 2 unchanged" in again.stdout
+
+
+def test_standard_input_is_a_file_too(tmp_path):
+    done = throughline(
+        "-", "--json", "--source", "pipe", home=tmp_path / "home", stdin=b'{"id": 1}\n{"id": 2}\n'
+    )
+    assert answer(done)["created"] == 2
+
+
+def test_wrong_input_ends_with_two_one_message_and_nothing_stored(tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("id,severity\nA,high\nB,hihg\n")
+    home = tmp_path / "home"
+    done = throughline(bad, "--json", home=home)
+    assert done.returncode == 2
+    refused = json.loads(done.stdout)["refused"]
+    assert [(problem["line"], problem["column"], problem["value"]) for problem in refused] == [
+        (3, "severity", "hihg")
+    ]
+    assert done.stderr.decode() == f"Error: {refused[0]['message']}\n"
+    assert "expected one of info, low, medium, high, critical" in refused[0]["message"]
+    assert count(home, "vulnerability") == 0
+
+
+def test_several_files_are_stored_one_by_one_until_one_is_refused(register, tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("id,severity\nB,hihg\n")
+    done = throughline(register, bad, "--json", home=tmp_path / "home")
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["created"] == 2
+    assert b"stored before that: register-2024-01-31.csv" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing.csv"], "missing.csv: there is no such file"),
+        (["tests"], "this is a folder"),
+        (["x.csv", "--map", "severty=a"], "did you mean severity?"),
+        (["x.csv", "--zone", "Mars"], "is no time zone"),
+        (["x.csv", "--format", "xml"], "there is no format 'xml'"),
+        (["x.csv", "--as-of", "2199-01-01"], "in the future"),
+        (["x.csv", "--as-of", "2024-01-01", "--as-of-column", "id"], "give one of --as-of"),
+        (["x.csv", "--as-of-column", "day"], "no column 'day'"),
+        (["x.csv", "--as-of-column", "severity"], "does not say when the row was known"),
+    ],
+)
+def test_wrong_options_end_with_two_and_a_sentence(arguments, said, tmp_path):
+    (tmp_path / "x.csv").write_text("id,severity\nA,high\n")
+    paths = [str(tmp_path / part) if part == "x.csv" else part for part in arguments]
+    done = throughline(*paths, "--dry-run")
+    assert done.returncode == 2
+    assert said in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+# Runs an import that is killed some seconds after it began to write; prints how long writing took.
+KILLED = """
+import os, signal, sys, threading, time
+from pathlib import Path
+from throughline.site.home import open_home
+open_home(Path(sys.argv[1]))
+from datetime import UTC, datetime
+from throughline.sources import actions
+from throughline.sources.wishes import Wish
+store, delay, began = actions.store, float(sys.argv[3]), []
+def kill():
+    time.sleep(delay)
+    os.kill(os.getpid(), signal.SIGKILL)
+def timed(*a, **k):
+    began.append(time.monotonic())
+    if delay >= 0:
+        threading.Thread(target=kill, daemon=True).start()
+    return store(*a, **k)
+actions.store = timed
+with open(sys.argv[2], "rb") as file:
+    actions.import_file(file, name="big.csv", wish=Wish(source="s"), actor="test", now=datetime.now(UTC))
+print(time.monotonic() - began[0])
+"""
+
+
+def test_an_import_killed_at_any_moment_leaves_the_old_or_the_new_state(tmp_path):
+    small, big, old = tmp_path / "small.csv", tmp_path / "big.csv", tmp_path / "old"
+    small.write_text("id,title\nOLD,old\n")
+    big.write_text(BIG)
+    answer(throughline(small, "--source", "s", "--json", home=old))
+    whole = run_killed(copied(old, tmp_path / "whole"), big, delay=-1)
+    assert whole.returncode == 0, whole.stderr.decode()
+    takes = float(whole.stdout)
+    chance = random.Random(7)
+    homes = [copied(old, tmp_path / f"home-{number}") for number in range(12)]
+    killed = [run_killed(home, big, delay=chance.uniform(0, takes)).returncode for home in homes]
+    assert killed.count(-signal.SIGKILL) >= 10
+    for home in homes:
+        assert integrity(home) == "ok"
+        assert count(home, "vulnerability") in (1, ROWS + 1)
+        assert count(home, "event") == count(home, "vulnerability")
+        audited = count(home, "entry", subject="audit", where="action = 'import'")
+        assert count(home, "import", subject="sources") == audited
+    assert run_killed(homes[0], big, delay=-1).returncode == 0
+    assert count(homes[0], "vulnerability") == count(homes[0], "event") == ROWS + 1
+
+
+def copied(home, to):
+    return shutil.copytree(home, to)
+
+
+def run_killed(home, path, *, delay):
+    command = [sys.executable, "-c", KILLED, str(home), str(path), str(delay)]
+    environment = {**os.environ, "PYTHONPATH": "src"}
+    return subprocess.run(command, capture_output=True, env=environment, timeout=60, check=False)
+
+
+def count(home, table, *, subject="vulnerabilities", where="1=1"):
+    with sqlite3.connect(home / "throughline.sqlite3") as database:
+        return database.execute(f"SELECT COUNT(*) FROM {subject}_{table} WHERE {where}").fetchone()[0]
+
+
+def integrity(home):
+    with sqlite3.connect(home / "throughline.sqlite3") as database:
+        return database.execute("PRAGMA integrity_check").fetchone()[0]
