@@ -60,6 +60,15 @@ ROWS = {
     "home": Row(VIEWER),
     "home-json": Row(VIEWER),
     "sample": Row(None, ADMINISTRATOR),
+    "palette": Row(VIEWER),
+    # Vulnerabilities: the slice of one's teams
+    "vulnerabilities": Row(VIEWER),
+    "vulnerabilities-json": Row(VIEWER),
+    "vulnerabilities-csv": Row(VIEWER),
+    "vulnerability": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
+    "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
+    "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     # Metrics
     "metrics": Row(VIEWER),
     "metrics-json": Row(VIEWER, query="?metric=count()"),

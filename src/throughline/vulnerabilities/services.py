@@ -31,7 +31,7 @@ def catalogue(*, scope: Scope, now: datetime) -> list[Listed]:
     services = Service.objects.select_related("team").order_by("name")
     if not scope.everything:
         services = services.filter(team__name__in=scope.teams)
-    found = facets("status = open", scope=scope, now=now, dimensions=("service",))["service"]
+    found = facets("status = 'open'", scope=scope, now=now, dimensions=("service",))["service"]
     counted = dict(found)
     return [Listed(service, counted.get(service.name, 0)) for service in services]
 
