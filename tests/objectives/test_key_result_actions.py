@@ -233,6 +233,22 @@ def test_a_value_that_is_missing_is_never_green_and_says_why():
     assert found.status.reason == "No value yet: no record counts in its window so far."
 
 
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ("period", "no value in its first 90 days; a window such as '180 days'"),
+        ("60 days", "ever gets 90 days old"),
+    ],
+)
+def test_a_window_that_a_restricted_mean_cannot_fill_says_which_one_it_could(window, said):
+    record("2026-06-05")
+    record("2026-11-05")
+    found = stand(add(metric="time_to_remediate", window=window))
+    assert found.value is None
+    assert said in found.warnings[-1]["message"]
+    assert stand(add(metric="time_to_remediate", window="180 days")).value == 90
+
+
 def test_a_key_result_whose_records_turn_out_false_loses_its_value():
     kept = record("2026-10-05", "2026-10-07")
     made = add(metric="mean(mitigated - identified)", baseline="4", target="1")

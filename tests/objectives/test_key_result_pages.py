@@ -129,10 +129,15 @@ def test_the_preview_measures_as_she_writes_and_refuses_beside_the_field(organis
     whole = page(client, "key-result-preview", **posted(start=start))
     assert "Arrivals, from 40 to 20 by 31 Dec 2026" in whole
     assert "Decidable" in whole
+    assert '<div id="problem-target" hx-swap-oob="true"></div>' in whole
     several = page(client, "key-result-preview", **posted(start=start, owner="", target="40"))
     assert "one owner" in several
     assert "no way to go" in several
     assert "Decidable" not in several
+    beside = several.partition('<div id="problem-target" hx-swap-oob="true">')[2]
+    assert "no way to go" in beside.partition("</div>")[0]
+    # What is still empty is named in the box, and does not scold beside its field.
+    assert '<div id="problem-owner" hx-swap-oob="true"></div>' in several
 
 
 def test_publishing_measures_it_and_leads_to_its_page(organisation, browser_of):

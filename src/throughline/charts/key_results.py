@@ -58,7 +58,14 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
                 "axis": {"tickCount": 5, "domain": False, "ticks": False},
             },
         },
-        "layer": [_expected(course), *_target(course), _today(course, now), _band(), _course_line(), _dots()],
+        "layer": [
+            _expected(course),
+            *_target(course),
+            *_today(course, now),
+            _band(),
+            _course_line(),
+            _dots(),
+        ],
     }
     return Chart(
         spec, summary(course, dated), ("Date", "Value", "Interval"), _rows(dated, course.unit), course.title
@@ -138,13 +145,15 @@ def _target(course: Course) -> list[dict[str, Any]]:
     ]
 
 
-def _today(course: Course, now: datetime) -> dict[str, Any]:
-    inside = course.start <= now <= course.due
-    return {
-        "data": {"values": [{"at": _instant(now)}] if inside else []},
+def _today(course: Course, now: datetime) -> list[dict[str, Any]]:
+    if not course.start <= now <= course.due:
+        return []
+    rule = {
+        "data": {"values": [{"at": _instant(now)}]},
         "mark": {"type": "rule", "color": "token:line-strong", "strokeWidth": 1},
         "encoding": {"x": {"field": "at"}},
     }
+    return [rule]
 
 
 def _band() -> dict[str, Any]:

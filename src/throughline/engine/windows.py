@@ -43,6 +43,10 @@ class Window:
             return Span(end - timedelta(days=self.days), end)
         return Span(None, due if now >= due else None)
 
+    def length(self, start: datetime, due: datetime) -> timedelta:
+        """How long it is in the end; meaningless for "all"."""
+        return due - start if self.kind == "period" else timedelta(days=self.days)
+
     def baseline_span(self, start: datetime, due: datetime, *, now: datetime) -> Span:
         """What a measured baseline looks at: the same length just before the start.
 
@@ -51,7 +55,7 @@ class Window:
         end = min(start, now)
         if self.kind == "all":
             return Span(None, end)
-        return Span(end - (due - start if self.kind == "period" else timedelta(days=self.days)), end)
+        return Span(end - self.length(start, due), end)
 
 
 def parse_window(text: str) -> Window:
@@ -74,7 +78,9 @@ def parse_window(text: str) -> Window:
         )
     days = int(match[1]) * DAYS[match[2]]
     if not 1 <= days <= LONGEST_DAYS:
-        raise Refused(f"a window is between 1 day and {LONGEST_DAYS} days long; found {text!r}", code="bad_window")
+        raise Refused(
+            f"a window is between 1 day and {LONGEST_DAYS} days long; found {text!r}", code="bad_window"
+        )
     return Window("trailing", days)
 
 

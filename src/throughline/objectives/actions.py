@@ -15,7 +15,7 @@ from throughline.engine import key_results
 from throughline.engine.key_results import GRACE
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text, parse_window
-from throughline.objectives.drafts import Draft, draft
+from throughline.objectives.drafts import Draft, draft, too_short
 from throughline.objectives.figures import Figure, figure, freshness, metric_of
 from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.objectives.terms import MEASURED, Terms, Undecidable, changed, terms_from
@@ -254,8 +254,10 @@ def figure_of(version: Version, *, now: datetime) -> Figure:
     if fresh.as_of is None:
         # A count over no data at all is 0, which would be the greenest figure of all.
         return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
-    silent = tuple(_silence(name, at) for name, at in fresh.silent)
-    return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *silent))
+    silent = [_silence(name, at) for name, at in fresh.silent]
+    window = parse_window(version.window)
+    short = too_short(metric, window, start=version.start, due=version.due) if found.value is None else []
+    return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *silent))
 
 
 def _silence(name: str, at: datetime) -> dict[str, str]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import day_text
-from throughline.engine.windows import parse_window
+from throughline.engine.windows import Span, parse_window
 from throughline.objectives import links
+from throughline.objectives.drafts import said
 from throughline.objectives.figures import Lexicon, lexicon, metric_of
 from throughline.objectives.models import Measurement, Version
 from throughline.objectives.queries import Stand
@@ -76,9 +77,7 @@ class Card:
         found = self.measurement
         if found is None or (found.since is None and found.until is None):
             return name
-        since = f"from {found.since.day} {found.since:%b %Y}" if found.since else ""
-        until = f"until {found.until.day} {found.until:%b %Y}" if found.until else ""
-        return f"{name}: {since} {until}".replace("  ", " ")
+        return f"{name}: {said(Span(found.since, found.until))}"
 
     @property
     def progress_said(self) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import Q
 
 from throughline.engine import key_results, sentences
+from throughline.engine.checked import Survival
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
@@ -111,7 +112,10 @@ def _drafted(terms: Terms, metric: Metric, *, window: Window, baseline: tuple[fl
         baseline_figure=measured,
         target=target,
         cadence_days=terms.cadence_days or metric.definition.cadence_days,
-        warnings=tuple(warnings_of(metric, baseline=value, target=target)),
+        warnings=(
+            *warnings_of(metric, baseline=value, target=target),
+            *too_short(metric, window, start=terms.start, due=terms.due),
+        ),
     )
 
 
@@ -235,6 +239,23 @@ def warnings_of(metric: Metric, *, baseline: float, target: float) -> list[dict[
         return []
     message = f"For this metric {better} is better, and the target lies {going} than the baseline."
     return [{"code": "against_better", "message": message}]
+
+
+def too_short(metric: Metric, window: Window, *, start: datetime, due: datetime) -> list[dict[str, str]]:
+    """A restricted mean has no value until a record in the window is as old as its horizon."""
+    horizon = metric.measure.horizon if isinstance(metric.measure, Survival) else None
+    if horizon is None or window.kind == "all":
+        return []
+    better = f"a window such as '{2 * horizon:g} days' has one at any time"
+    if window.length(start, due) <= timedelta(days=horizon):
+        message = (
+            f"No record in this window ever gets {horizon:g} days old, so it never has a value; {better}."
+        )
+    elif window.kind == "period":
+        message = f"It has no value in its first {horizon:g} days; {better}."
+    else:
+        return []
+    return [{"code": "window_too_short", "message": message}]
 
 
 def said(span: Span) -> str:

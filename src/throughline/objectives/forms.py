@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django import forms
 
 from throughline.engine.calendar import quarter_of
+from throughline.engine.expressions import parse_measure
+from throughline.engine.metrics import define
+from throughline.engine.refusals import Refused
+from throughline.engine.syntax import Duration
 from throughline.objectives.models import Version
 from throughline.objectives.terms import Terms, Undecidable
 
@@ -38,12 +43,6 @@ class KeyResultForm(forms.Form):
         """Put a refusal beside its field."""
         self.add_error(refused.field if refused.field in self.fields else None, refused.message)
 
-    def note(self, problems: Mapping[str, str]) -> None:
-        """Put the refusals of a preview beside their fields, for those that were filled in."""
-        for name, message in problems.items():
-            if name in self.fields and self.data.get(name):
-                self.add_error(name, message)
-
 
 class ChangeForm(KeyResultForm):
     """The same fields, with the reason that a new version carries."""
@@ -59,13 +58,27 @@ def first_values(asked: Mapping[str, str], *, owner: str, now: datetime) -> dict
     """What a new form starts with: what the address says, the running quarter, a measured baseline."""
     quarter = quarter_of(now)
     usual = {
-        "window": "period",
+        "window": fitting_window(asked.get("metric", "")),
         "baseline": "measured",
         "start": f"{quarter.start:%Y-%m-%d}",
         "due": f"{quarter.end - timedelta(days=1):%Y-%m-%d}",
         "owner": owner,
     }
     return usual | {name: asked[name] for name in KeyResultForm.base_fields if asked.get(name)}
+
+
+def fitting_window(metric: str) -> str:
+    """The period, or twice the horizon of a restricted mean: a shorter one says nothing for weeks.
+
+    >>> fitting_window("time_to_remediate"), fitting_window("arrivals"), fitting_window("no_such")
+    ('180 days', 'period', 'period')
+    """
+    try:
+        call = parse_measure(define(metric).measure)
+    except Refused:
+        return "period"
+    horizons = [part.days for part in call.arguments if isinstance(part, Duration)]
+    return f"{ceil(2 * horizons[0])} days" if call.name == "rmst" and horizons else "period"
 
 
 def values_of(terms: Terms, *, due: str) -> dict[str, str]:

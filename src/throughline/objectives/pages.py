@@ -87,8 +87,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """What the form says so far: today's figure, the baseline, the sentence, and what is refused."""
     require_change(request.user)
-    found = drafts.preview(request.GET.dict(), now=_now())
-    return render(request, "objectives/preview.html", {"preview": found})
+    given = request.GET.dict()
+    found = drafts.preview(given, now=_now())
+    # What is still empty is listed in the box; a message beside it would scold before she got there.
+    beside = [
+        (name, found.problems.get(name, "") if given.get(name) else "") for name in KeyResultForm.base_fields
+    ]
+    return render(request, "objectives/preview.html", {"preview": found, "beside": beside})
 
 
 @require_safe
