@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 HOME_DIR ?= throughline-home
 PORT ?=
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 LOCKED := install --require-hashes --only-binary :all: -r
 UV := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --only-binary :all: \
 	--no-header --no-annotate --no-emit-index-url --quiet
