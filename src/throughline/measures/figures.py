@@ -46,9 +46,7 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     compiler = population.compiler
     asked = samples.columns_of(metric.measure, compiler, policy=policy)
     found, keys = _grouped(metric, population, asked, by=metric.by)
-    figures = {
-        key: samples.figure(metric.measure, _nth(found, place), seed=seed) for place, key in enumerate(keys)
-    }
+    figures = dict(zip(keys, samples.figures(metric.measure, found, seed=seed), strict=True))
     figures = _without_gaps(metric, figures)
     left_open = sum(figure.n_open for figure in figures.values())
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):

@@ -38,6 +38,8 @@ from throughline.measures.engines.duckdb import (
     text,
 )
 
+# Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
+RESAMPLED_AT_MOST = 5_000
 Columns = dict[str, exp.Expression]
 # severity, tier (None: any), days
 Policy = Sequence[tuple[int, int | None, int]]
@@ -56,7 +58,7 @@ class Figure:
 
 
 def columns_of(measure: Measure, compiler: Compiler, *, policy: Policy = ()) -> Columns:
-    """The aggregates that the measure needs of each group, by the names that `figure` reads."""
+    """The aggregates that the measure needs of each group, by the names that `figures` reads."""
     match measure:
         case Statistic(name, value):
             return _statistic(compiler, name, value)
@@ -74,22 +76,50 @@ def columns_of(measure: Measure, compiler: Compiler, *, policy: Policy = ()) -> 
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
 
 
-def figure(measure: Measure, found: Mapping[str, Any], *, seed: int) -> Figure:
-    """The figure of one group from the aggregates of `columns_of`."""
-    n_open, missing = whole(found.get("n_open")), whole(found.get("missing"))
-    negative = whole(found.get("negative"))
+def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:
+    """The figure of each group from the aggregates of `columns_of`, one entry a group."""
+    if isinstance(measure, Count | Share | WithinSla):
+        return _counted(measure, found)
+    groups = [{name: found[name][group] for name in found} for group in range(len(found["missing"]))]
+    many = sum(len(floats(group["values"])) for group in groups if "values" in group) > RESAMPLED_AT_MOST
+    return [_figure(measure, group, seed=None if many else seed) for group in groups]
+
+
+def _counted(measure: Count | Share | WithinSla, found: Mapping[str, Any]) -> list[Figure]:
+    """All groups at once: there may be thousands, and exact bounds of one take as long as those of all."""
+    n = [whole(each) for each in found["n"]]
+    if isinstance(measure, Count):
+        values: list[float | None] = [float(each) for each in n]
+        low, high = intervals.count_bounds(n)
+    else:
+        met = [whole(each) for each in found["met"]]
+        values = [part / all_ if all_ else None for part, all_ in zip(met, n, strict=True)]
+        low, high = intervals.share_bounds(met, [max(each, 1) for each in n])
+    nothing = [0] * len(n)
+    others = [found.get(name, nothing) for name in ("n_open", "missing", "negative", "running")]
+    return [
+        Figure(
+            Estimate(value, _bound(value, low[place]), _bound(value, high[place]), n[place]),
+            n_open=whole(others[0][place]),
+            n_missing=whole(others[1][place]),
+            n_negative=whole(others[2][place]),
+            running=whole(others[3][place]),
+        )
+        for place, value in enumerate(values)
+    ]
+
+
+def _bound(value: float | None, bound: float) -> float | None:
+    return None if value is None else float(bound)
+
+
+def _figure(measure: Measure, found: Mapping[str, Any], *, seed: int | None) -> Figure:
+    missing, negative = whole(found["missing"]), whole(found.get("negative", 0))
     match measure:
         case Statistic(name):
-            return Figure(_estimated(name, found, seed), n_open, missing, negative)
-        case Count():
-            return Figure(intervals.count(whole(found["n"])), n_open)
-        case Share():
-            return Figure(intervals.share(whole(found["met"]), whole(found["n"])), n_open, missing)
+            return Figure(_estimated(name, found, seed), whole(found["n_open"]), missing, negative)
         case Survival(_, _, horizon):
             return _survived(found, horizon, missing, negative)
-        case WithinSla():
-            estimate = intervals.share(whole(found["met"]), whole(found["n"]))
-            return Figure(estimate, n_open, missing, negative, running=whole(found["running"]))
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
 
 
@@ -150,16 +180,25 @@ def _statistic(compiler: Compiler, name: str, value: Scalar) -> Columns:
     return columns | {"values": _list(compiled, not_null(compiled))}
 
 
-def _estimated(name: str, found: Mapping[str, Any], seed: int) -> Estimate:
+def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimate:
     match name:
         case "mean":
-            return intervals.mean(floats(found["values"]), seed=seed)
+            values = floats(found["values"])
+            return _mean_by_moments(values) if seed is None else intervals.mean(values, seed=seed)
         case "median":
             return intervals.median(floats(found["values"]))
         case "p90":
             return intervals.p90(floats(found["values"]))
     total, n = found["total"], whole(found["n"])
     return Estimate(value=float(total) if n else None, low=None, high=None, n=n)
+
+
+def _mean_by_moments(values: NDArray[np.float64]) -> Estimate:
+    origin = float(values.mean()) if values.size else 0.0
+    shifted = values - origin
+    squares = shifted * shifted
+    sums = (float(shifted.sum()), float(squares.sum()), float((squares * shifted).sum()))
+    return intervals.mean_from_moments(values.size, *sums, origin=origin)
 
 
 def _survival(compiler: Compiler, start: Field, end: Field) -> Columns:
