@@ -19,6 +19,7 @@ from throughline.objectives.drafts import Draft, draft, too_short
 from throughline.objectives.figures import Figure, figure, freshness, metric_of
 from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.objectives.terms import MEASURED, Terms, Undecidable, changed, terms_from
+from throughline.vulnerabilities.models import Event
 
 ITSELF = "throughline"
 NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
@@ -74,6 +75,8 @@ def measure(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> Mea
     A key result whose end has come is closed, if the data reaches it.
     """
     version = current_version(key_result)
+    if key_result.closed_at is not None and (known := _on_this_data(version)):
+        return known
     found = figure_of(version, now=now)
     kept = _last_that_says(version, found, now=now) or _keep(version, found, actor=actor, now=now)
     if key_result.closed_at is None and now >= version.due and reaches_the_end(version, kept.data_as_of):
@@ -211,6 +214,12 @@ def _person(owner: str) -> User | None:
     """The person whom an owner's name or e-mail address names, where exactly one does."""
     named = User.objects.filter(Q(name__iexact=owner) | Q(email__iexact=owner), is_active=True)[:2]
     return named[0] if len(named) == 1 else None
+
+
+def _on_this_data(version: Version) -> Measurement | None:
+    """The last measurement of a window that has ended, where no event came since: nothing can differ."""
+    newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
+    return version.measurements.filter(data_version=newest or 0, at__gte=version.due).last()
 
 
 def _last_that_says(version: Version, found: Figure, *, now: datetime) -> Measurement | None:

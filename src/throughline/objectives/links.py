@@ -26,6 +26,8 @@ def metric_address(version: Version, measurement: Measurement | None) -> str:
 
 
 def _within(measurement: Measurement) -> Range:
-    if measurement.since is None and measurement.until is None:
+    # A window that ended at the measurement is still running: its address says no end.
+    until = None if measurement.until == measurement.at else measurement.until
+    if measurement.since is None and until is None:
         return Range("all")
-    return Range("custom", measurement.since, measurement.until)
+    return Range("custom", measurement.since, until)
