@@ -69,6 +69,15 @@ ROWS = {
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    # Imports: an upload is seen by its owner only
+    "imports": Row(MANAGER),
+    "imports-json": Row(MANAGER),
+    "imports-csv": Row(MANAGER),
+    "import-new": Row(MANAGER, MANAGER),
+    "import-upload": Row(ADMINISTRATOR, ADMINISTRATOR, {"id": "{upload}"}),
+    "import-upload-drop": Row(None, ADMINISTRATOR, {"id": "{upload}"}),
+    "import": Row(MANAGER, kwargs={"id": "{import}"}),
+    "import-json": Row(MANAGER, kwargs={"id": "{import}"}),
     # Metrics
     "metrics": Row(VIEWER),
     "metrics-json": Row(VIEWER, query="?metric=count()"),

@@ -25,6 +25,8 @@ def objects(organisation) -> dict[str, int]:
         "job": job.pk,
         "vulnerability": vulnerability,
         "key_result": _key_result(),
+        "upload": _upload(organisation.ada),
+        "import": _import(),
     }
     forget()
 
@@ -47,6 +49,23 @@ def _vulnerability(service, team) -> int:
     author = Author("test", NOW)
     insert_records(feed.pk, [("V-1", "hash", values)], known_at=NOW, names=names, author=author)
     return Vulnerability.objects.get(key="V-1").pk
+
+
+def _upload(owner) -> int:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from throughline.sources.uploads import keep
+
+    return keep(SimpleUploadedFile("waits.csv", b"id\n1\n"), owner=owner, now=NOW).pk
+
+
+def _import() -> int:
+    from io import BytesIO
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    done = import_file(BytesIO(b"id\nV-2\n"), name="register.csv", wish=Wish(), actor="test", now=NOW)
+    return done.imports[0]
 
 
 def _key_result() -> int:

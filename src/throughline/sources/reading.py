@@ -77,8 +77,7 @@ def prepare(
             f"the file has no column '{options.as_of_column}'; its columns are {', '.join(table.columns)}"
         )
         raise Refused(message, place="--as-of-column", code="mapping")
-    sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
-    samples = {column: [cells[at] for cells in sample] for at, column in enumerate(table.columns)}
+    samples = sampled(table)
     free = [column for column in table.columns if column != options.as_of_column]
     maps = mapping.settle(free, samples, said=options.maps)
     positions = {column: at for at, column in enumerate(table.columns)}
@@ -109,6 +108,12 @@ def prepare(
         attribute_steps=attribute_steps,
         digest=_digest(table, maps, types, options),
     )
+
+
+def sampled(table: Table) -> dict[str, list[str]]:
+    """The cells of the first rows by column: what a guess looks at."""
+    sample = [cells for _, cells in islice(table.rows(), SAMPLE)]
+    return {column: [cells[at] for cells in sample] for at, column in enumerate(table.columns)}
 
 
 def _kept(free: Iterable[str], maps: Mapping[str, str]) -> dict[str, str]:

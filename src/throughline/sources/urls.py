@@ -1,7 +1,18 @@
-"""Addresses of this subject."""
+"""Addresses of imports."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.sources import pages
+
+urlpatterns: list[URLPattern] = [
+    path("imports/", pages.imports, name="imports"),
+    path("imports.json", pages.imports_json, name="imports-json"),
+    path("imports.csv", pages.imports_csv, name="imports-csv"),
+    path("imports/new", pages.new, name="import-new"),
+    path("imports/uploads/<int:id>/", pages.upload, name="import-upload"),
+    path("imports/uploads/<int:id>/drop/", pages.drop, name="import-upload-drop"),
+    path("imports/<int:id>/", pages.imported, name="import"),
+    path("imports/<int:id>.json", pages.imported_json, name="import-json"),
+]

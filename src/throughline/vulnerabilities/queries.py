@@ -87,12 +87,13 @@ def _changes(changes: Mapping[str, Any]) -> Iterator[Changed]:
             before, after = old or {}, new or {}
             for name in sorted({*before, *after}):
                 if before.get(name) != after.get(name):
-                    yield Changed(name, _told(name, before.get(name)), _told(name, after.get(name)))
+                    yield Changed(name, told(name, before.get(name)), told(name, after.get(name)))
         elif field != "vanished_at":
-            yield Changed(field.removesuffix("_at").replace("_", " "), _told(field, old), _told(field, new))
+            yield Changed(field.removesuffix("_at").replace("_", " "), told(field, old), told(field, new))
 
 
-def _told(field: str, value: Any) -> str:
+def told(field: str, value: Any) -> str:
+    """A value of history as people read it; empty for nothing."""
     if is_empty(value):
         return ""
     if field == "severity":

@@ -1,0 +1,79 @@
+"""What the import pages ask."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from throughline.accounts.forms import SaysNo
+from throughline.engine.dates import zone_named
+from throughline.engine.refusals import Refused
+from throughline.sources.fields import TARGETS
+
+FIELD_CHOICES = [("", "Keep as an attribute"), *((target.name, target.titled) for target in TARGETS)]
+
+
+class PutIn(SaysNo, forms.Form):
+    """A file to import."""
+
+    file = forms.FileField(
+        label="File",
+        allow_empty_file=True,
+        error_messages={"required": "Choose a file: CSV, JSON or JSON Lines."},
+    )
+
+
+class ImportOptions(SaysNo, forms.Form):
+    """Everything about an import but its columns."""
+
+    source = forms.CharField(
+        max_length=120, help_text="Where the records come from; identity is judged inside one source."
+    )
+    scope = forms.CharField(
+        max_length=240, required=False, help_text="The part of the source that this file covers."
+    )
+    state = forms.ChoiceField(
+        label="State of rows that name none",
+        choices=[("confirmed", "Confirmed (a register)"), ("potential", "Potential (a scanner)")],
+    )
+    as_of = forms.CharField(
+        label="Known as of",
+        max_length=40,
+        required=False,
+        help_text="The day on which the file was made, such as 2024-01-31; empty for now.",
+    )
+    as_of_column = forms.ChoiceField(label="Known as of, by column", required=False)
+    zone = forms.CharField(
+        label="Time zone",
+        max_length=60,
+        initial="UTC",
+        help_text="Of times that name none: UTC, Europe/Berlin, +02:00.",
+    )
+    order = forms.ChoiceField(
+        label="Dates like 03/04/2024",
+        choices=[("", "Decide by the column"), ("dmy", "Day first"), ("mdy", "Month first")],
+        required=False,
+    )
+    full = forms.BooleanField(
+        label="A complete listing", required=False, help_text="What it does not list any more has vanished."
+    )
+
+    def __init__(self, *args: Any, columns: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["as_of_column"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "No such column"), *((column, column) for column in columns)]
+
+    def clean_zone(self) -> str:
+        try:
+            zone_named(self.cleaned_data["zone"])
+        except Refused as refused:
+            raise forms.ValidationError(refused.message) from None
+        return str(self.cleaned_data["zone"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("as_of") and cleaned.get("as_of_column"):
+            self.add_error("as_of", "Say one of both: a day for the whole file, or a column row by row.")
+        return cleaned

@@ -1,0 +1,52 @@
+"""Reading imports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from throughline.engine.metrics import equals
+from throughline.sources.actions import COUNTS
+from throughline.sources.models import Feed, Import, Upload
+
+HEADER = (
+    *("id", "file", "source", "scope", "format", "full", "known_at", "recorded_at", "actor"),
+    *(*COUNTS, "checksum"),
+)
+
+
+def row(imported: Import) -> dict[str, Any]:
+    """An import as a flat row, for tables and programs."""
+    return {
+        "id": imported.pk,
+        "file": imported.file_name,
+        "source": imported.feed.name,
+        "scope": imported.feed.scope,
+        "format": imported.format,
+        "full": imported.full,
+        "known_at": imported.known_at,
+        "recorded_at": imported.recorded_at,
+        "actor": imported.actor,
+        **{name: getattr(imported, name) for name in COUNTS},
+        "checksum": imported.checksum,
+    }
+
+
+def listings_beside(imported: Import) -> list[Import]:
+    """The imports of the same file in the same go, oldest knowledge first: one a knowledge instant."""
+    same = Import.objects.filter(
+        feed=imported.feed, recorded_at=imported.recorded_at, checksum=imported.checksum
+    )
+    return list(same.select_related("feed").order_by("known_at"))
+
+
+def condition_of(feed: Feed) -> str:
+    """The expression that selects the records of a feed."""
+    parts = [equals("feed", feed.name), *([equals("scope", feed.scope)] if feed.scope else [])]
+    return " and ".join(parts)
+
+
+def told_about(imported: Import) -> dict[str, Any]:
+    """What was said besides the counts when it was imported in the page: notices, new services and teams."""
+    upload = Upload.objects.filter(imported=imported).first()
+    names = ("notices", "new_services", "new_teams")
+    return {name: upload.options.get(name, []) if upload else [] for name in names}

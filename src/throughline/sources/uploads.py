@@ -1,0 +1,184 @@
+"""Files that people put in: kept in the data folder until they are imported, a day at most."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from throughline.accounts.access import actor_name
+from throughline.accounts.models import User
+from throughline.audit.actions import record
+from throughline.engine.dates import zone_named
+from throughline.engine.refusals import Refused
+from throughline.jobs.actions import enqueue
+from throughline.sources import mapping
+from throughline.sources.formats.tables import Table
+from throughline.sources.models import Feed, Upload
+from throughline.sources.reading import sampled
+from throughline.sources.wishes import Wish, applicable, source_of
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What was chosen for each column: a field, or "" to keep it as an attribute.
+
+    `clashes` are the columns whose field an earlier column already fills.
+    """
+
+    fields: dict[str, str]
+    clashes: dict[str, str]
+
+
+def keep(file: UploadedFile, *, owner: User, now: datetime, instead_of: Upload | None = None) -> Upload:
+    """Store an uploaded file under a name of ours; a mended one takes the place and choices of the first."""
+    name = os.path.basename(file.name or "file")[-240:]
+    path = _folder() / secrets.token_hex(16)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
+        for chunk in file.chunks(1 << 20):
+            kept.write(chunk)
+    options = {"source": source_of(name)} if instead_of is None else dict(instead_of.options)
+    options.pop("problems", None)
+    with transaction.atomic():
+        upload = Upload.objects.create(
+            owner=owner,
+            file_name=name,
+            path=path.name,
+            size=file.size or 0,
+            options=options,
+            created_at=now,
+        )
+        detail = {"file": name, "bytes": upload.size}
+        record(
+            actor_name(owner),
+            "file put in",
+            object_type="upload",
+            object_id=upload.pk,
+            detail=detail,
+            now=now,
+        )
+    if instead_of is not None:
+        discard(instead_of)
+    return upload
+
+
+@contextmanager
+def opened(upload: Upload) -> Iterator[BinaryIO]:
+    """The file's bytes. Raises Refused where it is gone."""
+    try:
+        stream = (_folder() / upload.path).open("rb")
+    except OSError:
+        message = "The file is no longer here (files wait for a day): put it in again."
+        raise Refused(message, code="upload_gone") from None
+    with stream:
+        yield stream
+
+
+def discard(upload: Upload) -> None:
+    """Remove a file, and its upload unless an import came of it."""
+    (_folder() / upload.path).unlink(missing_ok=True)
+    if upload.imported_id is None:
+        upload.delete()
+
+
+def forget(*, now: datetime) -> int:
+    """Discard uploads that nobody imported within a day, and files without an upload; how many."""
+    old = list(Upload.objects.filter(created_at__lt=now - KEPT, imported=None))
+    for upload in old:
+        discard(upload)
+    known = set(Upload.objects.values_list("path", flat=True))
+    stray = [path for path in _folder().iterdir() if path.name not in known and _is_old(path, now)]
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return len(old) + len(stray)
+
+
+def start(upload: Upload, *, owner: User, now: datetime) -> int:
+    """Begin the import in the background; the id of its job."""
+    with transaction.atomic():
+        job = enqueue("import", {"upload": upload.pk}, asked_by=owner, now=now)
+        Upload.objects.filter(pk=upload.pk).update(job=job, options=_without_problems(upload))
+    return int(job.pk)
+
+
+def wish_of(upload: Upload, table: Table | None = None) -> Wish:
+    """The wish that the upload's choices make; with its table, the choices of columns too."""
+    options = upload.options
+    source, scope = options.get("source") or source_of(upload.file_name), options.get("scope", "")
+    feed = Feed.objects.filter(name=source, scope=scope).first()
+    wish = Wish(
+        source=source,
+        scope=scope,
+        full=bool(options.get("full")),
+        as_of=options.get("as_of", ""),
+        as_of_column=options.get("as_of_column", ""),
+        zone=zone_named(options.get("zone") or "UTC"),
+        order=options.get("order") or None,
+        state=options.get("state") or "confirmed",
+        remembered=feed.mapping if feed else {},
+    )
+    return wish if table is None else _with_choices(wish, upload, table)
+
+
+def choices_of(upload: Upload, table: Table, wish: Wish) -> Choices:
+    """The field of each column: as chosen, and for columns nobody chose for, as guessed."""
+    said = applicable(wish.remembered, table)
+    free = [column for column in table.columns if column != wish.as_of_column]
+    guessed = {column: field for field, column in mapping.settle(free, sampled(table), said=said).items()}
+    chosen: Mapping[str, Any] = upload.options.get("chosen", {})
+    fields: dict[str, str] = {}
+    clashes: dict[str, str] = {}
+    for column in free:
+        field = str(chosen.get(column, guessed.get(column, "")))
+        if field and field in fields.values():
+            clashes[column] = field
+        fields[column] = field
+    return Choices(fields, clashes)
+
+
+def _with_choices(wish: Wish, upload: Upload, table: Table) -> Wish:
+    choices = choices_of(upload, table, wish)
+    chosen = {
+        field: column for column, field in choices.fields.items() if field and column not in choices.clashes
+    }
+    free = [column for column in table.columns if column != wish.as_of_column]
+    guessed = mapping.settle(free, sampled(table), said={})
+    # Only what differs from the guess is said, so that the next file's new columns are guessed too.
+    said = {field: column for field, column in chosen.items() if guessed.get(field) != column}
+    said |= {field: "" for field in guessed if field not in chosen}
+    return Wish(
+        maps=said,
+        source=wish.source,
+        scope=wish.scope,
+        full=wish.full,
+        as_of=wish.as_of,
+        as_of_column=wish.as_of_column,
+        zone=wish.zone,
+        order=wish.order,
+        state=wish.state,
+    )
+
+
+def _without_problems(upload: Upload) -> dict[str, Any]:
+    return {name: value for name, value in upload.options.items() if name != "problems"}
+
+
+def _folder() -> Path:
+    folder = Path(settings.HOME) / "uploads"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    return path.stat().st_mtime < (now - KEPT).timestamp()

@@ -1,0 +1,208 @@
+"""From a file to records in the page."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.sources.files import NOW
+
+from throughline.jobs.models import Job, JobState
+from throughline.jobs.queue import claim
+from throughline.jobs.worker import run
+from throughline.sources import uploads
+from throughline.sources.models import Import, Upload
+from throughline.vulnerabilities.models import Vulnerability
+
+GOOD = b"Ref,Risk,Found on,Owner team\nA-1,high,2024-01-31,Payments\nA-2,low,2024-02-01,Search\n"
+
+
+@pytest.fixture
+def browser(organisation, browser_of, settings, tmp_path):
+    settings.HOME = tmp_path
+    return browser_of(organisation.max)
+
+
+def put_in(browser, content=GOOD, name="register.csv", **more):
+    answer = browser.post("/imports/new", {"file": SimpleUploadedFile(name, content), **more})
+    assert answer.status_code == 302, answer.content.decode()
+    return Upload.objects.order_by("-id").first(), answer["Location"]
+
+
+def choose(browser, address, **changes):
+    options = {"source": "register", "zone": "UTC", "state": "confirmed", **changes}
+    return browser.post(address, options)
+
+
+def work():
+    """Do the waiting jobs as the server's worker would; what the first one led to."""
+    first = None
+    while (job := claim(now=NOW + timedelta(days=365))) is not None:
+        run(job, threading.Event())
+        job.refresh_from_db()
+        first = first or job
+    return first
+
+
+def test_an_empty_list_teaches_and_offers_the_first_import(browser):
+    page = browser.get("/imports/").content.decode()
+    assert "Nothing came in yet" in page
+    assert 'href="/imports/new"' in page
+
+
+def test_a_file_is_kept_readable_by_its_owner_only(browser):
+    upload, address = put_in(browser)
+    kept = Path(settings.HOME) / "uploads" / upload.path
+    assert kept.read_bytes() == GOOD
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert address == f"/imports/uploads/{upload.pk}/"
+
+
+def test_the_preview_shows_guessed_fields_and_rows_as_they_will_be_stored(browser):
+    _, address = put_in(browser)
+    page = browser.get(address).content.decode()
+    assert '<option value="severity" selected>severity</option>' in page
+    assert '<option value="identified_at" selected>identified</option>' in page
+    assert "All 2 rows can be read." in page
+    assert "2024-01-31" in page
+    assert Vulnerability.objects.count() == 0
+
+
+def test_importing_runs_in_the_background_and_ends_on_the_result(browser):
+    upload, address = put_in(browser)
+    answer = choose(browser, address, go="1")
+    job = work()
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+    assert (job.state, job.result["created"]) == (JobState.DONE, 2)
+    found = Import.objects.get()
+    assert job.result["address"] == f"/imports/{found.pk}/"
+    page = browser.get(job.result["address"]).content.decode()
+    assert "register.csv" in page
+    assert "/vulnerabilities/?where=feed+%3D+%27register%27" in page
+    assert "New teams" not in page
+    assert not (Path(settings.HOME) / "uploads" / upload.path).exists()
+    assert Job.objects.filter(kind="measure key results").exists()
+
+
+def test_new_teams_are_told(browser):
+    _, address = put_in(browser, GOOD.replace(b"Owner team", b"Team").replace(b"Search", b"Robots"))
+    choose(browser, address, go="1")
+    page = browser.get(work().result["address"]).content.decode()
+    assert "New teams: Robots" in page
+
+
+def test_chosen_fields_are_kept_and_win_over_the_guess(browser):
+    upload, address = put_in(browser)
+    answer = choose(
+        browser,
+        address,
+        **{"column-0": "key", "column-1": "", "column-2": "mitigated_at", "column-3": "team"},
+    )
+    assert answer.status_code == 200
+    upload.refresh_from_db()
+    assert upload.options["chosen"]["Found on"] == "mitigated_at"
+    choose(
+        browser,
+        address,
+        go="1",
+        **{"column-0": "key", "column-1": "", "column-2": "mitigated_at", "column-3": "team"},
+    )
+    work()
+    record = Vulnerability.objects.get(key="A-1")
+    assert (record.severity, record.identified_at, record.team.name) == (None, None, "Payments")
+    assert record.mitigated_at.date().isoformat() == "2024-01-31"
+    assert record.attributes == {"Risk": "high", "Found on": "2024-01-31T00:00:00Z"}
+
+
+def test_two_columns_for_one_field_want_a_decision(browser):
+    _, address = put_in(browser)
+    answer = choose(browser, address, go="1", **{"column-1": "severity", "column-3": "severity"})
+    assert answer.status_code == 422
+    assert "Another column already fills severity" in answer.content.decode()
+    assert Job.objects.count() == 0
+
+
+def test_a_bad_row_is_shown_beside_its_column_and_stores_nothing(browser):
+    bad = GOOD.replace(b"low", b"lwo")
+    _, address = put_in(browser, bad)
+    page = browser.get(address).content.decode()
+    assert "register.csv, line 3, column" in page
+    assert "expected one of info, low, medium, high, critical" in page
+    assert choose(browser, address, go="1").status_code == 422
+    assert (Import.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def test_a_bad_row_far_down_is_told_after_the_job_and_the_mended_file_keeps_the_choices(browser):
+    rows = b"".join(b"B-%d,low,2024-01-01,Search\n" % n for n in range(2_500))
+    bad, mended = GOOD + rows + b"C,lwo,2024-01-01,Search\n", GOOD + rows
+    first, address = put_in(browser, bad)
+    assert "The first 2,000 rows can be read" in browser.get(address).content.decode()
+    choose(browser, address, go="1", **{"column-3": "team"})
+    job = work()
+    assert job.result["address"] == address
+    page = browser.get(address).content.decode()
+    assert "Nothing was stored" in page
+    assert "line 2504" in page
+    assert Vulnerability.objects.count() == 0
+    second, address = put_in(browser, mended, instead_of=first.pk)
+    assert second.options["chosen"]["Owner team"] == "team"
+    assert not Upload.objects.filter(pk=first.pk).exists()
+    choose(browser, address, go="1", **{"column-3": "team"})
+    assert work().result["created"] == 2_502
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty"),
+        (b"\x89PNG\r\n\0\0", "no text file"),
+        (b"id,id\n1,2\n", "both named"),
+        (b"id,found\n1,03/04/2024\n", "day first or month first"),
+        ("id,title\n1,é\n".encode("latin-1"), "save the file as UTF-8"),
+        (b'{"a": [1', "not valid JSON"),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(browser, content, said):
+    _, address = put_in(browser, content)
+    page = browser.get(address)
+    assert page.status_code == 200
+    assert said in page.content.decode()
+    assert choose(browser, address, go="1").status_code == 422
+
+
+def test_wrong_options_are_told_beside_their_field(browser):
+    _, address = put_in(browser)
+    answer = choose(browser, address, go="1", zone="Mars")
+    assert answer.status_code == 422
+    assert "no time zone" in answer.content.decode()
+
+
+def test_an_upload_is_its_owners_alone(browser, organisation, browser_of):
+    _, address = put_in(browser)
+    assert browser_of(organisation.ada).get(address).status_code == 404
+    assert browser_of(organisation.mia).get("/imports/").status_code == 404
+
+
+def test_a_waiting_file_is_listed_can_be_removed_and_is_forgotten_after_a_day(browser):
+    upload, _ = put_in(browser)
+    assert "register.csv" in browser.get("/imports/").content.decode()
+    browser.post(f"/imports/uploads/{upload.pk}/drop/")
+    assert not Upload.objects.exists()
+    upload, _ = put_in(browser)
+    assert uploads.forget(now=upload.created_at + timedelta(hours=23)) == 0
+    assert uploads.forget(now=upload.created_at + timedelta(hours=25)) == 1
+    assert not (Path(settings.HOME) / "uploads" / upload.path).exists()
+
+
+def test_the_list_is_also_csv_and_json(browser):
+    _, address = put_in(browser)
+    choose(browser, address, go="1")
+    work()
+    assert browser.get("/imports.json").json()["imports"][0]["created"] == 2
+    lines = b"".join(browser.get("/imports.csv").streaming_content).decode().splitlines()
+    assert lines[0].startswith("id,file,source")
+    assert lines[1].split(",")[1] == "register.csv"
