@@ -37,10 +37,13 @@ _COMPARISONS: dict[str, type[exp.Expression]] = {
 }
 _SIGNS: dict[str, type[exp.Expression]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 
+# Built once: sqlglot parses the name of a type, and a query has dozens of numbers.
+_DOUBLE = exp.DataType.build("DOUBLE")
+
 
 def number(value: float) -> exp.Expression:
     """A number as a DOUBLE: a bare decimal literal would be a DECIMAL and lose digits of an instant."""
-    return exp.cast(exp.Literal.number(repr(float(value))), "DOUBLE")
+    return exp.Cast(this=exp.Literal.number(repr(float(value))), to=_DOUBLE.copy())
 
 
 def text(value: str) -> exp.Expression:
