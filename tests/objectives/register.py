@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from throughline.accounts.models import Team
+from throughline.objectives import actions, queries
+from throughline.objectives.models import KeyResult
+from throughline.objectives.queries import Stand
 from throughline.sources.models import Feed, Import
 from throughline.vulnerabilities.models import Event, Vulnerability
 
@@ -93,3 +96,16 @@ def terms(**fields: Any) -> dict[str, Any]:
         "due": "2026-12-31",
         "owner": "Ada Okafor",
     } | fields
+
+
+def add(**fields: Any) -> KeyResult:
+    return actions.add_key_result("test", now=NOW, **terms(**fields))
+
+
+def stand(key_result: KeyResult, now: datetime = NOW) -> Stand:
+    return queries.stand_of(KeyResult.objects.get(pk=key_result.pk), now=now)
+
+
+def arrivals(count: int, first: str = "2026-10-05") -> None:
+    for index in range(count):
+        record(str((day(first) + timedelta(days=index)).date()))

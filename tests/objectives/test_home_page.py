@@ -137,6 +137,7 @@ def test_a_manager_is_asked_for_newer_data(organisation, browser_of):
     record(ago(30), known_at=now() - timedelta(days=20))
     needs = counted(glance(browser_of(organisation.max))["needs_you"])
     assert needs == {"days since the last import: bring newer data": 20}
+    assert "too old to judge by" in browser_of(organisation.max).get("/").content.decode()
 
 
 def test_past_quarters_keep_their_grades(organisation, browser_of):

@@ -57,6 +57,9 @@ class Glance:
     closed: Counted
     needs: list[Counted]
 
+    # Older than any cadence allows: the page says so where it says the date.
+    data_is_old: bool
+
     @property
     def net(self) -> int:
         return self.arrived.n - self.closed.n
@@ -77,6 +80,7 @@ def glance(user: User, *, now: datetime) -> Glance:
         running=cards(running, words),
         past=_past(found, quarter, words),
         data_as_of=data_as_of,
+        data_is_old=data_as_of is None or now - data_as_of > STALE_AFTER,
         overdue=_by_team(policy, record) if policy else [],
         has_policy=bool(policy),
         arrived=arrived,
