@@ -104,6 +104,14 @@ def test_the_value_leads_to_the_records_behind_it(organisation, browser_of):
     assert "at=identified" in seen
 
 
+def test_the_records_behind_a_grade_are_those_known_when_it_was_given(organisation, browser_of):
+    some_arrivals(3)
+    due = now() - timedelta(days=1)
+    made = added(due=f"{due:%Y-%m-%d}")
+    seen = page(browser_of(organisation.vera), "key-result", made.pk)
+    assert f"to={due + timedelta(days=1):%Y-%m-%d}&amp;known={now():%Y-%m-%d}" in seen
+
+
 def test_a_revision_stands_beside_the_grade(organisation, browser_of):
     some_arrivals(29)
     wrong = record(f"{now() - timedelta(days=3):%Y-%m-%d}", known_at=now())

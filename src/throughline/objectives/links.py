@@ -13,21 +13,21 @@ from throughline.objectives.models import Measurement, Version
 
 def rows_address(metric: Metric, measurement: Measurement, *, known: datetime | None) -> str:
     """The explorer on the records that the value rests on; `known` for a value that was graded."""
-    within = _within(measurement)
+    within = _within(measurement, running=known is None)
     said = f"{known:%Y-%m-%d}" if known else ""
     return address_of_rows(metric, {}, within=within, known=said, now=measurement.at)
 
 
 def metric_address(version: Version, measurement: Measurement | None) -> str:
     """The metric explorer on the same metric, slice and window."""
-    within = _within(measurement) if measurement else Range("all")
+    within = _within(measurement, running=measurement.at < version.due) if measurement else Range("all")
     question = Question(metric=version.metric, where=version.where, at=version.at, range=within)
     return question.address()
 
 
-def _within(measurement: Measurement) -> Range:
+def _within(measurement: Measurement, *, running: bool) -> Range:
     # A window that ended at the measurement is still running: its address says no end.
-    until = None if measurement.until == measurement.at else measurement.until
+    until = None if running and measurement.until == measurement.at else measurement.until
     if measurement.since is None and until is None:
         return Range("all")
     return Range("custom", measurement.since, until)
