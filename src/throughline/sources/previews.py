@@ -12,7 +12,7 @@ from throughline.sources.fields import BY_NAME, TARGETS
 from throughline.sources.formats.tables import Table
 from throughline.sources.models import Upload
 from throughline.sources.reading import Options, Reading, prepare
-from throughline.sources.rows import BadRows, Finding, Problem, fallback_title
+from throughline.sources.rows import MOST_PROBLEMS, BadRows, Finding, Problem, fallback_title
 from throughline.sources.uploads import Choices, choices_of, opened, wish_of
 from throughline.sources.wishes import Wish, listings
 from throughline.vulnerabilities.queries import told
@@ -89,9 +89,7 @@ def _previewed(upload: Upload, table: Table, now: datetime) -> Preview:
     reading = None
     try:
         reading = _reading(upload, table, wish, now)
-        found = _findings(reading, now)
-    except BadRows as refused:
-        problems = tuple(refused.problems)
+        found, problems = _read(reading, now)
     except Refused as refused:
         refusal, refused_field = str(refused), refused.code
         problems = _beside(refused)
@@ -101,7 +99,7 @@ def _previewed(upload: Upload, table: Table, now: datetime) -> Preview:
         format=table.format,
         columns=_columns(table, choices, reading, problems, wish),
         headers=tuple(name for name, _ in headers),
-        rows=tuple((f.line, _cells(f, [field for _, field in headers], reading)) for f in found[:SHOWN]),
+        rows=tuple((f.line, _cells(f, [field for _, field in headers], reading)) for f in found),
         problems=problems,
         refusal="" if problems else refusal,
         refused_field=refused_field,
@@ -124,17 +122,24 @@ def _reading(upload: Upload, table: Table, wish: Wish, now: datetime) -> Reading
     return prepare(table, name=upload.file_name, options=options)
 
 
-def _findings(reading: Reading, now: datetime) -> list[Finding]:
-    return [
-        finding
-        for listing in listings(reading, now=now)
-        for finding in reading.rows(as_of=listing.cell).findings()
-    ]
+def _read(reading: Reading, now: datetime) -> tuple[list[Finding], tuple[Problem, ...]]:
+    """The first rows that can be read, and those of all that cannot."""
+    found: list[Finding] = []
+    problems: list[Problem] = []
+    for listing in listings(reading, now=now):
+        rows = reading.rows(as_of=listing.cell)
+        for draft in rows.drafts():
+            finding = rows.finding(draft)
+            if finding is not None and len(found) < SHOWN:
+                found.append(finding)
+        problems += rows.problems
+    return found, tuple(sorted(problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS])
 
 
 def _beside(refused: Refused) -> tuple[Problem, ...]:
     column = getattr(refused, "column", None)
-    return (Problem(getattr(refused, "line", None), str(refused), column),) if column else ()
+    line = getattr(refused, "line", None)
+    return (Problem(line, str(refused), column, None, refused.message),) if column else ()
 
 
 def _columns(
@@ -151,7 +156,7 @@ def _columns(
             field=choices.fields.get(name, ""),
             kept_as=_kept_as(name, reading),
             is_as_of=name == wish.as_of_column,
-            problems=_problems_of(name, choices, problems),
+            problems=_problems_of(name, choices, problems, unit=table.unit.capitalize()),
         )
         for index, name in enumerate(table.columns)
     )
@@ -164,8 +169,12 @@ def _kept_as(name: str, reading: Reading | None) -> str:
     return f"{attribute} ({reading.attributes[attribute]})"
 
 
-def _problems_of(name: str, choices: Choices, problems: tuple[Problem, ...]) -> tuple[str, ...]:
-    said = [problem.message for problem in problems if problem.column == name]
+def _problems_of(name: str, choices: Choices, problems: tuple[Problem, ...], *, unit: str) -> tuple[str, ...]:
+    said = [
+        f"{unit} {problem.line}: {problem.reason}" if problem.line else problem.reason
+        for problem in problems
+        if problem.column == name
+    ]
     if name in choices.clashes:
         field = BY_NAME[choices.clashes[name]].titled
         said.insert(0, f"Another column already fills {field}: choose one of the two.")

@@ -44,12 +44,16 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that cannot be read: where, what was found, and a sentence that says how to mend it."""
+    """A row that cannot be read: what was found and how to mend it.
+
+    `message` also says where, for those who see it alone; `reason` does not.
+    """
 
     line: int | None
     message: str
     column: str | None = None
     value: str | None = None
+    reason: str = ""
 
 
 class BadRows(Refused):
@@ -89,7 +93,7 @@ class Rows:
                 if draft is not None:
                     yield draft
         except BadFile as error:
-            self.problems.append(Problem(error.line, str(error), error.column))
+            self.problems.append(Problem(error.line, str(error), error.column, None, error.message))
 
     def finding(self, draft: Draft) -> Finding | None:
         """What a row says; None where it cannot be read, which `finish` will tell."""
@@ -209,7 +213,7 @@ class Rows:
     def _refuse(self, line: int, message: str, column: str | None, value: str | None) -> None:
         said = message if value is None else f"found {shown(value)}, {message}"
         error = BadFile(said, name=self.reading.name, line=line, column=column, unit=self.reading.table.unit)
-        self.problems.append(Problem(line, str(error), column, value))
+        self.problems.append(Problem(line, str(error), column, value, said))
 
 
 def _complete(found: Values, key: str | None, *, titled: bool) -> None:

@@ -26,8 +26,12 @@ def import_upload(context: Context, upload: int) -> dict[str, Any]:
     try:
         return _imported(found, context)
     except Refused as refused:
-        told = refused.problems if isinstance(refused, BadRows) else [Problem(None, str(refused))]
-        problems = [[p.line, p.message, p.column, p.value] for p in told]
+        told = (
+            refused.problems
+            if isinstance(refused, BadRows)
+            else [Problem(None, str(refused), None, None, refused.message)]
+        )
+        problems = [[p.line, p.message, p.column, p.value, p.reason] for p in told]
         Upload.objects.filter(pk=upload).update(options={**found.options, "problems": problems}, job=None)
         return {"address": f"/imports/uploads/{found.pk}/"}
 
