@@ -23,6 +23,10 @@ def pytest_configure():
     import django
 
     django.setup()
+    from throughline.accounts.hashers import Argon2id
+
+    # Many tests sign in; how hard guessing is has a test of its own, which reads the class.
+    Argon2id.time_cost, Argon2id.memory_cost = 1, 8
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -170,3 +172,18 @@ def test_signing_out_ends_the_session_and_needs_a_post(organisation, browser_of)
     assert browser.get("/sign-out/").status_code == 405
     assert browser.post("/sign-out/").status_code == 302
     assert browser.get("/account/").status_code == 302
+
+
+def test_a_password_is_hashed_with_argon2id_as_hard_as_owasp_asks():
+    """https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html: m=46 MiB, t=1, p=1."""
+    code = "from throughline.accounts.hashers import Argon2id as a; print(a.memory_cost, a.time_cost, a.parallelism)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split()
+    memory, time, parallelism = map(int, told)
+    assert memory >= 46 * 1024
+    assert time >= 1
+    assert parallelism == 1
+
+
+def test_a_stored_password_names_its_algorithm(organisation):
+    give_password(organisation.mia)
+    assert organisation.mia.password.startswith("argon2$argon2id$")

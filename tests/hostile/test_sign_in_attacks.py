@@ -89,3 +89,21 @@ def test_a_name_with_markup_is_shown_as_text(organisation, browser_of):
     browser.post("/people/invite/", form)
     assert b"<script>alert(1)" not in browser.get("/people/").content
     assert b"&lt;script&gt;alert(1)" in browser.get("/people/").content
+
+
+def test_guessing_at_the_page_ends_with_429_for_the_known_and_the_unknown(organisation):
+    give_password(organisation.mia)
+    for email in ("mia@example.org", "nobody@example.org"):
+        codes = [
+            Client().post("/sign-in/", {"email": email, "password": f"guess number {n}"}).status_code
+            for n in range(6)
+        ]
+        assert codes == [200] * 5 + [429]
+
+
+def test_a_link_cannot_be_used_by_a_second_who_saw_it(organisation):
+    path = make_sign_in_link(organisation.mia, now=sign_in_clock())
+    assert Client().post(path).status_code == 302
+    second = Client()
+    assert second.post(path).status_code == 410
+    assert second.get("/account/").status_code == 302

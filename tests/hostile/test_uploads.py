@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+
 from django.test import Client, override_settings
+from tests.site.test_serve import start, stop
 
 from throughline.site.limits import STRANGERS_BYTES
 
@@ -43,3 +46,17 @@ def test_nobody_can_send_more_than_the_setting(organisation, browser_of):
 def test_a_length_that_is_no_number_is_no_way_around(organisation, browser_of):
     answer = browser_of(organisation.ada).generic("POST", "/account/", b"name=", CONTENT_LENGTH="-1")
     assert answer.status_code in {200, 400}
+
+
+def test_the_server_answers_before_the_body_has_come(tmp_path):
+    process, said = start(tmp_path, "--port", "0")
+    try:
+        port = int(said["address"].rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:
+            stranger.sendall(
+                b"POST /sign-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999\r\n"
+                b"Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+            )
+            assert stranger.recv(100).startswith(b"HTTP/1.1 413")
+    finally:
+        stop(process)
