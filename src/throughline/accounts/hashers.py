@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 class Argon2id(Argon2PasswordHasher):
     """Argon2id at twice the work that OWASP's cheat sheet asks for, in half the memory Django takes.
 
-    Eight strangers may try to sign in at once: 46 MiB each is bounded, 100 MiB each would hurt a small server.
+    Eight strangers may try to sign in at once: with 100 MiB each they would hurt a small server.
     """
 
     time_cost = 2
