@@ -23,10 +23,12 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
 )
+from throughline.measures.estimates import Figure, floats, whole
 from throughline.measures.population import Moment
-from throughline.measures.samples import Columns, Figure, floats, whole
+from throughline.measures.samples import Sample, listed, rows
 
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 
 def start_of(measure: Area) -> Field:
@@ -34,19 +36,20 @@ def start_of(measure: Area) -> Field:
     return measure.start if isinstance(measure, AverageOpen) else CORE["identified"]
 
 
-def columns_of(measure: Area) -> Columns:
+def sample_of(measure: Area) -> Sample:
     """The spells of each group: when each record opened and when it was mitigated."""
-    start, end = named(start_of(measure).column), named("mitigated")
-    forward = both(
-        not_null(start), exp.paren(exp.Or(this=is_null(end), expression=exp.GTE(this=end, expression=start)))
-    )
-    every = exp.Count(this=exp.Star())
-    return {
-        "starts": aggregate_if(call("list", start), forward),
-        "ends": aggregate_if(call("list", call("coalesce", end, not_a_number())), forward),
-        "missing": aggregate_if(every, is_null(start)),
-        "negative": aggregate_if(every.copy(), exp.LT(this=end, expression=start)),
+    values = {"start": named(start_of(measure).column), "end": named("mitigated")}
+    start, end = named("start"), named("end")
+    backwards = exp.LT(this=end, expression=start)
+    forward = both(not_null(start), exp.Not(this=call("coalesce", backwards, exp.false())))
+    ends = call("list", call("coalesce", end, not_a_number()))
+    aggregates = {
+        "starts": listed("start", forward),
+        "ends": aggregate_if(ends, forward),
+        "missing": rows(is_null(start)),
+        "negative": rows(backwards),
     }
+    return Sample(values, aggregates)
 
 
 def windows_of(unit: str | None, first: float | None, moment: Moment) -> list[Period]:
@@ -75,13 +78,13 @@ def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period]) ->
     """The figure of each window for one group."""
     starts, ends = floats(found["starts"]), floats(found["ends"])
     edges = windows(spans)
-    at_end = exposure.count_open_at(starts, ends, edges[:, 1])
-    touched = exposure.count_open_at(starts, ends, edges[:, 0]) + _arrived(starts, edges)
-    estimates = _estimates(measure, starts, ends, edges=edges)
+    at_edges = exposure.count_open_at(starts, ends, edges)
+    touched = at_edges[:, 0] + _arrived(starts, edges)
+    estimates = _estimates(measure, starts, ends, edges=edges, at_end=at_edges[:, 1])
     missing, negative = whole(found["missing"]), whole(found["negative"])
     return [
         Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
-        for estimate, n, n_open in zip(estimates, touched, at_end, strict=True)
+        for estimate, n, n_open in zip(estimates, touched, at_edges[:, 1], strict=True)
     ]
 
 
@@ -91,18 +94,23 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
     return Estimate(value=estimate.value, low=None, high=None, n=touched)
 
 
-def _arrived(starts: Floats, edges: Floats) -> NDArray[np.int64]:
-    ordered = np.sort(starts)
-    after = np.searchsorted(ordered, edges[:, 0], side="right")
-    return np.searchsorted(ordered, edges[:, 1], side="left") - after
+def _arrived(starts: Floats, edges: Floats) -> Counts:
+    """How many opened inside each window, after its start and before its end."""
+    everlasting = np.full(starts.size, np.nan)
+    opened = exposure.count_open_at(
+        starts, everlasting, np.stack((edges[:, 0], np.nextafter(edges[:, 1], 0)), 1)
+    )
+    return opened[:, 1] - opened[:, 0]
 
 
-def _estimates(measure: Area, starts: Floats, ends: Floats, *, edges: Floats) -> list[Estimate]:
+def _estimates(
+    measure: Area, starts: Floats, ends: Floats, *, edges: Floats, at_end: Counts
+) -> list[Estimate]:
     match measure:
         case AverageOpen():
             values = exposure.average_open(starts, ends, edges)
         case OpenAtEnd():
-            values = exposure.count_open_at(starts, ends, edges[:, 1]).astype(float)
+            values = at_end.astype(np.float64)
         case OpenAge():
             return [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
     return [Estimate(value=float(value), low=None, high=None, n=0) for value in values]

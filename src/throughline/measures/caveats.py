@@ -17,7 +17,8 @@ from throughline.engine.checked import (
 )
 from throughline.engine.metrics import Metric
 from throughline.measures.answers import Row, Warning
-from throughline.measures.samples import Figure, mentions
+from throughline.measures.estimates import Figure
+from throughline.measures.samples import mentions
 
 FEW = 5
 Shares = Mapping[str, Mapping[str, float]]

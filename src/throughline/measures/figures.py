@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,18 +16,18 @@ from throughline.engine.checked import Area, Calculation, Column, Grouping, Scal
 from throughline.engine.fields import BASES, CORE, SEVERITIES, Kind
 from throughline.engine.metrics import Metric
 from throughline.engine.writing import written_number
-from throughline.measures import areas, samples
+from throughline.measures import areas, estimates, samples
 from throughline.measures.answers import Row
 from throughline.measures.caveats import is_closed_only, rests_on
-from throughline.measures.engines.duckdb import aggregate_if, both, call, named, not_a_number, not_null, text
+from throughline.measures.engines.duckdb import call, case, named, not_a_number, not_null, text
+from throughline.measures.estimates import Figure, floats
 from throughline.measures.periods import numbered_period
 from throughline.measures.population import Population, of_metric
-from throughline.measures.samples import Figure, Policy, floats
+from throughline.measures.samples import Policy, Sample
 
 Key = tuple[Any, ...]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 UNKNOWN = "unknown"
-_EVERY = exp.Count(this=exp.Star())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,9 @@ class Answer:
 
 def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: int) -> Answer:
     """The figures of a measure of records: one query, grouped by the dimensions."""
-    compiler = population.compiler
-    asked = samples.columns_of(metric.measure, compiler, policy=policy)
+    asked = samples.sample_of(metric.measure, population.compiler, policy=policy)
     found, keys = _grouped(metric, population, asked, by=metric.by)
-    figures = dict(zip(keys, samples.figures(metric.measure, found, seed=seed), strict=True))
+    figures = dict(zip(keys, estimates.figures(metric.measure, found, seed=seed), strict=True))
     figures = _without_gaps(metric, figures)
     left_open = sum(figure.n_open for figure in figures.values())
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):
@@ -61,7 +60,7 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     """The figures of a measure of windows: the spells of each group, cut by the windows of the calendar."""
     place, unit = _window_unit(metric.by)
     plain = [each for each in metric.by if each.field is not None]
-    found, keys = _grouped(metric, population, areas.columns_of(measure), by=plain)
+    found, keys = _grouped(metric, population, areas.sample_of(measure), by=plain)
     spans = areas.windows_of(unit, areas.first_start(found["starts"]), population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
@@ -74,13 +73,21 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
 
 
 def _grouped(
-    metric: Metric, population: Population, asked: samples.Columns, *, by: Sequence[Grouping]
+    metric: Metric, population: Population, asked: Sample, *, by: Sequence[Grouping]
+) -> tuple[dict[str, Any], list[Key]]:
+    bases = _bases_asked(metric)
+    sample = Sample(
+        {**asked.values, **bases.values},
+        {**asked.aggregates, **bases.aggregates, "looked_at": samples.rows()},
+    )
+    return _asked(population, sample, by=by, where=of_metric(metric, population))
+
+
+def _asked(
+    population: Population, sample: Sample, *, by: Sequence[Grouping], where: Sequence[exp.Expression]
 ) -> tuple[dict[str, Any], list[Key]]:
     groups = {f"g{place}": population.compiler.group(each) for place, each in enumerate(by)}
-    columns = {**groups, **asked, "looked_at": _EVERY.copy(), **_basis_columns(metric)}
-    found = population.arrays(
-        population.select(columns, where=of_metric(metric, population), groups=len(groups))
-    )
+    found = population.arrays(population.grouped(groups, sample, where=where))
     found |= {name: values.tolist() for name, values in found.items() if values.dtype != object}
     keys = list(zip(*(_values(found[name]) for name in groups), strict=True)) if groups else [()]
     return found, keys
@@ -107,36 +114,30 @@ def _with_those_left_open(
     metric: Metric, population: Population, figures: dict[Key, Figure]
 ) -> tuple[dict[Key, Figure], int]:
     """The same figures with the number that were open when the period of each ended."""
-    plain = [(place, each) for place, each in enumerate(metric.by) if not each.unit]
-    compiler = population.compiler
-    started = _earlier(metric.measure.value) if isinstance(metric.measure, Statistic) else None
-    assert started is not None
-    groups = {f"g{place}": compiler.group(each) for place, each in plain}
-    ends = call("coalesce", compiler.value(Column(CORE["mitigated"])), not_a_number())
-    spells = {"starts": compiler.value(started), "ends": ends}
-    known = not_null(compiler.value(started))
-    columns = {name: aggregate_if(call("list", value), known) for name, value in spells.items()}
-    found = population.arrays(population.select({**groups, **columns}, groups=len(groups)))
-    keys = list(zip(*(_values(found[name]) for name in groups), strict=True)) if groups else [()]
-    held = {key: (floats(found["starts"][n]), floats(found["ends"][n])) for n, key in enumerate(keys)}
-    counted = {
-        key: _open_when_it_ended(metric, population, key, held.get(tuple(key[place] for place, _ in plain)))
-        for key in figures
-    }
+    plain = [place for place, each in enumerate(metric.by) if not each.unit]
+    spells = _spells(metric, population, [metric.by[place] for place in plain])
+    counted: dict[Key, int] = {}
+    for group, (starts, ends) in spells.items():
+        keys = [key for key in figures if tuple(key[place] for place in plain) == group]
+        at = [_end_of(metric, population, key) for key in keys]
+        counted |= zip(keys, exposure.count_open_at(starts, ends, at).tolist(), strict=True)
     last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
-    left = sum(int(exposure.count_open_at(starts, ends, [last])[0]) for starts, ends in held.values())
-    return {key: _open(figure, counted[key]) for key, figure in figures.items()}, left
+    left = sum(int(exposure.count_open_at(starts, ends, [last])[0]) for starts, ends in spells.values())
+    return {key: replace(figure, n_open=counted.get(key, 0)) for key, figure in figures.items()}, left
 
 
-def _open(figure: Figure, n_open: int) -> Figure:
-    return Figure(figure.estimate, n_open, figure.n_missing, figure.n_negative, figure.beyond, figure.running)
-
-
-def _open_when_it_ended(metric: Metric, population: Population, key: Key, spell: Spell | None) -> int:
-    if spell is None:
-        return 0
-    starts, ends = spell
-    return int(exposure.count_open_at(starts, ends, [_end_of(metric, population, key)])[0])
+def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> dict[Key, Spell]:
+    """From the earlier date to the repair, of every record of the slice, whatever the period."""
+    assert isinstance(metric.measure, Statistic)
+    started = _earlier(metric.measure.value)
+    assert started is not None
+    compiler = population.compiler
+    mitigated = compiler.value(Column(CORE["mitigated"]))
+    values = {"start": compiler.value(started), "end": call("coalesce", mitigated, not_a_number())}
+    known = not_null(named("start"))
+    sample = Sample(values, {name: samples.listed(name, known) for name in values})
+    found, keys = _asked(population, sample, by=by, where=())
+    return {key: (floats(found["start"][n]), floats(found["end"][n])) for n, key in enumerate(keys)}
 
 
 def _end_of(metric: Metric, population: Population, key: Key) -> float:
@@ -165,7 +166,7 @@ def _without_gaps(metric: Metric, figures: dict[Key, Figure]) -> dict[Key, Figur
     place = timed[0]
     numbers = range(int(min(key[place] for key in figures)), int(max(key[place] for key in figures)) + 1)
     others = {key[:place] + key[place + 1 :] for key in figures}
-    empty = samples.nothing(metric.measure)
+    empty = estimates.nothing(metric.measure)
     every = ((*key[:place], number, *key[place:]) for key in others for number in numbers)
     return {key: figures.get(key, empty) for key in every}
 
@@ -228,14 +229,15 @@ def _sortable(value: Any) -> tuple[float, str, str]:
     return (0.0 if value is None else float(value), "", "")
 
 
-def _basis_columns(metric: Metric) -> samples.Columns:
-    columns: samples.Columns = {}
+def _bases_asked(metric: Metric) -> Sample:
+    values: samples.Columns = {}
+    aggregates: samples.Columns = {}
     for date in rests_on(metric.measure):
+        values[f"{date}_basis"] = case((not_null(named(date)), named(f"{date}_basis")))
         for basis in BASES:
             held = exp.EQ(this=named(f"{date}_basis"), expression=text(basis))
-            condition = both(held, not_null(named(date)))
-            columns[f"{date}_{basis}"] = aggregate_if(_EVERY.copy(), condition)
-    return columns
+            aggregates[f"{date}_{basis}"] = samples.rows(held)
+    return Sample(values, aggregates)
 
 
 def _bases(metric: Metric, found: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -14,6 +14,7 @@ from throughline.engine.fields import Field
 from throughline.engine.metrics import Metric
 from throughline.measures.columns import Snapshot
 from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, not_null, number, text
+from throughline.measures.samples import Sample
 
 SERVICES = ("name", "tier", "usual_environment")
 
@@ -37,6 +38,8 @@ class Population:
     moment: Moment
     condition: Condition | None
     services: Sequence[tuple[str, int | None, str]] = ()
+    # What no expression can say, such as the words of a search.
+    also: Sequence[exp.Expression] = ()
 
     @property
     def compiler(self) -> Compiler:
@@ -53,23 +56,31 @@ class Population:
 
     def conditions(self) -> list[exp.Expression]:
         sliced = [self.compiler.condition(self.condition)] if self.condition is not None else []
-        return [*self.known(), *(exp.paren(each) for each in sliced)]
+        return [*self.known(), *(exp.paren(each) for each in sliced), *(each.copy() for each in self.also)]
 
     def select(
+        self, columns: Mapping[str, exp.Expression], *, where: Sequence[exp.Expression] = ()
+    ) -> exp.Select:
+        """The query for these values of each record."""
+        query = _select(columns).from_(exp.to_table(self.snapshot.relation), copy=False)
+        query = query.where(both(*self.conditions(), *where), copy=False)
+        if any(column.table == "services" for column in query.find_all(exp.Column)):
+            on = "services.name = service"
+            query = query.join(self._services(), on=on, join_type="left", copy=False)
+        return query
+
+    def grouped(
         self,
-        columns: Mapping[str, exp.Expression],
+        groups: Mapping[str, exp.Expression],
+        sample: Sample,
         *,
         where: Sequence[exp.Expression] = (),
-        groups: int = 0,
     ) -> exp.Select:
-        """The query for these columns; the first `groups` of them are the dimensions."""
-        query = exp.select(*(value.as_(name, quoted=True) for name, value in columns.items()))
-        query = query.from_(exp.to_table(self.snapshot.relation)).where(both(*self.conditions(), *where))
-        if groups:
-            query = query.group_by(*(exp.Literal.number(place) for place in range(1, groups + 1)))
-        if any(column.table == "services" for column in query.find_all(exp.Column)):
-            query = query.join(self._services(), on="services.name = service", join_type="left")
-        return query
+        """The query for aggregates of each group; every value of a record is computed once."""
+        inner = self.select({**groups, **sample.values}, where=where)
+        keys = {name: named(name) for name in groups}
+        query = _select({**keys, **sample.aggregates}).from_(inner.subquery("sample", copy=False), copy=False)
+        return query.group_by(*(named(name) for name in groups), copy=False) if groups else query
 
     def _services(self) -> exp.Expression:
         rows = [tuple(exp.convert(value) for value in row) for row in self.services or [("", None, "")]]
@@ -77,11 +88,16 @@ class Population:
 
     def arrays(self, query: exp.Expression) -> dict[str, Any]:
         """The answer as NumPy arrays by column."""
-        return self.snapshot.cursor.execute(query.sql(DIALECT)).fetchnumpy()
+        return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchnumpy()
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows."""
-        return self.snapshot.cursor.execute(query.sql(DIALECT)).fetchall()
+        return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchall()
+
+
+def _select(columns: Mapping[str, exp.Expression]) -> exp.Select:
+    listed = [exp.alias_(value, name, quoted=True, copy=False) for name, value in columns.items()]
+    return exp.select(*listed, copy=False)
 
 
 def in_scope(scope: Scope) -> exp.Expression:

@@ -31,6 +31,8 @@ from throughline.measures.figures import UNKNOWN, label
 from throughline.measures.periods import labelled_period
 from throughline.measures.population import Moment, Population, of_metric
 from throughline.measures.queries import Instant, metric_of, moment_of, population_of, schema, services
+from throughline.measures.samples import Sample
+from throughline.measures.samples import rows as counted
 
 FACETS = ("severity", "service", "team", "source", "state", "status", "kind", "cwe")
 
@@ -93,8 +95,8 @@ def facets(
 
 
 def _counts(population: Population, by: Grouping) -> list[tuple[str, int]]:
-    wanted = {"value": population.compiler.group(by), "n": exp.Count(this=exp.Star())}
-    rows = population.rows(population.select(wanted, groups=1))
+    query = population.grouped({"value": population.compiler.group(by)}, Sample({}, {"n": counted()}))
+    rows = population.rows(query)
     if by.field is not None and by.field.kind is Kind.SEVERITY:
         rows.sort(key=lambda row: -1 if row[0] is None else row[0], reverse=True)
     else:
@@ -110,8 +112,7 @@ def _page(
     limit: int | None,
     offset: int,
 ) -> Behind:
-    counted = population.select({"n": exp.Count(this=exp.Star())}, where=conditions)
-    total = population.rows(counted)[0][0]
+    total = population.rows(population.select({"n": counted()}, where=conditions))[0][0]
     query = population.select({"vid": named("vid"), "rank": _rank(metric, population)}, where=conditions)
     query = query.order_by("rank DESC NULLS LAST", "vid")
     query = query.offset(offset) if offset else query

@@ -1,0 +1,132 @@
+"""From the aggregates of each group to its figure: the engine's statistics, and what must be told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from throughline.engine import durations, intervals
+from throughline.engine.checked import Count, Measure, Share, Statistic, Survival, WithinSla
+from throughline.engine.intervals import Estimate
+
+# Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
+RESAMPLED_AT_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The figure of one group, and what a reader must be told of it."""
+
+    estimate: Estimate
+    n_open: int = 0
+    n_missing: int = 0
+    n_negative: int = 0
+    beyond: bool = False
+    running: int = 0
+
+
+def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:
+    """The figure of each group from the aggregates of `columns_of`, one entry a group."""
+    if isinstance(measure, Count | Share | WithinSla):
+        return _counted(measure, found)
+    groups = [{name: found[name][group] for name in found} for group in range(len(found["missing"]))]
+    many = sum(len(floats(group["values"])) for group in groups if "values" in group) > RESAMPLED_AT_MOST
+    return [_figure(measure, group, seed=None if many else seed) for group in groups]
+
+
+def _counted(measure: Count | Share | WithinSla, found: Mapping[str, Any]) -> list[Figure]:
+    """All groups at once: there may be thousands, and exact bounds of one take as long as those of all."""
+    n = [whole(each) for each in found["n"]]
+    if isinstance(measure, Count):
+        values: list[float | None] = [float(each) for each in n]
+        low, high = intervals.count_bounds(n)
+    else:
+        met = [whole(each) for each in found["met"]]
+        values = [part / all_ if all_ else None for part, all_ in zip(met, n, strict=True)]
+        low, high = intervals.share_bounds(met, [max(each, 1) for each in n])
+    nothing = [0] * len(n)
+    others = [found.get(name, nothing) for name in ("n_open", "missing", "negative", "running")]
+    return [
+        Figure(
+            Estimate(value, _bound(value, low[place]), _bound(value, high[place]), n[place]),
+            n_open=whole(others[0][place]),
+            n_missing=whole(others[1][place]),
+            n_negative=whole(others[2][place]),
+            running=whole(others[3][place]),
+        )
+        for place, value in enumerate(values)
+    ]
+
+
+def _bound(value: float | None, bound: float) -> float | None:
+    return None if value is None else float(bound)
+
+
+def _figure(measure: Measure, found: Mapping[str, Any], *, seed: int | None) -> Figure:
+    missing, negative = whole(found["missing"]), whole(found.get("negative", 0))
+    match measure:
+        case Statistic(name):
+            return Figure(_estimated(name, found, seed), whole(found["n_open"]), missing, negative)
+        case Survival(_, _, horizon):
+            return _survived(found, horizon, missing, negative)
+    raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
+
+
+def nothing(measure: Measure) -> Figure:
+    """The figure of a period in which nothing happened: none counted, and nothing to average."""
+    if isinstance(measure, Count):
+        return Figure(intervals.count(0))
+    return Figure(Estimate(value=None, low=None, high=None, n=0))
+
+
+def floats(found: Any) -> NDArray[np.float64]:
+    """A list of the engine as an array; empty where there was nothing to list."""
+    if found is None or np.ma.is_masked(found):
+        return np.empty(0)
+    return np.asarray(found, dtype=np.float64)
+
+
+def whole(found: Any) -> int:
+    """A number of records; nothing counted is none."""
+    return 0 if found is None or np.ma.is_masked(found) else int(found)
+
+
+def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimate:
+    match name:
+        case "mean":
+            values = floats(found["values"])
+            return _mean_by_moments(values) if seed is None else intervals.mean(values, seed=seed)
+        case "median":
+            return intervals.median(floats(found["values"]))
+        case "p90":
+            return intervals.p90(floats(found["values"]))
+    total, n = found["total"], whole(found["n"])
+    return Estimate(value=float(total) if n else None, low=None, high=None, n=n)
+
+
+def _mean_by_moments(values: NDArray[np.float64]) -> Estimate:
+    origin = float(values.mean()) if values.size else 0.0
+    shifted = values - origin
+    squares = shifted * shifted
+    sums = (float(shifted.sum()), float(squares.sum()), float((squares * shifted).sum()))
+    return intervals.mean_from_moments(values.size, *sums, origin=origin)
+
+
+def _survived(found: Mapping[str, Any], horizon: float | None, missing: int, negative: int) -> Figure:
+    repaired, accepted, still = (floats(found[name]) for name in ("repaired", "accepted", "still"))
+    if horizon is None:
+        waiting = np.concatenate((still, floats(found["accepted_age"])))
+        spans = np.concatenate((repaired, waiting))
+        curve = durations.kaplan_meier(spans, np.arange(spans.size) < repaired.size)
+        return Figure(durations.median_survival(curve), waiting.size, missing, negative)
+    spans = np.concatenate((repaired, accepted, still))
+    endings = np.repeat(
+        [durations.Ending.MITIGATED, durations.Ending.ACCEPTED, durations.Ending.OPEN],
+        [repaired.size, accepted.size, still.size],
+    )
+    mean = durations.restricted_mean(spans, endings, horizon=horizon)
+    return Figure(mean.estimate, still.size, missing, negative, beyond=not mean.reached and spans.size > 0)
