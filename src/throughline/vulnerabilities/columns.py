@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -79,10 +79,16 @@ _JSON = frozenset([*LISTS, "attributes"])
 
 def stored_instant(text: str) -> Any:
     """ISO text as this database stores it."""
-    if connection.vendor == "sqlite":
+    if _is_sqlite():
         # What `stored` gives there, without a datetime in between: dates are most of what is written.
         return text[:-1].replace("T", " ")
     return datetime.fromisoformat(text)
+
+
+@cache
+def _is_sqlite() -> bool:
+    # Asking the connection takes longer than what it is asked for, a hundred thousand times.
+    return connection.vendor == "sqlite"
 
 
 def stored(instant: datetime) -> Any:
