@@ -26,7 +26,7 @@ def ago(days: float) -> str:
 
 
 def added(**fields):
-    running = {"start": ago(30), "due": f"{now() + timedelta(days=30):%Y-%m-%d}"}
+    running = {"start": ago(30), "due": f"{now() + timedelta(days=30):%Y-%m-%d}", "window": "60 days"}
     return actions.add_key_result("test", now=now(), **terms(**running | fields))
 
 
@@ -143,7 +143,7 @@ def test_a_manager_is_asked_for_newer_data(organisation, browser_of):
 def test_past_quarters_keep_their_grades(organisation, browser_of):
     for _ in range(30):
         record("2026-04-05", known_at=now())
-    added(start="2026-04-01", due="2026-06-30")
+    added(start="2026-04-01", due="2026-06-30", window="period")
     seen = browser_of(organisation.vera).get("/").content.decode()
     assert "2026-Q2" in seen
     assert "0.50" in seen

@@ -180,6 +180,31 @@ def test_without_fresh_data_nothing_is_green():
     assert "11 days old" in found.status.reason
 
 
+def test_a_count_of_the_period_so_far_is_paced_by_where_it_will_end():
+    # 30 by 21 November are some 54 by the end of December: more than the 40 it came from.
+    arrivals(30)
+    found = stand(add(baseline="40", target="35"))
+    assert found.status.word == "off_track"
+    assert found.status.reason == "30 so far makes 53.6 by the end at this rate, for a target of 35."
+    assert found.status.progress.raw == 2.0
+    assert stand(add(baseline="80", target="60")).status.word == "on_track"
+
+
+def test_a_count_is_not_projected_from_time_that_its_data_does_not_reach():
+    record("2026-10-05", known_at=NOW - timedelta(days=9))
+    found = stand(add(baseline="40", target="20"))
+    assert found.projection.value == pytest.approx(92 / 42.458, rel=1e-3)
+
+
+def test_on_the_first_days_of_a_period_a_count_says_nothing_yet():
+    record("2026-11-20")
+    found = stand(add(start="2026-11-20", baseline="40", target="20"))
+    assert (found.status.word, found.status.reason) == (
+        "pending",
+        "1 so far: too early to say where it will end.",
+    )
+
+
 def test_a_reimport_without_news_makes_the_figure_fresh_again():
     record("2026-10-05", known_at=NOW - timedelta(days=11))
     made = add()

@@ -73,7 +73,7 @@ def test_list_measures_first_and_leaves_the_history_out(kr):
 
 def test_a_person_reads_a_table_and_a_page_of_plain_sentences(kr):
     some_arrivals(30)
-    made = added(kr)
+    made = added(kr, window="all")
     assert "Arrivals" in kr("list").stdout
     page = kr("show", str(made["id"])).stdout
     assert "from 40 to 20 by 31 Dec 2026" in page

@@ -29,6 +29,7 @@ def added(**fields) -> KeyResult:
     running = {
         "start": f"{now() - timedelta(days=30):%Y-%m-%d}",
         "due": f"{now() + timedelta(days=30):%Y-%m-%d}",
+        "window": "60 days",
     }
     return actions.add_key_result("test", now=now(), **terms(**running | fields))
 
@@ -102,6 +103,17 @@ def test_the_value_leads_to_the_records_behind_it(organisation, browser_of):
     seen = page(browser_of(organisation.vera), "key-result", added().pk)
     assert "/vulnerabilities/?where=state+in" in seen
     assert "at=identified" in seen
+
+
+def test_a_count_over_its_period_says_where_it_will_end_at_this_rate(organisation, browser_of):
+    some_arrivals(30)
+    made = added(window="period")
+    seen = page(browser_of(organisation.vera), "key-result", made.pk)
+    assert "30 so far makes 59" in seen
+    assert "% of the way at today&#x27;s rate" in seen
+    document = browser_of(organisation.vera).get(f"/key-results/{made.pk}.json").json()
+    assert document["progress"]["raw"] == 0.5
+    assert round(document["projected"]) in (59, 60)
 
 
 def test_the_records_behind_a_grade_are_those_known_when_it_was_given(organisation, browser_of):

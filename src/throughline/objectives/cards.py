@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor
 
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import day_text
@@ -42,7 +43,14 @@ class Card:
 
     @property
     def expected(self) -> float | None:
-        return None if self.stand.key_result.closed_at else self.stand.status.expected
+        """Where the straight line stands; a projection is held against the target itself."""
+        if self.stand.key_result.closed_at or self.stand.projection:
+            return None
+        return self.stand.status.expected
+
+    @property
+    def shown(self) -> float | None:
+        return self.stand.paced.shown if self.stand.paced else None
 
     @property
     def due_day(self) -> str:
@@ -81,9 +89,12 @@ class Card:
 
     @property
     def progress_said(self) -> str:
-        if self.stand.raw is None:
-            return "no progress without a value"
-        way = f"{self.stand.raw * 100:.0f} % of the way"
+        paced = self.stand.paced
+        if paced is None:
+            return "no progress to show yet"
+        way = f"{floor(paced.raw * 100 + 1e-9)} % of the way"
+        if self.stand.projection:
+            return f"{way} at today's rate"
         return way if self.expected is None else f"{way}, {self.expected * 100:.0f} % expected by now"
 
     @property

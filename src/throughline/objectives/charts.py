@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from throughline.charts import Chart, Course, key_result
+from throughline.engine.projections import adds_up
 from throughline.objectives.models import Measurement
 from throughline.objectives.queries import Stand
 
@@ -19,13 +20,19 @@ def progress(stand: Stand, measured: Sequence[Measurement], *, now: datetime) ->
     course = Course(
         title=stand.title,
         unit=version.unit,
-        baseline=version.baseline,
+        # What adds up starts from nothing, whatever the period before came to.
+        baseline=0.0 if _adds_up(stand) else version.baseline,
         target=version.target,
         start=version.start,
         due=version.due - INSTANT,
     )
     same = [each for each in measured if _measures_the_same(each, stand)]
     return key_result(course, same, now=now)
+
+
+def _adds_up(stand: Stand) -> bool:
+    found = stand.measurement
+    return found is not None and adds_up(str(found.definition.get("measure", "")), stand.version.window)
 
 
 def _measures_the_same(each: Measurement, stand: Stand) -> bool:

@@ -32,6 +32,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         **_promised(version),
         "progress": _progress(found),
         "expected": stand.status.expected,
+        "projected": stand.projection.value if stand.projection else None,
         **_graded(stand),
         "measured_at": measurement.at if measurement else None,
         "data_as_of": measurement.data_as_of if measurement else None,

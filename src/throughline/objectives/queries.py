@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from throughline.engine import key_results as engine
 from throughline.engine import sentences
 from throughline.engine.calendar import Period, quarter_of
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.definitions import Definition
-from throughline.engine.key_results import Standing, Status
+from throughline.engine.key_results import Progress, Status
+from throughline.engine.projections import Projection
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
-from throughline.engine.windows import due_text
 from throughline.measures import queries as measures
+from throughline.objectives.judging import judged
 from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.sources.models import Import
 from throughline.vulnerabilities.models import Event
@@ -47,6 +47,8 @@ class Stand:
     version: Version
     measurement: Measurement | None
     status: Status
+    # Where a figure that adds up over its period will end at today's rate; its pace is judged by that.
+    projection: Projection | None
     verdict: str
     sentence: str
 
@@ -86,12 +88,9 @@ class Stand:
         return quarter_of(self.version.due - _INSTANT)
 
     @property
-    def raw(self) -> float | None:
-        return self.status.progress.raw if self.status.progress else None
-
-    @property
-    def shown(self) -> float | None:
-        return self.status.progress.shown if self.status.progress else None
+    def paced(self) -> Progress | None:
+        """The progress that the pace is judged by: the projected one where there is a projection."""
+        return self.projection.progress if self.projection else self.status.progress
 
 
 _INSTANT = timedelta(microseconds=1)
@@ -140,66 +139,15 @@ def _stand(
     named: Mapping[str, Definition],
     now: datetime,
 ) -> Stand:
-    closed = key_result.closed_at is not None
-    found = engine.status(
-        Standing(
-            value=key_result.graded_value if closed else measurement.value if measurement else None,
-            baseline=version.baseline,
-            target=version.target,
-            start=version.start,
-            due=version.due,
-            now=now,
-            measured_at=measurement.at if measurement else None,
-            data_as_of=measurement.data_as_of if measurement else None,
-            cadence_days=version.cadence_days,
-            closed=closed,
-        )
-    )
+    judgement = judged(key_result, version, measurement, now=now)
     return Stand(
         key_result=key_result,
         version=version,
         measurement=measurement,
-        status=replace(found, reason=_reason(found, key_result, version, measurement, now=now)),
-        verdict=_verdict(key_result, version, now=now),
+        status=judgement.status,
+        projection=judgement.projection,
+        verdict=judgement.verdict,
         sentence=sentence_of(version, named=named),
-    )
-
-
-def _reason(
-    found: Status, key_result: KeyResult, version: Version, measurement: Measurement | None, *, now: datetime
-) -> str:
-    """The engine's reason, or a plainer one where the shell knows more than the figures."""
-    if key_result.closed_at is not None and key_result.grade is not None:
-        return f"Graded {key_result.grade:.2f} on {key_result.closed_at:%Y-%m-%d}."
-    if key_result.closed_at is not None:
-        return f"Closed on {key_result.closed_at:%Y-%m-%d} without a value, so without a grade."
-    if found.word == "stale" and now >= version.due:
-        ended = f"It ended on {due_text(version.due)}"
-        return f"{ended}, and the data stops before that: import newer data to grade it."
-    if found.word == "pending" and measurement is not None and now >= version.start:
-        return f"No value yet: {_why_no_value(measurement)}"
-    return found.reason
-
-
-def _why_no_value(measurement: Measurement) -> str:
-    for warning in measurement.warnings:
-        if warning["code"] in ("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet"):
-            return _lowered(str(warning["message"]))
-    if measurement.n == 0:
-        return "no record counts in its window so far."
-    return f"the {measurement.n} records in its window give none."
-
-
-def _verdict(key_result: KeyResult, version: Version, *, now: datetime) -> str:
-    """Open until it is graded: a value from before the end decides nothing."""
-    if key_result.closed_at is None:
-        return "open"
-    return engine.verdict(
-        key_result.graded_value,
-        baseline=version.baseline,
-        target=version.target,
-        due=version.due,
-        now=max(now, version.due),
     )
 
 
@@ -247,7 +195,3 @@ def behind(now: datetime) -> bool:
         version.pk not in newest or newest[version.pk].at.astimezone(UTC).date() != today
         for version in versions.values()
     )
-
-
-def _lowered(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
