@@ -108,7 +108,8 @@ class Matcher:
 
     def _step(self, rows: Rows, drafts: list[Draft], outcome: Outcome, seen: set[int]) -> None:
         stored = self._stored([draft.key for draft in drafts])
-        seen.update(record.id for record in stored.values())
+        if self.full:
+            seen.update(record.id for record in stored.values())
         changed: list[tuple[Finding, bulk.Stored]] = []
         changes: list[Created | Updated] = []
         for draft in drafts:
