@@ -123,4 +123,4 @@ def _rows(stand: Stand, words: Lexicon) -> str:
         metric = metric_of(version.metric, where=version.where, at=version.at, words=words)
     except Refused:
         return ""
-    return links.rows_address(metric, measurement, known=stand.key_result.closed_at)
+    return links.rows_address(metric, version, measurement, known=stand.key_result.closed_at)

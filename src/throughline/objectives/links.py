@@ -11,21 +11,28 @@ from throughline.measures.ranges import Range
 from throughline.objectives.models import Measurement, Version
 
 
-def rows_address(metric: Metric, measurement: Measurement, *, known: datetime | None) -> str:
+def rows_address(
+    metric: Metric, version: Version, measurement: Measurement, *, known: datetime | None
+) -> str:
     """The explorer on the records that the value rests on; `known` for a value that was graded."""
-    within = _within(measurement, running=known is None)
-    said = f"{known:%Y-%m-%d}" if known else ""
-    return address_of_rows(metric, {}, within=within, known=said, now=measurement.at)
+    question = Question(
+        metric=version.metric,
+        where=version.where,
+        at=version.at,
+        range=_range(measurement, running=known is None),
+        known=f"{known:%Y-%m-%d}" if known else "",
+        known_at=known,
+    )
+    return address_of_rows(metric, {}, question=question, now=measurement.at)
 
 
 def metric_address(version: Version, measurement: Measurement | None) -> str:
     """The metric explorer on the same metric, slice and window."""
-    within = _within(measurement, running=measurement.at < version.due) if measurement else Range("all")
-    question = Question(metric=version.metric, where=version.where, at=version.at, range=within)
-    return question.address()
+    within = _range(measurement, running=measurement.at < version.due) if measurement else Range("all")
+    return Question(metric=version.metric, where=version.where, at=version.at, range=within).address()
 
 
-def _within(measurement: Measurement, *, running: bool) -> Range:
+def _range(measurement: Measurement, *, running: bool) -> Range:
     # A window that ended at the measurement is still running: its address says no end.
     until = None if running and measurement.until == measurement.at else measurement.until
     if measurement.since is None and until is None:
