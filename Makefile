@@ -57,7 +57,7 @@ test: install lint
 	$(BIN)/pytest -n 2
 
 bench: install
-	@for file in bench/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	$(BIN)/python -m bench
 
 lock: .venv/.testable
 	@$(PIP) install uv

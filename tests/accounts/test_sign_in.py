@@ -190,3 +190,13 @@ def test_a_password_is_hashed_with_argon2id_as_hard_as_owasp_asks():
 def test_a_stored_password_names_its_algorithm(organisation):
     give_password(organisation.mia)
     assert organisation.mia.password.startswith("argon2$argon2id$")
+
+
+@pytest.mark.parametrize(("chosen", "shown"), [("dark", b'data-theme="dark"'), ("", b'<html lang="en">')])
+def test_a_theme_is_kept_in_the_browser_and_can_be_left_to_the_system(
+    organisation, browser_of, chosen, shown
+):
+    browser = browser_of(organisation.mia)
+    browser.post("/account/theme/", {"theme": "light"})
+    browser.post("/account/theme/", {"theme": chosen})
+    assert shown in browser.get("/account/").content

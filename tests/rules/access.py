@@ -36,6 +36,7 @@ ROWS = {
     "sign-out": Row(None, VIEWER),
     "account": Row(VIEWER, VIEWER),
     "account-password": Row(None, VIEWER),
+    "account-theme": Row(None, VIEWER),
     "people": Row(ADMINISTRATOR),
     "people-json": Row(ADMINISTRATOR),
     "people-csv": Row(ADMINISTRATOR),

@@ -53,6 +53,7 @@ def _vulnerability(service, team) -> int:
 
 def _upload(owner) -> int:
     from django.core.files.uploadedfile import SimpleUploadedFile
+
     from throughline.sources.uploads import keep
 
     return keep(SimpleUploadedFile("waits.csv", b"id\n1\n"), owner=owner, now=NOW).pk

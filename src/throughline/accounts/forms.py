@@ -31,6 +31,16 @@ class Details(SaysNo, forms.Form):
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
 
 
+class Theme(forms.Form):
+    """Kept in a cookie of this browser, where the switch in the page's head keeps it too."""
+
+    theme = forms.ChoiceField(
+        label="Light or dark",
+        choices=[("", "As the system says"), ("light", "Light"), ("dark", "Dark")],
+        required=False,
+    )
+
+
 class Password(SaysNo, forms.Form):
     current = forms.CharField(
         label="Current password",

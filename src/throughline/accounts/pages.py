@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from throughline.accounts import actions, sign_in
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.addresses import client, safe_next
-from throughline.accounts.forms import Details, Password, SignIn
+from throughline.accounts.forms import Details, Password, SignIn, Theme
 from throughline.accounts.gate import public
 from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
@@ -104,5 +105,22 @@ def account_password(request: HttpRequest) -> HttpResponse:
     return _account_page(request, details=Details(initial=initial), password=form)
 
 
+@require_POST
+def account_theme(request: HttpRequest) -> HttpResponse:
+    """Choose light, dark, or what the system says, for this browser."""
+    form = Theme(request.POST)
+    response = HttpResponseRedirect(reverse("account"))
+    if not form.is_valid():
+        return response
+    if theme := form.cleaned_data["theme"]:
+        # Read by the page's own script, so not http-only; it is no secret.
+        response.set_cookie("theme", theme, max_age=365 * 24 * 3600, samesite="Lax", secure=settings.SECURE)
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
 def _account_page(request: HttpRequest, *, details: Details, password: Password) -> HttpResponse:
-    return render(request, "accounts/account.html", {"details": details, "password_form": password})
+    theme = Theme(initial={"theme": request.COOKIES.get("theme", "")})
+    context = {"details": details, "password_form": password, "theme_form": theme}
+    return render(request, "accounts/account.html", context)

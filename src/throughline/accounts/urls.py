@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", pages.sign_out, name="sign-out"),
     path("account/", pages.account, name="account"),
     path("account/password/", pages.account_password, name="account-password"),
+    path("account/theme/", pages.account_theme, name="account-theme"),
     path("people/", people.people, name="people"),
     path("people.json", people.people_json, name="people-json"),
     path("people.csv", people.people_csv, name="people-csv"),
