@@ -44,13 +44,19 @@ def write_base(
     *,
     newest: tuple[int, str],
     attributes: list[AttributeColumn],
+    relation: str | None,
 ) -> None:
-    """Derive every version anew into a file, complete before it has its name; older bases go."""
+    """Write every version into a file, complete before it has its name; older bases go.
+
+    The versions come from a relation that holds them, else from the truth.
+    """
     part = folder / f"{os.getpid()}.part"
     part.unlink(missing_ok=True)
     connection.execute(f"ATTACH {quoted(part)} AS part")
     try:
-        _fill(connection, folder, newest=newest, attributes=attributes)
+        connection.execute(create_table("part.versions", attributes))
+        _fill(connection, folder, attributes=attributes, relation=relation)
+        _describe(connection, newest=newest, attributes=attributes)
     finally:
         connection.execute("DETACH part")
     with part.open("rb") as file:
@@ -66,12 +72,19 @@ def _fill(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     *,
-    newest: tuple[int, str],
     attributes: list[AttributeColumn],
+    relation: str | None,
 ) -> None:
-    connection.execute(create_table("part.versions", attributes))
+    if relation is not None:
+        connection.execute(f"INSERT INTO part.versions SELECT * FROM {relation}")  # noqa: S608 - a name of ours
+        return
     with loading.staged(None, folder=folder) as path:
         connection.execute(f"INSERT INTO part.versions {typed_rows(path, attributes)}")
+
+
+def _describe(
+    connection: duckdb.DuckDBPyConnection, *, newest: tuple[int, str], attributes: list[AttributeColumn]
+) -> None:
     connection.execute(
         "CREATE TABLE part.about AS SELECT ?::INT AS layout, ?::BIGINT AS sequence, ?::VARCHAR AS written, "
         "(SELECT COUNT(DISTINCT vid) FROM part.versions) AS records",
