@@ -79,7 +79,7 @@ def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> C
     spec = {
         "$schema": SCHEMA,
         "width": "container",
-        "height": {"step": BAR_STEP},
+        "height": max(BAR_STEP * len(points), SMALL_HEIGHT // 2),
         "data": {"values": _values(points, unit)},
         "layer": layers,
     }

@@ -37,7 +37,7 @@ class Question:
             ("where", self.where),
             ("at", self.at),
             *(("by", each) for each in (self.by or (NO_GROUPING,))),
-            ("range", "" if self.range.name == "all" else self.range.name),
+            ("range", "" if self.range.name in ("all", "custom") else self.range.name),
             ("from", as_date(self.range.since) if custom else ""),
             ("to", as_date(self.range.until) if custom else ""),
             ("known", self.known),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from throughline.engine import metrics
@@ -11,36 +11,40 @@ from throughline.engine.checked import (
     AverageOpen,
     Calculation,
     Column,
+    Count,
     Grouping,
-    Measure,
     OpenAge,
     OpenAtEnd,
     Scalar,
     Statistic,
     Survival,
+    WithinSla,
 )
-from throughline.engine.fields import Kind
+from throughline.engine.expressions import parse_measure
+from throughline.engine.fields import SEVERITIES
 from throughline.engine.metrics import Metric
+from throughline.engine.writing import written
+from throughline.measures.asking import Question
 from throughline.measures.periods import labelled_period
 from throughline.measures.ranges import Range, as_date
+from throughline.vulnerabilities.models import SlaPolicy
 
+PolicyRow = tuple[int, int | None, int]
 PAGE = "/vulnerabilities/"
 
 
-def address_of_rows(
-    metric: Metric, group: Mapping[str, str], *, within: Range, known: str, now: datetime
-) -> str:
-    """The explorer's address for the records that a figure rests on."""
-    window = _window(metric, group, within)
+def address_of_rows(metric: Metric, group: Mapping[str, str], *, question: Question, now: datetime) -> str:
+    """The explorer's address for the records that one figure of the question's answer rests on."""
+    window = _window(metric, group, question.range)
     parts = [
         metric.where_text,
         *_group_terms(metric, group),
-        *_measure_terms(metric.measure, window, now=now),
+        *_measure_terms(metric, window, now=now, known_at=question.known_at),
     ]
     said = {"where": " and ".join(_bracketed(part) for part in parts if part)}
     if metric.at is not None and (window.since or window.until):
         said |= {"at": metric.at.name, "from": as_date(window.since), "to": as_date(window.until)}
-    said["known"] = known
+    said["known"] = question.known
     return f"{PAGE}?{urlencode({name: value for name, value in said.items() if value})}"
 
 
@@ -77,19 +81,52 @@ def _in_period(grouping: Grouping, label: str) -> str:
     return f"{name} >= '{as_date(period.start)}' and {name} < '{as_date(period.end)}'"
 
 
-def _measure_terms(measure: Measure, window: Range, *, now: datetime) -> Iterator[str]:
+def _measure_terms(
+    metric: Metric, window: Range, *, now: datetime, known_at: datetime | None
+) -> Iterator[str]:
     """What a record needs in order to count: the dates of a duration, or a life that touches the window."""
-    match measure:
+    match metric.measure:
         case Statistic(_, value):
             yield from (f"{name} is not null" for name in _columns(value))
         case Survival(start, end, _):
             yield f"{start.name} is not null"
             yield f"{end.name} is null or {end.name} >= {start.name}"
         case AverageOpen(start):
-            yield from _alive(start.name, window.since, window.until or now)
+            yield _forward(start.name)
+            yield from _alive(start.name, window.since, window.until, now=now)
         case OpenAtEnd() | OpenAge():
-            end = min(window.until or now, now)
-            yield from _alive("identified", end, end)
+            yield _forward("identified")
+            past = window.until if window.until and window.until < now else None
+            yield from _alive("identified", past, past, now=now)
+            if past is None:
+                yield "mitigated is null"
+        case Count(condition) if condition is not None:
+            yield written(parse_measure(metric.measure_text).arguments[0])
+        case WithinSla(days):
+            yield from _judged(days, at=known_at or now)
+
+
+def _forward(start: str) -> str:
+    return f"{start} is not null and (mitigated is null or mitigated >= {start})"
+
+
+def _judged(days: float | None, *, at: datetime) -> Iterator[str]:
+    """Those whose days are up, by the limit given or by the policy."""
+    if days is not None:
+        yield f"identified <= '{as_date(at - timedelta(days=days))}'"
+        return
+    policy = list(SlaPolicy.objects.order_by("severity", "tier").values_list("severity", "tier", "days"))
+    yield " or ".join(_due(row, policy, at=at) for row in policy)
+
+
+def _due(row: PolicyRow, policy: Sequence[PolicyRow], *, at: datetime) -> str:
+    severity, tier, days = row
+    special = [str(other) for level, other, _ in policy if level == severity and other is not None]
+    where = f" and tier = {tier}" if tier is not None else ""
+    if tier is None and special:
+        where = f" and (tier is null or tier not in ({', '.join(special)}))"
+    due = as_date(at - timedelta(days=days))
+    return f"(severity = '{SEVERITIES[severity]}'{where} and identified <= '{due}')"
 
 
 def _columns(value: Scalar) -> Iterator[str]:
@@ -101,21 +138,8 @@ def _columns(value: Scalar) -> Iterator[str]:
             yield from _columns(right)
 
 
-def _alive(start: str, since: datetime | None, until: datetime) -> Iterator[str]:
-    yield f"{start} < '{_instant(until)}'"
+def _alive(start: str, since: datetime | None, until: datetime | None, *, now: datetime) -> Iterator[str]:
+    if until and until < now:
+        yield f"{start} < '{as_date(until)}'"
     if since:
-        yield f"mitigated is null or mitigated > '{_instant(since)}'"
-
-
-def _instant(instant: datetime) -> str:
-    return as_date(instant)
-
-
-def is_duration(metric: Metric) -> bool:
-    """Whether the figure is a time, whose honest reading needs the open ones."""
-    match metric.measure:
-        case Survival():
-            return True
-        case Statistic(_, value):
-            return value.kind is Kind.DURATION
-    return False
+        yield f"mitigated is null or mitigated > '{as_date(since)}'"

@@ -11,6 +11,7 @@ from throughline import charts
 from throughline.accounts.access import Scope
 from throughline.charts import Chart, Point
 from throughline.engine import metrics
+from throughline.engine.checked import Survival
 from throughline.engine.definitions import Definition
 from throughline.engine.expressions import parse_measure
 from throughline.engine.metrics import Metric
@@ -20,13 +21,13 @@ from throughline.engine.syntax import Call
 from throughline.measures import queries
 from throughline.measures.answers import Result, Row
 from throughline.measures.asking import Question
+from throughline.measures.caveats import is_closed_only
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
 from throughline.measures.periods import labelled_period
 
 MOST_MULTIPLES = 12
 MOST_BARS = 30
-NAIVE_ENDING = "_closed_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Figure:
     address: str
     explorer: str = ""
     description: str = ""
+    reading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +147,16 @@ def _figure(
 ) -> Figure | None:
     if len(result.rows) != 1:
         return None
-    address = address_of_rows(metric, {}, within=question.range, known=question.known, now=now)
-    return Figure(title, metric.definition.name, result.rows[0], result.unit, address)
+    address = address_of_rows(metric, {}, question=question, now=now)
+    name = metric.definition.name
+    return Figure(title, name, result.rows[0], result.unit, address, reading=_reading(metric))
+
+
+def _reading(metric: Metric) -> str:
+    """How a time is to be read: naive where it leaves out the open ones, honest where it counts them."""
+    if is_closed_only(metric.measure):
+        return "naive"
+    return "honest" if isinstance(metric.measure, Survival) else ""
 
 
 def _beside(definition: Definition, question: Question, asker: Asker) -> Figure | None:
@@ -177,7 +187,7 @@ def _twin(definition: Definition) -> Definition | None:
 def _rows(metric: Metric, result: Result, question: Question, *, now: datetime) -> Iterator[ShownRow]:
     for row in result.rows:
         cells = tuple(row.group[grouping.label] for grouping in metric.by)
-        address = address_of_rows(metric, row.group, within=question.range, known=question.known, now=now)
+        address = address_of_rows(metric, row.group, question=question, now=now)
         yield ShownRow(cells, row, address)
 
 

@@ -43,6 +43,8 @@ LOOKS = {
     "closed": Look("info", "square", "closed"),
     "hit": Look("good", "check", "hit"),
     "missed": Look("bad", "close", "missed"),
+    "honest": Look("good", "check", "honest: counts the open ones"),
+    "naive": Look("warn", "warning", "naive: leaves out the open ones"),
     "waiting": Look("info", "clock", "waiting"),
     "running": Look("accent", "half", "running"),
     "done": Look("good", "check", "done"),

@@ -12,14 +12,12 @@ from sqlglot import exp
 from throughline.accounts.access import Scope
 from throughline.engine import metrics
 from throughline.engine.calendar import from_days, to_days
-from throughline.engine.checked import Survival
 from throughline.engine.fields import CORE, SEVERITIES, Field, Kind, Schema
 from throughline.engine.intervals import Estimate
-from throughline.measures import samples
+from throughline.measures import queries
 from throughline.measures.columns import columns
 from throughline.measures.engines.duckdb import call, named, text
 from throughline.measures.population import Moment, Population
-from throughline.vulnerabilities.models import Service
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
@@ -29,9 +27,10 @@ EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "fil
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
 UNKNOWN = "unknown"
 FETCHED_AT_ONCE = 1_000
-# Both read the same aggregates.
-MEDIAN = Survival(CORE["identified"], CORE["mitigated"], None)
-RESTRICTED = Survival(CORE["identified"], CORE["mitigated"], 90.0)
+MEDIAN, RESTRICTED = (
+    metrics.check(metrics.READY_MADE[name], Schema.of())
+    for name in ("time_to_remediate_median", "time_to_remediate")
+)
 CONFIRMED = "state in ('confirmed', 'accepted')"
 
 
@@ -59,7 +58,6 @@ class Times:
 
     median: Estimate
     restricted: Estimate
-    n_open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Explorer:
         is_open = exp.EQ(this=self._field("status"), expression=text("open"))
         every = exp.Count(this=exp.Star())
         counts = {"n": every, "open": exp.Filter(this=every.copy(), expression=exp.Where(this=is_open))}
-        (row,) = self.population.rows(self.population.select(counts, where=self._search()))
+        (row,) = self.population.rows(self.population.select(counts))
         return int(row[0]), int(row[1])
 
     def page(self) -> list[Listed]:
@@ -100,11 +98,9 @@ class Explorer:
     def facet(self, name: str) -> list[FacetValue]:
         """The values of a facet with their counts, under every other filter."""
         population = self._without(name)
-        query = population.select(
-            {"value": population.compiler.column(self._find(name)), "n": exp.Count(this=exp.Star())},
-            where=self._search(),
-            groups=1,
-        )
+        value = population.compiler.column(self._find(name))
+        inner = population.select({"value": value}).subquery("found")
+        query = exp.select("value", exp.Count(this=exp.Star())).from_(inner).group_by("value")
         counts = {_word(name, value): int(n) for value, n in population.rows(query)}
         picked = self.selection.chosen.get(name, ())
         counts |= {value: 0 for value in picked if value not in counts}
@@ -119,11 +115,8 @@ class Explorer:
         if "state" not in self.selection.condition():
             confirmed = metrics.check_where(_and(self.selection.condition(), CONFIRMED), self.schema)
             population = replace(population, condition=confirmed)
-        asked = samples.columns_of(MEDIAN, population.compiler)
-        found = population.arrays(population.select(asked, where=self._search()))
-        first = {name: values[0] for name, values in found.items()}
-        median, restricted = (samples.figure(measure, first, seed=0) for measure in (MEDIAN, RESTRICTED))
-        return Times(median.estimate, restricted.estimate, median.n_open)
+        median, restricted = (queries.answered(metric, population) for metric in (MEDIAN, RESTRICTED))
+        return Times(median.figures[0].estimate, restricted.figures[0].estimate)
 
     def _without(self, name: str) -> Population:
         if name not in self.selection.chosen:
@@ -134,19 +127,11 @@ class Explorer:
     def _ordered(self, names: tuple[str, ...]) -> exp.Select:
         compiler = self.population.compiler
         wanted = {"vid": named("vid")} | {name: compiler.column(self._find(name)) for name in names}
-        query = self.population.select(wanted, where=self._search())
+        query = self.population.select(wanted)
         key = self._find(self.selection.sort.removeprefix("-"))
         descending = self.selection.sort.startswith("-")
         first = exp.Ordered(this=compiler.column(key), desc=descending, nulls_first=False)
         return query.order_by(first, exp.Ordered(this=named("vid"), desc=descending))
-
-    def _search(self) -> list[exp.Expression]:
-        """Every word in one of the searched fields, whatever its case."""
-        return [self._holds(word) for word in self.selection.words]
-
-    def _holds(self, word: str) -> exp.Expression:
-        joined = call("concat_ws", text(" "), *(named(CORE[name].column) for name in SEARCHED))
-        return call("contains", call("lower", joined), text(word))
 
     def _listed(self, names: tuple[str, ...], row: tuple[Any, ...]) -> Listed:
         values = {name: _shown(self._find(name), value) for name, value in zip(names, row[1:], strict=True)}
@@ -172,9 +157,16 @@ def explore(selection: Selection, *, schema: Schema, scope: Scope, now: datetime
         scope=scope,
         moment=Moment(now=to_days(now), known_at=to_days(known_at)),
         condition=metrics.check_where(selection.condition(), schema),
-        services=list(Service.objects.values_list("name", "tier", "environment")),
+        services=queries.services(),
+        also=[_holds(word) for word in selection.words],
     )
     return Explorer(selection, schema, population)
+
+
+def _holds(word: str) -> exp.Expression:
+    """Whether a word is in one of the searched fields, whatever its case."""
+    joined = call("concat_ws", text(" "), *(named(CORE[name].column) for name in SEARCHED))
+    return call("contains", call("lower", joined), text(word))
 
 
 def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:

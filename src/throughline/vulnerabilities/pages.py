@@ -31,9 +31,7 @@ COLUMNS = (
     ("Severity", "severity"),
     ("Title", "title"),
     ("Status", "status"),
-    ("Triage", ""),
     ("Service", "service"),
-    ("Team", "team"),
     ("Identified", "identified"),
     ("Mitigated", "mitigated"),
 )

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from throughline.accounts.access import at_least, require
+from throughline.accounts.access import at_least, require, signed_in
 from throughline.accounts.addresses import safe_next
 from throughline.accounts.models import Role
 from throughline.engine.dates import iso
@@ -76,7 +76,7 @@ def triage(request: HttpRequest, id: int) -> HttpResponse:
         return _page(request, found, form=form, code=422)
     now = datetime.now(UTC)
     try:
-        actions.triage(request.user, [found.pk], now=now, **form.cleaned_data)
+        actions.triage(signed_in(request.user), [found.pk], now=now, **form.cleaned_data)
     except Refused as refused:
         form.refuse(refused)
         return _page(request, found, form=form, code=422)
@@ -90,7 +90,7 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
     """Take the last decision back."""
     require(request.user, Role.MEMBER)
     found = access.vulnerability_for(request.user, id)
-    actions.undo(request.user, [found.pk], now=datetime.now(UTC))
+    actions.undo(signed_in(request.user), [found.pk], now=datetime.now(UTC))
     messages.success(request, "Taken back.")
     if request.headers.get("HX-Request"):
         return _after(request, found)

@@ -1,0 +1,193 @@
+"""The metric explorer: honest beside naive, each number a link to its rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from throughline.engine.catalogue import READY_MADE
+
+
+def shown(browser, **asked):
+    answer = browser.get("/metrics/", asked)
+    assert answer.status_code == 200, answer.context["problem"]
+    return answer.context["shown"]
+
+
+def test_without_a_metric_the_page_is_the_catalogue_by_question(organisation, browser_of):
+    page = browser_of(organisation.vera).get("/metrics/").content.decode()
+    assert "How fast do we repair?" in page
+    for definition in READY_MADE.values():
+        assert f"metric={definition.name}&amp;" in page
+
+
+def test_the_catalogue_is_also_a_document(organisation, browser_of):
+    names = [each["name"] for each in browser_of(organisation.vera).get("/metrics.json").json()["metrics"]]
+    assert sorted(names) == sorted(READY_MADE)
+
+
+def test_the_cards_get_their_figures_in_one_fragment(register, organisation, browser_of):
+    page = browser_of(organisation.max).get("/metrics/figures/").content.decode()
+    assert "metric-figure" in page
+    assert "<html" not in page
+
+
+def test_the_honest_figure_stands_beside_the_naive_one(register, organisation, browser_of):
+    answer = shown(browser_of(organisation.max), metric="time_to_remediate_closed_only", by="none")
+    assert (answer.main.reading, answer.beside.reading) == ("naive", "honest")
+    # 10, 90 and −9 days among the repaired; the open one is left out and counted.
+    assert answer.main.row.value == pytest.approx((10 + 90 - 9) / 3)
+    assert answer.main.row.n_open == 1
+    assert answer.beside.name == "time_to_remediate"
+
+
+def test_an_expression_that_spells_a_naive_metric_gets_its_honest_twin(register, organisation, browser_of):
+    answer = shown(browser_of(organisation.max), metric="mean(mitigated - identified)")
+    assert answer.beside.name == "time_to_remediate"
+
+
+def test_the_slice_applies_to_the_figure_beside_it_too(register, organisation, browser_of):
+    answer = shown(
+        browser_of(organisation.max), metric="time_to_remediate_closed_only", where="severity = 'high'"
+    )
+    assert answer.main.row.n == 1
+    assert answer.beside.row.n == 2
+
+
+@pytest.mark.parametrize("name", sorted(READY_MADE))
+@pytest.mark.parametrize("by", ["none", "quarter", "severity"])
+def test_every_number_links_to_exactly_the_rows_behind_it(
+    name, by, register, organisation, browser_of, rows_of
+):
+    browser = browser_of(organisation.max)
+    answer = shown(browser, metric=name, by=by)
+    figures = [(answer.main.row, answer.main.address)] if answer.main else []
+    figures += [(line.row, line.address) for line in answer.rows]
+    assert figures
+    for row, address in figures:
+        # The open at an instant are the figure itself; what it was drawn from is the whole window.
+        expected = row.value if name == "open_at_end" else row.n
+        assert rows_of(browser, address)["total"] == expected, address
+
+
+def test_the_rows_of_a_figure_as_known_then_are_those_known_then(register, organisation, browser_of, rows_of):
+    browser = browser_of(organisation.max)
+    answer = shown(browser, metric="open_at_end", by="none", known="2026-06-30", to="2026-07-01")
+    rows = rows_of(browser, answer.main.address)
+    assert answer.main.row.value == 2
+    assert {row["id"] for row in rows["rows"]} == {"SLOW-2", "OPEN-3"}
+
+
+@pytest.mark.parametrize("tier_days", [None, 3, 400])
+def test_the_rows_behind_an_sla_figure_are_those_whose_days_are_up(
+    tier_days, register, organisation, browser_of, rows_of
+):
+    from datetime import UTC, datetime, timedelta
+
+    from tests.measures.records import record
+
+    from throughline.vulnerabilities.models import Service, SlaPolicy
+
+    Service.objects.filter(name="checkout").update(tier=1)
+    if tier_days:
+        SlaPolicy.objects.create(severity=3, tier=1, days=tier_days)
+    for key, ago in (("WEEK", 6), ("MONTH", 31)):
+        found = (datetime.now(UTC) - timedelta(days=ago)).date().isoformat()
+        record(key, severity="high", service="checkout", team="Payments", identified_at=found)
+    browser = browser_of(organisation.max)
+    for metric in ("within_sla", "sla(10 days)"):
+        answer = shown(browser, metric=metric, by="none")
+        assert rows_of(browser, answer.main.address)["total"] == answer.main.row.n, answer.main.address
+
+
+def test_a_viewer_measures_only_the_slice_of_her_team(register, organisation, browser_of):
+    assert shown(browser_of(organisation.vera), metric="count()", by="none").main.row.n == 2
+    assert shown(browser_of(organisation.omar), metric="count()", by="none").main.row.n == 2
+    assert shown(browser_of(organisation.max), metric="count()", by="none").main.row.n == 4
+
+
+def test_a_period_gives_a_line_a_dimension_bars_and_both_small_multiples(register, organisation, browser_of):
+    browser = browser_of(organisation.max)
+    assert shown(browser, metric="arrivals", by="month").chart.columns[0] == "Period"
+    assert shown(browser, metric="arrivals", by="severity").chart.columns[0] == "Severity"
+    both = shown(browser, metric="arrivals", by=["quarter", "severity"])
+    assert both.chart is None
+    assert {chart.title for chart in both.multiples} == {"low", "high", "critical"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "pointed"),
+    [
+        ({"metric": "time_to_remedate"}, "metric", ""),
+        ({"metric": "mean(identified - severity)"}, "metric", "severity"),
+        ({"metric": "count()", "where": "severity >"}, "where", "…"),
+        ({"metric": "count()", "by": "colour"}, "by", ""),
+        ({"metric": "average_open()", "at": "identified"}, "at", ""),
+        ({"metric": "count()", "from": "2026-13-01"}, "from", ""),
+        ({"metric": "count()", "known": "2999-01-01"}, "known", ""),
+    ],
+)
+def test_a_refusal_stands_beside_the_field_at_fault(
+    asked, field, pointed, register, organisation, browser_of
+):
+    answer = browser_of(organisation.max).get("/metrics/", asked)
+    assert answer.status_code == 400
+    problem = answer.context["problem"]
+    assert problem.field == field
+    assert pointed in problem.pointed
+    assert problem.message.replace("'", "&#x27;") in answer.content.decode().replace("&gt;", ">")
+
+
+def test_a_warning_says_what_it_means_and_what_to_look_at_instead(register, organisation, browser_of):
+    warnings = shown(browser_of(organisation.max), metric="time_to_detect").warnings
+    told = next(warning for warning in warnings if warning.code == "detection_truncated")
+    assert told.meaning
+    assert "Present and open, on average" in [title for title, _ in told.instead]
+
+
+def test_the_files_hold_the_figures_of_the_page(register, organisation, browser_of):
+    browser = browser_of(organisation.max)
+    document = browser.get("/metrics.json?metric=arrivals&by=severity").json()
+    assert [(row["group"]["severity"], row["value"]) for row in document["rows"]] == [
+        ("low", 1),
+        ("high", 2),
+        ("critical", 1),
+    ]
+    lines = b"".join(browser.get("/metrics.csv?metric=arrivals&by=severity").streaming_content).decode()
+    assert lines.splitlines()[0] == "severity,value,low,high,n,n_open,unit"
+    assert lines.splitlines()[2].startswith("high,2")
+
+
+def test_the_address_holds_the_whole_question(register, organisation, browser_of):
+    question = shown(
+        browser_of(organisation.max),
+        metric="count()",
+        where="severity = 'high'",
+        by=["month", "service"],
+        known="2026-06-01",
+        **{"from": "2026-04-01", "to": "2026-07-01"},
+    ).question
+    assert question.address() == (
+        "/metrics/?metric=count%28%29&where=severity+%3D+%27high%27&by=month&by=service"
+        "&from=2026-04-01&to=2026-07-01&known=2026-06-01"
+    )
+
+
+def test_only_managers_are_offered_a_key_result(register, organisation, browser_of):
+    assert browser_of(organisation.max).get("/metrics/?metric=arrivals").context["key_result_address"]
+    assert not browser_of(organisation.vera).get("/metrics/?metric=arrivals").context["key_result_address"]
+
+
+def test_a_metric_costs_few_queries(register, organisation, browser_of, django_assert_max_num_queries):
+    browser = browser_of(organisation.max)
+    browser.get("/metrics/?metric=time_to_remediate")
+    with django_assert_max_num_queries(30):
+        browser.get("/metrics/?metric=time_to_remediate&by=quarter&by=service")
+
+
+def test_the_palette_offers_pages_metrics_and_actions_of_the_role(organisation, browser_of):
+    def addresses(user) -> set[str]:
+        return {place["address"] for place in browser_of(user).get("/palette.json").json()["places"]}
+
+    assert {"/", "/vulnerabilities/", "/metrics/?metric=arrivals&by=quarter"} <= addresses(organisation.vera)
+    assert "/imports/new" not in addresses(organisation.vera)
+    assert {"/imports/new", "/key-results/new"} <= addresses(organisation.max)
