@@ -21,9 +21,12 @@ document.addEventListener("keydown", (event) => {
   choose(all[Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), all.length - 1)]);
 });
 
+// A region that scrolls must be reachable by keyboard, and only then; turning a phone changes it.
+const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  else if (!target.hasAttribute("role")) target.removeAttribute("tabindex");
+}));
+
 export function watchTables(root) {
-  // A region that scrolls must be reachable by keyboard, and only then.
-  root.querySelectorAll(".table-wrap").forEach((wrap) => {
-    if (wrap.scrollWidth > wrap.clientWidth) wrap.tabIndex = 0;
-  });
+  root.querySelectorAll(".table-wrap").forEach((wrap) => widths.observe(wrap));
 }
