@@ -1,0 +1,196 @@
+"""Metric latency at 100,000 and 1,000,000 records, beside the same questions put to SQLite in the same run."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+SIZES = (100_000, 1_000_000)
+REPEATS = 7
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+SERVICES = 60
+TEAMS = 12
+
+QUESTIONS = (
+    ("count by severity", "count()", ("severity",)),
+    ("count by service and month", "count()", ("service", "month")),
+    ("mean repair by quarter", "mean(mitigated - identified)", ("quarter",)),
+    ("median detection by team", "median(identified - introduced)", ("team",)),
+    ("restricted mean by severity", "rmst(identified -> mitigated, 90 days)", ("severity",)),
+    ("Kaplan-Meier median", "km_median(identified -> mitigated)", ()),
+    ("average open by month", "average_open()", ("month",)),
+    ("average latent by year, team", "average_latent()", ("team", "year")),
+    ("within SLA by service", "sla(30 days)", ("service",)),
+    ("share of an attribute", "share(reachable = 1)", ("severity",)),
+)
+# The same question in plain SQL on the truth, where SQL can put it at all.
+PLAIN = {
+    "count by severity": "SELECT severity, COUNT(*) FROM vulnerabilities_vulnerability "
+    "WHERE state IN ('confirmed', 'accepted') GROUP BY 1",
+    "count by service and month": "SELECT service_id, strftime('%Y-%m', identified_at), COUNT(*) "
+    "FROM vulnerabilities_vulnerability WHERE state IN ('confirmed', 'accepted') GROUP BY 1, 2",
+    "mean repair by quarter": "SELECT strftime('%Y', mitigated_at), (strftime('%m', mitigated_at) - 1) / 3, "
+    "AVG(julianday(mitigated_at) - julianday(identified_at)) FROM vulnerabilities_vulnerability "
+    "WHERE state IN ('confirmed', 'accepted') AND mitigated_at IS NOT NULL GROUP BY 1, 2",
+    "within SLA by service": "SELECT service_id, AVG(mitigated_at IS NOT NULL AND "
+    "julianday(mitigated_at) - julianday(identified_at) <= 30) FROM vulnerabilities_vulnerability "
+    "WHERE state IN ('confirmed', 'accepted') AND identified_at < '2026-06-01' GROUP BY 1",
+    "share of an attribute": "SELECT severity, AVG(json_extract(attributes, '$.reachable') = 1) "
+    "FROM vulnerabilities_vulnerability WHERE state IN ('confirmed', 'accepted') GROUP BY 1",
+}
+
+
+def run() -> None:
+    """Each size in a process of its own, so that its peak memory is its own."""
+    for size in SIZES:
+        with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
+            environment = {**os.environ, "THROUGHLINE_HOME": folder}
+            subprocess.run([sys.executable, __file__, str(size)], env=environment, check=True)
+
+
+def measure(size: int) -> None:
+    """Fill a fresh home with `size` records, derive the read side, and time every question."""
+    from throughline.site.home import open_home
+
+    home = open_home()
+    fill(size)
+    print(f"{size:,} records", flush=True)
+    _derive(home)
+    _facets()
+    print(f"  {'question':<32}{'wall ms':>9}{'CPU ms':>9}{'SQLite ms':>11}{'faster':>9}")
+    for name, expression, by in QUESTIONS:
+        _question(name, expression, by)
+    print(f"  peak memory {_peak_mb():,.0f} MB", flush=True)
+
+
+def _derive(home: Path) -> None:
+    from throughline.measures.columns import columns
+
+    wall, cpu = _timed(lambda: columns().snapshot())
+    files = sum(path.stat().st_size for path in (home / "columns").glob("*.duckdb")) / 1e6
+    print(f"  read side derived in {wall / 1e3:.1f} s ({cpu / 1e3:.1f} s CPU), {files:.0f} MB on disk")
+    wall, cpu = _median(lambda: columns().snapshot())
+    print(f"  follow, nothing new: {wall:.1f} ms ({cpu:.1f} ms CPU); peak memory {_peak_mb():,.0f} MB")
+
+
+def _facets() -> None:
+    from throughline.accounts.access import EVERYTHING
+    from throughline.measures.rows import facets, rows_behind
+
+    wall, cpu = _median(lambda: facets("severity >= 'high'", scope=EVERYTHING, now=NOW))
+    print(f"  facets of eight dimensions: {wall:.0f} ms ({cpu:.0f} ms CPU)")
+    wall, cpu = _median(lambda: rows_behind("count()", scope=EVERYTHING, now=NOW, group={"month": "2025-03"}))
+    print(f"  rows behind a number: {wall:.0f} ms ({cpu:.0f} ms CPU)")
+
+
+def _question(name: str, expression: str, by: tuple[str, ...]) -> None:
+    from django.db import connection
+
+    from throughline.accounts.access import EVERYTHING
+    from throughline.engine.definitions import Definition
+    from throughline.measures.queries import evaluate
+
+    definition = Definition(measure=expression, by=by)
+    wall, cpu = _median(lambda: evaluate(definition, scope=EVERYTHING, now=NOW))
+    if name not in PLAIN:
+        print(f"  {name:<32}{wall:>9.1f}{cpu:>9.1f}{'':>11}{'':>9}", flush=True)
+        return
+
+    def plain() -> object:
+        with connection.cursor() as cursor:
+            return cursor.execute(PLAIN[name]).fetchall()
+
+    slow, _ = _median(plain)
+    print(f"  {name:<32}{wall:>9.1f}{cpu:>9.1f}{slow:>11.1f}{slow / wall:>8.1f}x", flush=True)
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return (time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3
+
+
+def _median(work: Callable[[], object]) -> tuple[float, float]:
+    work()
+    runs = [_timed(work) for _ in range(REPEATS)]
+    return statistics.median(wall for wall, _ in runs), statistics.median(cpu for _, cpu in runs)
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def fill(size: int) -> None:
+    """Records with one event each, drawn from a seed: five years, long-tailed repairs, a tenth still open."""
+    from django.db import connection, transaction
+
+    from throughline.accounts.models import Team
+    from throughline.sources.models import Feed
+    from throughline.vulnerabilities.models import Attribute, Service
+
+    teams = [Team.objects.create(name=f"team {number:02}") for number in range(TEAMS)]
+    for number in range(SERVICES):
+        Service.objects.create(name=f"service {number:02}", team=teams[number % TEAMS], tier=number % 3 + 1)
+    Attribute.objects.create(name="reachable", type="number")
+    Attribute.objects.create(name="region", type="text")
+    feed = Feed.objects.create(name="scanner")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(_insert("vulnerabilities_vulnerability", _COLUMNS), _records(size, feed.pk))
+        cursor.executemany(_insert("vulnerabilities_event", _EVENT_COLUMNS), _events(size))
+
+
+_COLUMNS = ["id", "feed_id", "key", "title", "kind", "cwe", "severity", "cvss_vector", "cvss_version", "vulnerability_ids", "component", "component_version", "file", "endpoint", "service_id", "team_id", "environment", "tags", "source", "state", "state_reason", "introduced_at", "introduced_basis", "introduced_method", "identified_at", "identified_basis", "triaged_basis", "mitigated_at", "mitigated_basis", "ticket_url", "award_currency", "attributes", "pinned", "row_hash", "asserted_at"]
+_EVENT_COLUMNS = ["id", "vulnerability_id", "known_at", "recorded_at", "actor", "action", "changes"]
+
+
+def _insert(table: str, columns: list[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+def _records(size: int, feed: int) -> Iterator[tuple[object, ...]]:
+    import numpy as np
+
+    draw = np.random.default_rng(7)
+    found = draw.uniform(0, 5 * 365, size)
+    latent, lasted = draw.exponential(400, size), draw.lognormal(3.2, 1.2, size)
+    state = draw.choice(["confirmed", "confirmed", "confirmed", "potential", "false positive"], size)
+    severity, service = draw.integers(0, 5, size), draw.integers(0, SERVICES, size)
+    start = NOW - timedelta(days=5 * 365)
+    for n in range(size):
+        identified = start + timedelta(days=float(found[n]))
+        mitigated = identified + timedelta(days=float(lasted[n]))
+        introduced = identified - timedelta(days=float(latent[n]))
+        place = int(service[n])
+        yield (
+            n + 1, feed, f"K-{n}", f"Flaw {n % 997} in service {place}", "code", f"CWE-{n % 40}", int(severity[n]),
+            "", "", "[]", f"lib-{n % 300}", "1.2.3", f"src/file{n % 5000}.py", "", place + 1, place % TEAMS + 1,
+            "prod", '["internet"]' if n % 3 else "[]", "scanner", str(state[n]), "", _text(introduced), "reported",
+            "", _text(identified), "reported", "", _text(mitigated) if mitigated < NOW else None, "reported", "",
+            "", json.dumps({"reachable": n % 2, "region": "eu"}), "[]", "", _text(identified),
+        )  # fmt: skip
+
+
+def _events(size: int) -> Iterator[tuple[object, ...]]:
+    known = _text(NOW - timedelta(days=30))
+    for n in range(size):
+        yield n + 1, n + 1, known, known, "import:1", "created", "{}"
+
+
+def _text(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        measure(int(sys.argv[1]))
+    else:
+        run()
