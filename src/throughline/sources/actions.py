@@ -16,6 +16,7 @@ from throughline.engine.dates import iso
 from throughline.sources.formats.tables import BadFile
 from throughline.sources.matching import Created, Matcher, Outcome, Progress, happening
 from throughline.sources.models import Feed, Import
+from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
 from throughline.sources.rows import BadRows, Problem
 from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
@@ -237,9 +238,6 @@ class _Import:
             types=dict(Attribute.objects.values_list("name", "type")),
             owners=dict(owners),
         )
-
-
-COUNTS = ("read", "created", "updated", "unchanged", "vanished")
 
 
 def store(

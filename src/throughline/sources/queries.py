@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from throughline.engine.metrics import equals
-from throughline.sources.actions import COUNTS
 from throughline.sources.models import Feed, Import, Upload
 
+COUNTS = ("read", "created", "updated", "unchanged", "vanished")
 HEADER = (
     *("id", "file", "source", "scope", "format", "full", "known_at", "recorded_at", "actor"),
     *(*COUNTS, "checksum"),

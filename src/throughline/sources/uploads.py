@@ -41,7 +41,9 @@ class Choices:
     clashes: dict[str, str]
 
 
-def keep(file: UploadedFile, *, owner: User, now: datetime, instead_of: Upload | None = None) -> Upload:
+def keep(
+    file: UploadedFile[bytes], *, owner: User, now: datetime, instead_of: Upload | None = None
+) -> Upload:
     """Store an uploaded file under a name of ours; a mended one takes the place and choices of the first."""
     name = os.path.basename(file.name or "file")[-240:]
     path = _folder() / secrets.token_hex(16)

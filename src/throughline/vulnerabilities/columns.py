@@ -48,8 +48,8 @@ def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Map
         *[tell(text) if (text := get(name)) else None for name in DATES],
         *[to_json(get(name)) if get(name) else "[]" for name in LISTS],
         to_json(get("attributes")) if get("attributes") else "{}",
-        services[get("service")] if get("service") else None,
-        teams[get("team")] if get("team") else None,
+        services[service] if (service := get("service")) else None,
+        teams[team] if (team := get("team")) else None,
     ]
 
 
