@@ -97,7 +97,7 @@ def test_a_slice_is_said_in_words_where_words_exist_and_as_written_where_not(whe
         ("p90(mitigated - identified)", "90th percentile of time from identified to mitigated"),
         ("sum(award)", "Sum of award"),
         ("share(severity = 'high')", "Share where severity = 'high'"),
-        ("count()", "Number"),
+        ("count()", "Number of vulnerabilities"),
         ("average_open()", "Known and open, on average"),
         ("sla(30 days)", "Repaired within 30 days"),
     ],

@@ -26,6 +26,7 @@ LEVELS = ("info", "low", "medium", "high", "critical")
 # How a slice of a field is said in front of its value.
 SAID = {"service": "in", "team": "of team", "source": "from", "cwe": "of", "component": "in"}
 STATISTICS = {"mean": "Mean", "median": "Median", "p90": "90th percentile of", "sum": "Sum of"}
+COUNTED = {"count": "Number of vulnerabilities", "share": "Share"}
 WHOLE = {
     "average_open": "Known and open, on average",
     "average_latent": "Present and open, on average",
@@ -91,7 +92,7 @@ def measure_words(call: Call) -> str:
     >>> measure_words(parse_measure("mean(mitigated - identified)"))
     'Mean time from identified to mitigated'
     >>> measure_words(parse_measure("count(award > 100)"))
-    'Number where award > 100'
+    'Number of vulnerabilities where award > 100'
     """
     match call:
         case Call("rmst", (Passage(start, end), *_)):
@@ -103,9 +104,9 @@ def measure_words(call: Call) -> str:
         case Call(name, (argument,)) if name in STATISTICS:
             return f"{STATISTICS[name]} {written(argument)}"
         case Call("count", ()):
-            return "Number"
+            return "Number of vulnerabilities"
         case Call("count" | "share" as name, (condition, *_)):
-            return f"{'Number' if name == 'count' else 'Share'} where {written(condition)}"
+            return f"{COUNTED[name]} where {written(condition)}"
         case Call("sla", (Duration() as limit,)):
             return f"Repaired within {written(limit)}"
         case Call(name, ()) if name in WHOLE:
