@@ -90,6 +90,12 @@ def test_wrong_input_ends_with_two_one_message_and_nothing_stored(tmp_path):
     assert count(home, "vulnerability") == 0
 
 
+def test_wrong_options_are_told_as_json_too(register):
+    done = throughline(register, "--map", "severty=Risk", "--dry-run", "--json")
+    assert done.returncode == 2
+    assert "did you mean severity?" in json.loads(done.stdout)["refused"][0]["message"]
+
+
 def test_several_files_are_stored_one_by_one_until_one_is_refused(register, tmp_path):
     bad = tmp_path / "bad.csv"
     bad.write_text("id,severity\nB,hihg\n")

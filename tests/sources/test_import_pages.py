@@ -173,6 +173,42 @@ def test_a_file_that_cannot_be_read_says_why(browser, content, said):
     assert choose(browser, address, go="1").status_code == 422
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_cancelled_import_stores_nothing_and_the_file_waits(browser):
+    _, address = put_in(browser)
+    choose(browser, address, go="1")
+    Job.objects.update(cancel_asked=True)
+    assert work().state == JobState.CANCELLED
+    assert (Vulnerability.objects.count(), Import.objects.count()) == (0, 0)
+    assert "All 2 rows can be read" in browser.get(address).content.decode()
+
+
+def test_a_finished_upload_leads_to_its_import(browser):
+    _, address = put_in(browser)
+    choose(browser, address, go="1")
+    job = work()
+    assert browser.get(address)["Location"] == job.result["address"]
+
+
+def test_a_job_that_is_taken_up_again_imports_once(browser):
+    _, address = put_in(browser)
+    choose(browser, address, go="1")
+    job = work()
+    Job.objects.filter(pk=job.pk).update(state=JobState.WAITING)
+    assert work().result == {"address": job.result["address"]}
+    assert Import.objects.count() == 1
+
+
+def test_an_as_of_column_makes_listings_in_the_page_too(browser):
+    _, address = put_in(browser, b"day,id,severity\n2024-01-01,A,low\n2024-02-01,A,high\n")
+    page = browser.get(address).content.decode()
+    assert "the id is already on line 2" in page
+    choose(browser, address, go="1", as_of_column="day")
+    result = work().result
+    assert (result["created"], result["updated"]) == (1, 1)
+    assert "What was known when" in browser.get(result["address"]).content.decode()
+
+
 def test_wrong_options_are_told_beside_their_field(browser):
     _, address = put_in(browser)
     answer = choose(browser, address, go="1", zone="Mars")

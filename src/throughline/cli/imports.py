@@ -26,6 +26,7 @@ from throughline.sources.wishes import Wish, listings, read_file, source_of
 COUNTS = ("read", "created", "updated", "unchanged", "vanished")
 ACTOR = "command line"
 
+
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--format", "format_", default="auto", help="auto, csv, json or jsonl (default: by content).")
@@ -80,20 +81,20 @@ def command(
       throughline import snapshots.csv --as-of-column as_of --full
       throughline import scan.json --state potential --dry-run --json
     """
-    wish = Wish(
-        format=format_,
-        maps=parse_maps(maps),
-        source=source,
-        scope=scope,
-        full=full,
-        as_of=as_of,
-        as_of_column=as_of_column,
-        zone=zone_named(zone),
-        order=date_order,
-        state=state,
-    )
     done: list[dict[str, Any]] = []
     try:
+        wish = Wish(
+            format=format_,
+            maps=parse_maps(maps),
+            source=source,
+            scope=scope,
+            full=full,
+            as_of=as_of,
+            as_of_column=as_of_column,
+            zone=zone_named(zone),
+            order=date_order,
+            state=state,
+        )
         if not dry_run:
             _open(home)
         for path in files:

@@ -217,8 +217,9 @@ class _Import:
         problems: list[Problem] = []
         for listing in self.listings:
             try:
-                for _ in self.reading.rows(as_of=listing.cell).findings():
-                    pass
+                for number, _ in enumerate(self.reading.rows(as_of=listing.cell).findings()):
+                    if number % 2000 == 0:
+                        self.progress(number, self.reading.count, f"reading {iso(listing.known_at)[:10]}")
             except BadRows as refused:
                 problems += refused.problems
         if problems:

@@ -204,7 +204,10 @@ class Rows:
             return None
         if key in self.seen:
             unit = self.reading.table.unit
-            message = f"the id is already on {unit} {self.seen[key]}: keep one, or map another column as id"
+            message = (
+                f"the id is already on {unit} {self.seen[key]}: keep one, or map another column as id, "
+                "or name the column that says when each row was known (--as-of-column)"
+            )
             self._refuse(line, message, column, key)
             return None
         self.seen[key] = line

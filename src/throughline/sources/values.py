@@ -99,7 +99,7 @@ _CWE = re.compile(r"(?:CWE[-_ :]?)?(\d{1,5})(?!\d)(?:\s*[:(,;|–-].*|\s+\D.*)?"
 _VECTOR = re.compile(
     r"(?:CVSS:(\d\.\d)/)?((?:AV|AC|Au|PR|UI|S|C|I|A|VC|VI|VA|SC|SI|SA|AT):[A-Z](?:/[A-Za-z]+:[A-Za-z]+)+)"
 )
-_SCORE = re.compile(r"(?<![\d.:])(\d{1,2}(?:\.\d+)?)(?![\d.:])")
+_SCORE = re.compile(r"(?<![\d.:-])(\d{1,2}(?:\.\d+)?)(?![\d.:])")
 _MONEY = re.compile(r"([A-Z]{3}|[$€£¥])?\s*(-?\d[\d,' ]*(?:\.\d+)?)\s*([A-Z]{3}|[$€£¥])?")
 _CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _IDENTIFIER = re.compile(r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|[A-Z]{2,10}-\d{4}-\d+)", re.IGNORECASE)
