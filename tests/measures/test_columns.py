@@ -50,6 +50,20 @@ def test_nothing_new_costs_one_question_to_the_truth(django_assert_num_queries):
         read_side.columns().snapshot()
 
 
+def test_a_metric_costs_one_question_to_the_truth(django_assert_num_queries):
+    record("a")
+    count()
+    with django_assert_num_queries(1):
+        assert count() == 1
+
+
+def test_an_attribute_is_known_from_the_moment_it_is_there():
+    record("a")
+    assert count() == 1
+    attribute("region", "text")
+    assert count("region is null") == 1
+
+
 def test_many_changes_make_a_base_on_disk_and_the_next_few_lie_on_top(small_delta):
     rows = [record(str(number), severity="low") for number in range(6)]
     assert count() == 6
@@ -107,9 +121,8 @@ def test_a_truth_that_went_back_is_followed_back(small_delta):
     assert count() == 6
     # As after restoring a backup: events with the same numbers that tell another story.
     last = Event.objects.order_by("-id").first()
-    snapshot_of = loading.last_event
-    assert snapshot_of()[0] == last.id
-    read_side.columns().seen = (last.id, "written at another time")
+    assert loading.newest().sequence == last.id
+    read_side.columns().seen = loading.Newest(last.id, "written at another time")
     for path in bases():
         path.unlink()
     assert count() == 6

@@ -113,7 +113,7 @@ def test_a_table_for_a_person_names_the_warning_and_the_definition(curl_home):
     [
         (["time_to_detct"], "did you mean time_to_detect?"),
         (["mean(mitigated - severity)"], "cannot subtract a severity from a date (column 18)"),
-        (["count()", "--where", "severty = 'low'"], "where: there is no field 'severty' (did you mean severity?)"),
+        (["count()", "--where", "severty = 1"], "there is no field 'severty' (did you mean severity?)"),
         (["count()", "--by", "decade"], "by: there is no field 'decade'"),
         (["average_open()", "--at", "identified"], "at: average_open() looks at windows of time"),
         (["count()", "--from", "yesterday"], "--from: expected a date such as"),

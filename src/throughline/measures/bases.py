@@ -13,6 +13,7 @@ import duckdb
 
 from throughline.measures import loading
 from throughline.measures.layout import LAYOUT, AttributeColumn, create_table, typed_rows
+from throughline.measures.loading import Newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def write_base(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     *,
-    newest: tuple[int, str],
+    newest: Newest,
     attributes: list[AttributeColumn],
     relation: str | None,
 ) -> None:
@@ -61,7 +62,7 @@ def write_base(
         connection.execute("DETACH part")
     with part.open("rb") as file:
         os.fsync(file.fileno())
-    final = folder / f"{newest[0]:015d}-{os.urandom(3).hex()}.duckdb"
+    final = folder / f"{newest.sequence:015d}-{os.urandom(3).hex()}.duckdb"
     part.rename(final)
     for old in folder.glob("*.duckdb"):
         if old != final:
@@ -83,12 +84,12 @@ def _fill(
 
 
 def _describe(
-    connection: duckdb.DuckDBPyConnection, *, newest: tuple[int, str], attributes: list[AttributeColumn]
+    connection: duckdb.DuckDBPyConnection, *, newest: Newest, attributes: list[AttributeColumn]
 ) -> None:
     connection.execute(
         "CREATE TABLE part.about AS SELECT ?::INT AS layout, ?::BIGINT AS sequence, ?::VARCHAR AS written, "
         "(SELECT COUNT(DISTINCT vid) FROM part.versions) AS records",
-        [LAYOUT, *newest],
+        [LAYOUT, newest.sequence, newest.written],
     )
     connection.execute("CREATE TABLE part.attributes (id BIGINT, name VARCHAR, type VARCHAR)")
     for each in attributes:

@@ -18,6 +18,7 @@ from django.conf import settings
 from throughline.measures import loading
 from throughline.measures.bases import Base, newest_base, only_writer, quoted, write_base
 from throughline.measures.layout import AttributeColumn, create_table, table_columns, typed_rows
+from throughline.measures.loading import Newest
 
 DELTA_AT_MOST = 5_000
 # What lies on top is derived by every process that starts, so it stays small beside the base.
@@ -27,11 +28,12 @@ MEMORY_LIMIT = "1GB"
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A cursor of one's own, the relation to ask, and the newest event in it."""
+    """A cursor of one's own, the relation to ask, the newest event in it, and the attributes it knows."""
 
     cursor: duckdb.DuckDBPyConnection
     relation: str
     sequence: int
+    attributes: tuple[AttributeColumn, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,7 +73,7 @@ class Columns:
         self.folder = folder
         self.lock = threading.Lock()
         self.generation: Generation | None = None
-        self.seen: tuple[int, str] = (0, "")
+        self.seen = Newest()
         self.memory = duckdb.connect(":memory:")
         self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
@@ -80,22 +82,23 @@ class Columns:
 
     def snapshot(self) -> Snapshot:
         """The data as of now: one query to the truth when nothing changed, else what changed is followed."""
-        newest = loading.last_event()
+        newest = loading.newest()
         with self.lock:
             if self.generation is None or newest != self.seen:
                 self._follow(newest)
             assert self.generation is not None
-            return Snapshot(self.memory.cursor(), self.generation.relation, self.seen[0])
+            held = self.generation
+            return Snapshot(self.memory.cursor(), held.relation, self.seen.sequence, tuple(held.attributes))
 
-    def _follow(self, newest: tuple[int, str]) -> None:
+    def _follow(self, newest: Newest) -> None:
         attributes = loading.attribute_columns()
         generation = self._continued(attributes) or self._begin(attributes)
-        changed = loading.changed_since(self.seen[0])
+        changed = loading.changed_since(self.seen.sequence)
         pending = generation.pending.union(changed)
         records = generation.base.records if generation.base else 0
         if len(pending) > max(DELTA_AT_MOST, DELTA_SHARE * records):
             generation = self._rebased(newest, attributes)
-            changed = loading.changed_since(self.seen[0])
+            changed = loading.changed_since(self.seen.sequence)
         self._load(generation, changed)
         self.seen = newest
 
@@ -104,7 +107,7 @@ class Columns:
         generation = self.generation
         if generation is None or generation.attributes != attributes:
             return None
-        return generation if loading.written_at(self.seen[0]) == self.seen[1] else None
+        return generation if loading.written_at(self.seen.sequence) == self.seen.written else None
 
     def _begin(self, attributes: list[AttributeColumn]) -> Generation:
         """A new generation on the newest base, with nothing on top yet."""
@@ -114,7 +117,7 @@ class Columns:
         self.memory.execute(create_table(f"delta_{number}", attributes))
         self.memory.execute(f"CREATE TABLE changed_{number} (vid BIGINT PRIMARY KEY)")
         self.memory.execute(f"CREATE VIEW {generation.relation} AS {generation.view()}")
-        self.seen = (generation.base.sequence, generation.base.written) if generation.base else (0, "")
+        self.seen = Newest(generation.base.sequence, generation.base.written) if generation.base else Newest()
         self.generation = generation
         # The generation before the last one: whoever read it has long finished.
         if number > 2:
@@ -135,11 +138,11 @@ class Columns:
         self.memory.execute(f"DROP TABLE IF EXISTS changed_{number}")
         self.memory.execute(f"DETACH DATABASE IF EXISTS base_{number}")
 
-    def _rebased(self, newest: tuple[int, str], attributes: list[AttributeColumn]) -> Generation:
+    def _rebased(self, newest: Newest, attributes: list[AttributeColumn]) -> Generation:
         """A generation on a new base, written here unless another process just wrote one."""
         with only_writer(self.folder):
             generation = self._begin(attributes)
-            behind = loading.changed_since(self.seen[0])
+            behind = loading.changed_since(self.seen.sequence)
             if generation.base is not None and len(behind) <= DELTA_AT_MOST:
                 return generation
             relation = None

@@ -7,11 +7,14 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, TextIO
 
 from django.db import connection
+from django.db.models import Count, F, Subquery, Sum, Value
+from django.db.models.functions import Length
 
 from throughline.engine.vulnerabilities import Change, Version, versions
 from throughline.measures.layout import COLUMNS, AttributeColumn, staged_row
@@ -27,10 +30,22 @@ _TEXT_FIELDS = frozenset(
 )
 
 
-def last_event() -> tuple[int, str]:
-    """The sequence of the newest event and when it was written down; (0, "") without any."""
-    newest = Event.objects.order_by("-id").values_list("id", "recorded_at").first()
-    return (newest[0], newest[1].isoformat()) if newest else (0, "")
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """How far the truth has come: its newest event, when that was written, and a mark of the attributes."""
+
+    sequence: int = 0
+    written: str = ""
+    attributes: int = 0
+
+
+def newest() -> Newest:
+    """How far the truth has come, in one query."""
+    mark = Attribute.objects.order_by().values(one=Value(1)).annotate(mark=Sum(F("id") * Length("type")))
+    found = (
+        Event.objects.order_by("-id").values_list("id", "recorded_at", Subquery(mark.values("mark"))).first()
+    )
+    return Newest(found[0], found[1].isoformat(), found[2] or 0) if found else Newest()
 
 
 def written_at(sequence: int) -> str:
@@ -146,8 +161,6 @@ def _histories(ids: Sequence[int] | None) -> Iterator[tuple[int, int, list[Chang
 
 
 def _with_history(ids: Sequence[int] | None) -> Any:
-    from django.db.models import Count
-
     counted = Event.objects.order_by().values("vulnerability_id").annotate(events=Count("id"))
     if ids is not None:
         counted = counted.filter(vulnerability_id__in=ids)

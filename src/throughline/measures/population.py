@@ -15,8 +15,9 @@ from throughline.engine.metrics import Metric
 from throughline.measures.columns import Snapshot
 from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, not_null, number, text
 from throughline.measures.samples import Sample
+from throughline.vulnerabilities.models import Service
 
-SERVICES = ("name", "tier", "usual_environment")
+SERVICE_COLUMNS = ("name", "tier", "usual_environment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class Population:
     scope: Scope
     moment: Moment
     condition: Condition | None
-    services: Sequence[tuple[str, int | None, str]] = ()
+    # Read when a question needs them; None until then.
+    services: Sequence[tuple[str, int | None, str]] | None = None
     # What no expression can say, such as the words of a search.
     also: Sequence[exp.Expression] = ()
 
@@ -83,8 +85,9 @@ class Population:
         return query.group_by(*(named(name) for name in groups), copy=False) if groups else query
 
     def _services(self) -> exp.Expression:
-        rows = [tuple(exp.convert(value) for value in row) for row in self.services or [("", None, "")]]
-        return exp.values(rows, alias="services", columns=list(SERVICES))
+        found = services() if self.services is None else self.services
+        rows = [tuple(exp.convert(value) for value in row) for row in found or [("", None, "")]]
+        return exp.values(rows, alias="services", columns=list(SERVICE_COLUMNS))
 
     def arrays(self, query: exp.Expression) -> dict[str, Any]:
         """The answer as NumPy arrays by column."""
@@ -93,6 +96,11 @@ class Population:
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows."""
         return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchall()
+
+
+def services() -> list[tuple[str, int | None, str]]:
+    """The services with the tier and environment that they have now."""
+    return list(Service.objects.values_list("name", "tier", "environment"))
 
 
 def _select(columns: Mapping[str, exp.Expression]) -> exp.Select:

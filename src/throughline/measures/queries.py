@@ -9,20 +9,21 @@ from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
-from throughline.engine.checked import AverageOpen, OpenAge, OpenAtEnd
+from throughline.engine.checked import AverageOpen, OpenAge, OpenAtEnd, WithinSla
 from throughline.engine.definitions import Definition
 from throughline.engine.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
-from throughline.measures import loading
 from throughline.measures.answers import Result
 from throughline.measures.caveats import Findings, caveats
-from throughline.measures.columns import columns
+from throughline.measures.columns import Snapshot, columns
 from throughline.measures.engines.duckdb import both, named, number
 from throughline.measures.figures import Answer, of_areas, of_groups
 from throughline.measures.models import Metric as SavedMetric
 from throughline.measures.population import Moment, Population, in_scope
-from throughline.vulnerabilities.models import Service, SlaPolicy
+from throughline.measures.population import services as services
+from throughline.measures.samples import Policy
+from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date
 _LAST_INSTANT = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
@@ -30,7 +31,12 @@ _LAST_INSTANT = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 
 def schema() -> Schema:
     """The fields that expressions may use now: ours, and the attributes of the imports."""
-    return Schema.of((each.name, each.type, each.column) for each in loading.attribute_columns())
+    return schema_of(columns().snapshot())
+
+
+def schema_of(snapshot: Snapshot) -> Schema:
+    """The fields of one state of the record."""
+    return Schema.of((each.name, each.type, each.column) for each in snapshot.attributes)
 
 
 def find(text: str) -> Definition:
@@ -58,9 +64,10 @@ def evaluate(
     `since` and `until` bound the half-open period of the metric's date (for areas: of the windows). A plain
     date is midnight UTC; as `known_at` it is the end of that day. Raises Refused for what makes no sense.
     """
-    metric = metric_of(definition, by=by)
+    snapshot = columns().snapshot()
+    metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
-    population = population_of(metric, scope=scope, moment=moment)
+    population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
     answer = answered(metric, population)
     known = known_at is None or answer.total > 0 or _anything_known(population)
     found = Findings(
@@ -82,10 +89,12 @@ def evaluate(
     )
 
 
-def metric_of(definition: Definition | str, *, by: tuple[str, ...] = ()) -> Metric:
+def metric_of(
+    definition: Definition | str, *, by: tuple[str, ...] = (), snapshot: Snapshot | None = None
+) -> Metric:
     """The checked metric of a definition, or of a text that names or spells one."""
     found = find(definition) if isinstance(definition, str) else definition
-    return check(refine(found, by=by), schema())
+    return check(refine(found, by=by), schema() if snapshot is None else schema_of(snapshot))
 
 
 def moment_of(
@@ -109,20 +118,16 @@ def moment_of(
     return moment
 
 
-def population_of(metric: Metric, *, scope: Scope, moment: Moment) -> Population:
+def population_of(
+    metric: Metric, *, scope: Scope, moment: Moment, snapshot: Snapshot | None = None
+) -> Population:
     """The records that a metric is about."""
     return Population(
-        snapshot=columns().snapshot(),
+        snapshot=snapshot or columns().snapshot(),
         scope=scope,
         moment=moment,
         condition=metric.condition,
-        services=services(),
     )
-
-
-def services() -> list[tuple[str, int | None, str]]:
-    """The services with the tier and environment that they have now."""
-    return list(Service.objects.values_list("name", "tier", "environment"))
 
 
 def answered(metric: Metric, population: Population) -> Answer:
@@ -130,8 +135,12 @@ def answered(metric: Metric, population: Population) -> Answer:
     seed = population.snapshot.sequence
     if isinstance(metric.measure, AverageOpen | OpenAtEnd | OpenAge):
         return of_areas(metric, metric.measure, population)
-    policy = list(SlaPolicy.objects.values_list("severity", "tier", "days"))
+    policy = _policy() if metric.measure == WithinSla(None) else ()
     return of_groups(metric, population, policy=policy, seed=seed)
+
+
+def _policy() -> Policy:
+    return list(SlaPolicy.objects.values_list("severity", "tier", "days"))
 
 
 def _anything_known(population: Population) -> bool:

@@ -30,7 +30,7 @@ from throughline.measures.engines.duckdb import both, either, is_null, named, no
 from throughline.measures.figures import UNKNOWN, label
 from throughline.measures.periods import labelled_period
 from throughline.measures.population import Moment, Population, of_metric
-from throughline.measures.queries import Instant, metric_of, moment_of, population_of, schema, services
+from throughline.measures.queries import Instant, metric_of, moment_of, population_of, schema_of
 from throughline.measures.samples import Sample
 from throughline.measures.samples import rows as counted
 
@@ -61,11 +61,14 @@ def rows_behind(
 
     `group` is the group of one row of `evaluate`, as it was given. Raises Refused as `evaluate` does.
     """
-    metric = metric_of(definition)
+    snapshot = columns().snapshot()
+    metric = metric_of(definition, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
-    chosen = [(grouping(name, metric.at, schema()), value) for name, value in (group or {}).items()]
+    chosen = [
+        (grouping(name, metric.at, schema_of(snapshot)), value) for name, value in (group or {}).items()
+    ]
     moment = _within_window(moment, chosen)
-    population = population_of(metric, scope=scope, moment=moment)
+    population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
     conditions = [*of_metric(metric, population), *_entering(metric, population)]
     conditions += [_in_group(population, each, value) for each, value in chosen if each.field is not None]
     return _page(metric, population, conditions, limit=limit, offset=offset)
@@ -83,13 +86,13 @@ def facets(
 
     Nothing is assumed about the state: `where` alone says which records. Levels stay in their order.
     """
-    found = schema()
+    snapshot = columns().snapshot()
+    found = schema_of(snapshot)
     population = Population(
-        snapshot=columns().snapshot(),
+        snapshot=snapshot,
         scope=scope,
         moment=moment_of(now=now, known_at=known_at),
         condition=check_where(where, found),
-        services=services(),
     )
     return {name: _counts(population, grouping(name, None, found)) for name in dimensions}
 
