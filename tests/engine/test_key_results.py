@@ -229,8 +229,9 @@ def test_data_older_than_the_cadence_and_three_days_are_stale(name):
     assert found.reason == "The newest data is 11 days old, with an update due every 7 days."
 
 
-def test_a_value_of_unknown_age_is_stale():
-    found = standing(20, measured_at=None, data_as_of=None)
+@pytest.mark.parametrize("measured_at", [None, day(49)])
+def test_a_value_of_unknown_age_is_stale(measured_at):
+    found = standing(20, measured_at=measured_at, data_as_of=None)
     assert (found.word, found.reason) == ("stale", "Nothing says how old the data is.")
 
 

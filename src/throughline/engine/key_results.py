@@ -224,9 +224,13 @@ def _closed(standing: Standing, found: Progress | None) -> Found:
 def _stale(standing: Standing) -> Found:
     if standing.now < standing.start:
         return None
-    instants = [instant for instant in (standing.measured_at, standing.data_as_of) if instant is not None]
+    # What a person enters is as old as its entry; a computed value is as old as the data under it.
+    ages = (standing.measured_at,) if standing.manual else (standing.measured_at, standing.data_as_of)
+    instants = [instant for instant in ages if instant is not None]
+    if len(instants) < len(ages) and standing.value is not None:
+        return "stale", "Nothing says how old the data is."
     if not instants:
-        return None if standing.value is None else ("stale", "Nothing says how old the data is.")
+        return None
     # Fresh arithmetic on old data is old, and so is an old figure beside fresh data.
     age = standing.now - min(instants)
     if age <= timedelta(days=standing.cadence_days) + GRACE:
