@@ -114,6 +114,12 @@ def test_a_period_gives_a_line_a_dimension_bars_and_both_small_multiples(registe
     assert {chart.title for chart in both.multiples} == {"low", "high", "critical"}
 
 
+def test_a_survival_figure_without_groups_shows_its_whole_curve(register, organisation, browser_of):
+    chart = shown(browser_of(organisation.max), metric="time_to_remediate_median", by="none").chart
+    # 10 and 90 days among three: two thirds last longer than 10 days, and the open one has waited longer.
+    assert [row[:2] for row in chart.rows] == [("0", "100 %"), ("10", "66.7 %"), ("90", "33.3 %")]
+
+
 @pytest.mark.parametrize(
     ("asked", "field", "pointed"),
     [
@@ -142,6 +148,10 @@ def test_a_warning_says_what_it_means_and_what_to_look_at_instead(register, orga
     told = next(warning for warning in warnings if warning.code == "detection_truncated")
     assert told.meaning
     assert "Present and open, on average" in [title for title, _ in told.instead]
+
+
+def test_closures_count_only_what_was_repaired(register, organisation, browser_of):
+    assert shown(browser_of(organisation.max), metric="closures", by="none").main.row.n == 3
 
 
 def test_the_files_hold_the_figures_of_the_page(register, organisation, browser_of):

@@ -47,7 +47,7 @@ class Chart:
 
 def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
     """The course of a figure over periods, with the band of its interval where it has one."""
-    x = _time_axis(points)
+    x = _periods_axis()
     layers = [_band(x), _line(x), _dots(x, unit)]
     spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
     return Chart(
@@ -95,7 +95,8 @@ def multiples(points: Sequence[Point], *, title: str, unit: str) -> list[Chart]:
         own = [point for point in points if point.series == series]
         chart = line(own, title=series or title, unit=unit)
         scale = {"domain": [0, _in_unit(top, unit) or 1], "nice": True}
-        spec = {**chart.spec, "height": SMALL_HEIGHT, "encoding": {"y": {"scale": scale}}}
+        y = {**chart.spec["encoding"]["y"], "scale": scale}
+        spec = {**chart.spec, "height": SMALL_HEIGHT, "encoding": {"y": y}}
         charts.append(Chart(spec, chart.summary, chart.columns, chart.rows, series))
     return charts
 
@@ -156,22 +157,10 @@ def _framed(values: list[Spec], body: Spec, *, unit: str, zero: bool) -> Spec:
     }
 
 
-def _time_axis(points: Sequence[Point]) -> Spec:
-    if all(point.at for point in points):
-        return {
-            "field": "at",
-            "type": "temporal",
-            "scale": {"type": "utc"},
-            "title": None,
-            "axis": {"grid": False, "labelOverlap": True},
-        }
-    return {
-        "field": "label",
-        "type": "ordinal",
-        "sort": None,
-        "title": None,
-        "axis": {"labelAngle": 0, "labelOverlap": True},
-    }
+def _periods_axis() -> Spec:
+    # Periods come without a gap, so their labels can stand for the calendar: "2026-Q4" beats "October".
+    axis = {"labelAngle": 0, "labelOverlap": "greedy", "grid": False}
+    return {"field": "label", "type": "ordinal", "sort": None, "title": None, "axis": axis}
 
 
 def _band(x: Spec) -> Spec:

@@ -17,8 +17,9 @@ from throughline.accounts.access import Scope, at_least, scope_of
 from throughline.accounts.models import Role
 from throughline.engine.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
-from throughline.measures import loading, queries
+from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
+from throughline.measures.columns import columns
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
@@ -85,7 +86,7 @@ def shelf_figures(request: HttpRequest) -> HttpResponse:
 
 def _figures(scope: Scope, now: datetime) -> list[tuple[str, Any]]:
     # The day is in the key, since open spells grow with time.
-    key = f"shelf:{loading.last_event()}:{now.date()}:{sorted(scope.teams)}:{scope.everything}"
+    key = f"shelf:{columns().snapshot().sequence}:{now.date()}:{sorted(scope.teams)}:{scope.everything}"
     found = cache.get(hash_of(key))
     if found is None:
         found = [(question, with_figures(cards, scope=scope, now=now)) for question, cards in shelf()]

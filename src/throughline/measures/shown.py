@@ -22,9 +22,11 @@ from throughline.measures import queries
 from throughline.measures.answers import Result, Row
 from throughline.measures.asking import Question
 from throughline.measures.caveats import is_closed_only
+from throughline.measures.curves import survival_chart
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
 from throughline.measures.periods import labelled_period
+from throughline.measures.population import Population
 
 MOST_MULTIPLES = 12
 MOST_BARS = 30
@@ -100,6 +102,16 @@ class Asker:
             known_at=question.known_at,
         )
 
+    def population(self, metric: Metric, question: Question) -> Population:
+        """The records that the question is about."""
+        moment = queries.moment_of(
+            now=self.now,
+            since=question.range.since,
+            until=question.range.until,
+            known_at=question.known_at,
+        )
+        return queries.population_of(metric, scope=self.scope, moment=moment)
+
 
 def definition_of(question: Question) -> Definition:
     """The definition that a question is about, on its slice. Raises Refused with the place."""
@@ -122,6 +134,8 @@ def show(question: Question, asker: Asker) -> Shown:
     shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
     title = definition.title or measure_words(_call(definition))
     chart, multiples, more = _charts(title, metric, grouped)
+    if not metric.by and isinstance(metric.measure, Survival):
+        chart = survival_chart(title, metric, asker.population(metric, question))
     return Shown(
         question=question,
         metric=whole,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
@@ -45,11 +46,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     theme = request.COOKIES.get("theme", "")
     return {
         "here": request.path,
-        "here_whole": request.get_full_path(),
+        "here_whole": _shown_at(request),
         "person": person,
         "theme": theme if theme in THEMES else "",
         "navigation": {"primary": entries(request, PRIMARY), "secondary": entries(request, SECONDARY)},
     }
+
+
+def _shown_at(request: HttpRequest) -> str:
+    """The address in the person's browser; a part of a page asked by htmx has another address of its own."""
+    shown = request.headers.get("HX-Current-URL", "")
+    return urlsplit(shown)._replace(scheme="", netloc="").geturl() if shown else request.get_full_path()
 
 
 def entries(request: HttpRequest, of: tuple[Entry, ...]) -> list[Entry]:

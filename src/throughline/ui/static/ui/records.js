@@ -19,6 +19,9 @@ document.addEventListener("htmx:confirm", (event) => {
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "record" || !opener) return;
+  // A decision shows in the row too.
+  const status = document.querySelector("#record [data-status]");
+  opener.closest("tr")?.querySelector(".cell-status .badge")?.replaceWith(status.firstElementChild.cloneNode(true));
   document.querySelectorAll("tr.here").forEach((row) => row.classList.remove("here"));
   opener.closest("tr")?.classList.add("here");
   const title = document.getElementById("record-title");
