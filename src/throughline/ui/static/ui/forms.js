@@ -8,7 +8,10 @@ export function watchForms(root) {
     });
     // Empty fields stay out of the address.
     form.addEventListener("formdata", ({ formData }) => {
-      [...formData.entries()].forEach(([name, value]) => { if (value === "") formData.delete(name); });
+      const filled = [...formData.entries()].filter(([, value]) => value !== "");
+      // Several fields may share a name, so all of them go and those that say something come back.
+      [...formData.keys()].forEach((name) => formData.delete(name));
+      filled.forEach(([name, value]) => formData.append(name, value));
     });
   });
   root.querySelectorAll("input[type=range][data-shows]").forEach(watchSlider);
