@@ -8,12 +8,17 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 HOME = tempfile.mkdtemp(prefix="throughline-test-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["THROUGHLINE_HOME"] = HOME
 # Not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
+
+# A machine that is busy is not a failure.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 pytest_plugins = ["tests.skips", "tests.organisation"]
 
