@@ -41,6 +41,10 @@ def history(assertions: list[tuple[datetime, dict[str, object]]]) -> list[Change
     return events
 
 
+def with_insertion(events: list[Change], added: list) -> list[Change]:
+    return [*events, *(Change(at, 100 + n, changes) for n, (at, changes) in enumerate(added))]
+
+
 def said(values: dict[str, object]) -> dict[str, object]:
     return fold([Change(DAY, 1, diff({}, values))])
 
@@ -105,10 +109,7 @@ def test_versions_cover_time_without_gap_and_end_in_the_fold(assertions):
 def test_earlier_knowledge_is_inserted_and_the_later_history_stays(assertions, instant, new):
     events = history(assertions)
     asserted_at = max(pair[0] for pair in assertions)
-    changes, restored = insertion(events, new, known_at=instant, asserted_at=asserted_at)
-    after = [*events, Change(instant, 100, changes)]
-    if restored:
-        after.append(Change(restored[0], 101, restored[1]))
+    after = with_insertion(events, insertion(events, new, known_at=instant, asserted_at=asserted_at))
     assert fold(after, known_at=instant) == said(new)
     if asserted_at > instant:
         assert fold(after) == fold(events)
@@ -118,11 +119,8 @@ def test_earlier_knowledge_is_inserted_and_the_later_history_stays(assertions, i
 def test_the_same_earlier_knowledge_twice_adds_nothing(assertions, instant, new):
     events = history(assertions)
     asserted_at = max(instant, max(pair[0] for pair in assertions))
-    changes, restored = insertion(events, new, known_at=instant, asserted_at=asserted_at)
-    after = [*events, Change(instant, 100, changes)]
-    if restored:
-        after.append(Change(restored[0], 101, restored[1]))
-    assert insertion(in_order(after), new, known_at=instant, asserted_at=asserted_at) == ({}, None)
+    after = with_insertion(events, insertion(events, new, known_at=instant, asserted_at=asserted_at))
+    assert insertion(in_order(after), new, known_at=instant, asserted_at=asserted_at) == []
 
 
 def test_a_decision_of_a_person_is_no_assertion_of_the_other_fields():
@@ -130,8 +128,25 @@ def test_a_decision_of_a_person_is_no_assertion_of_the_other_fields():
         Change(day(0), 1, {"severity": [None, 1]}),
         Change(day(5), 2, {"state": ["confirmed", "accepted"]}, asserts=False),
     ]
-    changes, restored = insertion(events, {"severity": 4}, known_at=day(2), asserted_at=day(0))
-    assert (changes, restored) == ({"severity": [1, 4]}, None)
+    added = insertion(events, {"severity": 4}, known_at=day(2), asserted_at=day(0))
+    assert added == [(day(2), {"severity": [1, 4]})]
+
+
+def test_a_record_is_absent_from_a_later_listing_that_did_not_know_it():
+    gone = "2024-01-04T00:00:00Z"
+    added = insertion([], {"severity": 4}, known_at=day(1), asserted_at=day(1), listed_at=day(3))
+    assert added == [(day(1), {"severity": [None, 4]}), (day(3), {"vanished_at": [None, gone]})]
+    events = [Change(day(5), 1, {"cwe": [None, "CWE-79"]})]
+    added = insertion(events, {"severity": 4}, known_at=day(1), asserted_at=day(5), listed_at=day(3))
+    after = with_insertion(events, added)
+    assert fold(after, known_at=day(3)) == {"severity": 4, "vanished_at": gone}
+    assert fold(after) == {"cwe": "CWE-79"}
+
+
+def test_a_later_listing_that_knew_the_record_restores_what_it_knew():
+    events = [Change(day(0), 1, {"severity": [None, 1]})]
+    added = insertion(events, {"severity": 4}, known_at=day(1), asserted_at=day(9), listed_at=day(3))
+    assert added == [(day(1), {"severity": [1, 4]}), (day(3), {"severity": [4, 1]})]
 
 
 def test_status_follows_state_and_dates():

@@ -233,6 +233,15 @@ def test_a_waiting_file_is_listed_can_be_removed_and_is_forgotten_after_a_day(br
     assert not (Path(settings.HOME) / "uploads" / upload.path).exists()
 
 
+def test_the_list_costs_few_queries_however_long_it_is(browser, django_assert_max_num_queries):
+    for number in range(3):
+        _, address = put_in(browser, GOOD.replace(b"A-", b"Z%d-" % number))
+        choose(browser, address, go="1")
+        work()
+    with django_assert_max_num_queries(12):
+        browser.get("/imports/")
+
+
 def test_the_list_is_also_csv_and_json(browser):
     _, address = put_in(browser)
     choose(browser, address, go="1")

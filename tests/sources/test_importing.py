@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.sources.files import NOW, stream
 
 from throughline.engine.refusals import Refused
@@ -206,6 +208,24 @@ def _listing(source, day):
         for key, values in folded.items()
         if values and "vanished_at" not in values
     }
+
+
+listing = st.dictionaries(st.sampled_from("ABC"), st.sampled_from(["low", "high", ""]), min_size=1)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(listing, min_size=1, max_size=5), st.randoms(use_true_random=False))
+def test_complete_listings_in_any_order_make_each_day_what_its_listing_said(db, said, chance):
+    source = f"law-{Feed.objects.count()}"
+    days = [(f"2024-01-{number + 1:02}", each) for number, each in enumerate(said)]
+    in_order = chance.sample(days, len(days))
+    for day, each in in_order:
+        text = "id,severity\n" + "".join(f"{key},{severity}\n" for key, severity in each.items())
+        imported(text, source=source, as_of=day, full=True)
+    for day, each in days:
+        known_then = {key: values.get("severity") for key, values in _listing(source, day).items()}
+        assert known_then == {key: {"low": 1, "high": 3, "": None}[word] for key, word in each.items()}
+    assert no_row_differs_from_its_history()
 
 
 def test_a_refused_file_stores_nothing():

@@ -12,6 +12,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+from throughline.engine.dates import iso
+
 Values = dict[str, Any]
 Changes = dict[str, list[Any]]
 
@@ -98,22 +100,47 @@ def in_order(events: Iterable[Change]) -> list[Change]:
 
 
 def insertion(
-    events: Sequence[Change], new: Mapping[str, Any], *, known_at: datetime, asserted_at: datetime
-) -> tuple[Changes, tuple[datetime, Changes] | None]:
-    """What an import as of an earlier date adds to a history that goes on after it.
+    events: Sequence[Change],
+    new: Mapping[str, Any],
+    *,
+    known_at: datetime,
+    asserted_at: datetime,
+    listed_at: datetime | None = None,
+) -> list[tuple[datetime, Changes]]:
+    """What an import as of an earlier date adds to a history that goes on after it, oldest first.
 
-    Returns the changes to record at `known_at`, and, where the record was asserted again later, the instant
-    of that and the changes which restore what was then known: the later history stays as it was.
+    `asserted_at` is when the record was last spoken of, `listed_at` when a complete listing of its source
+    next was made. What was known from the first of these on stays as it was: a record that such a listing
+    did not know is absent from it.
     """
     changes = diff(fold(events, known_at=known_at), new)
+    if not changes:
+        return []
+    added = [(known_at, changes)]
     later = [event.known_at for event in events if event.asserts and event.known_at > known_at]
-    instant = min([*later, *([asserted_at] if asserted_at > known_at else [])], default=None)
-    if not changes or instant is None:
-        return changes, None
-    last = max((event.sequence for event in events), default=0) + 1
-    inserted = [*events, Change(known_at, last, changes)]
-    restored = diff(fold(inserted, known_at=instant), fold(events, known_at=instant))
-    return changes, (instant, restored) if restored else None
+    following = min([*later, *([asserted_at] if asserted_at > known_at else [])], default=None)
+    if listed_at is not None and (following is None or listed_at < following):
+        then = fold(events, known_at=listed_at)
+        gone = {**_with(events, added, listed_at), "vanished_at": iso(listed_at)}
+        added += _restoring(events, added, instant=listed_at, to=then or gone)
+        if then:
+            return added
+    if following is not None:
+        added += _restoring(events, added, instant=following, to=fold(events, known_at=following))
+    return added
+
+
+def _with(events: Sequence[Change], added: Sequence[tuple[datetime, Changes]], instant: datetime) -> Values:
+    last = max((event.sequence for event in events), default=0)
+    new = [Change(at, last + number, said) for number, (at, said) in enumerate(added, start=1)]
+    return fold([*events, *new], known_at=instant)
+
+
+def _restoring(
+    events: Sequence[Change], added: Sequence[tuple[datetime, Changes]], *, instant: datetime, to: Values
+) -> list[tuple[datetime, Changes]]:
+    changes = diff(_with(events, added, instant), to)
+    return [(instant, changes)] if changes else []
 
 
 def status(values: Mapping[str, Any], *, at: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
@@ -151,6 +151,7 @@ class _Import:
             known_at=listing.known_at,
             full=self.wish.full,
             owners=self.known.owners,
+            listed_at=next_listing(feed, after=listing.known_at) if feed else None,
         )
         return matcher.match(self.reading.rows(as_of=listing.cell), progress=self.progress)
 
@@ -250,12 +251,34 @@ def store(
         updated = [c for c in changes if not isinstance(c, Created)]
         if created:
             bulk.insert_records(feed_id, created, known_at=known_at, names=names, author=author)
+            gone = [c for c in changes if isinstance(c, Created) and c.gone_at]
+            _vanish_again(gone, feed_id=feed_id, names=names, author=author)
         if updated:
             bulk.update_records([(c.id, c.values, c.row_hash, c.asserted_at) for c in updated], names=names)
             events = ((c.id, happening(event)) for c in updated for event in c.events)
             bulk.insert_events(events, author=author)
     if outcome.said_again:
         bulk.assert_again(feed_id, outcome.said_again, known_at=known_at)
+
+
+def _vanish_again(created: list[Created], *, feed_id: int, names: bulk.Names, author: bulk.Author) -> None:
+    """New records of the past are absent from the later complete listing that did not know them."""
+    ids = bulk.stored_by_key(feed_id, [change.key for change in created])
+    updates, events = [], []
+    for change in created:
+        assert change.gone_at is not None
+        id, gone = ids[change.key].id, iso(change.gone_at)
+        updates.append((id, {**change.values, "vanished_at": gone}, "", change.gone_at))
+        events.append((id, bulk.Happening(change.gone_at, "vanished", {"vanished_at": [None, gone]})))
+    bulk.update_records(updates, names=names)
+    bulk.insert_events(events, author=author)
+
+
+def next_listing(feed: Feed, *, after: datetime) -> datetime | None:
+    """When the feed was next listed completely after an instant, as far as is stored."""
+    later = Import.objects.filter(feed=feed, full=True, known_at__gt=after)
+    first: datetime | None = later.aggregate(first=Min("known_at"))["first"]
+    return first
 
 
 def _keep_types(types: Mapping[str, str]) -> None:

@@ -69,7 +69,8 @@ _DATES = {
     "identified_at": "identifiedon identifieddate dateidentified discoveredat discovered discoveredon "
     "discoverydate datediscovered foundat found foundon founddate datefound detectedat detected detectedon "
     "detectiondate firstseen firstseenat firstdetected firstfound reportedat reported reportedon reportdate "
-    "datereported opened openedat openedon opendate dateopened created createdat createdon creationdate "
+    "datereported submittedat submitted submittedon firstdiscovered "
+    "opened openedat openedon opendate dateopened created createdat createdon creationdate "
     "datecreated date timestamp",
     "triaged_at": "triagedon triagedate datetriaged confirmedat confirmedon dateconfirmed verifiedat",
     "accepted_at": "acceptedon acceptancedate riskacceptedat dateaccepted",
@@ -92,7 +93,7 @@ TARGETS: tuple[Target, ...] = (
         "title",
         "text",
         "name summary issue finding vulnerability vulnerabilityname headline shortdescription "
-        "issuetitle findingname problem",
+        "issuetitle findingname problem pluginname checktitle rulename",
         longest=500,
     ),
     _target(

@@ -25,11 +25,12 @@ Progress = Callable[[int, int, str], None]
 
 
 class Created(msgspec.Struct, array_like=True, tag="c"):
-    """A record that is new."""
+    """A record that is new; `gone_at` is the later complete listing that did not know it."""
 
     key: str
     row_hash: str
     values: dict[str, Any]
+    gone_at: datetime | None = None
 
 
 class Updated(msgspec.Struct, array_like=True, tag="u"):
@@ -83,7 +84,8 @@ class Outcome:
 class Matcher:
     """Findings of one listing against one feed, as known at an instant.
 
-    `owners` gives the team of a service; `feed_id` is None for a feed that is not there yet.
+    `owners` gives the team of a service; `feed_id` is None for a feed that is not there yet; `listed_at` is
+    the next complete listing of the feed after `known_at` that is already stored.
     """
 
     reading: Reading
@@ -92,6 +94,7 @@ class Matcher:
     known_at: datetime
     full: bool
     owners: dict[str, str]
+    listed_at: datetime | None = None
 
     def match(self, rows: Rows, *, progress: Progress) -> Outcome:
         """Read all rows and say what they change. Raises BadRows where any cannot be read."""
@@ -122,7 +125,8 @@ class Matcher:
             if finding is None:
                 continue
             if record is None:
-                changes.append(Created(finding.key, finding.row_hash, self._merged({}, finding, ())))
+                values = self._merged({}, finding, ())
+                changes.append(Created(finding.key, finding.row_hash, values, self.listed_at))
             else:
                 changed.append((finding, record))
         outcome.created += len(changes)
@@ -136,6 +140,10 @@ class Matcher:
         same = record.row_hash == draft.row_hash and not record.vanished
         return same and record.asserted_at <= self.known_at
 
+    def _is_late(self, record: bulk.Stored) -> bool:
+        """Whether more is known already than this import knew."""
+        return record.asserted_at > self.known_at or self.listed_at is not None
+
     def _say_again(self, record: bulk.Stored, outcome: Outcome) -> None:
         outcome.unchanged += 1
         if record.asserted_at < self.known_at:
@@ -143,7 +151,7 @@ class Matcher:
 
     def _updates(self, changed: list[tuple[Finding, bulk.Stored]], outcome: Outcome) -> Iterator[Updated]:
         present = bulk.values_by_id([record.id for _, record in changed])
-        past = bulk.histories([record.id for _, record in changed if record.asserted_at > self.known_at])
+        past = bulk.histories([record.id for _, record in changed if self._is_late(record)])
         for finding, record in changed:
             old, pinned = present[record.id]
             events = past.get(record.id)
@@ -165,14 +173,20 @@ class Matcher:
             changes = diff(old, new)
             happened = [(self.known_at, _named(changes), changes)] if changes else []
             return Updated(record.id, row_hash, self.known_at, new, happened)
-        changes, restored = insertion(events, new, known_at=self.known_at, asserted_at=record.asserted_at)
-        happened = [(self.known_at, _named(changes), changes)] if changes else []
-        if restored:
-            happened.append((restored[0], "changed", restored[1]))
-        last = max(event.sequence for event in events)
-        added = [Change(at, last + n, said) for n, (at, _, said) in enumerate(happened, start=1)]
+        added = insertion(
+            events,
+            new,
+            known_at=self.known_at,
+            asserted_at=record.asserted_at,
+            listed_at=self.listed_at,
+        )
+        happened = [(at, _named(said), said) for at, said in added]
+        last = max((event.sequence for event in events), default=0)
+        changes = [Change(at, last + n, said) for n, (at, _, said) in enumerate(happened, start=1)]
         # The source has spoken again since: what it said last stays what it said last.
-        return Updated(record.id, record.row_hash, record.asserted_at, fold([*events, *added]), happened)
+        asserted_at = max([record.asserted_at, self.known_at, *(at for at, _, _ in happened)])
+        spoken = record.row_hash if record.asserted_at > self.known_at else ""
+        return Updated(record.id, spoken, asserted_at, fold([*events, *changes]), happened)
 
     def _merged(self, old: Values, finding: Finding, pinned: Iterable[str]) -> Values:
         asserted = self.reading.asserted
@@ -224,7 +238,7 @@ class Matcher:
             self._keep(list(self._vanish(step, outcome)), outcome)
 
     def _vanish(self, records: list[bulk.Stored], outcome: Outcome) -> Iterator[Updated]:
-        late = [record.id for record in records if record.asserted_at > self.known_at]
+        late = [record.id for record in records if self._is_late(record)]
         present = bulk.values_by_id([record.id for record in records])
         past = bulk.histories(late)
         for record in records:

@@ -20,7 +20,9 @@ NOTHING = frozenset(["", "-", "--", "n/a", "na", "nan", "nil", "none", "null", "
 
 _SEVERITY_WORDS = {
     **{word: level for level, word in enumerate(SEVERITIES)},
-    **dict.fromkeys(["informational", "information", "none", "note", "negligible", "trivial", "p5"], 0),
+    **dict.fromkeys(
+        ["informational", "information", "none", "note", "log", "negligible", "trivial", "p5"], 0
+    ),
     **dict.fromkeys(["minor", "very low", "p4"], 1),
     **dict.fromkeys(["moderate", "med", "p3"], 2),
     **dict.fromkeys(["important", "major", "p2"], 3),
