@@ -12,7 +12,7 @@ class Kind(models.TextChoices):
     CLOUD = "cloud"
     WEB = "web"
     OS = "os"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of finding
     PROCESS = "process"
 
 
