@@ -1,4 +1,4 @@
-"""Metric latency at 100,000 and 1,000,000 records, beside the same questions put to SQLite in the same run."""
+"""Metric latency at 100,000 and 1,000,000 records, beside the same questions to SQLite in the same run."""
 
 from __future__ import annotations
 
@@ -50,19 +50,19 @@ PLAIN = {
 
 
 def run() -> None:
-    """Each size in a process of its own, so that its peak memory is its own."""
+    """Each size is filled and measured in processes of their own, so that the peak memory is of measuring."""
     for size in SIZES:
         with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
             environment = {**os.environ, "THROUGHLINE_HOME": folder}
-            subprocess.run([sys.executable, __file__, str(size)], env=environment, check=True)
+            for step in ("fill", "measure"):
+                subprocess.run([sys.executable, __file__, step, str(size)], env=environment, check=True)
 
 
 def measure(size: int) -> None:
-    """Fill a fresh home with `size` records, derive the read side, and time every question."""
+    """Derive the read side of a home of `size` records, and time every question."""
     from throughline.site.home import open_home
 
     home = open_home()
-    fill(size)
     print(f"{size:,} records", flush=True)
     _derive(home)
     _facets()
@@ -133,6 +133,9 @@ def fill(size: int) -> None:
     """Records with one event each, drawn from a seed: five years, long-tailed repairs, a tenth still open."""
     from django.db import connection, transaction
 
+    from throughline.site.home import open_home
+
+    open_home()
     from throughline.accounts.models import Team
     from throughline.sources.models import Feed
     from throughline.vulnerabilities.models import Attribute, Service
@@ -144,12 +147,19 @@ def fill(size: int) -> None:
     Attribute.objects.create(name="region", type="text")
     feed = Feed.objects.create(name="scanner")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(_insert("vulnerabilities_vulnerability", _COLUMNS), _records(size, feed.pk))
+        records = _records(size, feed.pk)
+        cursor.executemany(_insert("vulnerabilities_vulnerability", [*_EMPTY, *_COLUMNS]), records)
         cursor.executemany(_insert("vulnerabilities_event", _EVENT_COLUMNS), _events(size))
 
 
-_COLUMNS = ["id", "feed_id", "key", "title", "kind", "cwe", "severity", "cvss_vector", "cvss_version", "vulnerability_ids", "component", "component_version", "file", "endpoint", "service_id", "team_id", "environment", "tags", "source", "state", "state_reason", "introduced_at", "introduced_basis", "introduced_method", "identified_at", "identified_basis", "triaged_basis", "mitigated_at", "mitigated_basis", "ticket_url", "award_currency", "attributes", "pinned", "row_hash", "asserted_at"]
-_EVENT_COLUMNS = ["id", "vulnerability_id", "known_at", "recorded_at", "actor", "action", "changes"]
+_WITHOUT_TEXT = """cvss_vector cvss_version endpoint state_reason introduced_method triaged_basis ticket_url
+    award_currency row_hash"""
+_REPORTED = "introduced_basis identified_basis mitigated_basis"
+_FILLED = """id feed_id key title kind cwe severity vulnerability_ids component component_version file service_id
+    team_id environment tags source state introduced_at identified_at mitigated_at attributes pinned asserted_at"""
+_OF_EVENT = "id vulnerability_id known_at recorded_at actor action changes"
+_EMPTY = {**dict.fromkeys(_WITHOUT_TEXT.split(), ""), **dict.fromkeys(_REPORTED.split(), "reported")}
+_COLUMNS, _EVENT_COLUMNS = _FILLED.split(), _OF_EVENT.split()
 
 
 def _insert(table: str, columns: list[str]) -> str:
@@ -162,21 +172,21 @@ def _records(size: int, feed: int) -> Iterator[tuple[object, ...]]:
     draw = np.random.default_rng(7)
     found = draw.uniform(0, 5 * 365, size)
     latent, lasted = draw.exponential(400, size), draw.lognormal(3.2, 1.2, size)
-    state = draw.choice(["confirmed", "confirmed", "confirmed", "potential", "false positive"], size)
-    severity, service = draw.integers(0, 5, size), draw.integers(0, SERVICES, size)
-    start = NOW - timedelta(days=5 * 365)
+    states = draw.choice(
+        ["confirmed", "confirmed", "confirmed", "potential", "false positive"], size
+    ).tolist()
+    severities, services = draw.integers(0, 5, size).tolist(), draw.integers(0, SERVICES, size).tolist()
+    empty, start = tuple(_EMPTY.values()), NOW - timedelta(days=5 * 365)
     for n in range(size):
         identified = start + timedelta(days=float(found[n]))
         mitigated = identified + timedelta(days=float(lasted[n]))
         introduced = identified - timedelta(days=float(latent[n]))
-        place = int(service[n])
-        yield (
-            n + 1, feed, f"K-{n}", f"Flaw {n % 997} in service {place}", "code", f"CWE-{n % 40}", int(severity[n]),
-            "", "", "[]", f"lib-{n % 300}", "1.2.3", f"src/file{n % 5000}.py", "", place + 1, place % TEAMS + 1,
-            "prod", '["internet"]' if n % 3 else "[]", "scanner", str(state[n]), "", _text(introduced), "reported",
-            "", _text(identified), "reported", "", _text(mitigated) if mitigated < NOW else None, "reported", "",
-            "", json.dumps({"reachable": n % 2, "region": "eu"}), "[]", "", _text(identified),
-        )  # fmt: skip
+        place, flaw = services[n], f"Flaw {n % 997} in service {services[n]}"
+        what = (f"K-{n}", flaw, "code", f"CWE-{n % 40}", severities[n], "[]", f"lib-{n % 300}", "1.2.3")
+        where = (f"src/file{n % 5000}.py", place + 1, place % TEAMS + 1, "prod", '["internet"]', "scanner")
+        when = (_text(introduced), _text(identified), _text(mitigated) if mitigated < NOW else None)
+        own = json.dumps({"reachable": n % 2, "region": "eu"})
+        yield (*empty, n + 1, feed, *what, *where, states[n], *when, own, "[]", _text(identified))
 
 
 def _events(size: int) -> Iterator[tuple[object, ...]]:
@@ -191,6 +201,6 @@ def _text(instant: datetime) -> str:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        measure(int(sys.argv[1]))
+        {"fill": fill, "measure": measure}[sys.argv[1]](int(sys.argv[2]))
     else:
         run()
