@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -109,6 +110,9 @@ def _open(home: Path | None) -> None:
     from throughline.site.home import open_home
 
     open_home(home)
+    # Rows make no cycles; the collector would walk all that Django loaded, again and again, for nothing.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _stored(path: str, wish: Wish) -> dict[str, Any]:
