@@ -50,7 +50,7 @@ PLAIN = {
 
 
 def run() -> None:
-    """Each size is filled and measured in processes of their own, so that the peak memory is of measuring."""
+    """Each size is filled and measured in processes of their own: the peak memory is that of measuring."""
     for size in SIZES:
         with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
             environment = {**os.environ, "THROUGHLINE_HOME": folder}
@@ -155,8 +155,9 @@ def fill(size: int) -> None:
 _WITHOUT_TEXT = """cvss_vector cvss_version endpoint state_reason introduced_method triaged_basis ticket_url
     award_currency row_hash"""
 _REPORTED = "introduced_basis identified_basis mitigated_basis"
-_FILLED = """id feed_id key title kind cwe severity vulnerability_ids component component_version file service_id
-    team_id environment tags source state introduced_at identified_at mitigated_at attributes pinned asserted_at"""
+_FILLED = """id feed_id key title kind cwe severity vulnerability_ids component component_version file
+    service_id team_id environment tags source state introduced_at identified_at mitigated_at attributes
+    pinned asserted_at"""
 _OF_EVENT = "id vulnerability_id known_at recorded_at actor action changes"
 _EMPTY = {**dict.fromkeys(_WITHOUT_TEXT.split(), ""), **dict.fromkeys(_REPORTED.split(), "reported")}
 _COLUMNS, _EVENT_COLUMNS = _FILLED.split(), _OF_EVENT.split()
