@@ -48,7 +48,8 @@ class Chart:
 def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
     """The course of a figure over periods, with the band of its interval where it has one."""
     x = _periods_axis()
-    layers = [_band(x), _line(x), _dots(x, unit)]
+    # A band without any bounds makes Vega complain of an infinite extent.
+    layers = [*([_band(x)] if _has_interval(points) else []), _line(x), _dots(x, unit)]
     spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
     return Chart(
         spec, summaries.course(points, title=title, unit=unit), *_table(points, "Period", unit), title
@@ -69,13 +70,10 @@ def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> C
         {
             "mark": {"type": "bar", "color": LINE, "cornerRadiusEnd": 2, "height": {"band": 0.6}},
             "encoding": {"y": y, "x": x, "tooltip": _tooltip()},
-        },
-        {
-            "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
-            "mark": {"type": "rule", "color": "token:ink", "strokeWidth": 1.5},
-            "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
-        },
+        }
     ]
+    if _has_interval(points):
+        layers.append(_whiskers(y, x))
     spec = {
         "$schema": SCHEMA,
         "width": "container",
@@ -85,6 +83,14 @@ def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> C
     }
     summary = summaries.comparison(points, title=title, unit=unit, dimension=dimension)
     return Chart(spec, summary, *_table(points, dimension.capitalize(), unit), title)
+
+
+def _whiskers(y: Spec, x: Spec) -> Spec:
+    return {
+        "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        "mark": {"type": "rule", "color": "token:ink", "strokeWidth": 1.5},
+        "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+    }
 
 
 def multiples(points: Sequence[Point], *, title: str, unit: str) -> list[Chart]:
@@ -155,6 +161,10 @@ def _framed(values: list[Spec], body: Spec, *, unit: str, zero: bool) -> Spec:
         "encoding": {"y": y},
         **body,
     }
+
+
+def _has_interval(points: Sequence[Point]) -> bool:
+    return any(point.low is not None and point.high is not None for point in points)
 
 
 def _periods_axis() -> Spec:

@@ -62,7 +62,7 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
             _expected(course),
             *_target(course),
             *_today(course, now),
-            _band(),
+            *_band(dated),
             _course_line(),
             _dots(),
         ],
@@ -156,12 +156,15 @@ def _today(course: Course, now: datetime) -> list[dict[str, Any]]:
     return [rule]
 
 
-def _band() -> dict[str, Any]:
-    return {
+def _band(dated: Sequence[Dated]) -> list[dict[str, Any]]:
+    if all(point.low is None or point.high is None for point in dated):
+        return []
+    band = {
         "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
         "mark": {"type": "area", "color": LINE, "opacity": 0.14},
         "encoding": {"x": {"field": "at"}, "y": {"field": "low"}, "y2": {"field": "high"}},
     }
+    return [band]
 
 
 def _course_line() -> dict[str, Any]:
