@@ -182,11 +182,11 @@ class Matcher:
         )
         happened = [(at, _named(said), said) for at, said in added]
         last = max((event.sequence for event in events), default=0)
-        changes = [Change(at, last + n, said) for n, (at, _, said) in enumerate(happened, start=1)]
+        inserted = [Change(at, last + n, said) for n, (at, _, said) in enumerate(happened, start=1)]
         # The source has spoken again since: what it said last stays what it said last.
         asserted_at = max([record.asserted_at, self.known_at, *(at for at, _, _ in happened)])
         spoken = record.row_hash if record.asserted_at > self.known_at else ""
-        return Updated(record.id, spoken, asserted_at, fold([*events, *changes]), happened)
+        return Updated(record.id, spoken, asserted_at, fold([*events, *inserted]), happened)
 
     def _merged(self, old: Values, finding: Finding, pinned: Iterable[str]) -> Values:
         asserted = self.reading.asserted
