@@ -21,9 +21,17 @@ function watchSlider(slider) {
   slider.closest(".slider").hidden = false;
   const words = JSON.parse(document.getElementById(slider.dataset.words).textContent);
   const date = document.getElementById(slider.dataset.shows);
+  if (date.value) slider.value = Math.max(words.findLastIndex((word) => word <= date.value), 0);
+  const at = words.indexOf(date.value);
+  if (at >= 0) slider.value = at;
   slider.addEventListener("input", () => {
     date.value = words[slider.value] ?? "";
     slider.setAttribute("aria-valuetext", date.value || "now");
   });
-  slider.addEventListener("change", () => slider.form.requestSubmit());
+  // Arrow keys fire a change at each step: wait until the slider rests.
+  let rest;
+  slider.addEventListener("change", () => {
+    clearTimeout(rest);
+    rest = setTimeout(() => slider.form.requestSubmit(), 700);
+  });
 }
