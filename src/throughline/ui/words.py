@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 NOTHING = "–"
+# From two years on, nobody thinks in days.
+LONG_DAYS = 730
+DAYS_A_YEAR = 365.25
 SEVERITIES = ("info", "low", "medium", "high", "critical")
 
 
@@ -103,6 +106,17 @@ def figure(value: float | None, unit: str = "") -> str:
     shown = scaled(value, unit)
     word = unit_word(unit, value)
     return f"{plain_number(shown)} {word}" if word else plain_number(shown)
+
+
+def in_years(value: float | None, unit: str) -> str:
+    """A long time in years beside its days; empty for what is short or no time.
+
+    >>> in_years(1447, "days"), in_years(26, "days"), in_years(1447, "count")
+    ('3.96 years', '', '')
+    """
+    if value is None or unit != "days" or abs(value) < LONG_DAYS:
+        return ""
+    return f"{plain_number(value / DAYS_A_YEAR)} years"
 
 
 def interval(low: float | None, high: float | None, unit: str = "") -> str:

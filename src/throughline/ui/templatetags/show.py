@@ -61,6 +61,12 @@ def figure(value: float | None, unit: str = "") -> str:
 
 
 @register.filter
+def years(value: float | None, unit: str = "") -> str:
+    """The same time in years, where it is long."""
+    return words.in_years(value, unit)
+
+
+@register.filter
 def number(value: float | None) -> str:
     return words.plain_number(value)
 
