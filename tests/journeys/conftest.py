@@ -1,0 +1,55 @@
+"""A house, its visitors, and a register that it may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.journeys import register
+from tests.journeys.house import House, served
+from tests.journeys.register import Line
+from tests.journeys.visitors import Visitors, browser, chromium, sign_in
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An empty data folder, served."""
+    if not chromium():
+        pytest.skip("no browser is here: install chromium, or name one in CHROMIUM")
+    with served(tmp_path / "home") as started:
+        yield started
+
+
+@pytest.fixture
+def known(house: House, tmp_path: Path) -> list[Line]:
+    """The register, imported into the house before anybody comes."""
+    lines = register.lines()
+    file = tmp_path / "register.csv"
+    file.write_bytes(register.written(lines))
+    house.run("import", file)
+    return lines
+
+
+@pytest.fixture
+def visitors(house: House) -> Iterator[Visitors]:
+    """Whoever comes; the journey fails on whatever their browsers complain about."""
+    with browser(str(chromium())) as opened:
+        came = Visitors(opened, house.address)
+        yield came
+        assert came.complaints() + house.errors() == []
+
+
+@pytest.fixture
+def signed_in(house: House, visitors: Visitors) -> Callable[..., Page]:
+    """A page of the first administrator, or of whoever the link belongs to."""
+
+    def enter(link: str = "", **how: object) -> Page:
+        page = visitors.enter(**how)  # type: ignore[arg-type]
+        sign_in(page, link or house.link)
+        return page
+
+    return enter

@@ -1,0 +1,90 @@
+"""A real server over a data folder of its own, and the command line beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "throughline.cli")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A served data folder; `link` signs its first administrator in once."""
+
+    home: Path
+    address: str
+    link: str
+
+    def run(self, *arguments: str | Path) -> dict:
+        """What a command answers about this folder."""
+        return run(*arguments, home=self.home)
+
+    def errors(self) -> list[str]:
+        """What the server itself had to complain about: the last line of each traceback."""
+        said = _errors_of(self.home).read_text().split("Traceback")[1:]
+        return [traceback.rstrip().splitlines()[-1] for traceback in said]
+
+    def link_of(self, name: str, *, role: str, team: str = "") -> str:
+        """Add a person; the address that signs them in once."""
+        in_team = ("--team", team) if team else ()
+        email = f"{name.lower()}@example.org"
+        return self.run("user", "add", name, email, "--role", role, *in_team)["sign_in_link"]
+
+
+def run(*arguments: str | Path, home: Path) -> dict:
+    """Run a command on a data folder; AssertionError with its message where it refuses."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments), "--home", str(home), "--json"],
+        env=_environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def served(home: Path, *, command: str = "serve") -> Iterator[House]:
+    """Serve the folder on a free port until the block ends; `demo` fills it with the sample first."""
+    with _errors_of(home).open("w") as errors:
+        server = subprocess.Popen(
+            [*COMMAND, command, "--port", "0", "--home", str(home), "--json"],
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            said = _first_document(server.stdout)
+            assert said, _errors_of(home).read_text()
+            yield House(home, said["address"], said["sign_in_link"] or "")
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _errors_of(home: Path) -> Path:
+    return home.parent / f"{home.name}.err"
+
+
+def _first_document(stream: IO[str]) -> dict:
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if line.rstrip() == "}":
+            return json.loads("".join(lines))
+    return {}
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("THROUGHLINE_")}
+    return kept | {"PYTHONPATH": str(PROJECT / "src")}

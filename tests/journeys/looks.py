@@ -1,0 +1,67 @@
+"""Look at a page as four people would: at a desk and on a phone, by day and by night."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+from tests.journeys.visitors import DESK, PHONE
+
+SCREENSHOTS = Path(__file__).parent / "screenshots"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+SETTLED = """() => !document.querySelector('.htmx-request')
+  && [...document.querySelectorAll('figure.chart')].every(each => each.dataset.drawn === 'yes')"""
+# Whatever sticks out, unless a part of the page scrolls by itself.
+STICKS_OUT = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const bounded = ['auto', 'scroll', 'hidden', 'clip'];
+  const scrolls = (node) => node && node !== document.body
+    && (bounded.includes(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
+  return [...document.querySelectorAll('body *')]
+    .filter(node => node.getBoundingClientRect().right > width + 1 && !scrolls(node.parentElement))
+    .slice(0, 5).map(node => node.outerHTML.slice(0, 120)).concat(['(wider than the window)']);
+}"""
+
+
+def look(page: Page, name: str) -> None:
+    """Nothing sticks out and axe finds nothing, at 1280 and 390 px, light and dark."""
+    size = page.viewport_size
+    before = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
+    page.evaluate(AXE_SCRIPT)
+    found = [told for width in (DESK, PHONE) for told in _at_width(page, name, width)]
+    page.emulate_media(color_scheme=before)
+    page.set_viewport_size(size)
+    assert not found, "\n".join(found)
+
+
+def settle(page: Page) -> None:
+    """Wait until charts are drawn and nothing is under way."""
+    page.wait_for_function(SETTLED)
+
+
+def _at_width(page: Page, name: str, width: int) -> list[str]:
+    page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
+    settle(page)
+    found = [f"{name}, {width} px: sticks out: {node}" for node in page.evaluate(STICKS_OUT)]
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        _photograph(page, f"{name}-{width}-{theme}")
+        found += [f"{name}, {width} px, {theme}: {told}" for told in _violations(page)]
+    return found
+
+
+def _violations(page: Page) -> list[str]:
+    return [
+        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()[:200]})"
+        for violation in page.evaluate(AXE, RULES)["violations"]
+        for node in violation["nodes"][:5]
+    ]
+
+
+def _photograph(page: Page, name: str) -> None:
+    if os.environ.get("THROUGHLINE_SCREENSHOTS") == "1":
+        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

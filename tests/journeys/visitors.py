@@ -1,0 +1,126 @@
+"""People in a real browser, and everything that must not happen to them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+
+PHONE, DESK = 390, 1280
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+STATUS = re.compile(r"responded with a status of (\d+)")
+
+
+def chromium() -> str | None:
+    """The browser of this machine: $CHROMIUM, or the one on the path."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+@contextmanager
+def browser(executable: str) -> Iterator[Browser]:
+    """Chromium, which asks nobody but the server under test."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+class Watch:
+    """Notes console errors, broken pages, refused styles, requests to strangers and answers from 500."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.host = urlsplit(address).netloc
+        self.complaints: list[str] = []
+        self.foreseen: set[int] = set()
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+
+    def foresee(self, *statuses: int) -> None:
+        """The journey leads to these answers on purpose."""
+        self.foreseen.update(statuses)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        status = STATUS.search(message.text)
+        # Chromium asks for it where a page names no icon, as JSON cannot.
+        is_icon = message.location["url"].endswith("/favicon.ico")
+        if message.type == "error" and not is_icon and not (status and int(status[1]) in self.foreseen):
+            self.complaints.append(f"console: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme in ("http", "https", "ws", "wss") and asked.netloc != self.host:
+            self.complaints.append(f"a request to another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status} from {response.url}")
+
+
+class Visitors:
+    """Opens a browser window for each person of a journey."""
+
+    def __init__(self, opened: Browser, address: str) -> None:
+        self.browser = opened
+        self.address = address
+        self.watches: list[Watch] = []
+
+    def enter(self, *, width: int = DESK, dark: bool = False, touch: bool = False) -> Page:
+        """A page of somebody who has never been here."""
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": width, "height": 844 if width == PHONE else 800},
+            color_scheme="dark" if dark else "light",
+            has_touch=touch,
+            is_mobile=touch,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        self.watches.append(Watch(context, self.address))
+        return context.new_page()
+
+    def foresee(self, *statuses: int) -> None:
+        """Answers that the journey leads to on purpose, for everybody who has entered."""
+        for watch in self.watches:
+            watch.foresee(*statuses)
+
+    def complaints(self) -> list[str]:
+        """What went wrong in any window."""
+        return [complaint for watch in self.watches for complaint in watch.complaints]
+
+
+def sign_in(page: Page, link: str) -> None:
+    """Follow a one-time link and press its button."""
+    page.goto(link)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Follow an entry of the main navigation."""
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=name).click()
