@@ -73,7 +73,7 @@ def measure(size: int) -> None:
 
 
 def _derive(home: Path) -> None:
-    from throughline.measures.columns import columns
+    from throughline.measures.readside.columns import columns
 
     wall, cpu = _timed(lambda: columns().snapshot())
     files = sum(path.stat().st_size for path in (home / "columns").glob("*.duckdb")) / 1e6

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from throughline.engine.expressions import parse_condition, parse_grouping, parse_measure
-from throughline.engine.syntax import (
+from throughline.engine.language.parsing import parse_condition, parse_grouping, parse_measure
+from throughline.engine.language.syntax import (
     Among,
     And,
     Arithmetic,
@@ -26,8 +26,8 @@ from throughline.engine.syntax import (
     Text,
     Truth,
 )
-from throughline.engine.tokens import Misread
-from throughline.engine.writing import written
+from throughline.engine.language.tokens import Misread
+from throughline.engine.language.writing import written
 
 names = st.builds(
     Name, st.sampled_from(["severity", "identified", "And", "asset owner", "größe", "in", "x.y", "a`b~"])

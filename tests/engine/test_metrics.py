@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from throughline.engine.catalogue import READY_MADE
-from throughline.engine.checked import (
+from throughline.engine.definitions import Definition
+from throughline.engine.language.checked import (
     All,
     AverageOpen,
     Column,
@@ -17,11 +18,10 @@ from throughline.engine.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.definitions import Definition
-from throughline.engine.fields import Kind, Schema
+from throughline.engine.language.fields import Kind, Schema
+from throughline.engine.language.tokens import Misread
 from throughline.engine.metrics import check, check_where, define, equals, refine
 from throughline.engine.refusals import Refused
-from throughline.engine.tokens import Misread
 
 SCHEMA = Schema.of(
     [

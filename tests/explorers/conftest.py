@@ -13,7 +13,7 @@ def register(organisation):
     """Five records of Payments and Search: found in two quarters, one negative, one rejected, one open."""
     from tests.measures.records import attribute, record
 
-    from throughline.measures.columns import forget
+    from throughline.measures.readside.columns import forget
 
     forget()
     attribute("is_c_mistake", "boolean")

@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _fresh_columns():
-    from throughline.measures.columns import forget
+    from throughline.measures.readside.columns import forget
 
     forget()
     yield

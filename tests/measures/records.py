@@ -35,7 +35,7 @@ def record(key: str, *, known: dt.datetime = KNOWN, feed: str = "scanner", **fie
     values = _values({"state": "confirmed", "title": key, **fields})
     found = _feed(feed)
     row = Vulnerability.objects.create(feed=found, key=key, asserted_at=known, **_columns(values))
-    _event(row, known, diff({}, {"key": key, **values}))
+    _event(row, known, diff({}, values))
     return row
 
 

@@ -10,9 +10,9 @@ from django.conf import settings
 from tests.measures.records import attribute, day, learn, record
 
 from throughline.accounts.access import EVERYTHING
-from throughline.measures import columns as read_side
-from throughline.measures import loading
 from throughline.measures.queries import evaluate
+from throughline.measures.readside import columns as read_side
+from throughline.measures.readside import loading
 from throughline.vulnerabilities.models import Attribute, Event
 
 NOW = day("2024-07-01")
@@ -41,6 +41,12 @@ def test_a_change_is_seen_by_the_next_question():
     assert count("severity = 'low'") == 1
     learn(row, day("2024-01-01"), severity="high")
     assert (count("severity = 'low'"), count("severity = 'high'")) == (0, 1)
+
+
+def test_a_record_keeps_its_id_however_long_its_history_is():
+    learn(record("a", severity="low"), day("2024-01-01"), severity="high")
+    record("b")
+    assert (count("id = 'a'"), count("id = 'b'"), count("id is null")) == (1, 1, 0)
 
 
 def test_nothing_new_costs_one_question_to_the_truth(django_assert_num_queries):

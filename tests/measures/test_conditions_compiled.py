@@ -9,7 +9,7 @@ from tests.measures.records import attribute, day, record
 
 from throughline.accounts.access import EVERYTHING
 from throughline.engine.definitions import Definition
-from throughline.engine.fields import CORE, SEVERITIES, Kind
+from throughline.engine.language.fields import CORE, SEVERITIES, Kind
 from throughline.engine.refusals import Refused
 from throughline.measures.queries import evaluate
 

@@ -10,8 +10,8 @@ import pytest
 
 from throughline.accounts.access import EVERYTHING
 from throughline.engine.catalogue import READY_MADE
-from throughline.engine.fields import ALIASES, CORE, Schema
-from throughline.engine.measures import MEASURES
+from throughline.engine.language.calls import MEASURES
+from throughline.engine.language.fields import ALIASES, CORE, Schema
 from throughline.engine.metrics import check, check_where, define, refine
 from throughline.engine.refusals import Refused
 from throughline.measures.queries import evaluate
@@ -62,7 +62,9 @@ def test_every_measure_and_field_stands_in_the_reference():
 
 
 def test_every_warning_code_stands_in_the_reference():
-    source = Path(__file__).resolve().parents[2] / "src" / "throughline" / "measures" / "caveats.py"
+    source = (
+        Path(__file__).resolve().parents[2] / "src" / "throughline" / "measures" / "evaluation" / "caveats.py"
+    )
     codes = set(re.findall(r'Warning\(\s*"(\w+)"', source.read_text()))
     assert codes == set(first_cells("Warnings"))
 

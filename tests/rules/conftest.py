@@ -11,7 +11,7 @@ def objects(organisation) -> dict[str, int]:
     """What braces in the access table stand for."""
     from throughline.accounts.models import Team
     from throughline.jobs.models import Job
-    from throughline.measures.columns import forget
+    from throughline.measures.readside.columns import forget
     from throughline.vulnerabilities.models import Service
 
     forget()

@@ -45,7 +45,7 @@ def test_a_longer_list_costs_no_more_questions(name, objects, organisation, brow
 def more_of_everything(organisation) -> None:
     from throughline.accounts.actions import add_person
     from throughline.accounts.models import Team
-    from throughline.measures.columns import forget
+    from throughline.measures.readside.columns import forget
     from throughline.objectives.actions import add_key_result
     from throughline.sources.models import Feed, Import
     from throughline.vulnerabilities.bulk import Author, Names, insert_records

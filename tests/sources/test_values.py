@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from throughline.engine.fields import KINDS, SEVERITIES, STATES
+from throughline.engine.language.fields import KINDS, SEVERITIES, STATES
 from throughline.sources import values
 from throughline.sources.fields import TARGETS
 from throughline.sources.values import NotAValue

@@ -22,7 +22,7 @@ LATER = NOW + timedelta(hours=1)
 @pytest.fixture
 def checkout(organisation):
     """A service of Payments with two records of Payments and one that its row gave to Search."""
-    from throughline.measures.columns import forget
+    from throughline.measures.readside.columns import forget
 
     forget()
     payments, search = Team.objects.get(name="Payments"), Team.objects.get(name="Search")

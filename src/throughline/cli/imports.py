@@ -17,7 +17,7 @@ import click
 
 from throughline.cli.common import emit, home_option, json_option, now
 from throughline.engine.dates import Order, zone_named
-from throughline.engine.fields import SEVERITIES
+from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.refusals import Refused
 from throughline.sources.fields import BY_NAME
 from throughline.sources.mapping import parse_maps

@@ -13,7 +13,7 @@ from throughline.cli.common import emit, home_option, json_option, now
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
-    from throughline.measures.answers import Result, Row
+    from throughline.measures.evaluation.answers import Result, Row
 
 FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative")
 

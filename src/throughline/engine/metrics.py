@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from throughline.engine.catalogue import READY_MADE as READY_MADE
-from throughline.engine.checked import All, Condition, Grouping, Measure
-from throughline.engine.checking import Checker
 from throughline.engine.definitions import Definition
-from throughline.engine.expressions import parse_condition, parse_grouping, parse_measure
-from throughline.engine.fields import UNITS_OF_TIME, Field, Kind, Schema, nearest
-from throughline.engine.measures import checked_measure, default_at, unit_of
+from throughline.engine.language.calls import checked_measure, default_at, unit_of
+from throughline.engine.language.checked import All, Condition, Grouping, Measure
+from throughline.engine.language.checking import Checker
+from throughline.engine.language.fields import UNITS_OF_TIME, Field, Kind, Schema, nearest
+from throughline.engine.language.parsing import parse_condition, parse_grouping, parse_measure
+from throughline.engine.language.syntax import And, Comparison, Name, Node, Text, parts_of
+from throughline.engine.language.tokens import NOWHERE
+from throughline.engine.language.writing import written
 from throughline.engine.refusals import Refused
-from throughline.engine.syntax import And, Comparison, Name, Node, Text, parts_of
-from throughline.engine.tokens import NOWHERE
-from throughline.engine.writing import written
 
 ASSUMED_WHERE = "state in ('confirmed', 'accepted')"
 MOST_GROUPINGS = 4

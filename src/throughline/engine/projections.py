@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from throughline.engine.expressions import parse_measure
 from throughline.engine.key_results import AT_RISK_SHARE, ROUNDING, Progress, Word, progress
+from throughline.engine.language.parsing import parse_measure
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import parse_window
 

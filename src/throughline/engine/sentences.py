@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from throughline.engine.expressions import parse_condition, parse_measure
-from throughline.engine.syntax import (
+from throughline.engine.language.parsing import parse_condition, parse_measure
+from throughline.engine.language.syntax import (
     Among,
     And,
     Arithmetic,
@@ -19,8 +19,8 @@ from throughline.engine.syntax import (
     Passage,
     Text,
 )
+from throughline.engine.language.writing import written
 from throughline.engine.windows import due_text
-from throughline.engine.writing import written
 
 LEVELS = ("info", "low", "medium", "high", "critical")
 # How a slice of a field is said in front of its value.

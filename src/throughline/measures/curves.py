@@ -8,12 +8,12 @@ import numpy as np
 
 from throughline import charts
 from throughline.charts import Chart, Point
-from throughline.engine.checked import Survival
 from throughline.engine.durations import Curve, kaplan_meier
+from throughline.engine.language.checked import Survival
 from throughline.engine.metrics import Metric
-from throughline.measures.estimates import floats
-from throughline.measures.population import Population, of_metric
-from throughline.measures.samples import sample_of
+from throughline.measures.evaluation.estimates import floats
+from throughline.measures.evaluation.population import Population, of_metric
+from throughline.measures.evaluation.samples import sample_of
 from throughline.ui.words import plain_number
 
 MOST_STEPS = 200

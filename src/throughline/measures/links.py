@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from throughline.engine import metrics
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
     Column,
@@ -20,12 +20,12 @@ from throughline.engine.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.expressions import parse_measure
-from throughline.engine.fields import SEVERITIES
+from throughline.engine.language.fields import SEVERITIES
+from throughline.engine.language.parsing import parse_measure
+from throughline.engine.language.writing import written
 from throughline.engine.metrics import Metric
-from throughline.engine.writing import written
 from throughline.measures.asking import Question
-from throughline.measures.periods import labelled_period
+from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.ranges import Range, as_date
 from throughline.vulnerabilities.models import SlaPolicy
 

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import Scope, at_least, scope_of
 from throughline.accounts.models import Role
-from throughline.engine.fields import UNITS_OF_TIME, Schema
+from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
-from throughline.measures.columns import columns
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
+from throughline.measures.readside.columns import columns
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, document, show
 from throughline.site.exports import csv_response

@@ -9,20 +9,20 @@ from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
-from throughline.engine.checked import AverageOpen, OpenAge, OpenAtEnd, WithinSla
 from throughline.engine.definitions import Definition
-from throughline.engine.fields import Schema
+from throughline.engine.language.checked import AverageOpen, OpenAge, OpenAtEnd, WithinSla
+from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
-from throughline.measures.answers import Result
-from throughline.measures.caveats import Findings, caveats
-from throughline.measures.columns import Snapshot, columns
 from throughline.measures.engines.duckdb import both, named, number
-from throughline.measures.figures import Answer, of_areas, of_groups
+from throughline.measures.evaluation.answers import Result
+from throughline.measures.evaluation.caveats import Findings, caveats
+from throughline.measures.evaluation.figures import Answer, of_areas, of_groups
+from throughline.measures.evaluation.population import Moment, Population, in_scope
+from throughline.measures.evaluation.population import services as services
+from throughline.measures.evaluation.samples import Policy
 from throughline.measures.models import Metric as SavedMetric
-from throughline.measures.population import Moment, Population, in_scope
-from throughline.measures.population import services as services
-from throughline.measures.samples import Policy
+from throughline.measures.readside.columns import Snapshot, columns
 from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date

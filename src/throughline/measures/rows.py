@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.calendar import to_days
-from throughline.engine.checked import (
+from throughline.engine.definitions import Definition
+from throughline.engine.language.checked import (
     AverageOpen,
     Count,
     Grouping,
@@ -20,19 +21,18 @@ from throughline.engine.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.definitions import Definition
-from throughline.engine.fields import SEVERITIES, Kind
+from throughline.engine.language.fields import SEVERITIES, Kind
 from throughline.engine.metrics import Metric, check_where, grouping
 from throughline.engine.refusals import Refused
-from throughline.measures.areas import start_of
-from throughline.measures.columns import columns
 from throughline.measures.engines.duckdb import both, either, is_null, named, not_null, number, text
-from throughline.measures.figures import UNKNOWN, label
-from throughline.measures.periods import labelled_period
-from throughline.measures.population import Moment, Population, of_metric
+from throughline.measures.evaluation.areas import start_of
+from throughline.measures.evaluation.figures import UNKNOWN, label
+from throughline.measures.evaluation.periods import labelled_period
+from throughline.measures.evaluation.population import Moment, Population, of_metric
+from throughline.measures.evaluation.samples import Sample
+from throughline.measures.evaluation.samples import rows as counted
 from throughline.measures.queries import Instant, metric_of, moment_of, population_of, schema_of
-from throughline.measures.samples import Sample
-from throughline.measures.samples import rows as counted
+from throughline.measures.readside.columns import columns
 
 FACETS = ("severity", "service", "team", "source", "state", "status", "kind", "cwe")
 

@@ -11,22 +11,22 @@ from throughline import charts
 from throughline.accounts.access import Scope
 from throughline.charts import Chart, Point
 from throughline.engine import metrics
-from throughline.engine.checked import Survival
 from throughline.engine.definitions import Definition
-from throughline.engine.expressions import parse_measure
+from throughline.engine.language.checked import Survival
+from throughline.engine.language.parsing import parse_measure
+from throughline.engine.language.syntax import Call
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import measure_words
-from throughline.engine.syntax import Call
 from throughline.measures import queries
-from throughline.measures.answers import Result, Row
 from throughline.measures.asking import Question
-from throughline.measures.caveats import is_closed_only
 from throughline.measures.curves import survival_chart
+from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.caveats import is_closed_only
+from throughline.measures.evaluation.periods import labelled_period
+from throughline.measures.evaluation.population import Population
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
-from throughline.measures.periods import labelled_period
-from throughline.measures.population import Population
 
 MOST_MULTIPLES = 12
 MOST_BARS = 30

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Q
 
 from throughline.engine import key_results, sentences
-from throughline.engine.checked import Survival
+from throughline.engine.language.checked import Survival
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise

@@ -12,8 +12,8 @@ from django.db.models import Max
 from throughline.accounts.access import EVERYTHING
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
-from throughline.engine.fields import Schema
 from throughline.engine.key_results import GRACE
+from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import Span

@@ -10,10 +10,10 @@ from typing import Any
 from django import forms
 
 from throughline.engine.calendar import quarter_of
-from throughline.engine.expressions import parse_measure
+from throughline.engine.language.parsing import parse_measure
+from throughline.engine.language.syntax import Duration
 from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
-from throughline.engine.syntax import Duration
 from throughline.objectives.models import Version
 from throughline.objectives.terms import Terms, Undecidable
 

@@ -61,7 +61,7 @@ def _rows_follow_from_history() -> Iterator[str]:
 
 
 def _read_side_equals_truth() -> Iterator[str]:
-    from throughline.measures.proof import differences
+    from throughline.measures.readside.proof import differences
 
     return differences()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from throughline.engine.dates import NotADate, is_nothing, parse_date
-from throughline.engine.fields import CORE, Schema, nearest
+from throughline.engine.language.fields import CORE, Schema, nearest
 from throughline.engine.refusals import Refused
 from throughline.sources import values
 from throughline.sources.fields import AWARD_IN, BY_NAME, TARGETS, Target, plain

@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from throughline.engine.fields import KINDS, SEVERITIES, STATES
+from throughline.engine.language.fields import KINDS, SEVERITIES, STATES
 
 Parts = dict[str, Any]
 

@@ -12,7 +12,7 @@ from throughline.accounts.models import Role, User
 from throughline.engine import metrics
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
-from throughline.measures.several import Reading, reading
+from throughline.measures.evaluation.several import Reading, reading
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from throughline.engine.language.tokens import Misread
 from throughline.engine.refusals import Refused
-from throughline.engine.tokens import Misread
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
-from throughline.engine.fields import nearest
+from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import Changes, Values, diff, is_empty
 from throughline.vulnerabilities import bulk

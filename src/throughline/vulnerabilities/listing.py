@@ -12,12 +12,12 @@ from sqlglot import exp
 from throughline.accounts.access import Scope
 from throughline.engine import metrics
 from throughline.engine.calendar import from_days, to_days
-from throughline.engine.fields import CORE, SEVERITIES, Field, Kind, Schema
 from throughline.engine.intervals import Estimate
+from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind, Schema
 from throughline.measures import queries
-from throughline.measures.columns import columns
 from throughline.measures.engines.duckdb import call, named, text
-from throughline.measures.population import Moment, Population
+from throughline.measures.evaluation.population import Moment, Population
+from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",

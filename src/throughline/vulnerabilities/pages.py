@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role
-from throughline.engine.fields import Schema
+from throughline.engine.language.fields import Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
 from throughline.measures.ranges import NAMES

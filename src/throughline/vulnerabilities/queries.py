@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from throughline.engine.fields import SEVERITIES
+from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.vulnerabilities import is_empty
 from throughline.vulnerabilities.columns import DATES
 from throughline.vulnerabilities.models import Event, Vulnerability

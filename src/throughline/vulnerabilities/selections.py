@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from throughline.engine.fields import SEVERITIES, STATES, STATUSES
+from throughline.engine.language.fields import SEVERITIES, STATES, STATUSES
 from throughline.engine.metrics import equals
 from throughline.engine.refusals import Refused
 from throughline.measures.ranges import Range, as_date, known_at_of, range_of

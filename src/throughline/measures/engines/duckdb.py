@@ -8,7 +8,7 @@ from functools import reduce
 
 from sqlglot import exp
 
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     All,
     Any,
     Calculation,
@@ -23,7 +23,7 @@ from throughline.engine.checked import (
     Scalar,
     Unknown,
 )
-from throughline.engine.fields import Field, Kind
+from throughline.engine.language.fields import Field, Kind
 
 DIALECT = "duckdb"
 REJECTED = ("false positive", "duplicate", "out of scope")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from throughline.engine.fields import nearest
+from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.sources.formats import csv, json, jsonl
 from throughline.sources.formats.tables import BadFile, Table

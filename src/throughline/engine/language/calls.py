@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
     Column,
@@ -19,9 +19,9 @@ from throughline.engine.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.checking import Checker
-from throughline.engine.fields import CORE, Field, Kind, nearest
-from throughline.engine.syntax import Call, Duration, Node, Passage
+from throughline.engine.language.checking import Checker
+from throughline.engine.language.fields import CORE, Field, Kind, nearest
+from throughline.engine.language.syntax import Call, Duration, Node, Passage
 
 DEFAULT_HORIZON_DAYS = 90.0
 STATISTICS = ("mean", "median", "p90", "sum")

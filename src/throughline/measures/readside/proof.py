@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from throughline.measures import loading
-from throughline.measures.columns import columns
-from throughline.measures.layout import AttributeColumn, create_table, typed_rows
+from throughline.measures.readside import loading
+from throughline.measures.readside.columns import columns
+from throughline.measures.readside.layout import AttributeColumn, create_table, typed_rows
 
 
 def differences() -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from throughline.engine.expressions import is_plain_name
-from throughline.engine.syntax import (
+from throughline.engine.language.parsing import is_plain_name
+from throughline.engine.language.syntax import (
     Among,
     And,
     Arithmetic,
@@ -31,7 +31,7 @@ _OR, _AND, _NOT, _PREDICATE, _SUM, _PRODUCT, _SIGNED, _ATOM = range(8)
 def written(node: Node) -> str:
     """The canonical text of a tree; parsing it gives an equal tree.
 
-    >>> from throughline.engine.expressions import parse_condition
+    >>> from throughline.engine.language.parsing import parse_condition
     >>> written(parse_condition('(severity>="high")AND not(cvss<7)'))
     "severity >= 'high' and not cvss < 7"
     """

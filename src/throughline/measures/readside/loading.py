@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -17,7 +18,7 @@ from django.db.models import Count, F, Subquery, Sum, Value
 from django.db.models.functions import Length
 
 from throughline.engine.vulnerabilities import Change, Version, versions
-from throughline.measures.layout import COLUMNS, AttributeColumn, staged_row
+from throughline.measures.readside.layout import COLUMNS, AttributeColumn, staged_row
 from throughline.vulnerabilities.models import Attribute, Event, Vulnerability
 
 FETCHED_AT_ONCE = 5_000
@@ -126,10 +127,10 @@ def _selected(field: str) -> str:
 def _folded(ids: Sequence[int] | None) -> Iterator[list[Any]]:
     """Records with a longer history, each version from the fold of its events."""
     feeds = {row[0]: (row[1], row[2]) for row in _feeds()}
-    for vid, feed_id, changes in _histories(ids):
+    for vid, key, feed_id, changes in _histories(ids):
         for version in versions(changes):
             if not version.values.get("vanished_at"):
-                yield _folded_row(vid, version, feeds[feed_id])
+                yield _folded_row(vid, key, version, feeds[feed_id])
 
 
 def _feeds() -> Iterable[tuple[int, str, str]]:
@@ -138,9 +139,10 @@ def _feeds() -> Iterable[tuple[int, str, str]]:
     return Feed.objects.values_list("id", "name", "scope")
 
 
-def _folded_row(vid: int, version: Version, feed: tuple[str, str]) -> list[Any]:
+def _folded_row(vid: int, key: str, version: Version, feed: tuple[str, str]) -> list[Any]:
     until = version.known_to.isoformat() if version.known_to else ""
-    values = version.values
+    # No event holds the key: it is what a record is known by, and never changes.
+    values = {**version.values, "key": key}
     texts = {
         "feed": feed[0],
         "scope": feed[1],
@@ -151,13 +153,14 @@ def _folded_row(vid: int, version: Version, feed: tuple[str, str]) -> list[Any]:
     return staged_row(vid, (version.known_from.isoformat(), until), values, texts)
 
 
-def _histories(ids: Sequence[int] | None) -> Iterator[tuple[int, int, list[Change]]]:
+def _histories(ids: Sequence[int] | None) -> Iterator[tuple[int, str, int, list[Change]]]:
+    about = ("vulnerability_id", "vulnerability__key", "vulnerability__feed_id")
     events = Event.objects.order_by("vulnerability_id", "known_at", "id").values_list(
-        "vulnerability_id", "vulnerability__feed_id", "known_at", "id", "changes"
+        *about, "known_at", "id", "changes"
     )
     events = events.filter(vulnerability_id__in=_with_history(ids))
-    for (vid, feed_id), rows in groupby(events.iterator(FETCHED_AT_ONCE), key=lambda row: (row[0], row[1])):
-        yield vid, feed_id, [Change(known_at, number, changes) for _, _, known_at, number, changes in rows]
+    for record, rows in groupby(events.iterator(FETCHED_AT_ONCE), key=itemgetter(0, 1, 2)):
+        yield *record, [Change(known_at, number, changes) for *_, known_at, number, changes in rows]
 
 
 def _with_history(ids: Sequence[int] | None) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from throughline.engine.syntax import (
+from throughline.engine.language.syntax import (
     DAYS_IN,
     Among,
     And,
@@ -29,7 +29,7 @@ from throughline.engine.syntax import (
     Text,
     Truth,
 )
-from throughline.engine.tokens import KEYWORDS, Misread, Span, Token, tokens
+from throughline.engine.language.tokens import KEYWORDS, Misread, Span, Token, tokens
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 DEEPEST = 40

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # Raised when the columns or their meaning change: bases of another layout are then made anew.
-LAYOUT = 1
+LAYOUT = 2
 FOREVER = "Infinity"
 
 _TEXTS = (

@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 
-from throughline.measures import loading
-from throughline.measures.bases import Base, newest_base, only_writer, quoted, write_base
-from throughline.measures.layout import AttributeColumn, create_table, table_columns, typed_rows
-from throughline.measures.loading import Newest
+from throughline.measures.readside import loading
+from throughline.measures.readside.bases import Base, newest_base, only_writer, quoted, write_base
+from throughline.measures.readside.layout import AttributeColumn, create_table, table_columns, typed_rows
+from throughline.measures.readside.loading import Newest
 
 DELTA_AT_MOST = 5_000
 # What lies on top is derived by every process that starts, so it stays small beside the base.

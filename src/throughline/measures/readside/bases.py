@@ -11,9 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from throughline.measures import loading
-from throughline.measures.layout import LAYOUT, AttributeColumn, create_table, typed_rows
-from throughline.measures.loading import Newest
+from throughline.measures.readside import loading
+from throughline.measures.readside.layout import LAYOUT, AttributeColumn, create_table, typed_rows
+from throughline.measures.readside.loading import Newest
 
 
 @dataclass(frozen=True, slots=True)

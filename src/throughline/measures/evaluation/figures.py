@@ -12,18 +12,18 @@ from sqlglot import exp
 
 from throughline.engine import exposure
 from throughline.engine.calendar import Period, to_days
-from throughline.engine.checked import Area, Calculation, Column, Grouping, Scalar, Statistic
-from throughline.engine.fields import BASES, CORE, SEVERITIES, Kind
+from throughline.engine.language.checked import Area, Calculation, Column, Grouping, Scalar, Statistic
+from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Kind
+from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import Metric
-from throughline.engine.writing import written_number
-from throughline.measures import areas, estimates, samples
-from throughline.measures.answers import Row
-from throughline.measures.caveats import is_closed_only, rests_on
 from throughline.measures.engines.duckdb import call, case, named, not_a_number, not_null, text
-from throughline.measures.estimates import Figure, floats
-from throughline.measures.periods import numbered_period
-from throughline.measures.population import Population, of_metric
-from throughline.measures.samples import Policy, Sample
+from throughline.measures.evaluation import areas, estimates, samples
+from throughline.measures.evaluation.answers import Row
+from throughline.measures.evaluation.caveats import is_closed_only, rests_on
+from throughline.measures.evaluation.estimates import Figure, floats
+from throughline.measures.evaluation.periods import numbered_period
+from throughline.measures.evaluation.population import Population, of_metric
+from throughline.measures.evaluation.samples import Policy, Sample
 
 Key = tuple[Any, ...]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from throughline.engine.tokens import NOWHERE, Span
+from throughline.engine.language.tokens import NOWHERE, Span
 
 DAYS_IN = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "year": 365.25}
 

@@ -11,9 +11,9 @@ from sqlglot import exp
 
 from throughline.engine import exposure, intervals
 from throughline.engine.calendar import Period, from_days, periods, to_days, windows
-from throughline.engine.checked import Area, AverageOpen, OpenAge, OpenAtEnd
-from throughline.engine.fields import CORE, Field
 from throughline.engine.intervals import Estimate
+from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd
+from throughline.engine.language.fields import CORE, Field
 from throughline.measures.engines.duckdb import (
     aggregate_if,
     both,
@@ -23,9 +23,9 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
 )
-from throughline.measures.estimates import Figure, floats, whole
-from throughline.measures.population import Moment
-from throughline.measures.samples import Sample, listed, rows
+from throughline.measures.evaluation.estimates import Figure, floats, whole
+from throughline.measures.evaluation.population import Moment
+from throughline.measures.evaluation.samples import Sample, listed, rows
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

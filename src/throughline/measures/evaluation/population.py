@@ -9,12 +9,12 @@ from typing import Any
 from sqlglot import exp
 
 from throughline.accounts.access import Scope
-from throughline.engine.checked import Condition, Grouping
-from throughline.engine.fields import Field
+from throughline.engine.language.checked import Condition, Grouping
+from throughline.engine.language.fields import Field
 from throughline.engine.metrics import Metric
-from throughline.measures.columns import Snapshot
 from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, not_null, number, text
-from throughline.measures.samples import Sample
+from throughline.measures.evaluation.samples import Sample
+from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
 
 SERVICE_COLUMNS = ("name", "tier", "usual_environment")

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine import durations, intervals
-from throughline.engine.checked import Count, Measure, Share, Statistic, Survival, WithinSla
 from throughline.engine.intervals import Estimate
+from throughline.engine.language.checked import Count, Measure, Share, Statistic, Survival, WithinSla
 
 # Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
 RESAMPLED_AT_MOST = 5_000

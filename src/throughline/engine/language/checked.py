@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from throughline.engine.fields import Field, Kind
+from throughline.engine.language.fields import Field, Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     Calculation,
     Column,
     Condition,
@@ -19,7 +19,7 @@ from throughline.engine.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.fields import Field, Kind
+from throughline.engine.language.fields import Field, Kind
 from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import (
     Compiler,

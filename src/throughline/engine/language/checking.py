@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import NoReturn
 
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     All,
     Any,
     Calculation,
@@ -19,8 +19,8 @@ from throughline.engine.checked import (
     Scalar,
     Unknown,
 )
-from throughline.engine.fields import Field, Kind, Schema, nearest
-from throughline.engine.syntax import (
+from throughline.engine.language.fields import Field, Kind, Schema, nearest
+from throughline.engine.language.syntax import (
     Among,
     And,
     Arithmetic,
@@ -38,7 +38,7 @@ from throughline.engine.syntax import (
     Text,
     Truth,
 )
-from throughline.engine.tokens import Misread
+from throughline.engine.language.tokens import Misread
 
 _RESULTS = {
     ("-", Kind.DATE, Kind.DATE): Kind.DURATION,

@@ -8,13 +8,13 @@ from typing import Any
 
 from throughline.accounts.access import Scope
 from throughline.engine.definitions import Definition
-from throughline.engine.fields import Schema
+from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import check
 from throughline.measures import queries
-from throughline.measures.answers import Row
-from throughline.measures.columns import Snapshot, columns
-from throughline.measures.figures import of_groups
-from throughline.measures.population import Population
+from throughline.measures.evaluation.answers import Row
+from throughline.measures.evaluation.figures import of_groups
+from throughline.measures.evaluation.population import Population
+from throughline.measures.readside.columns import Snapshot, columns
 from throughline.vulnerabilities.models import Service
 
 

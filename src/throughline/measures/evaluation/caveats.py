@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from throughline.engine.checked import (
+from throughline.engine.language.checked import (
     Calculation,
     Column,
     Count,
@@ -16,9 +16,9 @@ from throughline.engine.checked import (
     WithinSla,
 )
 from throughline.engine.metrics import Metric
-from throughline.measures.answers import Row, Warning
-from throughline.measures.estimates import Figure
-from throughline.measures.samples import mentions
+from throughline.measures.evaluation.answers import Row, Warning
+from throughline.measures.evaluation.estimates import Figure
+from throughline.measures.evaluation.samples import mentions
 
 FEW = 5
 Shares = Mapping[str, Mapping[str, float]]

@@ -1,0 +1,1 @@
+"""The metric language: text to tokens to a tree, the tree checked against the fields, and written again."""
