@@ -223,7 +223,7 @@ def _in_unit(value: float | None, unit: str) -> float | None:
 
 
 def _number_axis(unit: str) -> Spec:
-    return {"format": ",~r" if unit != "share" else "d", "tickCount": 5, "domain": False, "ticks": False}
+    return {"format": ",~f" if unit != "share" else "d", "tickCount": 5, "domain": False, "ticks": False}
 
 
 def _axis_title(unit: str) -> str | None:
