@@ -1,0 +1,59 @@
+"""The journeys would notice: each fault below, made on purpose, is complained about."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from tests.journeys.house import House
+from tests.journeys.looks import look
+from tests.journeys.visitors import Visitors, browser, chromium
+
+pytestmark = pytest.mark.journey
+PAGE = "<!doctype html><html lang=en><title>t</title><main><h1>h</h1>{}</main>"
+
+
+@pytest.fixture
+def page(house: House):
+    """A window whose complaints nobody minds."""
+    with browser(str(chromium())) as opened:
+        visitors = Visitors(opened, house.address)
+        yield visitors.enter(), visitors
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("<svg width=900 height=9 aria-hidden=true></svg>", "390 px: sticks out"),
+        ("<button></button>", "button-name"),
+        ("<input type=text>", "label"),
+    ],
+)
+def test_a_fault_of_a_page_is_seen(page: tuple[Page, Visitors], fault: str, told: str):
+    page[0].set_content(PAGE.format(fault))
+    with pytest.raises(AssertionError, match=told):
+        look(page[0], "fault")
+
+
+def test_faults_that_only_the_dark_shows_are_seen(page: tuple[Page, Visitors]):
+    page[0].set_content(PAGE.format("<p>some words</p>"))
+    look(page[0], "faultless")
+    page[0].add_style_tag(content="@media (prefers-color-scheme: dark) { p { color: #ddd } }")
+    with pytest.raises(AssertionError, match="dark: color-contrast") as told:
+        look(page[0], "fault")
+    assert "light" not in str(told.value)
+
+
+def test_what_a_browser_complains_about_is_noted(page: tuple[Page, Visitors]):
+    window, visitors = page
+    window.goto("/sign-in/")
+    assert visitors.complaints() == []
+    window.evaluate("document.body.setAttribute('style', 'color: red')")
+    with window.expect_event("pageerror"):
+        window.evaluate("setTimeout(() => { throw new Error('thrown') })")
+    with window.expect_console_message(lambda message: "404" in message.text):
+        window.evaluate("fetch('/static/nowhere.css')")
+    with window.expect_request("http://localhost:9/"):
+        window.evaluate("location.assign('http://localhost:9/')")
+    noted = "\n".join(visitors.complaints())
+    for told in ("style-src", "another host: http://localhost:9/", "page error: thrown", "404"):
+        assert told in noted
