@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
@@ -202,27 +203,44 @@ def test_versions_cover_time_without_gap_or_overlap():
     assert rows[-1][1] == float("inf")
 
 
-def test_threads_ask_at_the_same_time_while_the_base_is_replaced(small_delta):
+def count_of(found: read_side.Snapshot) -> int:
+    return found.cursor.execute(f"SELECT COUNT(DISTINCT vid) FROM {found.relation}").fetchone()[0]
+
+
+def test_threads_that_hold_a_snapshot_ask_on_while_the_base_is_replaced_again_and_again(small_delta):
     for number in range(6):
         record(str(number))
     held = read_side.columns()
-    held.snapshot()
-    wrong: list[object] = []
+    before, stop = held.snapshot(), threading.Event()
 
-    def ask() -> None:
-        for _ in range(40):
-            found = read_side.Snapshot(held.memory.cursor(), held.generation.relation, 0)
-            answer = found.cursor.execute(f"SELECT COUNT(DISTINCT vid) FROM {found.relation}").fetchone()
-            if answer[0] not in (6, 12):
-                wrong.append(answer)
+    def ask() -> set[int]:
+        mine, found = read_side.Snapshot(held.memory.cursor(), before.generation, 0), set()
+        while not stop.is_set():
+            found.add(count_of(mine))
+        return found | {count_of(mine)}
 
-    threads = [threading.Thread(target=ask) for _ in range(4)]
-    for thread in threads:
-        thread.start()
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(ask) for _ in range(3)]
+        for step in (6, 12, 18):
+            for number in range(step, step + 6):
+                record(str(number))
+            assert count_of(held.snapshot()) == step + 6
+        stop.set()
+        assert [each.result() for each in asked] == [{6}] * 3
+
+
+def test_the_tables_of_a_snapshot_go_once_nobody_holds_it(small_delta):
+    for number in range(6):
+        record(str(number))
+    held = read_side.columns()
+    before = held.snapshot()
     for number in range(6, 12):
         record(str(number))
     held.snapshot()
-    for thread in threads:
-        thread.join()
-    assert wrong == []
-    assert count() == 12
+    assert count_of(before) == 6
+    gone = before.relation
+    del before
+    held.snapshot()
+    views = held.memory.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    assert [name for (name,) in views] == [held.generation.relation]
+    assert gone != held.generation.relation

@@ -7,6 +7,8 @@ the records that changed since in memory. Where many changed, one process writes
 from __future__ import annotations
 
 import threading
+import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,19 +28,12 @@ DELTA_SHARE = 0.03
 MEMORY_LIMIT = "1GB"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """A cursor of one's own, the relation to ask, the newest event in it, and the attributes it knows."""
-
-    cursor: duckdb.DuckDBPyConnection
-    relation: str
-    sequence: int
-    attributes: tuple[AttributeColumn, ...] = ()
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Generation:
-    """A base and what lies on top of it. Its tables carry its number, so a reader never sees a swap."""
+    """A base and what lies on top of it. Its tables carry its number, so a reader never sees a swap.
+
+    They are dropped once nobody holds the generation: neither the read side nor a snapshot.
+    """
 
     number: int
     base: Base | None
@@ -65,6 +60,25 @@ class Generation:
         return f"{under} ANTI JOIN changed_{self.number} USING (vid) UNION ALL {over}"
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A cursor of one's own, the tables it reads (kept while it lives), and the newest event in them."""
+
+    cursor: duckdb.DuckDBPyConnection
+    generation: Generation
+    sequence: int
+
+    @property
+    def relation(self) -> str:
+        """The relation to ask."""
+        return self.generation.relation
+
+    @property
+    def attributes(self) -> tuple[AttributeColumn, ...]:
+        """The attributes that it knows."""
+        return tuple(self.generation.attributes)
+
+
 class Columns:
     """The read side of one process."""
 
@@ -73,6 +87,9 @@ class Columns:
         self.folder = folder
         self.lock = threading.Lock()
         self.generation: Generation | None = None
+        self.begun = 0
+        # Filled by the collector in whatever thread; the tables go under the lock.
+        self.released: deque[int] = deque()
         self.seen = Newest()
         self.memory = duckdb.connect(":memory:")
         self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
@@ -88,9 +105,10 @@ class Columns:
         with self.lock:
             if self.generation is None or newest != self.seen:
                 self._follow(newest)
+            while self.released:
+                self._drop(self.released.popleft())
             assert self.generation is not None
-            held = self.generation
-            return Snapshot(self.memory.cursor(), held.relation, self.seen.sequence, tuple(held.attributes))
+            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence)
 
     def _follow(self, newest: Newest) -> None:
         attributes = loading.attribute_columns()
@@ -113,17 +131,14 @@ class Columns:
 
     def _begin(self, attributes: list[AttributeColumn]) -> Generation:
         """A new generation on the newest base, with nothing on top yet."""
-        before = self.generation
-        number = before.number + 1 if before else 1
+        self.begun = number = self.begun + 1
         generation = Generation(number, self._attached(number, attributes), attributes)
+        weakref.finalize(generation, self.released.append, number).atexit = False
         self.memory.execute(create_table(f"delta_{number}", attributes))
         self.memory.execute(f"CREATE TABLE changed_{number} (vid BIGINT PRIMARY KEY)")
         self.memory.execute(f"CREATE VIEW {generation.relation} AS {generation.view()}")
         self.seen = Newest(generation.base.sequence, generation.base.written) if generation.base else Newest()
         self.generation = generation
-        # The generation before the last one: whoever read it has long finished.
-        if number > 2:
-            self._drop(number - 2)
         return generation
 
     def _attached(self, number: int, attributes: list[AttributeColumn]) -> Base | None:
