@@ -1,0 +1,85 @@
+"""The commands in README and docs, run as they stand, document by document, in a home of their own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
+# Servers have journeys of their own; the operations page speaks of folders and people of another machine.
+NOT_HERE = ("serve", "demo")
+# The documents name the last quarter of 2026.
+LAST_DAY = date(2026, 11, 20)
+
+
+def commands_of(document: Path) -> Iterator[str]:
+    """The commands of the code blocks, continuation lines joined."""
+    for block in re.findall(r"^```\w*\n(.*?)^```", document.read_text(), re.M | re.S):
+        for line in block.replace("\\\n", " ").splitlines():
+            match = re.fullmatch(r"\s*\$?\s*(?:\.venv/bin/)?throughline (.*?)(?:\s+#.*)?", line)
+            if match and match[1].split()[0] not in NOT_HERE:
+                yield match[1]
+
+
+def without_home(words: list[str]) -> list[str]:
+    if "--home" not in words:
+        return words
+    place = words.index("--home")
+    return words[:place] + words[place + 2 :]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A folder with the files that the documents speak of, each true to its description there."""
+    rows = [
+        {
+            "id": f"V-{number}",
+            "title": f"Flaw {number}",
+            "severity": ("low", "medium", "high", "critical")[number % 4],
+            "service": ("web", "api")[number % 2],
+            "identified_at": f"{LAST_DAY - timedelta(days=3 * number):%Y-%m-%d}",
+            "mitigated_at": f"{LAST_DAY - timedelta(days=2 * number):%Y-%m-%d}" if number % 3 else "",
+        }
+        for number in range(1, 201)
+    ]
+    _write(tmp_path / "register.csv", rows)
+    renamed = {"severity": "Risk", "mitigated_at": "Closed on"}
+    _write(tmp_path / "export.csv", [{renamed.get(name, name): row[name] for name in row} for row in rows])
+    (tmp_path / "scan.json").write_text(json.dumps(rows))
+    return tmp_path
+
+
+def _write(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def run(words: list[str], desk: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "throughline.cli", *words, "--home", str(desk / "home")]
+    return subprocess.run(command, cwd=desk, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_the_commands_of_a_document_work_in_their_order(document: Path, desk: Path):
+    commands = list(commands_of(document))
+    if commands and not commands[0].startswith("import"):
+        assert run(["import", "register.csv"], desk).returncode == 0
+    for said in commands:
+        answer = run(without_home(shlex.split(said)), desk)
+        assert answer.returncode == 0, f"{document.name}: throughline {said}\n{answer.stderr}"
+
+
+def test_the_readme_shows_the_first_use():
+    assert [said.split()[0] for said in commands_of(PROJECT / "README.md")] == ["import", "metric", "kr"]
