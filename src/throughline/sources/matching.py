@@ -140,9 +140,16 @@ class Matcher:
         same = record.row_hash == draft.row_hash and not record.vanished
         return same and record.asserted_at <= self.known_at
 
-    def _is_late(self, record: bulk.Stored) -> bool:
-        """Whether more is known already than this import knew."""
-        return record.asserted_at > self.known_at or self.listed_at is not None
+    def _late(self, records: list[bulk.Stored]) -> list[int]:
+        """The records of which more is known already than this import knew, from whomever."""
+        if self.listed_at is not None:
+            return [record.id for record in records]
+        last = bulk.last_known([record.id for record in records])
+        return [
+            record.id
+            for record in records
+            if max(record.asserted_at, last.get(record.id, record.asserted_at)) > self.known_at
+        ]
 
     def _say_again(self, record: bulk.Stored, outcome: Outcome) -> None:
         outcome.unchanged += 1
@@ -151,20 +158,21 @@ class Matcher:
 
     def _updates(self, changed: list[tuple[Finding, bulk.Stored]], outcome: Outcome) -> Iterator[Updated]:
         present = bulk.values_by_id([record.id for _, record in changed])
-        past = bulk.histories([record.id for _, record in changed if self._is_late(record)])
+        past = bulk.histories(self._late([record for _, record in changed]))
         for finding, record in changed:
             old, pinned = present[record.id]
             events = past.get(record.id)
             before = old if events is None else fold(events, known_at=self.known_at)
-            new = self._merged(before, finding, pinned)
+            new = self._merged(before, finding, pinned, late=events is not None)
             update = self._update(record, finding.row_hash, old, new, events)
             if update.events:
                 outcome.updated += 1
                 yield update
-            else:
+            elif events is None:
                 outcome.unchanged += 1
-                if events is None:
-                    yield update
+                yield update
+            else:
+                self._say_again(record, outcome)
 
     def _update(
         self, record: bulk.Stored, row_hash: str, old: Values, new: Values, events: list[Change] | None
@@ -188,11 +196,14 @@ class Matcher:
         spoken = record.row_hash if record.asserted_at > self.known_at else ""
         return Updated(record.id, spoken, asserted_at, fold([*events, *inserted]), happened)
 
-    def _merged(self, old: Values, finding: Finding, pinned: Iterable[str]) -> Values:
+    def _merged(self, old: Values, finding: Finding, pinned: Iterable[str], *, late: bool = False) -> Values:
         asserted = self.reading.asserted
         new = {name: value for name, value in old.items() if name not in asserted} | finding.values
         self._add_attributes(new, old, finding)
-        if "team" not in finding.values and (owner := self.owners.get(finding.values.get("service", ""))):
+        service = finding.values.get("service", "")
+        # Who owned the service in the past is what was known of the record then.
+        owner = old.get("team") if late and old.get("service") == service else self.owners.get(service)
+        if owner and "team" not in finding.values and service:
             new["team"] = owner
         if "state" not in new:
             new["state"] = old.get("state") or self.reading.options.state
@@ -238,9 +249,8 @@ class Matcher:
             self._keep(list(self._vanish(step, outcome)), outcome)
 
     def _vanish(self, records: list[bulk.Stored], outcome: Outcome) -> Iterator[Updated]:
-        late = [record.id for record in records if self._is_late(record)]
         present = bulk.values_by_id([record.id for record in records])
-        past = bulk.histories(late)
+        past = bulk.histories(self._late(records))
         for record in records:
             events = past.get(record.id)
             old = present[record.id][0]

@@ -87,6 +87,20 @@ def values_by_id(ids: Sequence[int]) -> dict[int, tuple[Values, list[str]]]:
     return found
 
 
+def last_known(ids: Sequence[int]) -> dict[int, datetime]:
+    """When anything was last learnt of records, from a source or from a person."""
+    found: dict[int, datetime] = {}
+    with connection.cursor() as cursor:
+        for step in steps(ids):
+            cursor.execute(
+                "SELECT vulnerability_id, MAX(known_at) FROM vulnerabilities_event "
+                f"WHERE vulnerability_id IN ({_marks(step)}) GROUP BY vulnerability_id",
+                step,
+            )
+            found.update((id, moment(known_at)) for id, known_at in cursor.fetchall())
+    return found
+
+
 def histories(ids: Sequence[int]) -> dict[int, list[Change]]:
     """The events of records as the fold takes them."""
     found: dict[int, list[Change]] = {id: [] for id in ids}
