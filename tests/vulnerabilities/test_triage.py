@@ -10,6 +10,7 @@ from tests.organisation import NOW
 from tests.sources.files import stream
 
 from throughline.engine.refusals import Refused
+from throughline.jobs.models import Job
 from throughline.sources.actions import import_file
 from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.access import visible, vulnerability_for
@@ -26,6 +27,10 @@ def records(organisation):
     text = "id,state,team\nA,potential,Payments\nB,confirmed,Search\nC,potential,Payments\n"
     import_file(stream(text), name="scan.csv", wish=Wish(), actor="command line", now=NOW)
     return {record.key: record for record in Vulnerability.objects.all()}
+
+
+def import_again(text, *, now):
+    import_file(stream(text), name="scan.csv", wish=Wish(), actor="command line", now=now)
 
 
 def fresh(record):
@@ -71,6 +76,25 @@ def test_a_decision_can_be_taken_back(organisation, records):
     with pytest.raises(Refused, match="no decision to take back"):
         undo(organisation.mia, [record.pk], now=LATER + timedelta(hours=4))
     assert list(unlike_their_history()) == []
+
+
+def test_what_the_source_said_meanwhile_is_heard_once_a_decision_is_taken_back(organisation, records):
+    said = "id,state,team\nA,duplicate,Payments\n"
+    triage(organisation.mia, [records["A"].pk], "confirmed", now=LATER)
+    import_again(said, now=LATER + timedelta(hours=1))
+    assert fresh(records["A"]).state == "confirmed"
+    undo(organisation.mia, [records["A"].pk], now=LATER + timedelta(hours=2))
+    import_again(said, now=LATER + timedelta(hours=3))
+    assert fresh(records["A"]).state == "duplicate"
+    assert list(unlike_their_history()) == []
+
+
+def test_decisions_have_key_results_measured_anew(organisation, records):
+    triage(organisation.mia, [records["A"].pk], "confirmed", now=LATER)
+    assert Job.objects.filter(kind="measure key results").count() == 1
+    Job.objects.all().delete()
+    undo(organisation.mia, [records["A"].pk], now=LATER + timedelta(hours=1))
+    assert Job.objects.filter(kind="measure key results").count() == 1
 
 
 def test_an_unknown_state_is_refused_with_the_nearest(organisation, records):

@@ -16,6 +16,8 @@ from throughline.engine.dates import iso
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import Changes, Values, diff, is_empty
+from throughline.jobs.actions import enqueue
+from throughline.jobs.models import Job, JobState
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.access import triageable
 from throughline.vulnerabilities.bulk import Author, Happening
@@ -58,6 +60,7 @@ def triage(
         _pin(list(changes), DECIDED)
         detail = {"state": state, "reason": reason.strip(), "ids": wanted[:200], "count": len(changes)}
         _audit(user, "triage", wanted, detail=detail, now=now)
+        _measure_again(now)
     return len(changes)
 
 
@@ -75,7 +78,11 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
                 free.append(id)
         _write(changes, "undone", user=user, now=now)
         _pin(free, ())
+        # What the source said while the decision stood went unheard: its next word is read anew.
+        for step in bulk.steps(free, 500):
+            Vulnerability.objects.filter(pk__in=step).update(row_hash="")
         _audit(user, "triage undone", wanted, detail={"ids": wanted[:200], "count": len(changes)}, now=now)
+        _measure_again(now)
     return len(changes)
 
 
@@ -157,6 +164,13 @@ def _pin(ids: Sequence[int], fields: Sequence[str]) -> None:
 def _audit(user: User, action: str, ids: Sequence[int], *, detail: dict[str, Any], now: datetime) -> None:
     one = ids[0] if len(ids) == 1 else ""
     record(actor_name(user), action, object_type="vulnerability", object_id=one, detail=detail, now=now)
+
+
+def _measure_again(now: datetime) -> None:
+    """Have key results measured, unless that waits already."""
+    kind = "measure key results"
+    if not Job.objects.filter(kind=kind, state=JobState.WAITING).exists():
+        enqueue(kind, {}, asked_by=None, now=now)
 
 
 def _cell(name: str, value: Any) -> Any:
