@@ -11,7 +11,7 @@ from throughline.objectives import actions, queries
 from throughline.objectives.models import KeyResult
 from throughline.objectives.queries import Stand
 from throughline.sources.models import Feed, Import
-from throughline.vulnerabilities.models import Event, Vulnerability
+from throughline.vulnerabilities.models import Event, Service, Vulnerability
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -24,7 +24,7 @@ def day(text: str) -> datetime:
 def plain_value(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    return value.name if isinstance(value, Team) else value
+    return value.name if isinstance(value, Team | Service) else value
 
 
 def import_of(feed: str, known_at: datetime) -> Import:

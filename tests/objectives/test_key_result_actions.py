@@ -221,12 +221,31 @@ def test_a_fresh_feed_does_not_speak_for_a_silent_one():
     assert stand(add(where="feed = 'tracker'")).status.word == "on_track"
 
 
-def test_a_figure_that_rests_on_a_silent_feed_too_says_so():
-    record("2026-10-05", feed="old scanner", known_at=NOW - timedelta(days=40))
+def test_a_figure_that_rests_on_a_silent_feed_is_stale_and_names_it_however_fresh_the_others_are():
+    for _ in range(9):
+        record("2026-07-05", feed="old scanner", known_at=NOW - timedelta(days=40))
     record("2026-10-05", feed="tracker", known_at=NOW)
     found = stand(add())
+    assert found.status.word == "stale"
+    assert found.status.reason.startswith("Nothing has come from old scanner since 2026-10-12, and 90 %")
+    assert found.measurement.data_as_of == NOW - timedelta(days=40)
+
+
+def test_a_silent_feed_that_holds_less_than_a_twentieth_of_the_slice_is_a_footnote():
+    record("2026-07-05", feed="old scanner", known_at=NOW - timedelta(days=40))
+    for _ in range(20):
+        record("2026-07-05", feed="tracker", known_at=NOW)
+    found = stand(add())
+    assert found.status.word == "on_track"
     assert [each["code"] for each in found.warnings] == ["silent_source"]
-    assert "old scanner" in found.warnings[0]["message"]
+    assert "5 % of the records" in found.warnings[0]["message"]
+
+
+def test_an_empty_slice_is_no_fresher_than_the_record_that_it_is_cut_from():
+    for _ in range(9):
+        record("2026-07-05", feed="old scanner", known_at=NOW - timedelta(days=40))
+    record("2026-10-05", feed="tracker", known_at=NOW)
+    assert stand(add(where="severity = 'low'")).status.word == "stale"
 
 
 def test_a_key_result_whose_measurements_stopped_goes_stale():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import UTC, datetime, timedelta
+from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 from django.urls import reverse
@@ -121,7 +124,22 @@ def test_the_records_behind_a_grade_are_those_known_when_it_was_given(organisati
     due = now() - timedelta(days=1)
     made = added(due=f"{due:%Y-%m-%d}")
     seen = page(browser_of(organisation.vera), "key-result", made.pk)
-    assert f"to={due + timedelta(days=1):%Y-%m-%d}&amp;known={now():%Y-%m-%d}" in seen
+    graded_at = KeyResult.objects.get(pk=made.pk).closed_at
+    address = unescape(seen.partition('href="/vulnerabilities/?')[2].partition('"')[0])
+    asked = parse_qs(address)
+    assert asked["to"] == [f"{due + timedelta(days=1):%Y-%m-%d}"]
+    assert datetime.fromisoformat(asked["known"][0]) == graded_at
+
+
+def test_the_records_behind_a_grade_leave_out_what_came_later_that_day(organisation, browser_of):
+    some_arrivals(3)
+    made = added(due=f"{now() - timedelta(days=1):%Y-%m-%d}")
+    some_arrivals(4)
+    client = browser_of(organisation.ada)
+    seen = page(client, "key-result", made.pk)
+    address = unescape(seen.partition('href="/vulnerabilities/?')[2].partition('"')[0])
+    document = json.loads(client.get(f"/vulnerabilities.json?{address}").getvalue())
+    assert len(document["rows"]) == 3
 
 
 def test_a_revision_stands_beside_the_grade(organisation, browser_of):
@@ -198,6 +216,7 @@ def test_a_manager_changes_it_with_a_reason_and_the_difference_is_readable(organ
         target="25",
         reason="target moved",
         text="Two people left.",
+        version="1",
         start=f"{version.start:%Y-%m-%d}",
         due=f"{version.due - timedelta(days=1):%Y-%m-%d}",
         baseline="40.0",
@@ -208,6 +227,29 @@ def test_a_manager_changes_it_with_a_reason_and_the_difference_is_readable(organ
     assert "<del>20 (20)</del> → <ins>25 (25)</ins>" in seen
     assert "Two people left." in seen
     assert made.versions.get(number=2).due == version.due
+
+
+def test_a_change_made_from_an_older_version_is_refused_and_undoes_nothing(organisation, browser_of):
+    some_arrivals(30)
+    made = added()
+    shown = page(browser_of(organisation.max), "key-result", made.pk)
+    assert '<input type="hidden" name="version" value="1"' in shown
+    actions.change_key_result(made, "person:7 Ada", reason="target moved", target="25", now=now())
+    first = made.versions.get(number=1)
+    stale = posted(
+        target="20",
+        baseline="40.0",
+        window="60 days",
+        owner="Mia",
+        version="1",
+        reason="scope changed",
+        start=f"{first.start:%Y-%m-%d}",
+        due=f"{first.due - timedelta(days=1):%Y-%m-%d}",
+    )
+    answer = browser_of(organisation.max).post(f"/key-results/{made.pk}/change/", stale)
+    assert answer.status_code == 422
+    assert "version 2 of Ada is in force" in answer.content.decode()
+    assert actions.current_version(made).target == 25
 
 
 def test_a_change_without_a_reason_is_refused_beside_the_reason(organisation, browser_of):

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.objectives.register import NOW, add, arrivals, day, falsify, import_of, record, stand
 
+from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import actions, history
 from throughline.objectives.models import KeyResult
@@ -116,6 +117,67 @@ def test_data_that_stops_before_the_end_grades_nothing_by_itself():
     assert "import newer data to grade it" in found.status.reason
     actions.close(made, NOW)
     assert stand(made).verdict == "hit"
+
+
+def test_before_the_data_of_its_last_days_came_it_waits_and_is_not_graded():
+    for _ in range(5):
+        record("2026-12-05", known_at=day("2026-12-22"))
+    made, after = add(baseline="40", target="20"), day("2027-01-01") + timedelta(minutes=15)
+    actions.measure(made, after)
+    found = stand(made, after)
+    assert (found.status.word, found.verdict, found.key_result.grade) == ("pending", "open", None)
+    assert found.status.reason == (
+        "It ended on 2026-12-31 and waits for the data of its last days; it is graded by 2027-01-11."
+    )
+    for _ in range(20):
+        record("2026-12-29", known_at=day("2027-01-02"))
+    actions.measure(KeyResult.objects.get(), day("2027-01-02") + timedelta(minutes=15))
+    assert KeyResult.objects.get().graded_value == 25
+
+
+def test_where_no_data_of_its_last_days_comes_in_time_it_is_graded_with_what_was_fresh_at_its_end():
+    record("2026-12-05", known_at=day("2026-12-22"))
+    made = add()
+    for date, graded in (("2027-01-10", None), ("2027-01-11", 1)):
+        actions.measure(made, day(date))
+        made.refresh_from_db()
+        assert made.graded_value == graded
+
+
+def test_a_change_from_a_version_that_is_no_longer_in_force_is_refused():
+    arrivals(2)
+    made = add()
+    actions.change_key_result(made, "x", reason="target moved", target="25", now=NOW)
+    with pytest.raises(Undecidable, match="version 2 of x is in force"):
+        actions.change_key_result(made, "y", reason="target moved", due="2027-01-31", seen=1, now=NOW)
+    assert made.versions.count() == 2
+
+
+def test_a_version_that_comes_while_another_is_worked_out_is_not_overwritten(monkeypatch):
+    arrivals(2)
+    made = add()
+    figure_of = actions.figure_of
+
+    def meanwhile(version, *, now):
+        monkeypatch.setattr(actions, "figure_of", figure_of)
+        actions.change_key_result(made, "Ada", reason="target moved", target="25", now=now)
+        return figure_of(version, now=now)
+
+    monkeypatch.setattr(actions, "figure_of", meanwhile)
+    with pytest.raises(Undecidable, match="version 2 of Ada is in force"):
+        actions.change_key_result(made, "Mia", reason="target moved", target="30", now=NOW)
+    assert actions.current_version(made).target == 25
+
+
+def test_two_who_grade_at_once_give_one_grade():
+    record("2026-10-05", known_at=day("2026-10-06"))
+    first = add(due="2026-11-15")
+    second = KeyResult.objects.get(pk=first.pk)
+    actions.close(first, NOW)
+    with pytest.raises(Refused, match="closed already"):
+        actions.close(second, NOW + timedelta(hours=1))
+    assert KeyResult.objects.get().closed_at == NOW
+    assert Entry.objects.filter(action="key result closed").count() == 1
 
 
 def test_nothing_is_closed_before_its_end_nor_twice_nor_changed_afterwards():

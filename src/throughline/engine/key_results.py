@@ -162,6 +162,26 @@ def expected_progress(
     return float(np.interp(_share_of_time(now, start, due), times, [0.0, *shares, 1.0]))
 
 
+def graded_at_the_latest(due: datetime, *, cadence_days: float) -> datetime:
+    """Until then a key result that ended waits for the data of its last days.
+
+    >>> from datetime import UTC
+    >>> graded_at_the_latest(datetime(2027, 1, 1, tzinfo=UTC), cadence_days=7).date().isoformat()
+    '2027-01-11'
+    """
+    return due + timedelta(days=cadence_days) + GRACE
+
+
+def may_be_graded(data_as_of: datetime | None, *, due: datetime, now: datetime, cadence_days: float) -> bool:
+    """Whether the end can be judged: the data reaches it, or was still fresh then and none came in time."""
+    if data_as_of is None or now < due:
+        return False
+    waited = now >= graded_at_the_latest(due, cadence_days=cadence_days)
+    return data_as_of >= due or (
+        waited and graded_at_the_latest(data_as_of, cadence_days=cadence_days) >= due
+    )
+
+
 def status(standing: Standing) -> Status:
     """The status word with its reason: closed, else stale, else pending, else the pace.
 

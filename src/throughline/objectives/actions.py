@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,18 +12,18 @@ from django.db.models import Q
 
 from throughline.accounts.models import User
 from throughline.audit import actions as audit
-from throughline.engine import key_results
-from throughline.engine.key_results import GRACE
+from throughline.engine.key_results import may_be_graded
 from throughline.engine.refusals import Refused
-from throughline.engine.windows import due_text, parse_window
-from throughline.objectives.drafts import Draft, draft, too_short
-from throughline.objectives.figures import Figure, figure, freshness, metric_of
+from throughline.engine.windows import due_text
+from throughline.objectives.drafts import Draft, draft
+from throughline.objectives.history import person_of
+from throughline.objectives.marks import mark
+from throughline.objectives.measuring import figure_of, graded, keep, on_this_data
 from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.objectives.terms import MEASURED, Terms, Undecidable, changed, terms_from
-from throughline.vulnerabilities.models import Event
 
 ITSELF = "throughline"
-NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
+log = logging.getLogger(__name__)
 # A change of one of these asks for another baseline; moving the due date does not.
 MEASURE_FIELDS = ("metric", "where", "at", "window", "start")
 
@@ -33,37 +34,51 @@ def add_key_result(actor: str, *, now: datetime, **given: Any) -> KeyResult:
     `given` holds the fields of Terms: metric, where, at, window, baseline, target, start, due, owner,
     title, objective, cadence_days; dates as text, date or instant. Raises Undecidable with the field.
     """
-    worked_out = draft(terms_from(given), now=now)
+    data, worked_out = mark(), draft(terms_from(given), now=now)
+    version = _version(worked_out, _Change(actor, Version.Reason.FIRST, ""), kept=None, now=now)
+    found = figure_of(version, now=now)
     with transaction.atomic():
         key_result = KeyResult.objects.create(objective=worked_out.terms.objective, created_at=now)
-        version = _store(key_result, worked_out, _Change(actor, Version.Reason.FIRST, ""), kept=None, now=now)
+        _store(version, key_result, number=1)
         _audit(actor, "key result added", key_result, detail=_fields(version), now=now)
-    measure(key_result, now, actor=actor)
+        first = keep(version, found, data=data, actor=actor, now=now)
+    _close_at_its_end(key_result, version, first, actor=actor, now=now)
     return key_result
 
 
 def change_key_result(
-    key_result: KeyResult, actor: str, *, reason: str, text: str = "", now: datetime, **given: Any
+    key_result: KeyResult,
+    actor: str,
+    *,
+    reason: str,
+    text: str = "",
+    seen: int | None = None,
+    now: datetime,
+    **given: Any,
 ) -> Version:
     """A new version with the given fields replaced, its author, its reason class and text.
 
-    Raises Undecidable where nothing would change, where the reason is none of the four classes, and
-    where the key result is closed already.
+    `seen` is the number of the version that the change was made from, the one in force if left out. Raises
+    Undecidable where another came since, where nothing would change and where the reason is none of the
+    four classes; Refused where the key result is closed already.
     """
-    if key_result.closed_at is not None:
-        raise Refused("a closed key result keeps its versions: make a new one", code="closed")
     current = current_version(key_result)
+    _require_unmoved(key_result, current.number if seen is None else seen)
     change = _Change(actor, _reason(reason), text.strip())
     terms = _changed_terms(current, given)
-    worked_out = draft(terms, now=now)
+    data, worked_out = mark(), draft(terms, now=now)
+    kept = None if terms.baseline == MEASURED or given.get("baseline") is not None else current
+    version = _version(worked_out, change, kept=kept, now=now)
+    found = figure_of(version, now=now)
     with transaction.atomic():
-        kept = None if terms.baseline == MEASURED or given.get("baseline") is not None else current
-        version = _store(key_result, worked_out, change, kept=kept, now=now)
+        _require_unmoved(key_result, current.number)
+        _store(version, key_result, number=current.number + 1)
         key_result.objective = terms.objective
         key_result.save(update_fields=["objective"])
         detail = {"old": _fields(current), "new": _fields(version), "reason": change.reason}
         _audit(actor, "key result changed", key_result, detail=detail, now=now)
-    measure(key_result, now, actor=actor)
+        first = keep(version, found, data=data, actor=actor, now=now)
+    _close_at_its_end(key_result, version, first, actor=actor, now=now)
     return version
 
 
@@ -74,43 +89,50 @@ def measure(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> Mea
     day. A metric that can no longer be computed is kept as a value that is missing, with the reason.
     A key result whose end has come is closed, if the data reaches it.
     """
-    version = current_version(key_result)
-    if key_result.closed_at is not None and (known := _on_this_data(version)):
+    version, data = current_version(key_result), mark()
+    if key_result.closed_at is not None and (known := on_this_data(version, data)):
         return known
     found = figure_of(version, now=now)
-    kept = _last_that_says(version, found, now=now) or _keep(version, found, actor=actor, now=now)
-    if key_result.closed_at is None and now >= version.due and reaches_the_end(version, kept.data_as_of):
-        close(key_result, now, actor=actor)
+    with transaction.atomic():
+        _hold(key_result)
+        kept = keep(version, found, data=data, actor=actor, now=now)
+    _close_at_its_end(key_result, version, kept, actor=actor, now=now)
     return kept
 
 
 def measure_all(now: datetime, *, actor: str = ITSELF) -> int:
-    """Measure every key result; how many were measured. Called after each import and once a day."""
-    every = list(KeyResult.objects.order_by("id"))
-    for key_result in every:
-        measure(key_result, now, actor=actor)
-    return len(every)
+    """Measure every key result; how many were measured. One that cannot be holds up no other.
+
+    Called after each import and once a day.
+    """
+    return sum(_measured(key_result, now, actor) for key_result in KeyResult.objects.order_by("id"))
 
 
 def close(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> KeyResult:
     """Grade at the end: the window ends at the due date, knowledge is that of this moment.
 
-    The grade by the first version stands beside it. Raises Refused before the due date and when closed.
+    The grade by the first version stands beside it. Raises Refused before the due date, when closed, and
+    where another version came into force meanwhile.
     """
     version = current_version(key_result)
-    if key_result.closed_at is not None:
-        raise Refused("this key result is closed already", code="closed")
     if now < version.due:
         raise Refused(f"it is judged at the end of {due_text(version.due)}, not before", code="too_early")
     original = key_result.versions.order_by("number")[0]
-    final, first = _graded(version, now=now), _graded(original, now=now)
+    final, first = graded(version, now=now), graded(original, now=now)
+    grades = {
+        "closed_at": now,
+        "graded_value": final[0],
+        "grade": final[1],
+        "original_value": first[0],
+        "original_grade": first[1],
+    }
     with transaction.atomic():
-        key_result.closed_at = now
-        key_result.graded_value, key_result.grade = final
-        key_result.original_value, key_result.original_grade = first
-        key_result.save()
+        _require_unmoved(key_result, version.number)
+        if not KeyResult.objects.filter(pk=key_result.pk, closed_at=None).update(**grades):
+            raise Refused("this key result is closed already", code="closed")
         detail = {"value": final[0], "grade": final[1], "original_grade": first[1]}
         _audit(actor, "key result closed", key_result, detail=detail, now=now)
+    key_result.refresh_from_db()
     return key_result
 
 
@@ -137,11 +159,46 @@ def terms_of(version: Version) -> Terms:
     )
 
 
-def reaches_the_end(version: Version, data_as_of: datetime | None) -> bool:
-    """Whether the data was still fresh when the key result ended, so that it can be judged by it."""
-    if data_as_of is None:
+def _hold(key_result: KeyResult) -> KeyResult:
+    """The key result as stored, held until the transaction ends."""
+    return KeyResult.objects.select_for_update().get(pk=key_result.pk)
+
+
+def _require_unmoved(key_result: KeyResult, seen: int) -> None:
+    """Refuse a write that was made from a version that is no longer in force, or after the grade."""
+    with transaction.atomic():
+        stored = _hold(key_result)
+        newest = current_version(stored)
+    if stored.closed_at is not None:
+        raise Refused(
+            "this key result is closed already, and keeps its versions: make a new one", code="closed"
+        )
+    if newest.number != seen:
+        raise Undecidable(
+            f"changed meanwhile: version {newest.number} of {person_of(newest.author)} is in force. "
+            "Open the key result again and make your change from it",
+            field="version",
+            code="changed_meanwhile",
+        )
+
+
+def _close_at_its_end(
+    key_result: KeyResult, version: Version, kept: Measurement, *, actor: str, now: datetime
+) -> None:
+    if key_result.closed_at is None and may_be_graded(
+        kept.data_as_of, due=version.due, now=now, cadence_days=version.cadence_days
+    ):
+        close(key_result, now, actor=actor)
+
+
+def _measured(key_result: KeyResult, now: datetime, actor: str) -> bool:
+    try:
+        measure(key_result, now, actor=actor)
+    except Exception:
+        # Whatever is wrong with one, silence about the others would be worse; it goes stale by itself.
+        log.exception("key result %s could not be measured", key_result.pk)
         return False
-    return data_as_of + timedelta(days=version.cadence_days) + GRACE >= version.due
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +235,10 @@ def _changed_terms(current: Version, given: dict[str, Any]) -> Terms:
     return terms if moved else replace(terms, baseline=repr(current.baseline))
 
 
-def _store(
-    key_result: KeyResult, worked_out: Draft, change: _Change, *, kept: Version | None, now: datetime
-) -> Version:
-    """`kept` is the version whose baseline stays in force, with how it was found."""
+def _version(worked_out: Draft, change: _Change, *, kept: Version | None, now: datetime) -> Version:
+    """The version, not stored yet; `kept` is the one whose baseline stays in force, with how it was found."""
     terms, measured = worked_out.terms, worked_out.baseline_figure
-    return Version.objects.create(
-        key_result=key_result,
-        number=key_result.versions.count() + 1,
+    return Version(
         title=terms.title,
         metric=terms.metric,
         where=terms.where,
@@ -210,73 +263,15 @@ def _store(
     )
 
 
+def _store(version: Version, key_result: KeyResult, *, number: int) -> None:
+    version.key_result, version.number = key_result, number
+    version.save()
+
+
 def _person(owner: str) -> User | None:
     """The person whom an owner's name or e-mail address names, where exactly one does."""
     named = User.objects.filter(Q(name__iexact=owner) | Q(email__iexact=owner), is_active=True)[:2]
     return named[0] if len(named) == 1 else None
-
-
-def _on_this_data(version: Version) -> Measurement | None:
-    """The last measurement of a window that has ended, where no event came since: nothing can differ."""
-    newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
-    return version.measurements.filter(data_version=newest or 0, at__gte=version.due).last()
-
-
-def _last_that_says(version: Version, found: Figure, *, now: datetime) -> Measurement | None:
-    last = version.measurements.filter(at__lte=now).order_by("-at", "-id").first()
-    if last is None or (last.definition, last.data_version) != (found.definition, found.data_version):
-        return None
-    if last.at.astimezone(UTC).date() != now.astimezone(UTC).date() and last.at < version.due:
-        return None
-    if last.data_as_of != found.data_as_of:
-        # A re-import without news: the figure is the same, and younger.
-        Measurement.objects.filter(pk=last.pk).update(data_as_of=found.data_as_of)
-        last.data_as_of = found.data_as_of
-    return last
-
-
-def _keep(version: Version, found: Figure, *, actor: str, now: datetime) -> Measurement:
-    fields = {name: getattr(found, name) for name in _MEASUREMENT_FIELDS}
-    detail = {"version": version.number, "value": found.value, "data_version": found.data_version}
-    with transaction.atomic():
-        kept = Measurement.objects.create(version=version, at=now, warnings=list(found.warnings), **fields)
-        _audit(actor, "key result measured", version.key_result, detail=detail, now=now)
-    return kept
-
-
-_MEASUREMENT_FIELDS = (
-    *("value", "low", "high", "n", "n_open", "since", "until"),
-    *("definition", "data_version", "data_as_of"),
-)
-
-
-def figure_of(version: Version, *, now: datetime) -> Figure:
-    """What the version's metric says now, with the age of its data; a refusal is a value that is missing."""
-    try:
-        metric = metric_of(version.metric, where=version.where, at=version.at)
-        span = parse_window(version.window).span(version.start, version.due, now=now)
-        found = figure(metric, span, now=now)
-    except Refused as refused:
-        warning = {"code": "cannot_be_computed", "message": str(refused)}
-        return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
-    fresh = freshness(metric, now=now, cadence_days=version.cadence_days)
-    if fresh.as_of is None:
-        # A count over no data at all is 0, which would be the greenest figure of all.
-        return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
-    silent = [_silence(name, at) for name, at in fresh.silent]
-    window = parse_window(version.window)
-    short = too_short(metric, window, start=version.start, due=version.due) if found.value is None else []
-    return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *silent))
-
-
-def _silence(name: str, at: datetime) -> dict[str, str]:
-    message = f"Nothing has come from {name} since {at:%Y-%m-%d}, and the figure rests on it too."
-    return {"code": "silent_source", "message": message}
-
-
-def _graded(version: Version, *, now: datetime) -> tuple[float | None, float | None]:
-    value = figure_of(version, now=now).value
-    return value, key_results.grade(value, baseline=version.baseline, target=version.target)
 
 
 def _fields(version: Version) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
 from throughline.engine.windows import Span, Window, due_text, parse_window
-from throughline.objectives.figures import Figure, figure, metric_of
+from throughline.objectives.figures import NOT_FINITE, Figure, figure, metric_of
 from throughline.objectives.terms import (
     LONGEST_OWNER,
     LONGEST_TITLE,
@@ -27,6 +27,8 @@ from throughline.objectives.terms import (
 from throughline.vulnerabilities.models import Vulnerability
 
 LONGEST_TARGET = 40
+# The warnings that say why a metric has records and no value.
+NO_VALUE = ("horizon_beyond_data", NOT_FINITE["code"])
 _SIDES: dict[str, key_results.Better] = {"lower": "lower", "higher": "higher"}
 Found = TypeVar("Found")
 
@@ -289,5 +291,5 @@ def _anything_known(span: Span) -> bool:
 def _why_empty(measured: Figure, span: Span) -> str:
     if measured.n == 0:
         return f"no record counts {said(span)}"
-    reasons = [each["message"] for each in measured.warnings if each["code"] == "horizon_beyond_data"]
+    reasons = [each["message"] for each in measured.warnings if each["code"] in NO_VALUE]
     return reasons[0].rstrip(".") if reasons else f"{measured.n} records {said(span)} give no value"

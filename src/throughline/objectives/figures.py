@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from django.db.models import Max
@@ -22,6 +23,10 @@ from throughline.objectives.terms import Undecidable
 from throughline.sources.models import Import
 from throughline.vulnerabilities.models import Event
 
+# Silent feeds that hold less of a slice than this leave its figure as it is, with a warning.
+NEGLIGIBLE_SHARE = 0.05
+EVERYTHING_KNOWN = "state is not null"
+NOT_FINITE = {"code": "not_finite", "message": "A number among the records is too large to count with."}
 FIELD_OF = {"measure": "metric", "metric": "metric", "where": "where", "at": "at"}
 
 
@@ -43,11 +48,24 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """A feed that stopped while others speak; `share` of the records of the slice are its."""
+
+    feed: str
+    since: datetime
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Freshness:
-    """When the newest data of a slice was known, and the feeds of it that fell silent."""
+    """Up to when a slice is known but for a twentieth of it, and the feeds of it that fell silent.
+
+    `silenced` marks that the silent ones hold so much of the slice that nothing can be said of it.
+    """
 
     as_of: datetime | None
-    silent: tuple[tuple[str, datetime], ...] = ()
+    silent: tuple[Silence, ...] = ()
+    silenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,7 @@ def figure(metric: Metric, span: Span, *, now: datetime) -> Figure:
         metric.definition, scope=EVERYTHING, now=now, since=span.since, until=span.until
     )
     row = result.rows[0] if result.rows else None
-    return Figure(
+    found = Figure(
         value=row.value if row else None,
         low=row.low if row else None,
         high=row.high if row else None,
@@ -97,22 +115,34 @@ def figure(metric: Metric, span: Span, *, now: datetime) -> Figure:
         data_version=result.data_version,
         warnings=tuple({"code": each.code, "message": each.message} for each in result.warnings),
     )
+    return _finite(found)
+
+
+def _finite(found: Figure) -> Figure:
+    """The figure without what no database keeps and no grade can be made of."""
+    if all(each is None or isfinite(each) for each in (found.value, found.low, found.high)):
+        return found
+    value = found.value if found.value is not None and isfinite(found.value) else None
+    return replace(found, value=value, low=None, high=None, warnings=(*found.warnings, NOT_FINITE))
 
 
 def freshness(metric: Metric, *, now: datetime, cadence_days: int) -> Freshness:
-    """How old the data under the metric is: the newest import among the feeds that its slice comes from.
+    """How old the data under the metric is, judged feed by feed of the whole slice.
 
-    A feed that stopped while another still speaks is named, for the figure rests on it too.
+    The whole slice and not the window: where a feed fell silent, nothing of it is in the window any more.
     """
     known = _imports_by_feed(now)
     if not known:
         return Freshness(_newest_event(now))
-    used = _feeds_of(metric, now=now)
-    within = {name: at for name, at in known.items() if name in used} or known
-    limit = now - timedelta(days=cadence_days) - GRACE
-    newest = max(within.values())
-    silent = tuple(sorted((name, at) for name, at in within.items() if at < limit <= newest))
-    return Freshness(newest, silent)
+    shares = _shares(metric, known, now=now)
+    as_of = _known_through(known, shares)
+    limit, newest = now - timedelta(days=cadence_days) - GRACE, max(known[name] for name in shares)
+    silent = [
+        Silence(name, known[name], share)
+        for name, share in sorted(shares.items())
+        if known[name] < min(limit, newest)
+    ]
+    return Freshness(as_of, tuple(silent), silenced=as_of < min(limit, newest))
 
 
 def newest_data(now: datetime) -> datetime | None:
@@ -128,10 +158,29 @@ def _imports_by_feed(now: datetime) -> dict[str, datetime]:
     return newest
 
 
-def _feeds_of(metric: Metric, *, now: datetime) -> set[str]:
-    definition = Definition(measure="count()", where=metric.where_text or "state is not null", by=("feed",))
+def _known_through(known: Mapping[str, datetime], shares: Mapping[str, float]) -> datetime:
+    """The last import of the slowest feed, the slowest ones that hold less than a twentieth left out."""
+    passed = 0.0
+    for name in sorted(shares, key=lambda feed: known[feed]):
+        passed += shares[name]
+        if passed >= NEGLIGIBLE_SHARE:
+            return known[name]
+    return max(known[name] for name in shares)
+
+
+def _shares(metric: Metric, known: Mapping[str, datetime], *, now: datetime) -> dict[str, float]:
+    """The share of the slice's records by feed; of an empty slice, that of all records."""
+    for where in (metric.where_text or EVERYTHING_KNOWN, EVERYTHING_KNOWN):
+        counts = {name: n for name, n in _counts(where, now=now).items() if name in known}
+        if counts:
+            return {name: n / sum(counts.values()) for name, n in counts.items()}
+    return dict.fromkeys(known, 1 / len(known))
+
+
+def _counts(where: str, *, now: datetime) -> dict[str, int]:
+    definition = Definition(measure="count()", where=where, by=("feed",))
     rows = measures.evaluate(definition, scope=EVERYTHING, now=now, by=("feed",)).rows
-    return {row.group["feed"] for row in rows if row.n}
+    return {row.group["feed"]: row.n for row in rows if row.n}
 
 
 def _newest_event(now: datetime) -> datetime | None:

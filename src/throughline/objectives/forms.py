@@ -52,6 +52,11 @@ class ChangeForm(KeyResultForm):
         label="Why it changes",
     )
     text = forms.CharField(max_length=500, required=False, label="In your own words")
+    # The version that the person saw: a change made from an older one would undo the newer.
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "This form is not whole: open the key result again."},
+    )
 
 
 def first_values(asked: Mapping[str, str], *, owner: str, now: datetime) -> dict[str, str]:

@@ -41,12 +41,17 @@ class Step:
 
     @property
     def author(self) -> str:
-        """Who made it, without the number that the record keeps: "person:3 Ada" is Ada."""
-        return (
-            self.version.author.partition(" ")[2]
-            if self.version.author.startswith("person:")
-            else (self.version.author)
-        )
+        """Who made it."""
+        return person_of(self.version.author)
+
+
+def person_of(author: str) -> str:
+    """Who that is, without the number that the record keeps.
+
+    >>> person_of("person:3 Ada"), person_of("command line")
+    ('Ada', 'command line')
+    """
+    return author.partition(" ")[2] if author.startswith("person:") else author
 
 
 def steps(key_result: KeyResult) -> list[Step]:

@@ -13,6 +13,7 @@ from throughline.engine.windows import due_text
 from throughline.objectives.models import KeyResult, Measurement, Version
 
 PACED = ("on_track", "at_risk", "off_track")
+NO_VALUE = ("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ def judged(
 ) -> Judgement:
     """How a key result stands at `now` by its newest measurement."""
     found = _status(key_result, version, measurement, now=now)
+    if key_result.closed_at is None and now >= version.due and _waits(found, version, measurement):
+        found = replace(found, word="pending", unreviewed=False)
     projected = None
     if measurement is not None and found.word in PACED and now < version.due:
         projected = _projection(version, measurement)
@@ -91,17 +94,38 @@ def _reason(
         return f"Graded {key_result.grade:.2f} on {key_result.closed_at:%Y-%m-%d}."
     if key_result.closed_at is not None:
         return f"Closed on {key_result.closed_at:%Y-%m-%d} without a value, so without a grade."
-    if found.word == "stale" and now >= version.due:
-        ended = f"It ended on {due_text(version.due)}"
-        return f"{ended}, and the data stops before that: import newer data to grade it."
+    if now >= version.due:
+        return _ended(found, version)
+    if found.word == "stale" and measurement is not None and (silent := _silent(measurement)):
+        return silent
     if found.word == "pending" and measurement is not None and now >= version.start:
         return f"No value yet: {_why_no_value(measurement)}"
     return found.reason
 
 
+def _waits(found: Status, version: Version, measurement: Measurement | None) -> bool:
+    """Whether the end that has come will be judged: the data was fresh then, so its last days may come."""
+    known = measurement.data_as_of if measurement else None
+    if known is None:
+        return found.word != "stale"
+    return engine.graded_at_the_latest(known, cadence_days=version.cadence_days) >= version.due
+
+
+def _ended(found: Status, version: Version) -> str:
+    ended = f"It ended on {due_text(version.due)}"
+    if found.word == "stale":
+        return f"{ended}, and the data stops before that: import newer data to grade it."
+    latest = engine.graded_at_the_latest(version.due, cadence_days=version.cadence_days)
+    return f"{ended} and waits for the data of its last days; it is graded by {latest:%Y-%m-%d}."
+
+
+def _silent(measurement: Measurement) -> str:
+    return " ".join(each["message"] for each in measurement.warnings if each["code"] == "stale_source")
+
+
 def _why_no_value(measurement: Measurement) -> str:
     for warning in measurement.warnings:
-        if warning["code"] in ("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet"):
+        if warning["code"] in NO_VALUE:
             return _lowered(str(warning["message"]))
     if measurement.n == 0:
         return "no record counts in its window so far."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from throughline.engine.metrics import Metric
 from throughline.measures.asking import Question
@@ -20,7 +20,8 @@ def rows_address(
         where=version.where,
         at=version.at,
         range=_range(measurement, running=known is None),
-        known=f"{known:%Y-%m-%d}" if known else "",
+        # The instant, not its day: what came later that day was not graded.
+        known=f"{known.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if known else "",
         known_at=known,
     )
     return address_of_rows(metric, {}, question=question, now=measurement.at)

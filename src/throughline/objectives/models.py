@@ -81,6 +81,9 @@ class Measurement(models.Model):
     # The last event that the figure rests on, and when the newest data was known.
     data_version = models.BigIntegerField()
     data_as_of = models.DateTimeField(null=True)
+    # The newest import and the hash of services and SLA policy: they move figures without an event.
+    last_import = models.BigIntegerField(default=0)
+    catalogue = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["at", "id"]

@@ -143,13 +143,14 @@ def close(request: HttpRequest, id: int) -> HttpResponse:
 
 def _changed(form: ChangeForm, found: KeyResult, person: User) -> bool:
     given = dict(form.cleaned_data)
-    reason, text = given.pop("reason"), given.pop("text")
+    why = {name: given.pop(name) for name in ("reason", "text")}
+    seen = given.pop("version")
     current = actions.current_version(found)
     # The form shows the fields in force: what was left alone is not given anew.
     shown = values_of(actions.terms_of(current), due=due_text(current.due))
     fresh = {name: value for name, value in given.items() if value != shown[name]}
     try:
-        actions.change_key_result(found, actor_name(person), reason=reason, text=text, now=_now(), **fresh)
+        actions.change_key_result(found, actor_name(person), **why, seen=seen, now=_now(), **fresh)
     except Undecidable as refused:
         form.refuse(refused)
         return False
@@ -173,7 +174,7 @@ def _page(
         "may_change": may_change(request.user) and found.closed_at is None,
         "over": now >= stand.version.due,
         "next_number": stand.version.number + 1,
-        "form": form or ChangeForm(initial=shown),
+        "form": form or ChangeForm(initial={**shown, "version": stand.version.number}),
         "suggestions": _suggestions(),
     }
     return render(request, "objectives/key_result.html", context, status=status)

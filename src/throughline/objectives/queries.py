@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -18,25 +18,12 @@ from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
 from throughline.measures import queries as measures
 from throughline.objectives.judging import judged
+from throughline.objectives.marks import mark
+from throughline.objectives.measuring import is_up_to_date
 from throughline.objectives.models import KeyResult, Measurement, Version
-from throughline.sources.models import Import
-from throughline.vulnerabilities.models import Event
 
 # The status that needs somebody comes first.
 URGENCY = ("stale", "off_track", "at_risk", "pending", "on_track", "closed")
-DIFFED = (
-    "title",
-    "metric",
-    "where",
-    "at",
-    "window",
-    "baseline",
-    "target",
-    "start",
-    "due",
-    "owner",
-    "cadence",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,18 +167,9 @@ def measurements_of(key_result: KeyResult) -> QuerySet[Measurement]:
 
 
 def behind(now: datetime) -> bool:
-    """Whether a key result was last measured on another day, or before the newest event or import."""
-    if not KeyResult.objects.exists():
-        return False
-    versions = _current_versions(list(KeyResult.objects.filter(closed_at=None)))
+    """Whether measuring would say anything new: another day, or data that moved since."""
+    versions, data = _current_versions(list(KeyResult.objects.all())), mark()
     newest = _newest_measurements(versions.values())
-    last = Measurement.objects.order_by("-at").values_list("at", flat=True).first()
-    event = Event.objects.order_by("-id").values_list("recorded_at", flat=True).first()
-    imported = Import.objects.order_by("-id").values_list("recorded_at", flat=True).first()
-    if last is None or any(moved is not None and moved > last for moved in (event, imported)):
-        return True
-    today = now.astimezone(UTC).date()
-    return any(
-        version.pk not in newest or newest[version.pk].at.astimezone(UTC).date() != today
-        for version in versions.values()
+    return not all(
+        is_up_to_date(newest.get(version.pk), version, data=data, now=now) for version in versions.values()
     )

@@ -1,0 +1,123 @@
+"""What a version's metric says at an instant, and how that is kept: once for the same data on a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from throughline.audit import actions as audit
+from throughline.engine import key_results
+from throughline.engine.refusals import Refused
+from throughline.engine.windows import parse_window
+from throughline.objectives.drafts import too_short
+from throughline.objectives.figures import Figure, Freshness, Silence, figure, freshness, metric_of
+from throughline.objectives.marks import Mark
+from throughline.objectives.models import Measurement, Version
+
+NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
+_KEPT = (
+    *("value", "low", "high", "n", "n_open", "since", "until"),
+    *("definition", "data_version", "data_as_of"),
+)
+
+
+def figure_of(version: Version, *, now: datetime) -> Figure:
+    """What the version's metric says now, with the age of its data; a refusal is a value that is missing."""
+    try:
+        metric = metric_of(version.metric, where=version.where, at=version.at)
+        window = parse_window(version.window)
+        found = figure(metric, window.span(version.start, version.due, now=now), now=now)
+    except Refused as refused:
+        warning = {"code": "cannot_be_computed", "message": str(refused)}
+        return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
+    fresh = freshness(metric, now=now, cadence_days=version.cadence_days)
+    if fresh.as_of is None:
+        # A count over no data at all is 0, which would be the greenest figure of all.
+        return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
+    short = too_short(metric, window, start=version.start, due=version.due) if found.value is None else []
+    return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *_silences(fresh)))
+
+
+def graded(version: Version, *, now: datetime) -> tuple[float | None, float | None]:
+    """The value at `now`, and its grade."""
+    value = figure_of(version, now=now).value
+    return value, key_results.grade(value, baseline=version.baseline, target=version.target)
+
+
+def on_this_data(version: Version, data: Mark) -> Measurement | None:
+    """The last measurement of a window that has ended, where nothing moved since: no figure can differ."""
+    last = version.measurements.filter(at__gte=version.due).last()
+    return last if last is not None and _rests_on(last, data) else None
+
+
+def is_up_to_date(last: Measurement | None, version: Version, *, data: Mark, now: datetime) -> bool:
+    """Whether measuring again would keep nothing: the same data, and the same day or an ended window."""
+    if last is None or not _rests_on(last, data):
+        return False
+    return last.at >= version.due or _day(last.at) == _day(now)
+
+
+def keep(version: Version, found: Figure, *, data: Mark, actor: str, now: datetime) -> Measurement:
+    """The figure as a measurement: the last one where it says the same, else a new one with its audit entry.
+
+    Call it inside a transaction that holds the key result, so that two processes keep one measurement.
+    """
+    # A figure that was refused saw no record; it stands for all that there was to see.
+    found = replace(found, data_version=found.data_version or data.event)
+    rests_on = {"last_import": data.imported, "catalogue": data.catalogue}
+    last = version.measurements.filter(at__lte=now).order_by("-at", "-id").first()
+    if last is not None and _says(last, version, found, data=data, now=now):
+        # A re-import without news: the figure is the same, and younger.
+        rests_on |= {"data_as_of": found.data_as_of, "warnings": list(found.warnings)}
+        Measurement.objects.filter(pk=last.pk).update(**rests_on)
+        last.refresh_from_db()
+        return last
+    fields = {name: getattr(found, name) for name in _KEPT} | rests_on
+    kept = Measurement.objects.create(version=version, at=now, warnings=list(found.warnings), **fields)
+    _record(actor, kept, now=now)
+    return kept
+
+
+def _says(last: Measurement, version: Version, found: Figure, *, data: Mark, now: datetime) -> bool:
+    same = (last.definition, last.data_version, last.catalogue)
+    if same != (found.definition, found.data_version, data.catalogue):
+        return False
+    return last.at >= version.due or _day(last.at) == _day(now)
+
+
+def _rests_on(last: Measurement, data: Mark) -> bool:
+    return Mark(last.data_version, last.last_import, last.catalogue) == data
+
+
+def _day(instant: datetime) -> str:
+    return f"{instant.astimezone(UTC):%Y-%m-%d}"
+
+
+def _record(actor: str, kept: Measurement, *, now: datetime) -> None:
+    version = kept.version
+    detail: dict[str, Any] = {
+        "version": version.number,
+        "value": kept.value,
+        "data_version": kept.data_version,
+    }
+    audit.record(
+        actor,
+        "key result measured",
+        object_type="key result",
+        object_id=version.key_result_id,
+        detail=detail,
+        now=now,
+    )
+
+
+def _silences(fresh: Freshness) -> list[dict[str, str]]:
+    code = "stale_source" if fresh.silenced else "silent_source"
+    return [{"code": code, "message": _silence(each, fresh)} for each in fresh.silent]
+
+
+def _silence(each: Silence, fresh: Freshness) -> str:
+    since = f"Nothing has come from {each.feed} since {each.since:%Y-%m-%d}"
+    share = f"{each.share * 100:.0f} %" if each.share >= 0.01 else "less than 1 %"
+    rests = f"{since}, and {share} of the records of this slice are its"
+    return f"{rests}: import it again, or leave it out of the slice." if fresh.silenced else f"{rests}."
