@@ -255,3 +255,8 @@ def test_negative_days_unknown_endings_and_ragged_columns_are_errors(days, kinds
 def test_a_horizon_of_nothing_is_an_error():
     with pytest.raises(ValueError, match="positive"):
         durations.restricted_mean([1.0], [1], horizon=0)
+
+
+def test_a_restricted_mean_without_any_variance_has_no_bounds():
+    found = durations.restricted_mean([5.0, 5.0, 80.0], [0, 0, 1], horizon=90).estimate
+    assert (found.value, found.low, found.high) == (80.0, None, None)

@@ -130,7 +130,7 @@ def restricted_mean(
     `endings` holds an `Ending` each. Accepting a risk leaves the record unrepaired to the horizon, so it
     never counts as repairing; without acceptances this is the area under Kaplan–Meier. The variance is
     the delta method on the multinomial hazards, which then is Greenwood's; the interval is normal, cut
-    to [0, τ], and absent where nothing was mitigated by τ. ValueError for a negative duration or τ ≤ 0.
+    to [0, τ], and absent where nothing was mitigated by τ or the data show no variance. ValueError for a negative duration or τ ≤ 0.
     Sources: Aalen & Johansen 1978; Klein & Moeschberger 2003, §4.5; Gaynor et al. 1993 (variance of F);
     Andersen 2013 (its area).
 
@@ -218,6 +218,8 @@ def _unrepaired(by_kind: dict[Ending, Floats], *, horizon: float, confidence: fl
     if n < 2 or not saved.any():
         return Estimate(value=value, low=None, high=None, n=n)
     variance = _variance(left, saved, repairs=repairs, ended=ended, at_risk=at_risk)
+    if variance <= _ROUNDING * horizon**2:
+        return Estimate(value=value, low=None, high=None, n=n)
     half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)
     return Estimate(value=value, low=max(value - half, 0.0), high=min(value + half, float(horizon)), n=n)
 
