@@ -114,6 +114,15 @@ def check_where(text: str, schema: Schema) -> Condition | None:
     return Checker(schema, text, "where").condition(parse_condition(text, place="where"))
 
 
+def says_state(text: str) -> bool:
+    """Whether a condition says which states count, so that nothing is to be assumed about them.
+
+    >>> says_state("state = 'potential'"), says_state("service = 'state-api'")
+    (True, False)
+    """
+    return bool(text.strip()) and _mentions_state(parse_condition(text, place="where"))
+
+
 def _population(text: str, call: Node, schema: Schema) -> tuple[Node | None, Condition | None, bool]:
     where = parse_condition(text, place="where") if text.strip() else None
     condition = Checker(schema, text, "where").condition(where) if where else None

@@ -31,7 +31,6 @@ MEDIAN, RESTRICTED = (
     metrics.check(metrics.READY_MADE[name], Schema.of())
     for name in ("time_to_remediate_median", "time_to_remediate")
 )
-CONFIRMED = "state in ('confirmed', 'accepted')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +111,9 @@ class Explorer:
     def times(self) -> Times:
         """Kaplan–Meier median and restricted mean; where no state was asked for, of the confirmed ones."""
         population = self.population
-        if "state" not in self.selection.condition():
-            confirmed = metrics.check_where(_and(self.selection.condition(), CONFIRMED), self.schema)
+        asked = self.selection.condition()
+        if not metrics.says_state(asked):
+            confirmed = metrics.check_where(_and(asked, metrics.ASSUMED_WHERE), self.schema)
             population = replace(population, condition=confirmed)
         median, restricted = (queries.answered(metric, population) for metric in (MEDIAN, RESTRICTED))
         return Times(median.figures[0].estimate, restricted.figures[0].estimate)
