@@ -77,6 +77,33 @@ def test_the_rows_of_a_figure_as_known_then_are_those_known_then(register, organ
     assert {row["id"] for row in rows["rows"]} == {"SLOW-2", "OPEN-3"}
 
 
+@pytest.mark.parametrize("metric", ["open_at_end", "open_age_median", "known_open_average"])
+@pytest.mark.parametrize("to", ["", "2026-06-01", "2026-07-01"])
+def test_the_open_at_a_date_of_knowledge_have_their_rows(
+    metric, to, register, organisation, browser_of, rows_of
+):
+    from tests.measures.records import record
+
+    record("LATER", identified_at="2026-07-05")
+    browser = browser_of(organisation.max)
+    answer = shown(browser, metric=metric, by="none", known="2026-06-20", to=to)
+    expected = answer.main.row.value if metric == "open_at_end" else answer.main.row.n
+    assert expected
+    assert rows_of(browser, answer.main.address)["total"] == expected, answer.main.address
+
+
+def test_the_rows_behind_a_share_leave_out_those_of_which_nobody_can_say(
+    register, organisation, browser_of, rows_of
+):
+    from tests.measures.records import record
+
+    record("UNKNOWN", identified_at="2026-05-01")
+    browser = browser_of(organisation.max)
+    main = shown(browser, metric="share(severity >= 'high')", by="none").main
+    assert (main.row.n, main.row.n_missing) == (4, 1)
+    assert rows_of(browser, main.address)["total"] == 4, main.address
+
+
 @pytest.mark.parametrize("tier_days", [None, 3, 400])
 def test_the_rows_behind_an_sla_figure_are_those_whose_days_are_up(
     tier_days, register, organisation, browser_of, rows_of

@@ -144,6 +144,9 @@ def test_by_month_of_repair_each_row_says_how_many_were_open_when_the_month_ende
         ("2024-01", 1, 1),
         ("2024-02", 0, 2),
         ("2024-03", 1, 1),
+        ("2024-04", 0, 1),
+        ("2024-05", 0, 1),
+        ("2024-06", 0, 1),
     ]
     assert "closed_only" in codes(result)
 
@@ -184,13 +187,68 @@ def test_a_period_that_ends_before_it_starts_is_refused():
         ask("count()", since=dt.date(2024, 2, 1), until=dt.date(2024, 1, 1))
 
 
-def test_holes_in_the_calendar_are_filled_between_the_first_and_the_last_period():
+def test_periods_in_which_nothing_happened_are_nought_up_to_the_present_one():
     repaired("a", "2024-01-01", None, severity="low")
     repaired("b", "2024-03-01", None, severity="high")
-    assert values(ask("count()", by=("month",))) == {("2024-01",): 1, ("2024-02",): 0, ("2024-03",): 1}
-    grouped = values(ask("count()", by=("severity", "month")))
+    now = day("2024-05-02")
+    assert values(ask("count()", by=("month",), now=now)) == {
+        ("2024-01",): 1, ("2024-02",): 0, ("2024-03",): 1, ("2024-04",): 0, ("2024-05",): 0,
+    }  # fmt: skip
+    grouped = values(ask("count()", by=("severity", "month"), now=now))
     assert grouped[("low", "2024-03")] == 0
-    assert list(grouped) == [(level, f"2024-0{month}") for level in ("low", "high") for month in (1, 2, 3)]
+    assert list(grouped) == [(level, f"2024-0{month}") for level in ("low", "high") for month in range(1, 6)]
+
+
+@pytest.mark.parametrize("unit", ["week", "month", "quarter", "year"])
+def test_periods_reach_from_the_start_that_is_asked_for_to_its_end(unit):
+    repaired("a", "2023-06-15", None)
+    span = {"since": dt.date(2022, 1, 1), "until": dt.date(2024, 1, 1)}
+    labels = [row.group[unit] for row in ask("count()", by=(unit,), **span).rows]
+    expected = {"week": ("2021-W52", "2023-W52"), "month": ("2022-01", "2023-12"),
+                "quarter": ("2022-Q1", "2023-Q4"), "year": ("2022", "2023")}  # fmt: skip
+    assert (labels[0], labels[-1]) == expected[unit]
+    assert len(labels) == {"week": 105, "month": 24, "quarter": 8, "year": 2}[unit]
+
+
+def test_a_range_in_which_nothing_happened_is_a_row_of_noughts():
+    repaired("a", "2020-01-01", None)
+    span = {"since": dt.date(2024, 1, 1), "until": dt.date(2024, 3, 1)}
+    assert values(ask("count()", by=("month",), **span)) == {("2024-01",): 0, ("2024-02",): 0}
+
+
+def test_periods_after_the_date_of_knowledge_are_not_said_to_be_empty():
+    repaired("a", "2024-01-10", None, known=day("2024-01-11"))
+    known = {"known_at": dt.date(2024, 2, 29)}
+    assert values(ask("count()", by=("month",), **known)) == {("2024-01",): 1, ("2024-02",): 0}
+
+
+def test_the_periods_of_another_date_reach_past_the_range_that_was_asked_for():
+    repaired("a", "2023-12-10", "2024-02-10")
+    repaired("b", "2024-01-10", "2024-02-20")
+    span = {"since": dt.date(2024, 2, 1), "until": dt.date(2024, 3, 1)}
+    found = ask("count()", at="mitigated", by=("identified.month",), **span)
+    assert values(found) == {("2023-12",): 1, ("2024-01",): 1}
+
+
+def test_a_share_leaves_out_those_of_which_nobody_can_say_and_counts_them():
+    for key, level in (("a", "high"), ("b", None), ("c", "low")):
+        repaired(key, "2024-01-01", None, severity=level)
+    row = ask("share(severity >= 'high')").rows[0]
+    assert (row.value, row.n, row.n_missing) == (0.5, 2, 1)
+
+
+def test_age_and_number_of_the_open_are_those_of_the_date_of_knowledge():
+    row = repaired("a", "2022-01-01", None, known=day("2022-01-02"))
+    learn(row, day("2023-12-01"), mitigated_at="2023-12-01")
+    repaired("b", "2022-03-01", "2023-02-01", known=day("2022-03-02"))
+    then = {"known_at": day("2023-06-30")}
+    assert ask("open_age()", **then).value == 545
+    assert ask("open_at_end()", **then).value == 1
+    assert ask("average_open()", **then).value == pytest.approx((545 + 337) / 545)
+    assert values(ask("open_age()", by=("year",), **then)) == {
+        ("2022",): pytest.approx((365 + 306) / 2), ("2023",): 545,
+    }  # fmt: skip
+    assert ask("open_age()", until=dt.date(2023, 1, 31), **then).value == pytest.approx((395 + 336) / 2)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,11 @@ from throughline.engine.language.checked import (
     OpenAge,
     OpenAtEnd,
     Scalar,
+    Share,
     Statistic,
     Survival,
     WithinSla,
+    can_be_unknown,
 )
 from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.language.parsing import parse_measure
@@ -93,15 +95,16 @@ def _measure_terms(
             yield f"{end.name} is null or {end.name} >= {start.name}"
         case AverageOpen(start):
             yield _forward(start.name)
-            yield from _alive(start.name, window.since, window.until, now=now)
+            yield from _alive(start.name, window.since, window.until or known_at, now=now)
         case OpenAtEnd() | OpenAge():
             yield _forward("identified")
-            past = window.until if window.until and window.until < now else None
-            yield from _alive("identified", past, past, now=now)
-            if past is None:
-                yield "mitigated is null"
+            yield from _open_at(min(window.until or now, known_at or now), now=now)
         case Count(condition) if condition is not None:
             yield written(parse_measure(metric.measure_text).arguments[0])
+        case Share(condition) if can_be_unknown(condition):
+            # Neither it nor its negation is true of a record that lacks what it asks for.
+            asked = written(parse_measure(metric.measure_text).arguments[0])
+            yield f"({asked}) or not ({asked})"
         case WithinSla(days):
             yield from _judged(days, at=known_at or now)
 
@@ -127,6 +130,15 @@ def _due(row: PolicyRow, policy: Sequence[PolicyRow], *, at: datetime) -> str:
         where = f" and (tier is null or tier not in ({', '.join(special)}))"
     due = as_date(at - timedelta(days=days))
     return f"(severity = '{SEVERITIES[severity]}'{where} and identified <= '{due}')"
+
+
+def _open_at(instant: datetime, *, now: datetime) -> Iterator[str]:
+    if instant >= now:
+        yield "mitigated is null"
+        return
+    at = as_date(instant)
+    yield f"identified <= '{at}'"
+    yield f"mitigated is null or mitigated > '{at}'"
 
 
 def _columns(value: Scalar) -> Iterator[str]:

@@ -81,6 +81,26 @@ Scalar = Column | Constant | Calculation
 Condition = Compared | OneOf | Contains | Unknown | Negation | All | Any
 
 
+NEVER_UNKNOWN = ("id", "state", "status")
+
+
+def can_be_unknown(node: Condition | Scalar) -> bool:
+    """Whether a condition may be neither true nor false of a record, or a value be missing from one."""
+    match node:
+        case Column(field):
+            return field.name not in NEVER_UNKNOWN
+        case Constant() | Contains() | Unknown():
+            return False
+        case Calculation(sign, left, right):
+            return sign == "/" or can_be_unknown(left) or can_be_unknown(right)
+        case Compared(_, left, right):
+            return can_be_unknown(left) or can_be_unknown(right)
+        case OneOf(operand) | Negation(operand):
+            return can_be_unknown(operand)
+        case All(parts) | Any(parts):
+            return any(can_be_unknown(part) for part in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Statistic:
     """`name` is mean, median, p90 or sum."""

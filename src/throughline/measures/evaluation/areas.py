@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from throughline.engine import exposure, intervals
-from throughline.engine.calendar import Period, from_days, periods, to_days, windows
+from throughline.engine.calendar import Period, from_days, periods, windows
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd
 from throughline.engine.language.fields import CORE, Field
@@ -52,15 +52,26 @@ def sample_of(measure: Area) -> Sample:
     return Sample(values, aggregates)
 
 
-def windows_of(unit: str | None, first: float | None, moment: Moment) -> list[Period]:
-    """The windows from the first start, or from `since`, to now; the one that runs is cut at now.
+def end_of_windows(measure: Area, unit: str | None, moment: Moment) -> float:
+    """Where the last window ends, in days: what is open and how old it is, is said of an instant that is known.
 
-    Knowledge that ends before now ends the list with the period in which it ends, but does not cut it.
+    Only an average keeps its whole period, be it of the calendar or asked for: it says what was known of
+    that period then.
+    """
+    whole = isinstance(measure, AverageOpen) and (unit is not None or moment.until is not None)
+    last = moment.now if whole else moment.known_at
+    return last if moment.until is None else min(last, moment.until)
+
+
+def windows_of(measure: Area, unit: str | None, first: float | None, moment: Moment) -> list[Period]:
+    """The windows from the first start, or from `since`, to the end; the one that runs is cut there.
+
+    Knowledge that ends before now ends the list with the period in which it ends.
     """
     start = moment.since if moment.since is not None else first
     if start is None:
         return []
-    last = min(moment.now, moment.until) if moment.until is not None else moment.now
+    last = end_of_windows(measure, unit, moment)
     if unit is None:
         return [Period("", from_days(start), from_days(last))] if last > start else []
     reached = min(moment.known_at, last)
@@ -120,8 +131,3 @@ def first_start(starts: Sequence[Any]) -> float | None:
     """The earliest start among all groups."""
     earliest = [listed.min() for each in starts if (listed := floats(each)).size]
     return float(min(earliest)) if earliest else None
-
-
-def window_of(period: Period) -> tuple[float, float]:
-    """The edges of a window in days."""
-    return to_days(period.start), to_days(period.end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from throughline.engine import exposure
-from throughline.engine.calendar import Period, to_days
+from throughline.engine.calendar import Period, from_days, to_days
 from throughline.engine.language.checked import Area, Calculation, Column, Grouping, Scalar, Statistic
 from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Kind
 from throughline.engine.language.writing import written_number
@@ -21,8 +22,8 @@ from throughline.measures.evaluation import areas, estimates, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only, rests_on
 from throughline.measures.evaluation.estimates import Figure, floats
-from throughline.measures.evaluation.periods import numbered_period
-from throughline.measures.evaluation.population import Population, of_metric
+from throughline.measures.evaluation.periods import numbered_period, period_number
+from throughline.measures.evaluation.population import Moment, Population, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
 
 Key = tuple[Any, ...]
@@ -46,7 +47,7 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     asked = samples.sample_of(metric.measure, population.compiler, policy=policy)
     found, keys = _grouped(metric, population, asked, by=metric.by)
     figures = dict(zip(keys, estimates.figures(metric.measure, found, seed=seed), strict=True))
-    figures = _without_gaps(metric, figures)
+    figures = _without_gaps(metric, figures, population.moment)
     left_open = sum(figure.n_open for figure in figures.values())
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):
         figures, left_open = _with_those_left_open(metric, population, figures)
@@ -61,7 +62,7 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     place, unit = _window_unit(metric.by)
     plain = [each for each in metric.by if each.field is not None]
     found, keys = _grouped(metric, population, areas.sample_of(measure), by=plain)
-    spans = areas.windows_of(unit, areas.first_start(found["starts"]), population.moment)
+    spans = areas.windows_of(measure, unit, areas.first_start(found["starts"]), population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
         for span, figure in zip(spans, areas.figures(measure, _nth(found, number), spans), strict=True):
@@ -158,17 +159,32 @@ def _earlier(value: Scalar) -> Scalar | None:
     return None
 
 
-def _without_gaps(metric: Metric, figures: dict[Key, Figure]) -> dict[Key, Figure]:
-    """Periods in which nothing happened, between the first and the last in which something did."""
+def _without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> dict[Key, Figure]:
+    """With the periods in which nothing happened: from `since` or the first hit to `until` or what is known."""
     timed = [place for place, each in enumerate(metric.by) if each.unit]
-    if len(timed) != 1 or not figures:
+    if len(timed) != 1:
         return figures
     place = timed[0]
-    numbers = range(int(min(key[place] for key in figures)), int(max(key[place] for key in figures)) + 1)
-    others = {key[:place] + key[place + 1 :] for key in figures}
+    hits = [int(key[place]) for key in figures] + _outermost(metric.by[place], metric, moment)
+    others = {key[:place] + key[place + 1 :] for key in figures} or ({()} if len(metric.by) == 1 else set())
+    if not figures and moment.since is None:
+        return figures
+    numbers = range(min(hits), max(hits) + 1)
     empty = estimates.nothing(metric.measure)
     every = ((*key[:place], number, *key[place:]) for key in others for number in numbers)
     return {key: figures.get(key, empty) for key in every}
+
+
+def _outermost(by: Grouping, metric: Metric, moment: Moment) -> list[int]:
+    """The first and the last period that the question is about, as far as it says so of this date."""
+    assert by.unit is not None
+    is_asked = by.field is metric.at
+    found = [from_days(moment.since)] if moment.since is not None and is_asked else []
+    end = moment.known_at if moment.until is None else min(moment.until, moment.known_at)
+    if is_asked or moment.until is None:
+        # The end is outside of the half-open range.
+        found.append(from_days(end) - timedelta(microseconds=1))
+    return [period_number(by.unit, instant) for instant in found]
 
 
 def _window_unit(by: Sequence[Grouping]) -> tuple[int | None, str | None]:

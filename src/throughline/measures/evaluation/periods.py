@@ -26,6 +26,18 @@ def numbered_period(unit: str, number: int) -> Period:
     return period_of(unit, datetime(year, month, 1, tzinfo=UTC))  # type: ignore[arg-type]
 
 
+def period_number(unit: str, instant: datetime) -> int:
+    """The number of the period that contains the instant: the inverse of `numbered_period`.
+
+    >>> period_number("quarter", datetime(2024, 8, 31, tzinfo=UTC)) == 2024 * 4 + 2
+    True
+    """
+    if unit == "week":
+        return (instant - _MONDAY) // timedelta(weeks=1)
+    parts = _A_YEAR[unit]
+    return instant.year * parts + (instant.month - 1) * parts // 12
+
+
 def labelled_period(unit: str, label: str) -> Period:
     """The period that a label of this unit names. Raises Refused for a label that names none.
 

@@ -117,7 +117,8 @@ def _count(compiler: Compiler, condition: Condition | None) -> Sample:
 
 def _share(compiler: Compiler, condition: Condition) -> Sample:
     values = {"met": compiler.condition(condition), **_open(compiler)}
-    aggregates = {"met": rows(named("met")), "n": rows(), "missing": rows(is_null(named("met")))}
+    known = rows(not_null(named("met")))
+    aggregates = {"met": rows(named("met")), "n": known, "missing": rows(is_null(named("met")))}
     return Sample(values, {**aggregates, "n_open": rows(named("open"))})
 
 
