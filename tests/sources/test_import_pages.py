@@ -209,6 +209,19 @@ def test_an_as_of_column_makes_listings_in_the_page_too(browser):
     assert "What was known when" in browser.get(result["address"]).content.decode()
 
 
+def test_a_file_of_several_dates_is_one_line_of_the_list(browser):
+    content = (
+        b"id,known,identified_at\nA,2024-01-31,2024-01-01\nA,2024-02-29,2024-01-02\nB,2024-02-29,2024-02-01\n"
+    )
+    _, address = put_in(browser, content)
+    choose(browser, address, as_of_column="known", go="1")
+    work()
+    page = browser.get("/imports/").content.decode()
+    assert page.count(">register.csv</a>") == 1
+    assert "2 dates" in page
+    assert '<td class="number" data-label="Read">3</td>' in page
+
+
 def test_wrong_options_are_told_beside_their_field(browser):
     _, address = put_in(browser)
     answer = choose(browser, address, go="1", zone="Mars")

@@ -31,9 +31,11 @@ PAGE_SIZE = 50
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     """Every file that came in, the newest first, and the files that wait."""
-    page = Paginator(visible_imports(request.user), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(queries.files(visible_imports(request.user)), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     context = {
-        "imports": page.object_list,
+        "files": page.object_list,
         "pages": {
             "first": page.start_index(),
             "last": page.end_index(),

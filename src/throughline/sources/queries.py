@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count, Max, Min, QuerySet, Sum
+
 from throughline.engine.metrics import equals
 from throughline.sources.models import Feed, Import, Upload
 
@@ -37,6 +39,14 @@ def listings_beside(imported: Import) -> list[Import]:
         feed=imported.feed, recorded_at=imported.recorded_at, checksum=imported.checksum
     )
     return list(same.select_related("feed").order_by("known_at"))
+
+
+def files(imports: QuerySet[Import]) -> Any:
+    """One row a file and go, the newest first, its dated listings summed; `last` is the id of the newest."""
+    said_by = ("feed__name", "feed__scope", "file_name", "full", "recorded_at", "checksum")
+    sums = {f"sum_{name}": Sum(name) for name in COUNTS}
+    dates = {"since": Min("known_at"), "until": Max("known_at"), "listings": Count("id")}
+    return imports.order_by().values(*said_by).annotate(last=Max("id"), **dates, **sums).order_by("-last")
 
 
 def condition_of(feed: Feed) -> str:

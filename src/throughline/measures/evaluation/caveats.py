@@ -108,7 +108,8 @@ def _closed_only(found: Findings) -> Iterator[Warning]:
         yield Warning(
             "closed_only",
             f"This averages the {closed:,} that are repaired and leaves out {_are(found.left_open)} still "
-            "open, so it looks better than it is. rmst(identified -> mitigated, 90 days) counts them.",
+            "open, whose time is not over: it says how long the repaired ones took. "
+            "rmst(identified -> mitigated, 90 days) counts them.",
         )
 
 
