@@ -37,6 +37,10 @@ instants = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=
         "31 Jan 2024",
         "31-Jan-2024",
         "31 January 2024",
+        "31/Jan/24",
+        "31/Jan/24 12:00 AM",
+        "31-Jan-24",
+        "31/Jan/2024 0:00",
         "Jan 31, 2024",
         "January 31 2024",
         "2024-01-31T00:00:00Z",
@@ -52,6 +56,11 @@ instants = st.datetimes(datetime(1900, 1, 2), datetime(2199, 12, 30), timezones=
 )
 def test_the_usual_shapes_name_the_same_instant(text):
     assert parse_date(text) == datetime(2024, 1, 31, tzinfo=UTC)
+
+
+def test_the_dates_of_a_tracker_that_exports_two_digits_of_the_year_are_read():
+    assert iso(parse_date("12/Jan/24 3:04 PM")) == "2024-01-12T15:04:00Z"
+    assert iso(parse_date("1/Mar/99")) == "1999-03-01T00:00:00Z"
 
 
 def test_a_time_without_zone_is_read_in_the_zone_that_was_stated():

@@ -264,3 +264,31 @@ def test_any_cells_are_read_or_refused(columns, rows):
     else:
         said = "read"
     assert said
+
+
+TRACKER = "Issue key,Status,Created,Resolved\nA-1,Done,12/Jan/24 3:04 PM,15/Jan/24 9:00 AM\n"
+
+
+def test_the_dates_of_a_trackers_own_export_are_read():
+    (found,) = values(TRACKER)
+    assert (found["identified_at"], found["mitigated_at"]) == ("2024-01-12T15:04:00Z", "2024-01-15T09:00:00Z")
+
+
+def test_other_dates_of_such_an_export_are_attributes_of_the_type_date():
+    found = reading("id,Due\n1,15/Jan/24\n2,1/Feb/24 3:04 PM\n")
+    assert found.attributes == {"Due": "date"}
+
+
+def test_a_header_that_names_a_date_which_no_cell_holds_is_told_with_a_cell():
+    unread = reading("id,Resolved\n1,week 3 of 2024\n").unread
+    assert [(u.field, u.column, u.cell) for u in unread] == [("mitigated_at", "Resolved", "week 3 of 2024")]
+    assert "'week 3 of 2024'" in str(unread[0])
+
+
+def test_a_closed_row_whose_date_cannot_be_read_is_told_to_mend_that_date():
+    (message,) = problems("id,status,Resolved\n1,closed,week 3 of 2024\n")
+    assert "write the dates of 'Resolved', such as 'week 3 of 2024', as 2024-01-31" in message
+
+
+def test_a_date_that_was_taken_back_is_no_surprise():
+    assert reading("id,Resolved\n1,soon\n", maps={"mitigated_at": ""}).unread == ()

@@ -173,3 +173,8 @@ def test_any_cell_is_a_value_or_refused(cell):
 def test_no_header_means_two_fields():
     seen = Counter(header for target in TARGETS for header in target.usual)
     assert [header for header, count in seen.items() if count > 1] == []
+
+
+def test_an_amount_beyond_every_number_is_refused():
+    with pytest.raises(NotAValue, match="finite amount"):
+        values.money("9" * 400)

@@ -144,6 +144,7 @@ def _dry(path: str, wish: Wish) -> dict[str, Any]:
         "attributes": reading.attributes,
         "as_of": sorted({finding["as_of"] for finding in findings}),
         "findings": findings,
+        "notices": [str(unread) for unread in reading.unread],
     }
 
 

@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 Order = Literal["dmy", "mdy"]
 
 EARLIEST, LATEST = 1900, 2200
-SHAPES = "2024-01-31, 2024-01-31T14:00:00Z, 31 Jan 2024, 31.01.2024 or 1/31/2024"
+SHAPES = "2024-01-31, 2024-01-31T14:00:00Z, 31 Jan 2024, 31/Jan/24, 31.01.2024 or 1/31/2024"
 # What tools write where they know no date; 0001-01-01 is the zero time of Go and .NET.
 NOTHING = frozenset(
     ["", "-", "--", "n/a", "na", "nan", "nat", "nil", "none", "null", "never", "unknown", "0000-00-00"]
@@ -29,6 +29,8 @@ _ISO = re.compile(
 _SLASHED = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[ ,T]+(.+))?")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[ T]+(.+))?")
 _NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?[ -](\d{4})(?:[ ,T]+(.+))?")
+# 31/Jan/24 2:30 PM is how Jira exports unless it is told otherwise.
+_NAMED_SHORT = re.compile(r"(\d{1,2})([/-])([A-Za-z]{3,9})\.?\2(\d{4}|\d\d)(?:[ ,T]+(.+))?")
 _AMERICAN = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})(?:[ ,T]+(.+))?")
 _CLOCK = re.compile(
     r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(AM|PM)?\s*(Z|UTC|GMT|[+-]\d\d:?\d\d)?", re.I
@@ -122,6 +124,8 @@ def _parse(text: str, order: Order | None) -> datetime:
         return _numeric(match, order)
     if match := _NAMED.fullmatch(text):
         return _at(match[3], _month(match[2]), match[1], clock=match[4])
+    if match := _NAMED_SHORT.fullmatch(text):
+        return _at(_whole_year(match[4]), _month(match[3]), match[1], clock=match[5])
     if match := _AMERICAN.fullmatch(text):
         return _at(match[3], _month(match[1]), match[2], clock=match[4])
     return _mail(text)
@@ -187,6 +191,11 @@ def _offset(text: str) -> timezone:
     digits = text[1:].replace(":", "").ljust(4, "0")
     minutes = int(digits[:2]) * 60 + int(digits[2:])
     return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def _whole_year(text: str) -> str:
+    # POSIX reads two digits so: 69 to 99 belong to the last century.
+    return text if len(text) == 4 else f"{'19' if int(text) >= 69 else '20'}{text}"
 
 
 def _month(word: str) -> str:

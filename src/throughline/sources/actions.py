@@ -114,7 +114,7 @@ class _Import:
         self.known = self._what_is_known()
         self.reading = read_file(stream, name=name, wish=wish, now=now, stored_types=self.known.types)
         self.listings = listings(self.reading, now=now)
-        self.notices = [*self._remembered(), *self._widened()]
+        self.notices = [*self._remembered(), *self._widened(), *map(str, self.reading.unread)]
         self.names: list[bulk.Names] = []
         if wish.full and not self.reading.count:
             message = "the file lists nothing: with --full every record of its source would vanish"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from throughline.engine.dates import NotADate, is_nothing, parse_date
+from throughline.engine.dates import SHAPES, NotADate, is_nothing, parse_date
 from throughline.engine.language.fields import CORE, Schema, nearest
 from throughline.engine.refusals import Refused
 from throughline.sources import values
@@ -87,6 +88,35 @@ def guess(columns: Sequence[str], samples: Samples) -> dict[str, str]:
                         found[target.name] = column
                     break
     return found | _award(columns, found) | _key(columns, samples, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A column whose header names a date that its cells, such as `cell`, do not hold."""
+
+    field: str
+    column: str
+    cell: str
+
+    def __str__(self) -> str:
+        name = BY_NAME[self.field].short
+        return (
+            f"column '{self.column}' is called as {name} is, but its cells, such as '{self.cell}', are no "
+            f"dates that can be read: it is kept as an attribute; write them as {SHAPES}"
+        )
+
+
+def unread_dates(columns: Sequence[str], samples: Samples, *, maps: Columns, said: Columns) -> list[Unread]:
+    """Columns that would be a date by their header; what was mapped or taken back is not among them."""
+    found = []
+    for target in TARGETS:
+        if target.reads == "date" and target.name not in maps and target.name not in said:
+            named = [c for c in columns if plain(c) in target.usual and c not in maps.values()]
+            cells = [(c, cell.strip()) for c in named for cell in samples.get(c, ()) if cell.strip()]
+            column, cell = next(((c, v) for c, v in cells if not _readable(target, v)), ("", ""))
+            if column:
+                found.append(Unread(target.name, column, cell[:60]))
+    return found
 
 
 def _plausible(target: Target, cells: Sequence[str], *, exact: bool) -> bool:

@@ -32,6 +32,7 @@ class ColumnChoice:
     examples: tuple[str, ...]
     field: str
     kept_as: str
+    remark: str
     is_as_of: bool
     problems: tuple[str, ...]
 
@@ -155,6 +156,7 @@ def _columns(
             ],
             field=choices.fields.get(name, ""),
             kept_as=_kept_as(name, reading),
+            remark=_remark(name, reading),
             is_as_of=name == wish.as_of_column,
             problems=_problems_of(name, choices, problems, unit=table.unit.capitalize()),
         )
@@ -167,6 +169,11 @@ def _kept_as(name: str, reading: Reading | None) -> str:
     if reading is None or attribute not in reading.attributes:
         return ""
     return f"{attribute} ({reading.attributes[attribute]})"
+
+
+def _remark(name: str, reading: Reading | None) -> str:
+    said = (str(unread) for unread in reading.unread if unread.column == name) if reading else ()
+    return next(iter(said), "")
 
 
 def _problems_of(name: str, choices: Choices, problems: tuple[Problem, ...], *, unit: str) -> tuple[str, ...]:

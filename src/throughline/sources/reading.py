@@ -54,6 +54,7 @@ class Reading:
     several: tuple[Step, ...]
     attribute_steps: tuple[Step, ...]
     digest: bytes
+    unread: tuple[mapping.Unread, ...] = ()
 
     @property
     def has_keys(self) -> bool:
@@ -107,6 +108,7 @@ def prepare(
         several=several,
         attribute_steps=attribute_steps,
         digest=_digest(table, maps, types, options),
+        unread=tuple(mapping.unread_dates(free, samples, maps=maps, said=options.maps)),
     )
 
 

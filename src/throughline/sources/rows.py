@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from throughline.engine.dates import SHAPES
 from throughline.engine.refusals import Refused
 from throughline.sources import values
 from throughline.sources.fields import DATE_BASES
@@ -185,6 +186,8 @@ class Rows:
         maps = self.reading.maps
         if "mitigated_at" in maps:
             mend = f"fill '{maps['mitigated_at']}'"
+        elif unread := next((u for u in self.reading.unread if u.field == "mitigated_at"), None):
+            mend = f"write the dates of '{unread.column}', such as '{unread.cell}', as {SHAPES}"
         else:
             mend = "map the column that says when: --map mitigated=COLUMN"
         message = f"it would count as open without a date: {mend}, or keep the column as it is: --map state="

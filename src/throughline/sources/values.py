@@ -237,6 +237,8 @@ def money(cell: str) -> Parts:
         raise NotAValue("expected an amount such as 1200.50 or $1,200")
     mark = match[1] or match[3]
     amount = float(re.sub(r"[,' ]", "", match[2]))
+    if not math.isfinite(amount):
+        raise NotAValue("expected a finite amount: this number has too many digits")
     return {"award": amount} | ({"award_currency": _CURRENCIES.get(mark, mark)} if mark else {})
 
 
