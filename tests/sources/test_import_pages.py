@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.sources.files import NOW
 
+from throughline.audit.models import Entry
 from throughline.jobs.models import Job, JobState
 from throughline.jobs.queue import claim
 from throughline.jobs.worker import run
@@ -263,3 +264,22 @@ def test_the_list_is_also_csv_and_json(browser):
     lines = b"".join(browser.get("/imports.csv").streaming_content).decode().splitlines()
     assert lines[0].startswith("id,file,source")
     assert lines[1].split(",")[1] == "register.csv"
+
+
+def test_the_page_says_where_a_column_named_as_a_date_holds_none(browser):
+    _, address = put_in(browser, content=b"id,Resolved\nA,week 3\n")
+    assert "its cells, such as &#x27;week 3&#x27;, are no dates" in browser.get(address).content.decode()
+
+
+def test_a_file_that_is_dropped_replaced_or_forgotten_leaves_an_audit_entry(browser, organisation):
+    first, _ = put_in(browser)
+    browser.post(f"/imports/uploads/{first.pk}/drop/")
+    second, _ = put_in(browser)
+    put_in(browser, instead_of=str(second.pk))
+    uploads.forget(now=NOW + timedelta(days=3650))
+    told = Entry.objects.filter(action="file discarded").values_list("actor", "detail__file")
+    assert [(who.partition(" ")[2], name) for who, name in told] == [
+        ("Max", "register.csv"),
+        ("Max", "register.csv"),
+        ("", "register.csv"),
+    ]

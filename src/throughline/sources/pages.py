@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from throughline.accounts.access import require
+from throughline.accounts.access import actor_name, require, signed_in
 from throughline.accounts.models import Role
 from throughline.jobs.actions import UNFINISHED
 from throughline.site.exports import csv_response
@@ -101,7 +101,8 @@ def upload(request: HttpRequest, id: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, id: int) -> HttpResponse:
     """Remove a file that waits."""
-    uploads.discard(upload_for(request.user, id))
+    found = upload_for(request.user, id)
+    uploads.discard(found, actor=actor_name(signed_in(request.user)), now=datetime.now(UTC))
     return HttpResponseRedirect(reverse("imports"))
 
 

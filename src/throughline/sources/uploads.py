@@ -71,7 +71,7 @@ def keep(
             now=now,
         )
     if instead_of is not None:
-        discard(instead_of)
+        discard(instead_of, actor=actor_name(owner), now=now)
     return upload
 
 
@@ -87,10 +87,14 @@ def opened(upload: Upload) -> Iterator[BinaryIO]:
         yield stream
 
 
-def discard(upload: Upload) -> None:
-    """Remove a file, and its upload unless an import came of it."""
+def discard(upload: Upload, *, actor: str, now: datetime) -> None:
+    """Remove a file, and its upload unless an import came of it, which has an audit entry of its own."""
     (_folder() / upload.path).unlink(missing_ok=True)
-    if upload.imported_id is None:
+    if upload.imported_id is not None:
+        return
+    with transaction.atomic():
+        detail = {"file": upload.file_name, "bytes": upload.size}
+        record(actor, "file discarded", object_type="upload", object_id=upload.pk, detail=detail, now=now)
         upload.delete()
 
 
@@ -98,7 +102,7 @@ def forget(*, now: datetime) -> int:
     """Discard uploads that nobody imported within a day, and files without an upload; how many."""
     old = list(Upload.objects.filter(created_at__lt=now - KEPT, imported=None))
     for upload in old:
-        discard(upload)
+        discard(upload, actor="server", now=now)
     known = set(Upload.objects.values_list("path", flat=True))
     stray = [path for path in _folder().iterdir() if path.name not in known and _is_old(path, now)]
     for path in stray:

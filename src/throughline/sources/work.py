@@ -56,7 +56,7 @@ def _imported(upload: Upload, context: Context) -> dict[str, Any]:
     }
     Upload.objects.filter(pk=upload.pk).update(imported=last, options={**upload.options, **told})
     upload.refresh_from_db()
-    uploads.discard(upload)
+    uploads.discard(upload, actor=actor_name(upload.owner), now=now)
     enqueue("measure key results", {}, asked_by=None, now=now)
     return {"address": f"/imports/{last}/", **result.counts}
 
