@@ -350,3 +350,12 @@ def test_a_change_for_the_better_lowers_what_should_be_low(baseline, percent):
     up, _ = key_results.target_from(f"{percent}%", baseline, unit="days", better="higher")
     assert down < baseline < up
     assert baseline - down == pytest.approx(up - baseline)
+
+
+@given(data=st.integers(-40, 40), waited=st.integers(-5, 40))
+def test_an_end_is_judged_by_data_that_reaches_it_or_once_nothing_newer_came_in_time(data, waited):
+    due = datetime(2027, 1, 1, tzinfo=UTC)
+    known, now = due + timedelta(days=data), due + timedelta(days=waited)
+    found = key_results.may_be_graded(known, due=due, now=now, cadence_days=7)
+    assert found == (waited >= 0 and (data >= 0 or (waited >= 10 and data >= -10)))
+    assert not key_results.may_be_graded(None, due=due, now=now, cadence_days=7)

@@ -27,8 +27,8 @@ def plain_value(value: object) -> object:
     return value.name if isinstance(value, Team | Service) else value
 
 
-def import_of(feed: str, known_at: datetime) -> Import:
-    found, _ = Feed.objects.get_or_create(name=feed, scope="")
+def import_of(feed: str, known_at: datetime, scope: str = "") -> Import:
+    found, _ = Feed.objects.get_or_create(name=feed, scope=scope)
     return Import.objects.create(
         feed=found,
         file_name=f"{feed}.csv",
@@ -45,12 +45,13 @@ def record(
     mitigated: str | None = None,
     *,
     feed: str = "tracker",
+    scope: str = "",
     known_at: datetime = NOW - timedelta(hours=1),
     **fields: Any,
 ) -> Vulnerability:
     """One confirmed vulnerability, known since `known_at`."""
     number = next(_numbers)
-    source = import_of(feed, known_at).feed
+    source = import_of(feed, known_at, scope).feed
     values = {
         "key": f"V-{number}",
         "title": f"Vulnerability {number}",

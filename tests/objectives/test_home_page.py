@@ -133,6 +133,15 @@ def test_each_person_reads_what_waits_for_her(organisation, browser_of):
     assert glance(browser_of(organisation.vera))["needs_you"] == []
 
 
+def test_what_ended_and_waits_for_its_last_days_is_named_to_a_manager(organisation, browser_of):
+    record(ago(40), known_at=now() - timedelta(days=2))
+    added(start=ago(60), due=ago(1))
+    found = glance(browser_of(organisation.max))["needs_you"]
+    assert counted(found) == {"key results ended and wait for data": 1}
+    seen = browser_of(organisation.max).get("/").content.decode()
+    assert "/key-results/?status=pending" in seen
+
+
 def test_a_manager_is_asked_for_newer_data(organisation, browser_of):
     record(ago(30), known_at=now() - timedelta(days=20))
     needs = counted(glance(browser_of(organisation.max))["needs_you"])

@@ -231,6 +231,16 @@ def test_a_figure_that_rests_on_a_silent_feed_is_stale_and_names_it_however_fres
     assert found.measurement.data_as_of == NOW - timedelta(days=40)
 
 
+def test_a_scope_of_a_feed_falls_silent_on_its_own():
+    for _ in range(9):
+        record("2026-07-05", feed="scanner", scope="payments", known_at=NOW - timedelta(days=40))
+    record("2026-10-05", feed="scanner", scope="search", known_at=NOW)
+    found = stand(add())
+    assert found.status.word == "stale"
+    assert found.status.reason.startswith("Nothing has come from scanner · payments since 2026-10-12")
+    assert stand(add(where="scope != 'payments'")).status.word == "on_track"
+
+
 def test_a_silent_feed_that_holds_less_than_a_twentieth_of_the_slice_is_a_footnote():
     record("2026-07-05", feed="old scanner", known_at=NOW - timedelta(days=40))
     for _ in range(20):

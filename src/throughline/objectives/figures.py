@@ -26,6 +26,9 @@ from throughline.vulnerabilities.models import Event
 # Silent feeds that hold less of a slice than this leave its figure as it is, with a warning.
 NEGLIGIBLE_SHARE = 0.05
 EVERYTHING_KNOWN = "state is not null"
+UNKNOWN = "unknown"
+# The name of the source, and the scope within it: each falls silent on its own.
+Feed = tuple[str, str]
 NOT_FINITE = {"code": "not_finite", "message": "A number among the records is too large to count with."}
 FIELD_OF = {"measure": "metric", "metric": "metric", "where": "where", "at": "at"}
 
@@ -138,9 +141,9 @@ def freshness(metric: Metric, *, now: datetime, cadence_days: int) -> Freshness:
     as_of = _known_through(known, shares)
     limit, newest = now - timedelta(days=cadence_days) - GRACE, max(known[name] for name in shares)
     silent = [
-        Silence(name, known[name], share)
-        for name, share in sorted(shares.items())
-        if known[name] < min(limit, newest)
+        Silence(" · ".join(filter(None, feed)), known[feed], share)
+        for feed, share in sorted(shares.items())
+        if known[feed] < min(limit, newest)
     ]
     return Freshness(as_of, tuple(silent), silenced=as_of < min(limit, newest))
 
@@ -150,15 +153,15 @@ def newest_data(now: datetime) -> datetime | None:
     return max(_imports_by_feed(now).values(), default=None) or _newest_event(now)
 
 
-def _imports_by_feed(now: datetime) -> dict[str, datetime]:
+def _imports_by_feed(now: datetime) -> dict[Feed, datetime]:
     rows = Import.objects.filter(known_at__lte=now).order_by()
-    newest: dict[str, datetime] = {}
-    for name, at in rows.values_list("feed__name").annotate(Max("known_at")):
-        newest[name] = at
+    newest: dict[Feed, datetime] = {}
+    for name, scope, at in rows.values_list("feed__name", "feed__scope").annotate(Max("known_at")):
+        newest[name, scope] = at
     return newest
 
 
-def _known_through(known: Mapping[str, datetime], shares: Mapping[str, float]) -> datetime:
+def _known_through(known: Mapping[Feed, datetime], shares: Mapping[Feed, float]) -> datetime:
     """The last import of the slowest feed, the slowest ones that hold less than a twentieth left out."""
     passed = 0.0
     for name in sorted(shares, key=lambda feed: known[feed]):
@@ -168,7 +171,7 @@ def _known_through(known: Mapping[str, datetime], shares: Mapping[str, float]) -
     return max(known[name] for name in shares)
 
 
-def _shares(metric: Metric, known: Mapping[str, datetime], *, now: datetime) -> dict[str, float]:
+def _shares(metric: Metric, known: Mapping[Feed, datetime], *, now: datetime) -> dict[Feed, float]:
     """The share of the slice's records by feed; of an empty slice, that of all records."""
     for where in (metric.where_text or EVERYTHING_KNOWN, EVERYTHING_KNOWN):
         counts = {name: n for name, n in _counts(where, now=now).items() if name in known}
@@ -177,10 +180,17 @@ def _shares(metric: Metric, known: Mapping[str, datetime], *, now: datetime) -> 
     return dict.fromkeys(known, 1 / len(known))
 
 
-def _counts(where: str, *, now: datetime) -> dict[str, int]:
-    definition = Definition(measure="count()", where=where, by=("feed",))
-    rows = measures.evaluate(definition, scope=EVERYTHING, now=now, by=("feed",)).rows
-    return {row.group["feed"]: row.n for row in rows if row.n}
+def _counts(where: str, *, now: datetime) -> dict[Feed, int]:
+    by = ("feed", "scope")
+    rows = measures.evaluate(
+        Definition(measure="count()", where=where), scope=EVERYTHING, now=now, by=by
+    ).rows
+    # A feed of the whole source has no scope, and what a record has not is "unknown" as a group.
+    return {
+        (row.group["feed"], "" if row.group["scope"] == UNKNOWN else row.group["scope"]): row.n
+        for row in rows
+        if row.n
+    }
 
 
 def _newest_event(now: datetime) -> datetime | None:

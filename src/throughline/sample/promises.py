@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from throughline.engine.calendar import Period, quarter_of
+from throughline.engine.key_results import graded_at_the_latest
 
 # A past quarter's key results were kept weekly: measured as it was known then.
 CADENCE = timedelta(weeks=1)
@@ -84,8 +85,10 @@ def quarters(now: datetime) -> list[Period]:
 
 
 def readings(quarter: Period, now: datetime) -> list[datetime]:
-    """The instants at which a quarter's key results were measured: weekly, at its end, and now."""
+    """When a quarter's key results were measured: weekly, at its end, and by when they are graded."""
     count = int((min(quarter.end, now) - quarter.start) / CADENCE)
     weekly = [quarter.start + CADENCE * week for week in range(1, count + 1)]
-    last = min(quarter.end + timedelta(hours=6), now)
-    return [at for at in weekly if at < last] + [last]
+    end = quarter.end + timedelta(hours=6)
+    graded = graded_at_the_latest(quarter.end, cadence_days=CADENCE / timedelta(days=1))
+    last = min(graded, now)
+    return [at for at in (*weekly, end) if at < last] + [last]

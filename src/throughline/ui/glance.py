@@ -202,7 +202,10 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     if at_least(user, Role.MANAGER):
         ended = [stand for stand in found if stand.key_result.closed_at is None and stand.version.due <= now]
         if ended:
-            yield Counted("key results ended and wait for data", len(ended), "/key-results/?status=stale")
+            words = {stand.status.word for stand in ended}
+            # One address filters by one status; where there are two, the whole list has both.
+            asked = urlencode({"status": words.pop()}) if len(words) == 1 else ""
+            yield Counted("key results ended and wait for data", len(ended), f"/key-results/?{asked}")
         if data_as_of is not None and now - data_as_of > STALE_AFTER:
             days = (now - data_as_of) // timedelta(days=1)
             yield Counted("days since the last import: bring newer data", days, "/imports/new")
