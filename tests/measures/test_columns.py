@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import duckdb
 import pytest
 from django.conf import settings
 from tests.measures.records import attribute, day, learn, record
@@ -244,3 +245,53 @@ def test_the_tables_of_a_snapshot_go_once_nobody_holds_it(small_delta):
     views = held.memory.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
     assert [name for (name,) in views] == [held.generation.relation]
     assert gone != held.generation.relation
+
+
+def test_what_was_slow_to_derive_is_written_down_however_little_it_is(monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(read_side, "LOAD_AT_MOST", -1)
+    record("a", severity="low")
+    assert count() == 1
+    assert len(bases()) == 1
+    with django_assert_num_queries(1):
+        read_side.columns().snapshot()
+    monkeypatch.setattr(loading, "_write", lambda *_: pytest.fail("derived again"))
+    other = read_side.Columns(settings.HOME / "columns").snapshot()
+    assert other.cursor.execute(f"SELECT COUNT(*) FROM {other.relation}").fetchone() == (1,)
+    assert count("severity = 'low'") == 1
+
+
+def test_a_stored_record_of_any_size_is_derived():
+    attribute("long", "text")
+    record("a", attributes={"long": "x" * 20_000_000})
+    record("b")
+    assert count() == 2
+
+
+def test_a_record_that_does_not_fit_is_named_without_what_it_holds(monkeypatch):
+    attribute("long", "text")
+    record("a", attributes={"long": "secret" * 1_000_000})
+    monkeypatch.setattr(loading.Measured, "write", lambda self, row: self.file.write(row))
+    with pytest.raises(loading.Underivable) as refused:
+        count()
+    assert "secret" not in str(refused.value)
+    assert len(str(refused.value)) < 200
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * FROM read_text('/etc/hosts')",
+        "SELECT * FROM read_csv('{columns}/../outside.csv')",
+        "COPY (SELECT 1) TO '{columns}/../outside.csv'",
+        "ATTACH '{columns}/../outside.duckdb' AS outside",
+        "LOAD httpfs",
+        "SET lock_configuration = false",
+        "SET enable_external_access = true",
+    ],
+)
+def test_a_statement_reaches_nothing_outside_the_folder_of_the_read_side(statement):
+    (settings.HOME / "outside.csv").write_text("a\n1\n")
+    cursor = read_side.columns().snapshot().cursor
+    with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
+        cursor.execute(statement.format(columns=settings.HOME / "columns")).fetchall()
+    assert not (settings.HOME / "outside.duckdb").exists()

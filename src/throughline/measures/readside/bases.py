@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from throughline.measures.readside import loading
-from throughline.measures.readside.layout import LAYOUT, AttributeColumn, create_table, typed_rows
+from throughline.measures.readside.layout import LAYOUT, AttributeColumn, create_table
 from throughline.measures.readside.loading import Newest
 
 
@@ -79,8 +79,8 @@ def _fill(
     if relation is not None:
         connection.execute(f"INSERT INTO part.versions SELECT * FROM {relation}")  # noqa: S608 - a name of ours
         return
-    with loading.staged(None, folder=folder) as path:
-        connection.execute(f"INSERT INTO part.versions {typed_rows(path, attributes)}")
+    with loading.staged(None, folder=folder) as staged:
+        staged.insert(connection, "part.versions", attributes)
 
 
 def _describe(

@@ -13,18 +13,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 
 import duckdb
 from django.conf import settings
 
 from throughline.measures.readside import loading
 from throughline.measures.readside.bases import Base, newest_base, only_writer, quoted, write_base
-from throughline.measures.readside.layout import AttributeColumn, create_table, table_columns, typed_rows
+from throughline.measures.readside.layout import AttributeColumn, create_table, table_columns
 from throughline.measures.readside.loading import Newest
 
 DELTA_AT_MOST = 5_000
 # What lies on top is derived by every process that starts, so it stays small beside the base.
 DELTA_SHARE = 0.03
+# However few changed: what took this many seconds to derive is kept in a base.
+LOAD_AT_MOST = 2.0
 MEMORY_LIMIT = "1GB"
 
 
@@ -83,6 +86,8 @@ class Columns:
     """The read side of one process."""
 
     def __init__(self, folder: Path) -> None:
+        # DuckDB compares what it opens with the allowed folder as text.
+        folder = folder.absolute()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder = folder
         self.lock = threading.Lock()
@@ -96,8 +101,7 @@ class Columns:
         self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
         # Deriving then holds far less in memory; every question that needs an order says so.
         self.memory.execute("SET preserve_insertion_order = false")
-        # Nothing is fetched from outside on the way of a query.
-        self.memory.execute("SET autoinstall_known_extensions = false")
+        _lock_down(self.memory, folder)
 
     def snapshot(self) -> Snapshot:
         """The data as of now: one query to the truth when nothing changed, else what changed is followed."""
@@ -119,8 +123,12 @@ class Columns:
         if len(pending) > max(DELTA_AT_MOST, DELTA_SHARE * records):
             generation = self._rebased(newest, attributes)
             changed = loading.changed_since(self.seen.sequence)
+        began = monotonic()
         self._load(generation, changed)
         self.seen = newest
+        if monotonic() - began > LOAD_AT_MOST:
+            self._load(self._settled(generation), loading.changed_since(self.seen.sequence))
+            self.seen = newest
 
     def _continued(self, attributes: list[AttributeColumn]) -> Generation | None:
         """The present generation, unless the attributes changed or the truth went back (a restore)."""
@@ -169,16 +177,28 @@ class Columns:
             write_base(self.memory, self.folder, newest=newest, attributes=attributes, relation=relation)
         return self._begin(attributes)
 
+    def _settled(self, generation: Generation) -> Generation:
+        """A generation on a base with what was slow to derive, so that no process does it again."""
+        with only_writer(self.folder):
+            write_base(
+                self.memory,
+                self.folder,
+                newest=self.seen,
+                attributes=generation.attributes,
+                relation=generation.relation,
+            )
+        return self._begin(generation.attributes)
+
     def _load(self, generation: Generation, ids: Sequence[int]) -> None:
         """Put every version of these records on top of the base, in one step for whoever is reading."""
         if not ids:
             return
         delta, changed = f"delta_{generation.number}", f"changed_{generation.number}"
         generation.pending.update(ids)
-        with loading.staged(ids, folder=self.folder) as path, self._transaction():
+        with loading.staged(ids, folder=self.folder) as staged, self._transaction():
             self.memory.execute(f"DELETE FROM {delta} WHERE vid IN (SELECT unnest(?::BIGINT[]))", [list(ids)])  # noqa: S608
             self.memory.execute(f"INSERT OR IGNORE INTO {changed} SELECT unnest(?::BIGINT[])", [list(ids)])
-            self.memory.execute(f"INSERT INTO {delta} {typed_rows(path, generation.attributes)}")
+            staged.insert(self.memory, delta, generation.attributes)
             self.memory.execute(f"CREATE OR REPLACE VIEW {generation.relation} AS {generation.view()}")
 
     @contextmanager
@@ -190,6 +210,15 @@ class Columns:
             self.memory.execute("ROLLBACK")
             raise
         self.memory.execute("COMMIT")
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """No statement reads or writes outside the folder, loads an extension, or takes this back."""
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET autoload_known_extensions = false")
+    connection.execute(f"SET allowed_directories = [{quoted(folder)}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 _open: dict[Path, Columns] = {}

@@ -12,6 +12,7 @@ from typing import Any
 # Raised when the columns or their meaning change: bases of another layout are then made anew.
 LAYOUT = 2
 FOREVER = "Infinity"
+LINE_AT_LEAST, BUFFER_AT_LEAST = 2 * 1024**2, 32 * 1024**2
 
 _TEXTS = (
     "title kind cwe cvss_version component file endpoint service team environment source feed scope state "
@@ -79,13 +80,17 @@ def create_table(name: str, attributes: Iterable[AttributeColumn]) -> str:
     return f"CREATE TABLE {name} ({columns})"
 
 
-def typed_rows(csv_path: str, attributes: Iterable[AttributeColumn]) -> str:
-    """The query that reads staged rows from a CSV file and gives each column its type."""
+def typed_rows(csv_path: str, attributes: Iterable[AttributeColumn], *, longest: int) -> str:
+    """The query that reads staged rows from a CSV file and gives each column its type.
+
+    `longest` is the size of its longest row in bytes.
+    """
     attributes = list(attributes)
     staged = ", ".join(f"'{name}': 'VARCHAR'" for name in STAGED)
     source = (
         f"read_csv({_quoted(csv_path)}, columns = {{{staged}}}, header = false, auto_detect = false, "
-        "delim = ',', quote = '\"', escape = '\"', nullstr = '', max_line_size = 16777216)"
+        "delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+        f"max_line_size = {max(longest, LINE_AT_LEAST)}, buffer_size = {max(2 * longest, BUFFER_AT_LEAST)})"
     )
     typed = ["vid::BIGINT", _days("known_from"), f"COALESCE({_days('known_to')}, '{FOREVER}'::DOUBLE)"]
     typed += [_typed(column) for column in COLUMNS]

@@ -13,12 +13,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
+import duckdb
 from django.db import connection
 from django.db.models import Count, F, Subquery, Sum, Value
 from django.db.models.functions import Length
 
 from throughline.engine.vulnerabilities import Change, Version, versions
-from throughline.measures.readside.layout import COLUMNS, AttributeColumn, staged_row
+from throughline.measures.readside.layout import COLUMNS, AttributeColumn, staged_row, typed_rows
 from throughline.vulnerabilities.models import Attribute, Event, Vulnerability
 
 FETCHED_AT_ONCE = 5_000
@@ -70,16 +71,58 @@ def changed_since(sequence: int) -> list[int]:
     return list(found)
 
 
+class Underivable(RuntimeError):
+    """A stored record does not fit the read side; what it holds is not repeated."""
+
+
+class Measured:
+    """A text file that remembers its longest row."""
+
+    def __init__(self, file: TextIO) -> None:
+        self.file = file
+        self.longest = 0
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        if len(row) > self.longest:
+            self.longest = len(row)
+        return self.file.write(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A CSV file of versions, with the size of its longest row in bytes."""
+
+    path: str
+    longest: int
+
+    def insert(
+        self, connection: duckdb.DuckDBPyConnection, table: str, attributes: Sequence[AttributeColumn]
+    ) -> None:
+        """Put the versions into a table. Raises Underivable."""
+        try:
+            connection.execute(
+                f"INSERT INTO {table} {typed_rows(self.path, attributes, longest=self.longest)}"
+            )
+        except duckdb.Error as error:
+            # DuckDB repeats the line it stumbled over, which may be of any size and in anybody's scope.
+            kind = type(error).__name__
+            message = f"a stored record does not fit the read side ({kind}): run 'throughline check'"
+            raise Underivable(message) from None
+
+
 @contextmanager
-def staged(ids: Sequence[int] | None, *, folder: Path) -> Iterator[str]:
-    """The path of a CSV file with every version of the records, or of all records; gone afterwards."""
+def staged(ids: Sequence[int] | None, *, folder: Path) -> Iterator[Staged]:
+    """A CSV file with every version of the records, or of all records; gone afterwards."""
     with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".csv", newline="", encoding="utf-8") as file:
-        _write(file, ids)  # type: ignore[arg-type]
+        measured = Measured(file)  # type: ignore[arg-type]
+        _write(measured, ids)
         file.flush()
-        yield file.name
+        # A character has at most four bytes.
+        yield Staged(file.name, 4 * measured.longest)
 
 
-def _write(file: TextIO, ids: Sequence[int] | None) -> None:
+def _write(file: Measured, ids: Sequence[int] | None) -> None:
     writer = csv.writer(file)
     for chosen in _chunks(ids):
         for rows in _single(chosen):

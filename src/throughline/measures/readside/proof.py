@@ -9,7 +9,7 @@ import duckdb
 
 from throughline.measures.readside import loading
 from throughline.measures.readside.columns import columns
-from throughline.measures.readside.layout import AttributeColumn, create_table, typed_rows
+from throughline.measures.readside.layout import AttributeColumn, create_table
 
 
 def differences() -> Iterator[str]:
@@ -29,8 +29,8 @@ def differences() -> Iterator[str]:
 def _derived_anew(folder: Path, attributes: Sequence[AttributeColumn]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     connection.execute(create_table("fresh", attributes))
-    with loading.staged(None, folder=folder) as path:
-        connection.execute(f"INSERT INTO fresh {typed_rows(path, attributes)}")
+    with loading.staged(None, folder=folder) as staged:
+        staged.insert(connection, "fresh", attributes)
     return connection
 
 
