@@ -69,12 +69,15 @@ def run(listening: socket.socket, *, host: str) -> None:
     from django.conf import settings
 
     from throughline.jobs.worker import Worker
+    from throughline.site.bodies import WholeBodies
+    from throughline.site.limits import most_bytes
     from throughline.site.wsgi import application
 
     if host not in EVERYWHERE:
         settings.ALLOWED_HOSTS.append(host)
+    pages = WSGIMiddleware(application, workers=THREADS)  # type: ignore[arg-type]
     config = uvicorn.Config(
-        WSGIMiddleware(application, workers=THREADS),  # type: ignore[arg-type]
+        WholeBodies(pages, most=most_bytes),  # type: ignore[arg-type]
         lifespan="off",
         log_level="warning",
         access_log=False,
