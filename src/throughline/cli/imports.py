@@ -131,7 +131,7 @@ def _dry(path: str, wish: Wish) -> dict[str, Any]:
         findings = [
             _shown(finding, listing.known_at, feed, reading.options.state, keyed=reading.has_keys)
             for listing in listings(reading, now=instant)
-            for finding in reading.rows(as_of=listing.cell).findings()
+            for finding in listing.rows(reading).findings()
         ]
     return {
         "file": name,

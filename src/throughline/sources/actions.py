@@ -116,6 +116,7 @@ class _Import:
         self.listings = listings(self.reading, now=now)
         self.notices = [*self._remembered(), *self._widened(), *map(str, self.reading.unread)]
         self.names: list[bulk.Names] = []
+        self.checksum = checksum(stream)
         if wish.full and not self.reading.count:
             message = "the file lists nothing: with --full every record of its source would vanish"
             raise BadFile(message, name=name)
@@ -153,14 +154,14 @@ class _Import:
             owners=self.known.owners,
             listed_at=next_listing(feed, after=listing.known_at) if feed else None,
         )
-        return matcher.match(self.reading.rows(as_of=listing.cell), progress=self.progress)
+        return matcher.match(listing.rows(self.reading), progress=self.progress)
 
     def _write(self, listing: Listing, outcome: Outcome) -> Import:
         feed = self._feed()
         imported = Import.objects.create(
             feed=feed,
             file_name=self.name[-240:],
-            checksum=checksum(self.stream),
+            checksum=self.checksum,
             format=self.reading.table.format,
             mapping=self.reading.maps,
             full=self.wish.full,
@@ -216,11 +217,13 @@ class _Import:
 
     def _check_all(self) -> None:
         problems: list[Problem] = []
+        done = 0
         for listing in self.listings:
             try:
-                for number, _ in enumerate(self.reading.rows(as_of=listing.cell).findings()):
-                    if number % 2000 == 0:
-                        self.progress(number, self.reading.count, f"reading {iso(listing.known_at)[:10]}")
+                for _ in listing.rows(self.reading).findings():
+                    done += 1
+                    if done % 2000 == 0:
+                        self.progress(done, self.reading.count, f"reading {iso(listing.known_at)[:10]}")
             except BadRows as refused:
                 problems += refused.problems
         if problems:

@@ -10,6 +10,7 @@ from throughline.engine.language.fields import CORE, Schema, nearest
 from throughline.engine.refusals import Refused
 from throughline.sources import values
 from throughline.sources.fields import AWARD_IN, BY_NAME, TARGETS, Target, plain
+from throughline.sources.steps import LONGEST
 
 Columns = Mapping[str, str]
 Samples = Mapping[str, Sequence[str]]
@@ -133,6 +134,8 @@ def _plausible(target: Target, cells: Sequence[str], *, exact: bool) -> bool:
 
 def _readable(target: Target, cell: str) -> bool:
     reader = _READERS.get(target.reads)
+    if reader is not None and len(cell) > LONGEST:
+        return False
     try:
         if reader is not None:
             reader(cell)

@@ -128,7 +128,7 @@ def _read(reading: Reading, now: datetime) -> tuple[list[Finding], tuple[Problem
     found: list[Finding] = []
     problems: list[Problem] = []
     for listing in listings(reading, now=now):
-        rows = reading.rows(as_of=listing.cell)
+        rows = listing.rows(reading)
         for draft in rows.drafts():
             finding = rows.finding(draft)
             if finding is not None and len(found) < SHOWN:

@@ -18,6 +18,8 @@ from throughline.sources.rows import Rows
 from throughline.sources.steps import Step, attribute_step, field_steps
 
 SAMPLE = 500
+# Every attribute is a column of the read side, whoever imported it.
+MOST_ATTRIBUTES = 500
 # Part of every row's hash: rows are looked at again after a change of how they are read.
 CODE_VERSION = "1"
 
@@ -61,9 +63,9 @@ class Reading:
         """Whether rows name themselves, or are told apart by what they say."""
         return "key" in self.maps
 
-    def rows(self, *, as_of: str | None = None) -> Rows:
-        """One pass over the rows of the file, or over those with this cell in the as-of column."""
-        return Rows(self, as_of)
+    def rows(self) -> Rows:
+        """One pass over all rows of the file."""
+        return Rows(self, self.table.rows())
 
 
 def prepare(
@@ -122,7 +124,16 @@ def _kept(free: Iterable[str], maps: Mapping[str, str]) -> dict[str, str]:
     """{column: attribute name} of the columns that are kept as attributes."""
     targets = {column: BY_NAME[field] for field, column in maps.items()}
     kept = [c for c in free if c not in targets or mapping.stays_attribute(targets[c], c)]
-    return {column: mapping.attribute_name(column) for column in kept}
+    named: dict[str, str] = {}
+    for column in kept:
+        first = named.setdefault(attribute := mapping.attribute_name(column), column)
+        if first != column:
+            message = (
+                f"columns {shown(first)} and {shown(column)} would both be kept as the attribute "
+                f"{shown(attribute)}: rename one of them, so that both are kept"
+            )
+            raise Refused(message, code="mapping")
+    return {column: attribute for attribute, column in named.items()}
 
 
 def _types(
@@ -135,7 +146,15 @@ def _types(
         attribute: columns.joined_type(stored.get(attribute), profiles[positions[column]].type())
         for column, attribute in kept.items()
     }
-    return {attribute: type for attribute, type in joined.items() if type is not None}
+    types = {attribute: type for attribute, type in joined.items() if type is not None}
+    new = types.keys() - stored.keys()
+    if new and len(new) + len(stored) > MOST_ATTRIBUTES:
+        message = (
+            f"{len(new):,} of its columns would be new attributes, beside {len(stored):,} that are kept already; "
+            f"at most {MOST_ATTRIBUTES} are kept: leave out the columns that nobody asks about"
+        )
+        raise Refused(message, code="mapping")
+    return types
 
 
 def _order(column: str, profile: columns.Column, options: Options, name: str) -> Order | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from throughline.sources.reading import Reading
 
 MOST_PROBLEMS = 20
+LONGEST_ROW = 1_000_000
 Values = dict[str, Any]
 
 
@@ -67,18 +68,17 @@ class BadRows(Refused):
 
 
 class Rows:
-    """One pass over the rows of a file, or of those with one cell in the as-of column.
+    """One pass over rows of a file.
 
     Take `drafts`, ask for the `finding` of those that are needed, and `finish`, which raises BadRows where
     any could not be read.
     """
 
-    def __init__(self, reading: Reading, as_of: str | None) -> None:
+    def __init__(self, reading: Reading, rows: Iterable[Row]) -> None:
         self.reading = reading
-        self.as_of = as_of
+        self.rows = rows
         at = reading.table.columns.index
         self.key_at = at(reading.maps["key"]) if reading.has_keys else None
-        self.as_of_at = at(reading.options.as_of_column) if reading.options.as_of_column else None
         self.state_at = at(reading.maps["state"]) if "state" in reading.maps else None
         self.seen: dict[str, int] = {}
         self.twins: Counter[str] = Counter()
@@ -87,7 +87,7 @@ class Rows:
     def drafts(self) -> Iterator[Draft]:
         """The rows that can be told apart; stops at the twentieth problem."""
         try:
-            for line, cells in self._rows():
+            for line, cells in self.rows:
                 draft = self._draft(line, cells)
                 if len(self.problems) >= MOST_PROBLEMS:
                     return
@@ -119,11 +119,6 @@ class Rows:
                 yield found
         self.finish()
 
-    def _rows(self) -> Iterator[Row]:
-        if self.as_of is None or self.as_of_at is None:
-            return self.reading.table.rows()
-        return (row for row in self.reading.table.rows() if row[1][self.as_of_at] == self.as_of)
-
     def _draft(self, line: int, cells: list[str]) -> Draft | None:
         row_hash = self._hash(line, cells)
         if row_hash is None:
@@ -144,6 +139,10 @@ class Rows:
             content = joined.encode()
         except UnicodeEncodeError:
             self._refuse(line, "the row holds half a character (a lone surrogate): mend it", None, None)
+            return None
+        if len(content) > LONGEST_ROW:
+            message = f"the row holds {len(content):,} bytes, at most {LONGEST_ROW:,} are kept: shorten its cells"
+            self._refuse(line, message, None, None)
             return None
         if "\0" in joined:
             self._refuse(line, "the row holds a NUL character: is this a text file?", None, None)

@@ -14,6 +14,11 @@ from throughline.sources.fields import AWARD_IN, BY_NAME, Target
 Values = dict[str, Any]
 
 
+# How many characters of a cell are read as what; a list of ids may be long.
+LONGEST_READ = {"names": 20_000, "ids": 20_000}
+LONGEST = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One column read into one field (or several, where `read` gives a dict)."""
@@ -29,11 +34,14 @@ class Memo(dict[str, Any]):
 
     MOST = 50_000
 
-    def __init__(self, read: Callable[[str], Any]) -> None:
+    def __init__(self, read: Callable[[str], Any], *, longest: int = LONGEST) -> None:
         super().__init__()
         self.read = read
+        self.longest = longest
 
     def __missing__(self, cell: str) -> Any:
+        if len(cell) > self.longest:
+            raise values.NotAValue(_too_long(cell, self.longest))
         if len(self) >= self.MOST:
             self.clear()
         value = self[cell] = self.read(cell)
@@ -74,14 +82,19 @@ def _reader(target: Target, column: str, *, order: Order | None, zone: tzinfo) -
         "date": lambda cell: _date(cell, order=order, zone=zone),
     }
     read = simple.get(target.reads)
-    return Memo(read).__getitem__ if read else _text(target.longest)
+    longest = LONGEST_READ.get(target.reads, LONGEST)
+    return Memo(read, longest=longest).__getitem__ if read else _text(target.longest)
+
+
+def _too_long(text: str, longest: int) -> str:
+    return f"expected at most {longest:,} characters, not {len(text):,}"
 
 
 def _text(longest: int) -> Callable[[str], str]:
     def read(cell: str) -> str:
         text = cell.strip()
         if len(text) > longest:
-            raise values.NotAValue(f"expected at most {longest} characters, not {len(text):,}")
+            raise values.NotAValue(_too_long(text, longest))
         return text
 
     return read

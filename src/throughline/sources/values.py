@@ -102,7 +102,8 @@ _VECTOR = re.compile(
     r"(?:CVSS:(\d\.\d)/)?((?:AV|AC|Au|PR|UI|S|C|I|A|VC|VI|VA|SC|SI|SA|AT):[A-Z](?:/[A-Za-z]+:[A-Za-z]+)+)"
 )
 _SCORE = re.compile(r"(?<![\d.:-])(\d{1,2}(?:\.\d+)?)(?![\d.:])")
-_MONEY = re.compile(r"([A-Z]{3}|[$€£¥])?\s*(-?\d[\d,' ]*(?:\.\d+)?)\s*([A-Z]{3}|[$€£¥])?")
+_LONGEST_AMOUNT = 60
+_MONEY = re.compile(r"([A-Z]{3}|[$€£¥])?\s*(-?\d(?:[\d,' ]*\d)?(?:\.\d+)?)\s*([A-Z]{3}|[$€£¥])?")
 _CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _IDENTIFIER = re.compile(r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|[A-Z]{2,10}-\d{4}-\d+)", re.IGNORECASE)
 
@@ -232,7 +233,8 @@ def money(cell: str) -> Parts:
     """
     if _word(cell) in NOTHING:
         return {}
-    match = _MONEY.fullmatch(cell.strip())
+    text = cell.strip()
+    match = _MONEY.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     if not match:
         raise NotAValue("expected an amount such as 1200.50 or $1,200")
     mark = match[1] or match[3]

@@ -12,6 +12,8 @@ from throughline.engine.refusals import Refused
 from throughline.sources import formats
 from throughline.sources.formats.tables import BadFile, Table
 from throughline.sources.reading import Options, Reading, prepare
+from throughline.sources.rows import Rows
+from throughline.sources.sorting import ByCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,17 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of one knowledge instant; `cell` is theirs in the as-of column."""
+    """The rows of one knowledge instant: those with `cell` in the as-of column, or all."""
 
     known_at: datetime
     cell: str | None = None
+    sorted: ByCell | None = None
+
+    def rows(self, reading: Reading) -> Rows:
+        """One pass over the listing's rows."""
+        if self.sorted is None or self.cell is None:
+            return Rows(reading, reading.table.rows())
+        return Rows(reading, self.sorted.rows(self.cell))
 
 
 def read_file(
@@ -79,13 +88,12 @@ def listings(reading: Reading, *, now: datetime) -> list[Listing]:
     column = reading.options.as_of_column
     if column is None:
         return [Listing(reading.options.known_at)]
-    at = reading.table.columns.index(column)
-    found: dict[str, Listing] = {}
-    for line, cells in reading.table.rows():
-        if cells[at] not in found:
-            known_at = _as_of_cell(cells[at], reading, line=line, now=now)
-            found[cells[at]] = Listing(known_at, cells[at])
-    return sorted(found.values(), key=lambda listing: listing.known_at)
+    by_cell = ByCell(reading.table.rows(), position=reading.table.columns.index(column))
+    found = [
+        Listing(_as_of_cell(cell, reading, line=line, now=now), cell, by_cell)
+        for cell, line in by_cell.first.items()
+    ]
+    return sorted(found, key=lambda listing: listing.known_at)
 
 
 def _as_of_cell(cell: str, reading: Reading, *, line: int, now: datetime) -> datetime:

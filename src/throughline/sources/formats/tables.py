@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from throughline.engine.refusals import Refused
 
-LONGEST_CELL = 1_000_000
+LONGEST_CELL = 100_000
 MOST_COLUMNS = 2_000
 
 Row = tuple[int, list[str]]
