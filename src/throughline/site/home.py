@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import stat
 from pathlib import Path
 
 HOME_VARIABLE = "THROUGHLINE_HOME"
+DATABASE = "throughline.sqlite3"
+OURS = {"secret.key", "address", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "columns", "uploads"}
 
 
 def default_home() -> Path:
@@ -17,8 +20,21 @@ def default_home() -> Path:
 
 
 def prepare(home: Path) -> None:
-    """Make the folder, readable by its owner only."""
+    """Make the folder; what is ours in it is for its owner only, and itself where it holds nothing else."""
+    os.umask(0o077)
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    inside = list(home.iterdir())
+    ours = [path for path in inside if path.name in OURS]
+    # Never a folder of other things as well: it may be somebody's whole home, or /tmp.
+    for path in [*ours, *([home] if len(ours) == len(inside) else [])]:
+        _close_to_others(path)
+
+
+def _close_to_others(path: Path) -> None:
+    found = path.lstat()
+    is_closable = found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode)
+    if is_closable and found.st_mode & 0o077:
+        path.chmod(found.st_mode & 0o700)
 
 
 def secret_key(home: Path) -> str:

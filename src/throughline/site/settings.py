@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from throughline.site.home import default_home, secret_key
+from throughline.site.home import DATABASE, default_home, secret_key
 
 HOME = default_home().resolve()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -72,7 +72,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "throughline.sqlite3",
+        "NAME": HOME / DATABASE,
         # IMMEDIATE: a transaction that will write takes its place in the queue at once, so no lock errors.
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
@@ -131,7 +131,12 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "throughline.site.logs.WithoutLinks",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     # What a stranger mistypes is no news; 4xx stay out of the log.
     "loggers": {
