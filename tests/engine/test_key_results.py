@@ -359,3 +359,12 @@ def test_an_end_is_judged_by_data_that_reaches_it_or_once_nothing_newer_came_in_
     found = key_results.may_be_graded(known, due=due, now=now, cadence_days=7)
     assert found == (waited >= 0 and (data >= 0 or (waited >= 10 and data >= -10)))
     assert not key_results.may_be_graded(None, due=due, now=now, cadence_days=7)
+
+
+@given(*[st.floats(-1e40, 1e40, allow_nan=False)] * 3)
+def test_no_progress_is_so_large_that_it_cannot_be_said(value, baseline, target):
+    assume(baseline != target)
+    found = key_results.progress(value, baseline=baseline, target=target)
+    assert abs(found.raw) <= 1e12
+    assert 0 <= found.shown <= 1
+    standing(value, baseline=baseline, target=target)

@@ -77,15 +77,23 @@ def test_what_cannot_be_computed_is_not_tried_again_before_the_data_moves():
     assert not queries.behind(SOON + timedelta(hours=1))
 
 
-def test_a_sum_too_large_to_count_with_is_a_missing_value_that_says_so():
-    awards(1e308, 1e308)
+@pytest.mark.parametrize("sizes", [(1e307, 1e307), (2e15,)])
+def test_a_sum_too_large_to_count_with_is_a_missing_value_that_says_so(sizes):
+    awards(*sizes)
     found = stand(add(metric="sum(award)", baseline="40", target="20"))
     assert (found.value, found.status.word) == (None, "pending")
     assert found.warnings[-1]["message"] == "A number among the records is too large to count with."
 
 
-def test_a_baseline_too_large_to_count_with_is_refused_and_nothing_is_published():
+def test_a_sum_that_overflows_is_a_missing_value_and_the_key_result_is_whole():
     awards(1e308, 1e308)
+    found = stand(add(metric="sum(award)", baseline="40", target="20"))
+    assert (found.value, found.status.word, found.status.progress) == (None, "pending", None)
+    assert found.status.reason.startswith("No value yet: ")
+
+
+def test_a_baseline_too_large_to_count_with_is_refused_and_nothing_is_published():
+    awards(1e307, 1e307)
     with pytest.raises(Undecidable, match="too large to count with") as refused:
         add(metric="sum(award)", baseline="measured", target="20", start="2026-10-07")
     assert refused.value.field == "baseline"

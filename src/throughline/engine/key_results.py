@@ -27,6 +27,8 @@ AT_RISK_SHARE = 0.7
 AT_RISK_MARGIN = 0.05
 # What decimal fractions lose in binary: from 0.1, a value of 0.1 + 0.2 has to meet a target of 0.3.
 ROUNDING = 1e-9
+# A target a hair from its baseline is passed so many times that the quotient overflows.
+BEYOND_SAYING = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def progress(value: float, *, baseline: float, target: float) -> Progress:
     Progress(raw=0.5, shown=0.5)
     """
     require_distance(baseline, target)
-    raw = (_finite(value, "value") - baseline) / (target - baseline)
+    way = (_finite(value, "value") - baseline) / (target - baseline)
+    raw = min(max(way, -BEYOND_SAYING), BEYOND_SAYING)
     return Progress(raw=raw, shown=min(max(raw, 0.0), 1.0))
 
 

@@ -15,7 +15,7 @@ from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
 from throughline.engine.windows import Span, Window, due_text, parse_window
-from throughline.objectives.figures import NOT_FINITE, Figure, figure, metric_of
+from throughline.objectives.figures import LARGEST, NOT_FINITE, Figure, figure, metric_of
 from throughline.objectives.terms import (
     LONGEST_OWNER,
     LONGEST_TITLE,
@@ -206,7 +206,7 @@ def given_number(text: str, *, unit: str) -> float:
         raise Undecidable(
             f"expected a number or 'measured', found '{text}'", field="baseline", code="bad_baseline"
         ) from None
-    if value != value or abs(value) > 1e15:
+    if not abs(value) <= LARGEST:
         raise Undecidable(f"expected a finite number, found '{text}'", field="baseline", code="bad_baseline")
     if unit == "share" and not 0 <= value <= 1:
         raise Undecidable(

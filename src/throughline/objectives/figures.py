@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from math import isfinite
 from typing import Any
 
 from django.db.models import Max
@@ -27,6 +26,8 @@ from throughline.vulnerabilities.models import Event
 NEGLIGIBLE_SHARE = 0.05
 EVERYTHING_KNOWN = "state is not null"
 UNKNOWN = "unknown"
+# As large as a baseline may be given: beyond it a binary fraction no longer counts in ones.
+LARGEST = 1e15
 # The name of the source, and the scope within it: each falls silent on its own.
 Feed = tuple[str, str]
 NOT_FINITE = {"code": "not_finite", "message": "A number among the records is too large to count with."}
@@ -123,10 +124,15 @@ def figure(metric: Metric, span: Span, *, now: datetime) -> Figure:
 
 def _finite(found: Figure) -> Figure:
     """The figure without what no database keeps and no grade can be made of."""
-    if all(each is None or isfinite(each) for each in (found.value, found.low, found.high)):
+    kept = [_countable(each) for each in (found.value, found.low, found.high)]
+    if kept == [found.value, found.low, found.high]:
         return found
-    value = found.value if found.value is not None and isfinite(found.value) else None
-    return replace(found, value=value, low=None, high=None, warnings=(*found.warnings, NOT_FINITE))
+    low, high = kept[1:] if None not in kept else (None, None)
+    return replace(found, value=kept[0], low=low, high=high, warnings=(*found.warnings, NOT_FINITE))
+
+
+def _countable(number: float | None) -> float | None:
+    return number if number is not None and abs(number) <= LARGEST else None
 
 
 def freshness(metric: Metric, *, now: datetime, cadence_days: int) -> Freshness:
