@@ -14,6 +14,8 @@ from throughline.engine.refusals import Refused
 Order = Literal["dmy", "mdy"]
 
 EARLIEST, LATEST = 1900, 2200
+# No date is longer; a pattern that may try many ways never sees more.
+LONGEST = 60
 SHAPES = "2024-01-31, 2024-01-31T14:00:00Z, 31 Jan 2024, 31/Jan/24, 31.01.2024 or 1/31/2024"
 # What tools write where they know no date; 0001-01-01 is the zero time of Go and .NET.
 NOTHING = frozenset(
@@ -61,7 +63,10 @@ def parse_date(text: str, *, zone: tzinfo = UTC, order: Order | None = None) -> 
     >>> parse_date("31 Jan 2024 2:30 PM +0200").isoformat()
     '2024-01-31T12:30:00+00:00'
     """
-    found = _parse(text.strip(), order)
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise _not_a_date()
+    found = _parse(text, order)
     try:
         instant = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except OverflowError:
@@ -88,7 +93,7 @@ def day_orders(texts: Iterable[str]) -> set[Order]:
     """
     orders: set[Order] = {"dmy", "mdy"}
     for text in texts:
-        match = _SLASHED.fullmatch(text.strip())
+        match = _slashed(text)
         if match and int(match[1]) > 12:
             orders.discard("mdy")
         if match and int(match[3]) > 12:
@@ -96,9 +101,14 @@ def day_orders(texts: Iterable[str]) -> set[Order]:
     return orders
 
 
+def _slashed(text: str) -> re.Match[str] | None:
+    text = text.strip()
+    return _SLASHED.fullmatch(text) if len(text) <= LONGEST else None
+
+
 def is_ambiguous(text: str) -> bool:
     """Whether a date can be read day first and month first, to two different days."""
-    match = _SLASHED.fullmatch(text.strip())
+    match = _slashed(text)
     return bool(
         match and match[2] != "." and match[1] != match[3] and max(int(match[1]), int(match[3])) <= 12
     )

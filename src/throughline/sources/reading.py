@@ -150,7 +150,7 @@ def _types(
     new = types.keys() - stored.keys()
     if new and len(new) + len(stored) > MOST_ATTRIBUTES:
         message = (
-            f"{len(new):,} of its columns would be new attributes, beside {len(stored):,} that are kept already; "
+            f"{len(new):,} columns would be new attributes, beside {len(stored):,} that are kept already; "
             f"at most {MOST_ATTRIBUTES} are kept: leave out the columns that nobody asks about"
         )
         raise Refused(message, code="mapping")

@@ -141,7 +141,9 @@ class Rows:
             self._refuse(line, "the row holds half a character (a lone surrogate): mend it", None, None)
             return None
         if len(content) > LONGEST_ROW:
-            message = f"the row holds {len(content):,} bytes, at most {LONGEST_ROW:,} are kept: shorten its cells"
+            message = (
+                f"the row holds {len(content):,} bytes, at most {LONGEST_ROW:,} are kept: shorten its cells"
+            )
             self._refuse(line, message, None, None)
             return None
         if "\0" in joined:

@@ -234,13 +234,13 @@ def money(cell: str) -> Parts:
     if _word(cell) in NOTHING:
         return {}
     text = cell.strip()
-    match = _MONEY.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
+    if len(text) > _LONGEST_AMOUNT:
+        raise NotAValue(f"expected a finite amount of at most {_LONGEST_AMOUNT} characters")
+    match = _MONEY.fullmatch(text)
     if not match:
         raise NotAValue("expected an amount such as 1200.50 or $1,200")
     mark = match[1] or match[3]
     amount = float(re.sub(r"[,' ]", "", match[2]))
-    if not math.isfinite(amount):
-        raise NotAValue("expected a finite amount: this number has too many digits")
     return {"award": amount} | ({"award_currency": _CURRENCIES.get(mark, mark)} if mark else {})
 
 
