@@ -55,6 +55,7 @@ ROWS = {
     "services": Row(VIEWER),
     "services-json": Row(VIEWER),
     "services-csv": Row(VIEWER),
+    "sla-policy": Row(MANAGER, MANAGER),
     "service-add": Row(None, MANAGER),
     "service": Row(MANAGER, MANAGER, {"id": "{service}"}),
     # Home

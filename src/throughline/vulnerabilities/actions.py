@@ -60,7 +60,7 @@ def triage(
         _pin(list(changes), DECIDED)
         detail = {"state": state, "reason": reason.strip(), "ids": wanted[:200], "count": len(changes)}
         _audit(user, "triage", wanted, detail=detail, now=now)
-        _measure_again(now)
+        measure_again(now)
     return len(changes)
 
 
@@ -82,7 +82,7 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
         for step in bulk.steps(free, 500):
             Vulnerability.objects.filter(pk__in=step).update(row_hash="")
         _audit(user, "triage undone", wanted, detail={"ids": wanted[:200], "count": len(changes)}, now=now)
-        _measure_again(now)
+        measure_again(now)
     return len(changes)
 
 
@@ -166,7 +166,7 @@ def _audit(user: User, action: str, ids: Sequence[int], *, detail: dict[str, Any
     record(actor_name(user), action, object_type="vulnerability", object_id=one, detail=detail, now=now)
 
 
-def _measure_again(now: datetime) -> None:
+def measure_again(now: datetime) -> None:
     """Have key results measured, unless that waits already."""
     kind = "measure key results"
     if not Job.objects.filter(kind=kind, state=JobState.WAITING).exists():

@@ -12,6 +12,7 @@ from throughline.accounts.models import Team
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.measures.rows import facets
+from throughline.vulnerabilities.actions import measure_again
 from throughline.vulnerabilities.bulk import Author, Happening, insert_events
 from throughline.vulnerabilities.models import Service, Vulnerability
 
@@ -70,6 +71,7 @@ def assign_service(
         detail = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
         if detail:
             detail["moved"] = [0, moved]
+            measure_again(now)
             audit.record(
                 actor, "service changed", object_type="service", object_id=service.pk, detail=detail, now=now
             )
