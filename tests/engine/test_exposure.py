@@ -137,3 +137,8 @@ def test_what_was_latent_in_2024_depends_on_when_one_asks(shared_data, known_at,
         rows = [row for row in csv.DictReader(file) if row["as_of"] == known_at]
     introduced, mitigated = column(rows, "introduced_release_at"), column(rows, "announced_at")
     assert exposure.average_open(introduced, mitigated, year(2024))[0] == pytest.approx(average, abs=0.005)
+
+
+def test_a_record_that_starts_and_ends_at_the_start_of_a_window_touches_it():
+    starts, ends = [5.0, 1.0, 1.0, 10.0], [5.0, 5.0, float("nan"), float("nan")]
+    assert exposure.count_touching(starts, ends, [[5.0, 10.0], [0.0, 5.0]]).tolist() == [2, 2]

@@ -1,31 +1,51 @@
-"""Every number opens its rows: as many, and the right ones."""
+"""Every number opens its rows: the condition of its link finds as many as it says, and the right ones."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
+from urllib.parse import urlsplit
 
 import pytest
+from django.http import QueryDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.measures.records import attribute, day, load_register, record
+from tests.measures.records import day, load_register, record
 
-from throughline.accounts.access import EVERYTHING, NOTHING, Scope
-from throughline.engine.definitions import Definition
-from throughline.engine.refusals import Refused
-from throughline.measures.queries import evaluate
-from throughline.measures.rows import facets, rows_behind
+from throughline.accounts.access import EVERYTHING
+from throughline.measures.asking import Question
+from throughline.measures.links import address_of_rows
+from throughline.measures.queries import evaluate, metric_of, schema
+from throughline.measures.ranges import Range, known_at_of
+from throughline.vulnerabilities.listing import explore
 from throughline.vulnerabilities.models import Vulnerability
+from throughline.vulnerabilities.selections import selection_of
 
 NOW = day("2024-07-01")
 
 pytestmark = pytest.mark.django_db
 
 
-def behind(measure: str, group=None, **words):
-    definition = Definition(measure=measure, where=words.pop("where", ""), at=words.pop("at", None))
-    words.setdefault("scope", EVERYTHING)
-    return rows_behind(definition, now=NOW, group=group or {}, **words)
+def figures_and_rows(
+    measure: str, *, by=(), since: str = "", until: str = "", known: str = ""
+) -> list[tuple[float | None, int]]:
+    """What each figure says that it rests on, and how many rows its link finds."""
+    span = Range("custom", day(since) if since else None, day(until) if until else None)
+    known_at = known_at_of(known, now=NOW)
+    question = Question(metric=measure, by=by, range=span, known=known, known_at=known_at)
+    metric = metric_of(measure, by=by)
+    words = {"since": span.since, "until": span.until, "known_at": known_at}
+    result = evaluate(measure, scope=EVERYTHING, now=NOW, by=by, **words)
+    return [
+        (
+            row.value if measure == "open_at_end()" else row.n,
+            _rows(address_of_rows(metric, row.group, question=question, now=NOW)),
+        )
+        for row in result.rows
+    ]
+
+
+def _rows(address: str) -> int:
+    selection = selection_of(QueryDict(urlsplit(address).query), now=NOW)
+    return explore(selection, schema=schema(), scope=EVERYTHING, now=NOW).total()[0]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +57,7 @@ def behind(measure: str, group=None, **words):
         ("mean(identified - introduced)", ("year",)),
         ("median(mitigated - identified)", ("month",)),
         ("share(severity >= 'high')", ("is_c_mistake",)),
+        ("average_open()", ()),
         ("average_open()", ("year",)),
         ("open_at_end()", ("year",)),
         ("average_latent()", ("severity", "year")),
@@ -50,72 +71,43 @@ def test_as_many_rows_stand_behind_each_number_as_it_says(shared_data, measure, 
         "mitigated_at": "mitigated_at",
     }
     load_register(shared_data / "curl_vulnerabilities.csv", dates=dates)
-    result = evaluate(Definition(measure=measure, by=by), scope=EVERYTHING, now=NOW)
-    assert result.rows
-    for row in result.rows:
-        assert behind(measure, row.group).total == (row.value if measure == "open_at_end()" else row.n)
+    found = figures_and_rows(measure, by=by)
+    assert found
+    assert [said for said, _ in found] == [listed for _, listed in found]
 
 
-def test_the_largest_values_come_first(shared_data):
-    load_register(shared_data / "curl_vulnerabilities.csv", dates={"introduced_at": "introduced_at"})
-    published = json.loads((shared_data / "curl_known_answers_dev.json").read_text())["answers"]
-    oldest = next(each["value"] for each in published if each["id"] == "oldest_20")
-    found = behind("mean(announced_at - introduced_release_at)", limit=20)
-    keys = Vulnerability.objects.in_bulk(found.ids)
-    assert found.total == 206
-    assert {keys[each].key for each in found.ids} == {key for key, _ in oldest}
-    assert keys[found.ids[0]].key == oldest[0][0]
+DATES = st.sampled_from([None, *(f"2024-0{month}-{day:02}" for month in (1, 2, 3) for day in (1, 2, 15, 29))])
+MEASURES = ("average_open()", "average_latent()", "open_at_end()", "open_age()", "sla(20 days)",
+            "share(severity >= 'high')", "rmst(identified -> mitigated, 30 days)",
+            "mean(mitigated - identified)", "count(cvss > 5)")  # fmt: skip
 
 
-def test_pages_follow_each_other_without_overlap():
-    for number in range(7):
-        record(str(number), identified_at=f"2024-01-{number + 1:02}")
-    pages = [behind("count()", limit=3, offset=offset) for offset in (0, 3, 6)]
-    assert [len(page.ids) for page in pages] == [3, 3, 1]
-    assert len({each for page in pages for each in page.ids}) == 7
-
-
-def test_rows_follow_the_scope_of_who_asks():
-    record("a", team="web", identified_at="2024-01-01")
-    record("b", team="api", identified_at="2024-01-01")
-    assert behind("count()", scope=Scope(teams=frozenset({"web"}))).total == 1
-    assert behind("count()", scope=NOTHING).total == 0
-    assert facets(scope=NOTHING, now=NOW, dimensions=("team",)) == {"team": []}
-
-
-@pytest.mark.parametrize(
-    "group", [{"severity": "dire"}, {"month": "2024-13"}, {"month": "x"}, {"cvss": "high"}]
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=40,
+    deadline=None,
 )
-def test_a_group_that_cannot_be_is_refused(group):
-    with pytest.raises(Refused):
-        behind("count()", group)
+@given(
+    spells=st.lists(
+        st.tuples(DATES, DATES, DATES, st.sampled_from([None, "low", "high"])), min_size=1, max_size=6
+    ),
+    measure=st.sampled_from(MEASURES),
+    by=st.sampled_from([(), ("month",), ("severity",)]),
+    span=st.sampled_from([("", ""), ("2024-01-15", ""), ("", "2024-03-01"), ("2024-02-01", "2024-03-01")]),
+    known=st.sampled_from(["", "2024-02-15", "2024-02-29"]),
+)
+def test_whatever_the_dates_a_figure_and_its_rows_agree(spells, measure, by, span, known):
+    from django.db import transaction
 
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
-@given(text=st.text(max_size=20))
-def test_a_group_is_a_value_and_never_a_statement(text):
-    assert behind("count()", {"service": text}).ids == []
-
-
-def test_facets_count_every_value_of_every_dimension():
-    attribute("region", "text")
-    record("a", severity="high", service="web", attributes={"region": "eu"})
-    record("b", severity="low", service="web", state="potential")
-    record("c", severity="high", service="api", state="duplicate")
-    found = facets(scope=EVERYTHING, now=NOW, dimensions=("severity", "service", "status", "region"))
-    assert found == {
-        "severity": [("high", 2), ("low", 1)],
-        "service": [("web", 2), ("api", 1)],
-        "status": [("open", 2), ("rejected", 1)],
-        "region": [("unknown", 2), ("eu", 1)],
-    }
-    assert facets("service = 'web'", scope=EVERYTHING, now=NOW, dimensions=("state",))["state"] == [
-        ("confirmed", 1),
-        ("potential", 1),
-    ]
-
-
-def test_rows_as_known_at_a_date():
-    record("a", identified_at="2024-01-01", known=day("2024-01-02"))
-    record("b", identified_at="2024-01-01", known=day("2024-03-01"))
-    assert behind("count()", known_at=dt.date(2024, 2, 1)).total == 1
+    with transaction.atomic():
+        for introduced, identified, mitigated, severity in spells:
+            record(
+                str(Vulnerability.objects.count()),
+                introduced_at=introduced,
+                identified_at=identified,
+                mitigated_at=mitigated,
+                severity=severity,
+            )
+        found = figures_and_rows(measure, by=by, since=span[0], until=span[1], known=known)
+        transaction.set_rollback(True)
+    assert [said for said, _ in found] == [listed for _, listed in found]

@@ -130,7 +130,8 @@ def restricted_mean(
     `endings` holds an `Ending` each. Accepting a risk leaves the record unrepaired to the horizon, so it
     never counts as repairing; without acceptances this is the area under Kaplan–Meier. The variance is
     the delta method on the multinomial hazards, which then is Greenwood's; the interval is normal, cut
-    to [0, τ], and absent where nothing was mitigated by τ or the data show no variance. ValueError for a negative duration or τ ≤ 0.
+    to [0, τ], and absent where nothing was mitigated by τ or the variance is 0. ValueError for a negative
+    duration or τ ≤ 0.
     Sources: Aalen & Johansen 1978; Klein & Moeschberger 2003, §4.5; Gaynor et al. 1993 (variance of F);
     Andersen 2013 (its area).
 

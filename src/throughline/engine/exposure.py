@@ -41,10 +41,23 @@ def count_open_at(starts: ArrayLike, ends: ArrayLike, instants: ArrayLike) -> Co
     >>> count_open_at([0.0, 5.0], [10.0, float("nan")], [0.0, 5.0, 10.0]).tolist()
     [1, 2, 1]
     """
-    moments, places = np.unique(np.asarray(instants, dtype=np.float64), return_inverse=True)
     opened, closed = _spells(starts, ends)
-    running = _reached(opened, moments) - _reached(closed, moments)
-    return running[places.reshape(np.shape(instants))]
+    return _count_until(opened, instants) - _count_until(closed, instants)
+
+
+def count_touching(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Counts:
+    """How many are open at some time in each window [a, b), or start and end at one instant of it.
+
+    >>> count_touching([0.0, 5.0, 5.0], [10.0, 5.0, float("nan")], [[0.0, 5.0], [5.0, 10.0]]).tolist()
+    [1, 3]
+    """
+    spans = _windows(windows)
+    opened, closed = _spells(starts, ends)
+    first, before = spans[:, 0], np.nextafter(spans, -np.inf)
+    start, end = _known(starts, ends)
+    at_once = start[start == end]
+    gone = _count_until(closed, first) - (_count_until(at_once, first) - _count_until(at_once, before[:, 0]))
+    return _count_until(opened, before[:, 1]) - gone
 
 
 def ages_at(starts: ArrayLike, ends: ArrayLike, instant: float) -> Floats:
@@ -86,6 +99,9 @@ def _elapsed(instants: Floats, edges: Floats) -> Floats:
     return elapsed
 
 
-def _reached(instants: Floats, moments: Floats) -> Counts:
+def _count_until(instants: Floats, limits: ArrayLike) -> Counts:
+    """How many of the instants are not after each limit."""
+    moments, places = np.unique(np.asarray(limits, dtype=np.float64), return_inverse=True)
     place = np.searchsorted(moments, instants, side="left")
-    return np.bincount(place, minlength=moments.size + 1)[:-1].cumsum().astype(np.int64)
+    reached = np.bincount(place, minlength=moments.size + 1)[:-1].cumsum().astype(np.int64)
+    return reached[places.reshape(np.shape(limits))]

@@ -206,13 +206,20 @@ def _period_grouping(checker: Checker, name: Name, unit: Name) -> Grouping:
     return Grouping(f"{field.name}.{unit.name.lower()}", field, unit.name.lower())
 
 
-def equals(field: str, value: str) -> str:
+UNKNOWN = "unknown"
+
+
+def equals(field: str, value: str, kind: Kind = Kind.TEXT) -> str:
     """The text of the condition that a field has a value; 'unknown' asks for rows without one.
 
     >>> equals("service", "web")
     "service = 'web'"
+    >>> equals("tier", "1", Kind.NUMBER)
+    'tier = 1'
     """
     name = Name(field, span=NOWHERE)
-    if value == "unknown":
+    if value == UNKNOWN:
         return f"{written(name)} is null"
+    if kind in (Kind.NUMBER, Kind.BOOLEAN):
+        return f"{written(name)} = {value}"
     return written(Comparison("=", name, Text(value)))

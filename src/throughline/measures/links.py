@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from throughline.engine import metrics
@@ -70,7 +70,8 @@ def _group_terms(metric: Metric, group: Mapping[str, str]) -> Iterator[str]:
         if grouping.label not in group:
             continue
         if grouping.unit is None:
-            yield metrics.equals(grouping.label, group[grouping.label])
+            assert grouping.field is not None
+            yield metrics.equals(grouping.label, group[grouping.label], grouping.field.kind)
         elif grouping.field is not None and grouping.field is not metric.at:
             yield _in_period(grouping, group[grouping.label])
 
@@ -93,6 +94,8 @@ def _measure_terms(
         case Survival(start, end, _):
             yield f"{start.name} is not null"
             yield f"{end.name} is null or {end.name} >= {start.name}"
+            if known_at is not None:
+                yield f"{start.name} <= '{as_date(known_at)}'"
         case AverageOpen(start):
             yield _forward(start.name)
             yield from _alive(start.name, window.since, window.until or known_at, now=now)
@@ -133,12 +136,19 @@ def _due(row: PolicyRow, policy: Sequence[PolicyRow], *, at: datetime) -> str:
 
 
 def _open_at(instant: datetime, *, now: datetime) -> Iterator[str]:
-    if instant >= now:
-        yield "mitigated is null"
+    if instant < now or instant == _day_end(now):
+        at = as_date(instant)
+        yield f"identified <= '{at}'"
+        yield f"mitigated is null or mitigated > '{at}'"
         return
-    at = as_date(instant)
-    yield f"identified <= '{at}'"
-    yield f"mitigated is null or mitigated > '{at}'"
+    yield f"identified < '{as_date(_day_end(now))}'"
+    yield "mitigated is null"
+
+
+def _day_end(now: datetime) -> datetime:
+    # The present as the day that ends, so that an address stays the same for a day.
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day if day == now else day + timedelta(days=1)
 
 
 def _columns(value: Scalar) -> Iterator[str]:
@@ -151,7 +161,7 @@ def _columns(value: Scalar) -> Iterator[str]:
 
 
 def _alive(start: str, since: datetime | None, until: datetime | None, *, now: datetime) -> Iterator[str]:
-    if until and until < now:
-        yield f"{start} < '{as_date(until)}'"
+    yield f"{start} < '{as_date(until if until and until < now else _day_end(now))}'"
     if since:
-        yield f"mitigated is null or mitigated > '{as_date(since)}'"
+        day = as_date(since)
+        yield f"mitigated is null or mitigated > '{day}' or {start} >= '{day}'"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import duckdb
 from sqlglot import exp
 
 from throughline.accounts.access import Scope
@@ -14,6 +15,7 @@ from throughline.engine import metrics
 from throughline.engine.calendar import from_days, to_days
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind, Schema
+from throughline.engine.metrics import UNKNOWN
 from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, named, text
 from throughline.measures.evaluation.population import Moment, Population
@@ -25,7 +27,6 @@ LISTED = ("title", "id", "severity", "status", "state", "service", "team", "sour
 EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "file", "endpoint", "environment",
             "cvss", "introduced_basis", "feed", "scope")  # fmt: skip
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
-UNKNOWN = "unknown"
 FETCHED_AT_ONCE = 1_000
 MEDIAN, RESTRICTED = (
     metrics.check(metrics.READY_MADE[name], Schema.of())
@@ -81,18 +82,25 @@ class Explorer:
         return [self._listed(LISTED, row) for row in self.population.rows(query)]
 
     def everything(self) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
-        """Column names and all rows, in order, fetched a thousand at a time."""
-        names = (*EXPORTED, *self.schema.attributes)
+        """Column names and all rows, in order, fetched a thousand at a time; the first at once."""
+        # A field of ours hides an attribute of its name.
+        names = tuple(dict.fromkeys((*EXPORTED, *self.schema.attributes)))
         query = self._ordered(names)
         cursor = self.population.snapshot.cursor.execute(query.sql("duckdb"))
+        # What cannot be read is refused before the head of a file is on its way.
+        first = self._fetched(names, cursor)
 
         def rows() -> Iterator[list[Any]]:
-            while found := cursor.fetchmany(FETCHED_AT_ONCE):
-                for row in found:
-                    values = self._listed(names, row).values
-                    yield [values[name] for name in names]
+            found = first
+            while found:
+                yield from found
+                found = self._fetched(names, cursor)
 
         return names, rows()
+
+    def _fetched(self, names: tuple[str, ...], cursor: duckdb.DuckDBPyConnection) -> list[list[Any]]:
+        listed = [self._listed(names, row).values for row in cursor.fetchmany(FETCHED_AT_ONCE)]
+        return [[values[name] for name in names] for values in listed]
 
     def facet(self, name: str) -> list[FacetValue]:
         """The values of a facet with their counts, under every other filter."""
@@ -126,8 +134,9 @@ class Explorer:
 
     def _ordered(self, names: tuple[str, ...]) -> exp.Select:
         compiler = self.population.compiler
-        wanted = {"vid": named("vid")} | {name: compiler.column(self._find(name)) for name in names}
-        query = self.population.select(wanted)
+        # Numbered: an attribute may have any name, and the engine knows no case.
+        numbered = {f"shown_{at}": compiler.column(self._find(name)) for at, name in enumerate(names)}
+        query = self.population.select({"vid": named("vid"), **numbered})
         key = self._find(self.selection.sort.removeprefix("-"))
         descending = self.selection.sort.startswith("-")
         first = exp.Ordered(this=compiler.column(key), desc=descending, nulls_first=False)

@@ -53,7 +53,7 @@ def sample_of(measure: Area) -> Sample:
 
 
 def end_of_windows(measure: Area, unit: str | None, moment: Moment) -> float:
-    """Where the last window ends, in days: what is open and how old it is, is said of an instant that is known.
+    """Where the last window ends, in days: what is open, and its age, are said of an instant that is known.
 
     Only an average keeps its whole period, be it of the calendar or asked for: it says what was known of
     that period then.
@@ -90,7 +90,7 @@ def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period]) ->
     starts, ends = floats(found["starts"]), floats(found["ends"])
     edges = windows(spans)
     at_edges = exposure.count_open_at(starts, ends, edges)
-    touched = at_edges[:, 0] + _arrived(starts, edges)
+    touched = exposure.count_touching(starts, ends, edges)
     estimates = _estimates(measure, starts, ends, edges=edges, at_end=at_edges[:, 1])
     missing, negative = whole(found["missing"]), whole(found["negative"])
     return [
@@ -103,15 +103,6 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
     if isinstance(measure, OpenAge):
         return estimate
     return Estimate(value=estimate.value, low=None, high=None, n=touched)
-
-
-def _arrived(starts: Floats, edges: Floats) -> Counts:
-    """How many opened inside each window, after its start and before its end."""
-    everlasting = np.full(starts.size, np.nan)
-    opened = exposure.count_open_at(
-        starts, everlasting, np.stack((edges[:, 0], np.nextafter(edges[:, 1], 0)), 1)
-    )
-    return opened[:, 1] - opened[:, 0]
 
 
 def _estimates(

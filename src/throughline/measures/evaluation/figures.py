@@ -16,7 +16,7 @@ from throughline.engine.calendar import Period, from_days, to_days
 from throughline.engine.language.checked import Area, Calculation, Column, Grouping, Scalar, Statistic
 from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Kind
 from throughline.engine.language.writing import written_number
-from throughline.engine.metrics import Metric
+from throughline.engine.metrics import UNKNOWN, Metric
 from throughline.measures.engines.duckdb import call, case, named, not_a_number, not_null, text
 from throughline.measures.evaluation import areas, estimates, samples
 from throughline.measures.evaluation.answers import Row
@@ -28,7 +28,6 @@ from throughline.measures.evaluation.samples import Policy, Sample
 
 Key = tuple[Any, ...]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ def _earlier(value: Scalar) -> Scalar | None:
 
 
 def _without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> dict[Key, Figure]:
-    """With the periods in which nothing happened: from `since` or the first hit to `until` or what is known."""
+    """With the periods in which nothing happened, from `since` or the first hit to `until` or the present."""
     timed = [place for place, each in enumerate(metric.by) if each.unit]
     if len(timed) != 1:
         return figures
