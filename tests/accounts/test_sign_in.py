@@ -19,7 +19,7 @@ PASSWORD = "a long and quiet river"
 
 
 def give_password(user, password: str = PASSWORD) -> None:
-    sign_in.set_password(user, current="", new=password, now=NOW)
+    sign_in.set_password(user, current="", new=password, address="", now=NOW)
 
 
 def token_of(path: str) -> str:

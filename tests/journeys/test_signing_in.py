@@ -53,6 +53,7 @@ def set_password(page: Page) -> None:
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_role("status").filter(has_text="Your password is set.")).to_be_visible()
     page.get_by_label("E-mail").fill("stranger@example.org")
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Your details are saved.")).to_be_visible()
 

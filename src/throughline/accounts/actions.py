@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,12 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from throughline.accounts.models import Role, Team, User
-from throughline.accounts.sign_in import make_sign_in_link
+from throughline.accounts.sign_in import (
+    drop_open_links,
+    end_sessions,
+    make_sign_in_link,
+    require_current_password,
+)
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 
@@ -39,7 +45,7 @@ def add_person(
     checked = _new_email(email)
     with transaction.atomic():
         user = User.objects.create_user(
-            checked, _full_name(name), role=_role(role), sees_all_teams=sees_all_teams
+            checked, _own_name(name), role=_role(role), sees_all_teams=sees_all_teams
         )
         user.teams.set([_team(team) for team in teams])
         _record(actor, "person added", user, now=now, detail=_standing(user))
@@ -56,12 +62,15 @@ def change_person(
     is_active: bool,
     now: datetime,
 ) -> None:
-    """Change what somebody may do and see. The last administrator stays one."""
+    """Change what somebody may do and see; who may not sign in is out. The last administrator stays one."""
     with transaction.atomic():
         before = _standing(user)
         user.role, user.sees_all_teams, user.is_active = _role(role), sees_all_teams, is_active
         user.save(update_fields=["role", "sees_all_teams", "is_active"])
         user.teams.set([_team(team) for team in teams])
+        if not is_active:
+            end_sessions(user)
+            drop_open_links(user)
         if not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
             raise Refused("Somebody has to be administrator: name another one first.", code="role")
         changed = {key: [before[key], new] for key, new in _standing(user).items() if before[key] != new}
@@ -69,12 +78,17 @@ def change_person(
             _record(actor, "person changed", user, now=now, detail=changed)
 
 
-def change_own_details(user: User, *, actor: str, name: str, email: str, now: datetime) -> None:
-    """Let somebody mend their own name and e-mail address."""
-    checked = user.email if email.strip().lower() == user.email else _new_email(email)
+def change_own_details(
+    user: User, *, actor: str, name: str, email: str, now: datetime, current: str = "", address: str = ""
+) -> None:
+    """Let somebody mend their own name and, for their current password, their e-mail address."""
+    checked = user.email
+    if email.strip().lower() != user.email:
+        require_current_password(user, current, address=address, now=now)
+        checked = _new_email(email)
     with transaction.atomic():
         before = [user.name, user.email]
-        user.name, user.email = _full_name(name), checked
+        user.name, user.email = _own_name(name, of=user), checked
         user.save(update_fields=["name", "email"])
         if before != [user.name, user.email]:
             detail = {"name": [before[0], user.name], "email": [before[1], user.email]}
@@ -122,10 +136,23 @@ def _team(name: str) -> Team:
     return Team.objects.get_or_create(name=name.strip())[0]
 
 
-def _full_name(name: str) -> str:
+def _own_name(name: str, *, of: User | None = None) -> str:
+    """The name as it is kept; Refused where it reads like that of somebody else."""
     if not name.strip() or len(name.strip()) > 120:
         raise Refused("A person needs a name of 1 to 120 characters.", code="name")
+    # History shows names: nobody may decide under that of another.
+    others = User.objects.exclude(pk=of.pk) if of else User.objects.all()
+    if any(_as_read(name) == _as_read(other) for other in others.values_list("name", flat=True)):
+        raise Refused(
+            f"Somebody is named '{name.strip()}' already: add what tells the two apart.", code="name"
+        )
     return name.strip()
+
+
+def _as_read(name: str) -> str:
+    """The name without what an eye does not tell apart: case, spaces, invisible characters."""
+    shown = (each for each in unicodedata.normalize("NFKC", name) if unicodedata.category(each) != "Cf")
+    return " ".join("".join(shown).casefold().split())
 
 
 def _role(role: str) -> Role:

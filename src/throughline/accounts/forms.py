@@ -29,6 +29,17 @@ class SignIn(SaysNo, forms.Form):
 class Details(SaysNo, forms.Form):
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    current = forms.CharField(
+        label="Your password",
+        required=False,
+        help_text="Needed to change the e-mail address.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # The form beside it on the page asks for the password too.
+        self.auto_id = "details_%s"
 
 
 class Theme(forms.Form):

@@ -80,7 +80,8 @@ def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actor, now = actor_name(user), datetime.now(UTC)
-            actions.change_own_details(user, actor=actor, now=now, **form.cleaned_data)
+            given = {**form.cleaned_data, "address": client(request)}
+            actions.change_own_details(user, actor=actor, now=now, **given)
             messages.success(request, "Your details are saved.")
             return HttpResponseRedirect(reverse("account"))
         except Refused as refused:
@@ -95,7 +96,8 @@ def account_password(request: HttpRequest) -> HttpResponse:
     form, user = Password(request.POST), signed_in(request.user)
     if form.is_valid():
         try:
-            sign_in.set_password(user, now=datetime.now(UTC), **form.cleaned_data)
+            given = {**form.cleaned_data, "address": client(request)}
+            sign_in.set_password(user, now=datetime.now(UTC), **given)
             update_session_auth_hash(request, user)
             messages.success(request, "Your password is set. Other sessions of yours have ended.")
             return HttpResponseRedirect(reverse("account"))

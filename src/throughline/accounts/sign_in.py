@@ -7,8 +7,9 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import SESSION_KEY, authenticate
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -30,7 +31,7 @@ def make_sign_in_link(user: User, *, now: datetime, actor: str = "command line")
     token = secrets.token_urlsafe(32)
     lifetime = timedelta(hours=settings.THROUGHLINE_LINK_HOURS)
     with transaction.atomic():
-        SignInLink.objects.filter(user=user, used_at=None).delete()
+        drop_open_links(user)
         SignInLink.objects.create(
             user=user, token_hash=_hash(token), created_at=now, expires_at=now + lifetime
         )
@@ -61,15 +62,13 @@ def use_sign_in_link(token: str, *, now: datetime) -> User:
 def check_password(email: str, password: str, *, address: str, now: datetime) -> User:
     """The person, or Refused with the same words for an unknown person and a wrong password."""
     try:
-        throttle.require_patience(email, address, now=now)
+        throttle.count_attempt(email, address, now=now)
     except Refused:
         audit_refusal("sign-in refused", now=now, address=address, reason="throttled")
         raise
     user = authenticate(None, username=email.strip().lower(), password=password)
     if not isinstance(user, User):
-        with transaction.atomic():
-            throttle.count_failure(email, address, now=now)
-            audit_refusal("sign-in refused", now=now, address=address, reason="wrong")
+        audit_refusal("sign-in refused", now=now, address=address, reason="wrong")
         raise Refused(WRONG, code="wrong")
     with transaction.atomic():
         throttle.forget(email, address)
@@ -77,10 +76,19 @@ def check_password(email: str, password: str, *, address: str, now: datetime) ->
     return user
 
 
-def set_password(user: User, *, current: str, new: str, now: datetime) -> None:
-    """Give the person a new password; the current one is asked for where there is one."""
-    if user.has_usable_password() and not user.check_password(current):
+def require_current_password(user: User, current: str, *, address: str, now: datetime) -> None:
+    """Refused where the person has a password and this is not it; guesses count as those at the door do."""
+    if not user.has_usable_password():
+        return
+    throttle.count_attempt(user.email, address, now=now)
+    if not user.check_password(current):
         raise Refused("This is not your current password.", code="current")
+    throttle.forget(user.email, address)
+
+
+def set_password(user: User, *, current: str, new: str, address: str, now: datetime) -> None:
+    """Give the person a new password, for the current one where there is one; open links stop working."""
+    require_current_password(user, current, address=address, now=now)
     try:
         validate_password(new, user)
     except ValidationError as error:
@@ -88,7 +96,24 @@ def set_password(user: User, *, current: str, new: str, now: datetime) -> None:
     with transaction.atomic():
         user.set_password(new)
         user.save(update_fields=["password"])
+        drop_open_links(user)
         audit.record(actor_name(user), "password set", object_type="person", object_id=user.pk, now=now)
+
+
+def drop_open_links(user: User) -> None:
+    """Make the person's unused links worth nothing."""
+    SignInLink.objects.filter(user=user, used_at=None).delete()
+
+
+def end_sessions(user: User) -> None:
+    """Sign the person out everywhere."""
+    # The owner stands inside the signed session, so each is opened.
+    theirs = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
 
 
 def record_sign_out(user: User, *, now: datetime) -> None:

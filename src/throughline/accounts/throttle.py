@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F
 
 from throughline.accounts.models import SignInFailures
@@ -15,34 +16,46 @@ MOST_FOR_ONE_PERSON = 5
 MOST_FROM_ONE_ADDRESS = 50
 
 
-def require_patience(email: str, address: str, *, now: datetime) -> None:
-    """Raise Refused while too many attempts have failed, whether or not the person exists."""
-    if SignInFailures.objects.filter(key__in=_keys(email, address), blocked_until__gt=now).exists():
-        minutes = int(WINDOW.total_seconds() // 60)
-        raise Refused(
-            f"Too many attempts. Wait {minutes} minutes, or ask an administrator for a one-time link.",
-            code="throttled",
-        )
+def count_attempt(email: str, address: str, *, now: datetime) -> None:
+    """Count an attempt before it is judged, so that attempts at the same time count each other.
 
-
-def count_failure(email: str, address: str, *, now: datetime) -> None:
-    """Remember one failure; the caller holds the transaction."""
-    for key, most in _keys(email, address).items():
-        SignInFailures.objects.get_or_create(key=key, defaults={"since": now})
-        mine = SignInFailures.objects.filter(key=key)
-        mine.filter(since__lt=now - WINDOW).update(failures=0, since=now, blocked_until=None)
-        mine.update(failures=F("failures") + 1)
-        mine.filter(failures__gte=most).update(blocked_until=now + WINDOW)
+    Raises Refused while too many have failed, whether or not the person exists.
+    """
+    limits = _keys(email, address)
+    with transaction.atomic():
+        counts = [_held(key, now=now) for key in limits]
+        if any(count.blocked_until and count.blocked_until > now for count in counts):
+            raise Refused(_wait(), code="throttled")
+        for count, most in zip(counts, limits.values(), strict=True):
+            if count.since < now - WINDOW:
+                count.failures, count.since = 0, now
+            count.failures += 1
+            count.blocked_until = now + WINDOW if count.failures >= most else None
+            count.save()
 
 
 def forget(email: str, address: str) -> None:
-    """Signing in worked: the person's own count starts anew, that of the address stays."""
-    SignInFailures.objects.filter(key=next(iter(_keys(email, address)))).delete()
+    """The attempt was good: the person's own count starts anew, that of the address is one less."""
+    person, place = _keys(email, address)
+    SignInFailures.objects.filter(key=person).delete()
+    SignInFailures.objects.filter(key=place, failures__gt=0).update(
+        failures=F("failures") - 1, blocked_until=None
+    )
 
 
 def drop_old(*, now: datetime) -> int:
     """Delete counts that no longer matter."""
     return SignInFailures.objects.filter(since__lt=now - 2 * WINDOW).delete()[0]
+
+
+def _held(key: str, *, now: datetime) -> SignInFailures:
+    SignInFailures.objects.get_or_create(key=key, defaults={"since": now})
+    return SignInFailures.objects.select_for_update().get(key=key)
+
+
+def _wait() -> str:
+    minutes = int(WINDOW.total_seconds() // 60)
+    return f"Too many attempts. Wait {minutes} minutes, or ask an administrator for a one-time link."
 
 
 def _keys(email: str, address: str) -> dict[str, int]:
