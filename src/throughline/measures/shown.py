@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from throughline import charts
@@ -278,9 +279,9 @@ def document(result: Result) -> dict[str, Any]:
         "rows": [
             {
                 "group": row.group,
-                "value": row.value,
-                "low": row.low,
-                "high": row.high,
+                "value": _finite(row.value),
+                "low": _finite(row.low),
+                "high": _finite(row.high),
                 "n": row.n,
                 "n_open": row.n_open,
                 "n_missing": row.n_missing,
@@ -298,3 +299,8 @@ def document(result: Result) -> dict[str, Any]:
 
 def _plain(shares: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
     return {name: dict(each) for name, each in shares.items()}
+
+
+def _finite(number: float | None) -> float | None:
+    # JSON knows no infinity, which a large enough factor makes of any mean.
+    return number if number is not None and isfinite(number) else None

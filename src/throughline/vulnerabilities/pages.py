@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -65,12 +65,12 @@ def vulnerabilities_csv(request: HttpRequest) -> HttpResponseBase:
 def vulnerabilities_json(request: HttpRequest) -> HttpResponseBase:
     """The same rows as JSON, streamed."""
     explorer = _explorer(request)
-    return StreamingHttpResponse(_json_parts(explorer), content_type="application/json")
-
-
-def _json_parts(explorer: Explorer) -> Iterator[str]:
     total, n_open = explorer.total()
-    names, rows = explorer.everything()
+    parts = _json_parts(*explorer.everything(), total=total, n_open=n_open)
+    return StreamingHttpResponse(parts, content_type="application/json")
+
+
+def _json_parts(names: Sequence[str], rows: Iterator[list[Any]], *, total: int, n_open: int) -> Iterator[str]:
     yield f'{{"total": {total}, "open": {n_open}, "rows": ['
     for number, row in enumerate(rows):
         values = {name: _plain(value) for name, value in zip(names, row, strict=True)}

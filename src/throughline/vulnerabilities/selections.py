@@ -161,6 +161,8 @@ def _sort(text: str) -> str:
 
 
 def _page(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LAST_PAGE:
-        raise Refused(f"there is no page '{text}': pages go from 1 to {LAST_PAGE:,}", place="page")
+    # Python refuses to read a number of thousands of digits.
+    is_short = text.isascii() and text.isdigit() and len(text) <= len(str(LAST_PAGE))
+    if not is_short or not 1 <= int(text) <= LAST_PAGE:
+        raise Refused(f"there is no page '{text[:20]}': pages go from 1 to {LAST_PAGE:,}", place="page")
     return int(text)

@@ -21,6 +21,7 @@ from throughline.engine.language.checked import (
 )
 from throughline.engine.language.fields import Field, Kind, Schema, nearest
 from throughline.engine.language.syntax import (
+    DAYS_IN,
     Among,
     And,
     Arithmetic,
@@ -54,6 +55,9 @@ _RESULTS = {
     **{(sign, Kind.NUMBER, Kind.NUMBER): Kind.NUMBER for sign in "+-*/"},
 }
 _ORDERED = frozenset({Kind.DATE, Kind.DURATION, Kind.NUMBER, Kind.SEVERITY})
+# Beyond any date that is read, and its square is still a number.
+_MOST_YEARS = 10_000
+LONGEST_DAYS = _MOST_YEARS * DAYS_IN["year"]
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -204,7 +208,7 @@ class Checker:
             case Number(value):
                 return Constant(value, Kind.NUMBER)
             case Duration():
-                return Constant(node.days, Kind.DURATION)
+                return self.duration(node)
             case Text(value):
                 return Constant(value, Kind.TEXT)
             case Truth(value):
@@ -214,6 +218,11 @@ class Checker:
             case Arithmetic(sign, left, right):
                 return self.calculation(sign, left, right)
         return self.refuse("expected a value such as a field or a number, found a condition", node)
+
+    def duration(self, node: Duration) -> Constant:
+        if not node.days <= LONGEST_DAYS:
+            self.refuse(f"expected a duration of at most {_MOST_YEARS:,} years", node)
+        return Constant(node.days, Kind.DURATION)
 
     def negative(self, node: Node) -> Scalar:
         value = self.scalar(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -24,6 +25,7 @@ from throughline.engine.language.checked import (
     Unknown,
 )
 from throughline.engine.language.fields import Field, Kind
+from throughline.engine.refusals import Refused
 
 DIALECT = "duckdb"
 REJECTED = ("false positive", "duplicate", "out of scope")
@@ -42,7 +44,12 @@ _DOUBLE = exp.DataType.build("DOUBLE")
 
 
 def number(value: float) -> exp.Expression:
-    """A number as a DOUBLE: a bare decimal literal would be a DECIMAL and lose digits of an instant."""
+    """A number as a DOUBLE: a bare decimal literal would be a DECIMAL and lose digits of an instant.
+
+    Raises Refused for a number that is not finite.
+    """
+    if not math.isfinite(value):
+        raise Refused("a number in this expression is too large to count with", code="number")
     return exp.Cast(this=exp.Literal.number(repr(float(value))), to=_DOUBLE.copy())
 
 
