@@ -7,6 +7,7 @@ import io
 import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.measures.records import attribute, record
 
 from throughline.engine import metrics
@@ -15,6 +16,7 @@ from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import number
 from throughline.measures.readside.columns import forget
 from throughline.vulnerabilities import listing
+from throughline.vulnerabilities.models import Attribute
 
 
 @pytest.fixture
@@ -89,3 +91,10 @@ def test_a_file_that_cannot_be_made_is_refused_before_its_first_line(browser, ki
     record("a")
     monkeypatch.setattr(listing, "_shown", unreadable)
     assert browser.get(f"/vulnerabilities.{kind}").status_code == 400
+
+
+def test_the_preview_says_that_there_would_be_too_many_attributes(browser):
+    Attribute.objects.bulk_create(Attribute(name=f"a{n}", type="text") for n in range(499))
+    file = SimpleUploadedFile("a.csv", b"id,one,two\n1,x,y\n")
+    address = browser.post("/imports/new", {"file": file})["Location"]
+    assert b"at most 500 are kept" in browser.get(address).content

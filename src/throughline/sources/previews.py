@@ -15,6 +15,7 @@ from throughline.sources.reading import Options, Reading, prepare
 from throughline.sources.rows import MOST_PROBLEMS, BadRows, Finding, Problem, fallback_title
 from throughline.sources.uploads import Choices, choices_of, opened, wish_of
 from throughline.sources.wishes import Wish, listings
+from throughline.vulnerabilities.models import Attribute
 from throughline.vulnerabilities.queries import told
 
 # Enough to judge a mapping by, and quick whatever the file's size; the import itself reads every row.
@@ -120,7 +121,8 @@ def _reading(upload: Upload, table: Table, wish: Wish, now: datetime) -> Reading
         state=wish.state,
         as_of_column=wish.as_of_column or None,
     )
-    return prepare(table, name=upload.file_name, options=options)
+    stored = dict(Attribute.objects.values_list("name", "type"))
+    return prepare(table, name=upload.file_name, options=options, stored_types=stored)
 
 
 def _read(reading: Reading, now: datetime) -> tuple[list[Finding], tuple[Problem, ...]]:
