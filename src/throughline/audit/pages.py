@@ -30,7 +30,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         entries = queries.found(asked)
     except Refused as refused:
         return render(request, "audit/audit.html", {"asked": asked, "problem": str(refused)}, status=400)
-    if before.isdigit() and len(before) < 19:
+    if before.isdecimal() and len(before) < 19:
         entries = entries.filter(pk__lt=int(before))
     page = list(entries[: PAGE + 1])
     older = page[PAGE - 1].pk if len(page) > PAGE else None

@@ -32,7 +32,7 @@ class UploadLimit:
         # Without a length (chunked) Django reads nothing, so the header is the whole truth.
         length = request.META.get("CONTENT_LENGTH") or "0"
         most = settings.THROUGHLINE_MAX_UPLOAD_BYTES if request.user.is_authenticated else STRANGERS_BYTES
-        if not length.isdigit() or int(length) <= most:
+        if not length.isdecimal() or int(length) <= most:
             return None
         message = f"This is more than the {_size(most)} that may be sent at once: split the file."
         return refusal(request, message, status=413, code="too_large")

@@ -68,11 +68,16 @@ def new(request: HttpRequest) -> HttpResponse:
     owner = require(request.user, Role.MANAGER)
     form = PutIn(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        before = request.POST.get("instead_of", "")
-        mended = upload_for(request.user, int(before)) if before.isdecimal() else None
+        mended = _to_replace(request)
         kept = uploads.keep(form.cleaned_data["file"], owner=owner, now=datetime.now(UTC), instead_of=mended)
         return HttpResponseRedirect(reverse("import-upload", kwargs={"id": kept.pk}))
     return render(request, "sources/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _to_replace(request: HttpRequest) -> Upload | None:
+    before = request.POST.get("instead_of", "")
+    # No upload has a number that long, and Python refuses to read far longer ones.
+    return upload_for(request.user, int(before)) if before.isdecimal() and len(before) < 19 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

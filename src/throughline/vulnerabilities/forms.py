@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django import forms
 
+from throughline.engine.dates import LATEST
 from throughline.engine.refusals import Refused
 from throughline.vulnerabilities.models import State
 
@@ -29,4 +30,6 @@ class Triage(forms.Form):
     def clean_until(self) -> datetime | None:
         """The end of the day that was given."""
         day: date | None = self.cleaned_data["until"]
+        if day and day.year > LATEST:
+            raise forms.ValidationError(f"The end of an acceptance is expected by the year {LATEST}.")
         return datetime.combine(day + timedelta(days=1), time(), UTC) if day else None
