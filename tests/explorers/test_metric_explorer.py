@@ -31,6 +31,21 @@ def test_the_cards_get_their_figures_in_one_fragment(register, organisation, bro
     assert "<html" not in page
 
 
+def test_the_figures_of_the_cards_follow_the_policy_and_the_services(register, organisation, browser_of):
+    from throughline.measures.queries import data_mark
+    from throughline.vulnerabilities.models import Service, SlaPolicy
+
+    marks = [data_mark()]
+    Service.objects.filter(name="checkout").update(tier=2)
+    marks.append(data_mark())
+    SlaPolicy.objects.create(severity=3, tier=2, days=1)
+    marks.append(data_mark())
+    SlaPolicy.objects.filter(tier=2).update(days=2)
+    marks.append(data_mark())
+    assert len(set(marks)) == 4
+    assert data_mark() == marks[-1]
+
+
 def test_the_honest_figure_stands_beside_the_naive_one(register, organisation, browser_of):
     answer = shown(browser_of(organisation.max), metric="time_to_remediate_closed_only", by="none")
     assert (answer.main.reading, answer.beside.reading) == ("naive", "honest")

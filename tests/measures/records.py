@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from throughline.accounts.models import Team
 from throughline.engine.vulnerabilities import Change, diff, fold
 from throughline.sources.models import Feed
-from throughline.vulnerabilities.models import Attribute, Event, Service, Severity, Vulnerability
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.models import Attribute, Severity, Vulnerability
 
 KNOWN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 NUMBERS = ("is_c_mistake", "c_mistake")
 _DATES = (
     "introduced_at",
+    "introduced_earliest",
+    "introduced_latest",
     "identified_at",
     "triaged_at",
     "accepted_at",
@@ -32,27 +34,28 @@ def day(text: str) -> dt.datetime:
 
 def record(key: str, *, known: dt.datetime = KNOWN, feed: str = "scanner", **fields: Any) -> Vulnerability:
     """One record with the event that created it; dates as '2024-01-31'."""
-    values = _values({"state": "confirmed", "title": key, **fields})
+    said = _values({"state": "confirmed", "title": key, **fields})
+    values = {name: value for name, value in said.items() if value not in (None, "", [], {})}
     found = _feed(feed)
-    row = Vulnerability.objects.create(feed=found, key=key, asserted_at=known, **_columns(values))
-    _event(row, known, diff({}, values))
-    return row
+    author = bulk.Author("test", dt.datetime.now(dt.UTC))
+    bulk.insert_records(found.pk, [(key, "", values)], known_at=known, names=_named(values), author=author)
+    return Vulnerability.objects.get(feed=found, key=key)
 
 
 def learn(row: Vulnerability, known: dt.datetime, **fields: Any) -> None:
     """What became known of a record later."""
     history = [Change(e.known_at, e.id, e.changes) for e in row.events.all()]
-    values = _values(fields)
-    changes = {name: [fold(history).get(name), value] for name, value in values.items()}
-    _event(row, known, changes)
-    Vulnerability.objects.filter(pk=row.pk).update(**_columns(values))
+    before = fold(history)
+    after = {**before, **_values(fields)}
+    happening = bulk.Happening(known, "changed", diff(before, after))
+    bulk.insert_events([(row.pk, happening)], author=bulk.Author("test", dt.datetime.now(dt.UTC)))
+    present = {name: value for name, value in after.items() if value not in (None, "", [], {})}
+    bulk.update_records([(row.pk, present, "", known)], names=_named(present))
 
 
-def _event(row: Vulnerability, known: dt.datetime, changes: Mapping[str, Any]) -> None:
-    now = dt.datetime.now(dt.UTC)
-    Event.objects.create(
-        vulnerability=row, known_at=known, recorded_at=now, actor="test", action="changed", changes=changes
-    )
+def _named(values: Mapping[str, Any]) -> bulk.Names:
+    services, teams = ([values[name]] if values.get(name) else [] for name in ("service", "team"))
+    return bulk.name_all(services, teams)[0]
 
 
 def _feed(name: str) -> Feed:
@@ -67,15 +70,6 @@ def _values(fields: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(values.get("severity"), str):
         values["severity"] = Severity[values["severity"].upper()].value
     return values
-
-
-def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    columns = dict(values)
-    if values.get("service"):
-        columns["service"] = Service.objects.get_or_create(name=values["service"])[0]
-    if values.get("team"):
-        columns["team"] = Team.objects.get_or_create(name=values["team"])[0]
-    return columns
 
 
 def attribute(name: str, kind: str) -> None:

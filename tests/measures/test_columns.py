@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import duckdb
 import pytest
 from django.conf import settings
+from django.db import connection
 from tests.measures.records import attribute, day, learn, record
 
 from throughline.accounts.access import EVERYTHING
 from throughline.measures.queries import evaluate
 from throughline.measures.readside import columns as read_side
-from throughline.measures.readside import loading
+from throughline.measures.readside import loading, proof
 from throughline.vulnerabilities.models import Attribute, Event
 
 NOW = day("2024-07-01")
@@ -295,3 +296,86 @@ def test_a_statement_reaches_nothing_outside_the_folder_of_the_read_side(stateme
     with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
         cursor.execute(statement.format(columns=settings.HOME / "columns")).fetchall()
     assert not (settings.HOME / "outside.duckdb").exists()
+
+
+EVERYTHING_SAID = {
+    "severity": "high", "kind": "code", "cwe": "CWE-79", "cvss_version": "3.1", "cvss_score": 7.5,
+    "component": "libfoo", "component_version": "1.2", "file": "a/b.c", "line": 12, "endpoint": "/login",
+    "environment": "prod", "service": "web", "team": "Payments", "source": "scanner", "award": 250.5,
+    "award_currency": "USD", "tags": ["x", "y"], "vulnerability_ids": ["CVE-2024-1"],
+    "introduced_at": "2023-01-01", "introduced_earliest": "2022-12-01", "introduced_latest": "2023-02-01",
+    "introduced_basis": "reported", "introduced_method": "blame", "identified_at": "2024-01-01",
+    "identified_basis": "reported", "triaged_at": "2024-01-02", "triaged_basis": "manual",
+    "accepted_at": "2024-01-03", "accepted_until": "2025-01-03", "mitigated_at": "2024-01-04",
+    "mitigated_basis": "inferred",
+    "attributes": {"region": "eu", "score": 2.5, "due": "2024-05-01T00:00:00Z"},
+}  # fmt: skip
+
+
+def newest_version(vid: int) -> dict[str, object]:
+    found = read_side.columns().snapshot()
+    rows = found.cursor.execute(f"SELECT * EXCLUDE (known_from) FROM {found.relation} WHERE known_to = 'inf'")
+    names = [column[0] for column in rows.description]
+    return next(
+        version for row in rows.fetchall() if (version := dict(zip(names, row, strict=True)))["vid"] == vid
+    )
+
+
+def test_every_column_says_the_same_from_the_row_as_from_the_history():
+    for name, kind in (("region", "text"), ("score", "number"), ("due", "date")):
+        attribute(name, kind)
+    row = record("a", **EVERYTHING_SAID)
+    single = newest_version(row.pk)
+    assert [name for name, value in single.items() if value is None] == ["scope"]
+    learn(row, day("2024-01-01"), title="other")
+    learn(row, day("2024-02-01"), title="a")
+    assert newest_version(row.pk) == single
+
+
+def test_the_proof_finds_what_deriving_anew_would_get_wrong_again(monkeypatch):
+    learn(record("a", component="libfoo"), day("2024-01-01"), severity="high")
+    right = loading.staged_row
+
+    def without_component(vid, known, values, texts):
+        return right(vid, known, {**values, "component": ""}, texts)
+
+    assert list(proof.differences()) == []
+    monkeypatch.setattr(loading, "staged_row", without_component)
+    read_side.forget()
+    assert ["differs on the read side" in each for each in proof.differences()] == [True]
+
+
+def test_swapped_types_of_attributes_are_seen():
+    for name, kind in (("first", "text"), ("second", "date")):
+        attribute(name, kind)
+    record("a", attributes={"first": "2024-01-01T00:00:00Z", "second": "2024-01-01T00:00:00Z"})
+    assert count("first = '2024-01-01T00:00:00Z' and second > '2023-01-01'") == 1
+    before = loading.newest()
+    Attribute.objects.filter(name="first").update(type="date")
+    Attribute.objects.filter(name="second").update(type="text")
+    assert loading.newest() != before
+    assert count("second = '2024-01-01T00:00:00Z' and first > '2023-01-01'") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_record_that_changes_while_the_columns_are_derived_counts_once(monkeypatch):
+    row = record("a", severity="low")
+    folded = loading._folded
+
+    def change_first(ids):
+        def change():
+            try:
+                learn(row, day("2024-01-01"), severity="high")
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(change).result()
+        return folded(ids)
+
+    monkeypatch.setattr(loading, "_folded", change_first)
+    found = read_side.columns().snapshot()
+    rows = found.cursor.execute(f"SELECT severity FROM {found.relation} WHERE known_to = 'inf'").fetchall()
+    assert rows == [(1,)]
+    monkeypatch.setattr(loading, "_folded", folded)
+    assert count("severity = 'high'") == 1

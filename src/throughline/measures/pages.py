@@ -21,7 +21,6 @@ from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
-from throughline.measures.readside.columns import columns
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, document, show
 from throughline.site.exports import csv_response
@@ -86,7 +85,7 @@ def shelf_figures(request: HttpRequest) -> HttpResponse:
 
 def _figures(scope: Scope, now: datetime) -> list[tuple[str, Any]]:
     # The day is in the key, since open spells grow with time.
-    key = f"shelf:{columns().snapshot().sequence}:{now.date()}:{sorted(scope.teams)}:{scope.everything}"
+    key = f"shelf:{queries.data_mark()}:{now.date()}:{sorted(scope.teams)}:{scope.everything}"
     found = cache.get(hash_of(key))
     if found is None:
         found = [(question, with_figures(cards, scope=scope, now=now)) for question, cards in shelf()]

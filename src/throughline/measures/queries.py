@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from sqlglot import exp
@@ -37,6 +38,16 @@ def schema() -> Schema:
 def schema_of(snapshot: Snapshot) -> Schema:
     """The fields of one state of the record."""
     return Schema.of((each.name, each.type, each.column) for each in snapshot.attributes)
+
+
+def data_mark(snapshot: Snapshot | None = None) -> str:
+    """A text that differs wherever any figure may: what caches of figures are keyed on.
+
+    The change sequence knows records only; tiers, environments and the SLA policy have none of their own.
+    """
+    sequence = (snapshot or columns().snapshot()).sequence
+    told = (sorted(map(repr, services())), sorted(map(repr, _policy())))
+    return f"{sequence}-{hashlib.sha256(repr(told).encode()).hexdigest()[:16]}"
 
 
 def find(text: str) -> Definition:

@@ -15,8 +15,8 @@ from typing import Any, TextIO
 
 import duckdb
 from django.db import connection
-from django.db.models import Count, F, Subquery, Sum, Value
-from django.db.models.functions import Length
+from django.db.models import Aggregate, Count, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from throughline.engine.vulnerabilities import Change, Version, versions
 from throughline.measures.readside.layout import COLUMNS, AttributeColumn, staged_row, typed_rows
@@ -34,20 +34,33 @@ _TEXT_FIELDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Newest:
-    """How far the truth has come: its newest event, when that was written, and a mark of the attributes."""
+    """How far the truth has come: its newest event, when it was written, and the types of the attributes."""
 
     sequence: int = 0
     written: str = ""
-    attributes: int = 0
+    types: str = ""
+
+
+class _Joined(Aggregate):
+    """The texts of a group as one."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="STRING_AGG(%(expressions)s, ',')", **context)
 
 
 def newest() -> Newest:
     """How far the truth has come, in one query."""
-    mark = Attribute.objects.order_by().values(one=Value(1)).annotate(mark=Sum(F("id") * Length("type")))
+    told = Concat(Cast("id", TextField()), Value(":"), "type", output_field=TextField())
+    types = Attribute.objects.order_by().values(one=Value(1)).annotate(types=_Joined(told))
     found = (
-        Event.objects.order_by("-id").values_list("id", "recorded_at", Subquery(mark.values("mark"))).first()
+        Event.objects.order_by("-id")
+        .values_list("id", "recorded_at", Subquery(types.values("types")))
+        .first()
     )
-    return Newest(found[0], found[1].isoformat(), found[2] or 0) if found else Newest()
+    return Newest(found[0], found[1].isoformat(), found[2] or "") if found else Newest()
 
 
 def written_at(sequence: int) -> str:
@@ -124,10 +137,30 @@ def staged(ids: Sequence[int] | None, *, folder: Path) -> Iterator[Staged]:
 
 def _write(file: Measured, ids: Sequence[int] | None) -> None:
     writer = csv.writer(file)
-    for chosen in _chunks(ids):
-        for rows in _single(chosen):
-            writer.writerows(rows)
-        writer.writerows(_folded(chosen))
+    with _at_once():
+        for chosen in _chunks(ids):
+            for rows in _single(chosen):
+                writer.writerows(rows)
+            writer.writerows(_folded(chosen))
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """All that is read inside is of one instant; it takes no lock that a writer waits for.
+
+    A record that changes between two queries would otherwise be in neither or in both.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    # Django's own transactions take the write lock at once in SQLite.
+    level = " ISOLATION LEVEL REPEATABLE READ" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"BEGIN{level}")
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def _chunks(ids: Sequence[int] | None) -> Iterator[Sequence[int] | None]:
@@ -146,14 +179,30 @@ def _single(ids: Sequence[int] | None) -> Iterator[list[tuple[Any, ...]]]:
             yield rows
 
 
-def _single_query(ids: Sequence[int] | None) -> str:
+@contextmanager
+def present(*, folder: Path) -> Iterator[Staged]:
+    """A CSV file with every record as its row is now, whatever its history; gone afterwards."""
+    with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".csv", newline="", encoding="utf-8") as file:
+        measured = Measured(file)  # type: ignore[arg-type]
+        writer = csv.writer(measured)
+        with connection.cursor() as cursor:
+            cursor.execute(_single_query(None, at_most=None))
+            while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+                writer.writerows(rows)
+        file.flush()
+        yield Staged(file.name, 4 * measured.longest)
+
+
+def _single_query(ids: Sequence[int] | None, *, at_most: int | None = 1) -> str:
+    """The rows of records with this many events at most, as versions."""
     filled = ", ".join(_selected(column.filled_from) for column in COLUMNS)
+    few = "" if at_most is None else f"HAVING COUNT(*) <= {at_most}"
     chosen = "" if ids is None else f"WHERE vulnerability_id IN ({', '.join(['%s'] * len(ids))})"
     # CAST AS text throughout: the database's own dates come as text, which the read side types itself.
     return f"""
         SELECT v.id, CAST(e.known_at AS text), '', {filled}, CAST(v.attributes AS text)
         FROM (SELECT vulnerability_id, MIN(known_at) AS known_at FROM vulnerabilities_event {chosen}
-              GROUP BY vulnerability_id HAVING COUNT(*) = 1) e
+              GROUP BY vulnerability_id {few}) e
         JOIN vulnerabilities_vulnerability v ON v.id = e.vulnerability_id
         JOIN sources_feed f ON f.id = v.feed_id
         LEFT JOIN vulnerabilities_service s ON s.id = v.service_id
