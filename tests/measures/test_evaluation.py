@@ -395,3 +395,22 @@ def test_the_sum_of_awards():
     repaired("c", "2024-01-01", None)
     row = ask("sum(award)").rows[0]
     assert (row.value, row.n, row.n_missing) == (350.5, 2, 1)
+
+
+@pytest.mark.parametrize("measure", ["sum(award * 1e300)", "mean(award * 1e300)", "median(award * 1e308)",
+                                     "p90(award * 1e308)", "mean(award * 1e200)"])  # fmt: skip
+@pytest.mark.parametrize("others", [1, 600])
+def test_what_is_too_large_to_calculate_with_has_no_figure_and_says_so(measure, others):
+    for number in range(others if measure.startswith("mean") else 1):
+        repaired(str(number), "2024-01-01", None, award=100.0)
+    repaired("huge", "2024-01-01", None, award=1e60)
+    result = ask(measure)
+    row = result.rows[0]
+    assert (row.value, row.low, row.high) == (None, None, None)
+    assert "too_large" in codes(result)
+
+
+def test_figures_of_ordinary_size_are_not_said_to_be_too_large():
+    repaired("a", "2024-01-01", None, award=1e90)
+    assert ask("sum(award)").value == 1e90
+    assert "too_large" not in codes(ask("mean(award)"))

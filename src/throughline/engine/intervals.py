@@ -35,8 +35,10 @@ class Estimate:
     n: int
 
 
-def mean(values: ArrayLike, *, seed: int, confidence: float = 0.95) -> Estimate:
+def mean(values: ArrayLike, *, seed: int | None, confidence: float = 0.95) -> Estimate:
     """The arithmetic mean: BCa bootstrap from `seed` up to n = 500, Hall's transformation above.
+
+    Without a seed nothing is resampled.
 
     Sources: Efron 1987, "Better bootstrap confidence intervals"; Hall 1992 (see `mean_from_moments`).
 
@@ -44,7 +46,7 @@ def mean(values: ArrayLike, *, seed: int, confidence: float = 0.95) -> Estimate:
     4.0
     """
     known = _known(values)
-    if known.size > BOOTSTRAP_LIMIT:
+    if known.size > BOOTSTRAP_LIMIT or (seed is None and known.size):
         return _mean_of_many(known, confidence)
     known = np.sort(known)
     if known.size < 2:
@@ -52,6 +54,7 @@ def mean(values: ArrayLike, *, seed: int, confidence: float = 0.95) -> Estimate:
     centre = float(known.mean())
     if known[0] == known[-1]:
         return Estimate(value=float(known[0]), low=float(known[0]), high=float(known[0]), n=known.size)
+    assert seed is not None
     low, high = _bca(known, centre, seed=seed, confidence=confidence)
     return Estimate(value=centre, low=low, high=high, n=known.size)
 

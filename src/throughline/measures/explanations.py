@@ -45,6 +45,10 @@ EXPLANATIONS = {
         "Whether one was repaired in time is known only when its days are up. Those whose days still run are "
         "left out, so that a quick repair does not count before a slow one can.",
     ),
+    "too_large": Explanation(
+        "A number among the records is so large that nothing can be summed or averaged with it. Sort the "
+        "records by it, mend the largest at its source, and import it again.",
+    ),
     "small_n": Explanation(
         "With fewer than five records one of them can move the figure by a fifth or more. Read the interval "
         "rather than the value, or look at a longer period.",

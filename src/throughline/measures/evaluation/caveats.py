@@ -47,6 +47,7 @@ def caveats(found: Findings) -> list[Warning]:
             )
         ]
     return [
+        *_too_large(found),
         *_truncated(found),
         *_closed_only(found),
         *_beyond(found),
@@ -91,6 +92,16 @@ def rests_on(measure: Measure) -> list[str]:
         case _ if hasattr(measure, "start"):
             return [measure.start.name, "mitigated"]
     return []
+
+
+def _too_large(found: Findings) -> Iterator[Warning]:
+    if groups := sum(figure.too_large for figure in found.figures):
+        whose = "The values are" if len(found.figures) == 1 else f"In {groups} groups the values are"
+        yield Warning(
+            "too_large",
+            f"{whose} too large to calculate with, so there is no figure: look for a number that was "
+            "mistyped in the data.",
+        )
 
 
 def _truncated(found: Findings) -> Iterator[Warning]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from throughline.engine.language.checked import Count, Measure, Share, Statistic
 
 # Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
 RESAMPLED_AT_MOST = 5_000
+# The cubes of larger values are no numbers any more.
+LARGEST = 1e100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Figure:
     n_negative: int = 0
     beyond: bool = False
     running: int = 0
+    too_large: bool = False
 
 
 def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:
@@ -70,7 +74,9 @@ def _figure(measure: Measure, found: Mapping[str, Any], *, seed: int | None) -> 
     missing, negative = whole(found["missing"]), whole(found.get("negative", 0))
     match measure:
         case Statistic(name):
-            return Figure(_estimated(name, found, seed), whole(found["n_open"]), missing, negative)
+            estimate, too_large = _finite(_estimated(name, found, seed))
+            n_open = whole(found["n_open"])
+            return Figure(estimate, n_open, missing, negative, too_large=too_large)
         case Survival(_, _, horizon):
             return _survived(found, horizon, missing, negative)
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
@@ -99,7 +105,9 @@ def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimat
     match name:
         case "mean":
             values = floats(found["values"])
-            return _mean_by_moments(values) if seed is None else intervals.mean(values, seed=seed)
+            if (np.abs(values) > LARGEST).any():
+                return Estimate(value=math.inf, low=None, high=None, n=values.size)
+            return intervals.mean(values, seed=seed)
         case "median":
             return intervals.median(floats(found["values"]))
         case "p90":
@@ -108,12 +116,12 @@ def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimat
     return Estimate(value=float(total) if n else None, low=None, high=None, n=n)
 
 
-def _mean_by_moments(values: NDArray[np.float64]) -> Estimate:
-    origin = float(values.mean()) if values.size else 0.0
-    shifted = values - origin
-    squares = shifted * shifted
-    sums = (float(shifted.sum()), float(squares.sum()), float((squares * shifted).sum()))
-    return intervals.mean_from_moments(values.size, *sums, origin=origin)
+def _finite(estimate: Estimate) -> tuple[Estimate, bool]:
+    """The estimate with None for what is no number, and whether its value was none."""
+    bounds = (estimate.value, estimate.low, estimate.high)
+    value, low, high = (found if found is not None and math.isfinite(found) else None for found in bounds)
+    too_large = estimate.value is not None and value is None
+    return Estimate(value=value, low=low, high=high, n=estimate.n), too_large
 
 
 def _survived(found: Mapping[str, Any], horizon: float | None, missing: int, negative: int) -> Figure:
