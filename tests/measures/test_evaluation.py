@@ -414,3 +414,19 @@ def test_figures_of_ordinary_size_are_not_said_to_be_too_large():
     repaired("a", "2024-01-01", None, award=1e90)
     assert ask("sum(award)").value == 1e90
     assert "too_large" not in codes(ask("mean(award)"))
+
+
+@pytest.mark.parametrize("tier_days", [None, 3])
+def test_at_the_instant_that_the_days_are_up_a_repair_is_in_time_and_nothing_is_judged_yet(tier_days):
+    SlaPolicy.objects.all().delete()
+    SlaPolicy.objects.create(severity=3, tier=None, days=30)
+    if tier_days:
+        SlaPolicy.objects.create(severity=3, tier=1, days=tier_days)
+    Service.objects.create(name="core", tier=1)
+    repaired("a", "2024-06-01", None, severity="high")
+    repaired("b", "2024-05-31", "2024-06-30", severity="high")
+    repaired("c", "2024-06-27", None, severity="high", service="core")
+    for measure in ("sla()", "sla(30 days)"):
+        row = ask(measure).rows[0]
+        judged = 2 if tier_days and measure == "sla()" else 1
+        assert (row.n, row.value) == (judged, 1 / judged)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
-from throughline.engine import metrics
+from throughline.engine import metrics, sla
 from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
@@ -22,7 +22,6 @@ from throughline.engine.language.checked import (
     WithinSla,
     can_be_unknown,
 )
-from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.language.parsing import parse_measure
 from throughline.engine.language.writing import written
 from throughline.engine.metrics import Metric
@@ -31,7 +30,6 @@ from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.ranges import Range, as_date
 from throughline.vulnerabilities.models import SlaPolicy
 
-PolicyRow = tuple[int, int | None, int]
 PAGE = "/vulnerabilities/"
 
 
@@ -109,30 +107,18 @@ def _measure_terms(
             asked = written(parse_measure(metric.measure_text).arguments[0])
             yield f"({asked}) or not ({asked})"
         case WithinSla(days):
-            yield from _judged(days, at=known_at or now)
+            yield _judged(days, at=known_at or now)
 
 
 def _forward(start: str) -> str:
     return f"{start} is not null and (mitigated is null or mitigated >= {start})"
 
 
-def _judged(days: float | None, *, at: datetime) -> Iterator[str]:
+def _judged(days: float | None, *, at: datetime) -> str:
     """Those whose days are up, by the limit given or by the policy."""
     if days is not None:
-        yield f"identified <= '{as_date(at - timedelta(days=days))}'"
-        return
-    policy = list(SlaPolicy.objects.order_by("severity", "tier").values_list("severity", "tier", "days"))
-    yield " or ".join(_due(row, policy, at=at) for row in policy)
-
-
-def _due(row: PolicyRow, policy: Sequence[PolicyRow], *, at: datetime) -> str:
-    severity, tier, days = row
-    special = [str(other) for level, other, _ in policy if level == severity and other is not None]
-    where = f" and tier = {tier}" if tier is not None else ""
-    if tier is None and special:
-        where = f" and (tier is null or tier not in ({', '.join(special)}))"
-    due = as_date(at - timedelta(days=days))
-    return f"(severity = '{SEVERITIES[severity]}'{where} and identified <= '{due}')"
+        return sla.past_limit(days, at=at)
+    return sla.past_due(SlaPolicy.objects.values_list("severity", "tier", "days"), at=at)
 
 
 def _open_at(instant: datetime, *, now: datetime) -> Iterator[str]:

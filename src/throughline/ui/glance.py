@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
-from throughline.engine import metrics
+from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
 from throughline.measures.evaluation.several import Reading, reading
@@ -17,7 +17,7 @@ from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
-from throughline.vulnerabilities.models import Severity, SlaPolicy
+from throughline.vulnerabilities.models import SlaPolicy
 
 WAITING = "state = 'potential'"
 STALE_AFTER = timedelta(days=10)
@@ -134,29 +134,11 @@ def _past(found: list[Stand], quarter: Period, words: Lexicon) -> list[tuple[str
 def overdue_where(policies: Iterable[SlaPolicy], *, now: datetime) -> str:
     """The condition of the open ones whose days are up; empty where no policy says how many days.
 
-    A limit for a service tier goes before the one for the severity alone. Days are counted in whole days,
-    so that the address of the rows stays the same for a day.
+    Days are counted in whole days, so that the address of the rows stays the same for a day.
     """
-    terms = [_overdue_term(policy, every, now) for every in [list(policies)] for policy in every]
-    if not terms:
-        return ""
-    return f"state = 'confirmed' and status = 'open' and ({' or '.join(terms)})"
-
-
-def _overdue_term(policy: SlaPolicy, every: list[SlaPolicy], now: datetime) -> str:
-    severity = Severity(policy.severity).label
-    day = (now - timedelta(days=policy.days)).date()
-    return f"(severity = '{severity}'{_tier_term(policy, every)} and identified < '{day}')"
-
-
-def _tier_term(policy: SlaPolicy, every: list[SlaPolicy]) -> str:
-    if policy.tier is not None:
-        return f" and tier = {policy.tier}"
-    tiers = sorted(
-        {each.tier for each in every if each.severity == policy.severity and each.tier is not None}
-    )
-    listed = ", ".join(str(tier) for tier in tiers)
-    return f" and (tier is null or tier not in ({listed}))" if tiers else ""
+    rows = ((each.severity, each.tier, each.days) for each in policies)
+    late = sla.past_due(rows, at=now.replace(hour=0, minute=0, second=0, microsecond=0))
+    return f"state = 'confirmed' and status = 'open' and ({late})" if late else ""
 
 
 def rows(where: str, **more: str) -> str:

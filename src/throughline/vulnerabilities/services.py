@@ -10,8 +10,9 @@ from django.db import transaction
 from throughline.accounts.access import Scope
 from throughline.accounts.models import Team
 from throughline.audit import actions as audit
+from throughline.engine.definitions import Definition
 from throughline.engine.refusals import Refused
-from throughline.measures.rows import facets
+from throughline.measures.queries import evaluate
 from throughline.vulnerabilities.actions import measure_again
 from throughline.vulnerabilities.bulk import Author, Happening, insert_events
 from throughline.vulnerabilities.models import Service, Vulnerability
@@ -32,8 +33,10 @@ def catalogue(*, scope: Scope, now: datetime) -> list[Listed]:
     services = Service.objects.select_related("team").order_by("name")
     if not scope.everything:
         services = services.filter(team__name__in=scope.teams)
-    found = facets("status = 'open'", scope=scope, now=now, dimensions=("service",))["service"]
-    counted = dict(found)
+    # Whatever its state: what waits for triage is open too.
+    everything_open = Definition(measure="count()", where="status = 'open' and state is not null")
+    rows = evaluate(everything_open, scope=scope, now=now, by=("service",)).rows
+    counted = {row.group["service"]: row.n for row in rows}
     return [Listed(service, counted.get(service.name, 0)) for service in services]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from throughline.engine import sla
 from throughline.engine.language.checked import (
     Calculation,
     Column,
@@ -19,7 +20,8 @@ from throughline.engine.language.checked import (
     Survival,
     WithinSla,
 )
-from throughline.engine.language.fields import Field, Kind
+from throughline.engine.language.fields import Field, Kind, Schema
+from throughline.engine.metrics import check_where
 from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import (
     Compiler,
@@ -162,11 +164,12 @@ def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
     repaired = compiler.is_mitigated()
     in_time = both(repaired, exp.LTE(this=named("mitigated"), expression=exp.paren(due)))
     values = {"due": due, "in_time": in_time, "lasted": lasted, **_open(compiler)}
-    judged = exp.LTE(this=named("due"), expression=number(compiler.known_at))
+    # At the very instant that the days are up, a repair is still in time.
+    judged = exp.LT(this=named("due"), expression=number(compiler.known_at))
     aggregates = {
         "n": rows(judged),
         "met": rows(both(judged, named("in_time"))),
-        "running": rows(exp.GT(this=named("due"), expression=number(compiler.known_at))),
+        "running": rows(exp.GTE(this=named("due"), expression=number(compiler.known_at))),
         "missing": rows(is_null(named("due"))),
         "negative": _negative("lasted"),
         "n_open": rows(named("open")),
@@ -175,22 +178,12 @@ def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
 
 
 def _policy_days(compiler: Compiler, policy: Policy) -> exp.Expression:
-    """The days of the policy for a record: by severity, and by the tier of its service where one is named."""
+    """The days of the policy for a record."""
     if not policy:
         raise Refused(
             "there is no SLA policy yet: say the days, as in sla(30 days), or set days for each severity",
             place="measure",
             code="no_policy",
         )
-    tiers_first = sorted(policy, key=lambda row: row[1] is None)
-    return case(*((_applies(compiler, severity, tier), number(days)) for severity, tier, days in tiers_first))
-
-
-def _applies(compiler: Compiler, severity: int, tier: int | None) -> exp.Expression:
-    level = exp.EQ(this=named("severity"), expression=exp.Literal.number(severity))
-    if tier is None:
-        return level
-    return both(level, exp.EQ(this=compiler.column(_TIER), expression=number(tier)))
-
-
-_TIER = Field("tier", Kind.NUMBER, "tier")
+    branches = ((check_where(where, Schema.of()), days) for where, days in sla.limits(policy))
+    return case(*((compiler.condition(where), number(days)) for where, days in branches if where))
