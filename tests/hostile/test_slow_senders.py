@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import resource
 import socket
+import time
 from contextlib import ExitStack
 
 import pytest
@@ -34,6 +36,63 @@ def test_stalled_senders_keep_no_thread_from_others(tmp_path):
                 stalled.sendall(STALLED)
             assert ask(said["address"], "/healthz").read() == b"ok\n"
             assert stalled.recv(100).startswith(b"HTTP/1.1 408")
+    finally:
+        stop(process)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"])
+def test_a_connection_that_asks_for_nothing_is_closed(tmp_path, sent):
+    process, said = start(tmp_path, "--port", "0")
+    port = int(said["address"].rsplit(":", 1)[1])
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=15) as silent:
+            silent.sendall(sent)
+            assert closed(silent)
+    finally:
+        stop(process)
+
+
+def test_many_silent_connections_leave_room_for_others(tmp_path):
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, most))
+    try:
+        process, said = start(tmp_path, "--port", "0")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+    port = int(said["address"].rsplit(":", 1)[1])
+    try:
+        with ExitStack() as stack:
+            for _ in range(200):
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            began = time.monotonic()
+            assert ask(said["address"], "/healthz").read() == b"ok\n"
+            assert time.monotonic() - began < 5
+    finally:
+        stop(process)
+
+
+def closed(connection: socket.socket) -> bool:
+    """Whether the other side hangs up, within the connection's own timeout."""
+    try:
+        return connection.recv(100) == b""
+    except ConnectionResetError:
+        return True
+
+
+def test_a_connection_serves_several_requests_one_after_another(tmp_path):
+    process, said = start(tmp_path, "--port", "0")
+    port = int(said["address"].rsplit(":", 1)[1])
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=15) as kept:
+            for _ in range(3):
+                kept.sendall(b"GET /healthz HTTP/1.1\r\n")
+                time.sleep(0.1)
+                kept.sendall(b"Host: localhost\r\n\r\n")
+                answer = b""
+                while not answer.endswith(b"ok\n"):
+                    answer += kept.recv(10_000)
+                assert answer.startswith(b"HTTP/1.1 200")
+                time.sleep(0.1)
     finally:
         stop(process)
 

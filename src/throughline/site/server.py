@@ -70,6 +70,7 @@ def run(listening: socket.socket, *, host: str) -> None:
 
     from throughline.jobs.worker import Worker
     from throughline.site.bodies import WholeBodies
+    from throughline.site.connections import PromptHeads, make_room
     from throughline.site.limits import most_bytes
     from throughline.site.wsgi import application
 
@@ -78,6 +79,7 @@ def run(listening: socket.socket, *, host: str) -> None:
     pages = WSGIMiddleware(application, workers=THREADS)  # type: ignore[arg-type]
     config = uvicorn.Config(
         WholeBodies(pages, most=most_bytes),  # type: ignore[arg-type]
+        http=PromptHeads,
         lifespan="off",
         log_level="warning",
         access_log=False,
@@ -86,6 +88,7 @@ def run(listening: socket.socket, *, host: str) -> None:
         proxy_headers=bool(settings.SECURE),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    make_room()
     worker = Worker()
     worker.start()
     try:
