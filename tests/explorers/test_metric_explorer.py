@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from throughline.engine.catalogue import READY_MADE
@@ -205,8 +207,31 @@ def test_the_files_hold_the_figures_of_the_page(register, organisation, browser_
         ("critical", 1),
     ]
     lines = b"".join(browser.get("/metrics.csv?metric=arrivals&by=severity").streaming_content).decode()
-    assert lines.splitlines()[0] == "severity,value,low,high,n,n_open,unit"
+    assert lines.splitlines()[0] == "severity,value,low,high,n,n_open,n_missing,n_negative,unit"
     assert lines.splitlines()[2].startswith("high,2")
+
+
+def test_the_command_line_and_the_page_give_one_document_and_one_table(register, organisation, browser_of):
+    from click.testing import CliRunner
+    from django.conf import settings
+
+    from throughline.cli.metric import command
+
+    browser = browser_of(organisation.max)
+    asked = "metric=time_to_triage&by=severity&from=2026-01-01&known=2026-11-20"
+    words = ["time_to_triage", "--by", "severity", "--from", "2026-01-01", "--as-known-at", "2026-11-20"]
+
+    def said(form: str) -> str:
+        done = CliRunner().invoke(command, [*words, form, "--home", str(settings.HOME)])
+        assert done.exit_code == 0, done.output
+        return done.stdout_bytes.decode()
+
+    of_page, of_command = browser.get(f"/metrics.json?{asked}").json(), json.loads(said("--json"))
+    assert of_page["definition"].pop("now")[-1] == of_command["definition"].pop("now")[-1] == "Z"
+    assert of_page == of_command
+    assert of_page["as_known_at"].endswith("Z")
+    table = b"".join(browser.get(f"/metrics.csv?{asked}").streaming_content).decode()
+    assert table == said("--csv")
 
 
 def test_the_address_holds_the_whole_question(register, organisation, browser_of):

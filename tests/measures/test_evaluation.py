@@ -377,7 +377,7 @@ def test_the_answer_carries_the_definition_that_it_answers():
     result = ask("mean(mitigated-identified)", where="severity>='high'", since=dt.date(2024, 1, 1))
     assert result.definition["measure"] == "mean(mitigated - identified)"
     assert result.definition["where"] == "severity >= 'high' and state in ('confirmed', 'accepted')"
-    assert result.definition["from"] == "2024-01-01T00:00:00+00:00"
+    assert result.definition["from"] == "2024-01-01T00:00:00Z"
     assert (result.unit, result.as_known_at) == ("days", None)
 
 

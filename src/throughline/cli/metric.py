@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +12,6 @@ from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.measures.evaluation.answers import Result, Row
-
-FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative")
 
 
 @click.command("metric")
@@ -48,10 +44,13 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     open_home(home)
     if metric is None:
         return _list(as_json=as_json)
+    from throughline.measures.documents import document, header, table
+    from throughline.site.exports import csv_lines
+
     result = _asked(metric, **words)
     if as_csv:
-        return click.echo(_csv(result), nl=False)
-    return emit(_document(result), as_json=as_json, show=lambda: _show(result))
+        return click.echo("".join(csv_lines(header(result), table(result))), nl=False)
+    return emit(document(result), as_json=as_json, show=lambda: _show(result))
 
 
 def _asked(
@@ -74,48 +73,14 @@ def _asked(
     )
 
 
-def _document(result: Result) -> dict[str, Any]:
-    return {
-        "unit": result.unit,
-        "rows": [_row(row) for row in result.rows],
-        "warnings": [{"code": each.code, "message": each.message} for each in result.warnings],
-        "as_known_at": result.as_known_at,
-        "definition": result.definition,
-        "data_version": result.data_version,
-        "basis_shares": result.basis_shares,
-    }
-
-
-def _row(row: Row) -> dict[str, Any]:
-    return {"group": row.group, **{name: getattr(row, name) for name in FIGURES}}
-
-
-def _csv(result: Result) -> str:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow([*_dimensions(result), *FIGURES])
-    for row in result.rows:
-        figures = ("" if value is None else value for value in (getattr(row, name) for name in FIGURES))
-        writer.writerow([*(_harmless(value) for value in row.group.values()), *figures])
-    return file.getvalue()
-
-
-def _dimensions(result: Result) -> list[str]:
-    named = result.definition["by"]
-    return [str(name) for name in named] if isinstance(named, list) else []
-
-
-def _harmless(text: str) -> str:
-    # A spreadsheet would run these; the apostrophe makes it show them.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def _show(result: Result) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from throughline.measures.documents import dimensions
+
     table = Table(box=None, pad_edge=False)
-    for dimension in _dimensions(result):
+    for dimension in dimensions(result):
         table.add_column(dimension, overflow="fold")
     for heading in (result.unit, "95 % interval", "n", "open"):
         table.add_column(heading, justify="right")

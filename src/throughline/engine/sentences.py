@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.language.parsing import parse_condition, parse_measure
 from throughline.engine.language.syntax import (
     Among,
@@ -22,7 +23,6 @@ from throughline.engine.language.syntax import (
 from throughline.engine.language.writing import written
 from throughline.engine.windows import due_text
 
-LEVELS = ("info", "low", "medium", "high", "critical")
 # How a slice of a field is said in front of its value.
 SAID = {"service": "in", "team": "of team", "source": "from", "cwe": "of", "component": "in"}
 STATISTICS = {"mean": "Mean", "median": "Median", "p90": "90th percentile of", "sum": "Sum of"}
@@ -152,11 +152,11 @@ def _values(node: Node) -> tuple[str, list[str]]:
 def _levels(node: Node, values: Sequence[str]) -> list[str]:
     if not isinstance(node, Comparison):
         return list(values)
-    at = LEVELS.index(values[0].lower()) if values[0].lower() in LEVELS else None
+    at = SEVERITIES.index(values[0].lower()) if values[0].lower() in SEVERITIES else None
     if at is None:
         return []
-    spans = {"=": LEVELS[at : at + 1], ">=": LEVELS[at:], ">": LEVELS[at + 1 :]}
-    spans |= {"<=": LEVELS[: at + 1], "<": LEVELS[:at]}
+    spans = {"=": SEVERITIES[at : at + 1], ">=": SEVERITIES[at:], ">": SEVERITIES[at + 1 :]}
+    spans |= {"<=": SEVERITIES[: at + 1], "<": SEVERITIES[:at]}
     return list(spans.get(node.sign, ()))
 
 

@@ -19,10 +19,11 @@ from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
+from throughline.measures.documents import document, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
-from throughline.measures.shown import Asker, Shown, answer, document, show
+from throughline.measures.shown import Asker, Shown, answer, show
 from throughline.site.exports import csv_response
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
@@ -67,12 +68,7 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     result = answer(question, Asker(scope_of(request.user), now))
-    groups = [str(name) for name in result.definition["by"]]  # type: ignore[attr-defined]
-    rows = (
-        [*(row.group[name] for name in groups), row.value, row.low, row.high, row.n, row.n_open, result.unit]
-        for row in result.rows
-    )
-    return csv_response("metric", [*groups, "value", "low", "high", "n", "n_open", "unit"], rows)
+    return csv_response("metric", header(result), table(result))
 
 
 @require_safe

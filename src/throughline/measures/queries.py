@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
+from throughline.engine.dates import iso
 from throughline.engine.definitions import Definition
 from throughline.engine.language.checked import AverageOpen, OpenAge, OpenAtEnd, WithinSla
 from throughline.engine.language.fields import Schema
@@ -165,8 +166,8 @@ def _anything_known(population: Population) -> bool:
 
 def _asked(moment: Moment, since: Instant | None, until: Instant | None) -> dict[str, Any]:
     period = {"from": since, "to": until}
-    return {name: _midnight(value).isoformat() if value else None for name, value in period.items()} | {
-        "now": from_days(moment.now).isoformat()
+    return {name: iso(_midnight(value)) if value else None for name, value in period.items()} | {
+        "now": iso(from_days(moment.now))
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from throughline.engine.calendar import Period, period_of
 from throughline.engine.refusals import Refused
@@ -86,12 +86,3 @@ def as_date(instant: datetime | None) -> str:
         return ""
     utc = instant.astimezone(UTC)
     return utc.date().isoformat() if utc.time() == time() else utc.isoformat()
-
-
-def is_day(text: str) -> bool:
-    """Whether a text is a date without a time."""
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from math import isfinite
 from typing import Any
 
 from throughline import charts
@@ -230,10 +229,6 @@ def _charts(title: str, metric: Metric, result: Result) -> tuple[Chart | None, t
     return None, tuple(small), len({point.series for point in points}) - len(chosen)
 
 
-def _series(row: Row, names: Sequence[str]) -> str:
-    return " · ".join(row.group[name] for name in names)
-
-
 def _largest(points: Sequence[Point]) -> set[str]:
     sizes: dict[str, int] = {}
     for point in points:
@@ -270,37 +265,3 @@ def _instead(question: Question, about: Explanation) -> Iterator[tuple[str, str]
         ready = metrics.READY_MADE.get(name)
         if ready is not None and name != question.metric:
             yield ready.title, question.address(metric=name, at="")
-
-
-def document(result: Result) -> dict[str, Any]:
-    """The answer as the command line's JSON gives it."""
-    return {
-        "unit": result.unit,
-        "rows": [
-            {
-                "group": row.group,
-                "value": _finite(row.value),
-                "low": _finite(row.low),
-                "high": _finite(row.high),
-                "n": row.n,
-                "n_open": row.n_open,
-                "n_missing": row.n_missing,
-                "n_negative": row.n_negative,
-            }
-            for row in result.rows
-        ],
-        "warnings": [{"code": warning.code, "message": warning.message} for warning in result.warnings],
-        "as_known_at": result.as_known_at.isoformat() if result.as_known_at else None,
-        "definition": dict(result.definition),
-        "data_version": result.data_version,
-        "basis_shares": _plain(result.basis_shares),
-    }
-
-
-def _plain(shares: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    return {name: dict(each) for name, each in shares.items()}
-
-
-def _finite(number: float | None) -> float | None:
-    # JSON knows no infinity, which a large enough factor makes of any mean.
-    return number if number is not None and isfinite(number) else None

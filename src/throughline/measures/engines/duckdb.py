@@ -26,9 +26,9 @@ from throughline.engine.language.checked import (
 )
 from throughline.engine.language.fields import Field, Kind
 from throughline.engine.refusals import Refused
+from throughline.engine.vulnerabilities import REJECTED_STATES
 
 DIALECT = "duckdb"
-REJECTED = ("false positive", "duplicate", "out of scope")
 _COMPARISONS: dict[str, type[exp.Expression]] = {
     "=": exp.EQ,
     "!=": exp.NEQ,
@@ -175,7 +175,7 @@ class Compiler:
         return both(self.is_mitigated(), exp.Not(this=self.is_rejected()))
 
     def is_rejected(self) -> exp.Expression:
-        return exp.In(this=named("state"), expressions=[text(state) for state in REJECTED])
+        return exp.In(this=named("state"), expressions=[text(state) for state in sorted(REJECTED_STATES)])
 
     def status_unless_mitigated(self) -> exp.Expression:
         """rejected, accepted (and the acceptance lasts) or open."""

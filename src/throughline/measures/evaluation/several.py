@@ -13,9 +13,8 @@ from throughline.engine.metrics import check
 from throughline.measures import queries
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.figures import of_groups
-from throughline.measures.evaluation.population import Population
+from throughline.measures.evaluation.population import Population, services
 from throughline.measures.readside.columns import Snapshot, columns
-from throughline.vulnerabilities.models import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,5 +55,5 @@ def reading(scope: Scope, *, now: datetime) -> Reading:
         now=now,
         schema=queries.schema(),
         snapshot=columns().snapshot(),
-        services=list(Service.objects.values_list("name", "tier", "environment")),
+        services=services(),
     )
