@@ -164,6 +164,14 @@ def test_a_survival_figure_without_groups_shows_its_whole_curve(register, organi
     assert [row[:2] for row in chart.rows] == [("0", "100 %"), ("10", "66.7 %"), ("90", "33.3 %")]
 
 
+def test_every_chart_has_its_table_once(register, organisation, browser_of):
+    browser = browser_of(organisation.max)
+    curve = browser.get("/metrics/?metric=time_to_remediate_median&by=none").content.decode()
+    assert curve.count("The same as a table") == 1
+    assert "66.7 %</td>" in curve
+    assert "The same as a table" not in browser.get("/metrics/?metric=arrivals&by=month").content.decode()
+
+
 @pytest.mark.parametrize(
     ("asked", "field", "pointed"),
     [
