@@ -256,8 +256,6 @@ def test_a_grouping_that_makes_no_sense_is_refused(by, message):
 
 def test_names_are_looked_up_before_anything_is_parsed():
     assert define("time_to_detect") is READY_MADE["time_to_detect"]
-    saved = Definition(measure="count()", name="arrivals")
-    assert define("arrivals", saved={"arrivals": saved}) is saved
 
 
 def test_an_unknown_name_offers_the_nearest_one():

@@ -299,13 +299,14 @@ def test_a_key_result_whose_records_turn_out_false_loses_its_value():
     assert stand(made, NOW + timedelta(minutes=1)).status.word == "pending"
 
 
-def test_a_metric_that_can_no_longer_be_computed_is_a_missing_value_with_the_reason():
-    from throughline.measures.models import Metric
+def test_a_metric_that_can_no_longer_be_computed_is_a_missing_value_with_the_reason(monkeypatch):
+    from throughline.engine import metrics
 
     arrivals(2)
-    Metric.objects.create(name="ours", title="Ours", expression="count()", better="lower", created_at=NOW)
-    made = add(metric="ours")
-    Metric.objects.all().delete()
+    ours = metrics.Definition(measure="count()", name="ours", better="lower")
+    with monkeypatch.context() as catalogue:
+        catalogue.setattr(metrics, "READY_MADE", {**metrics.READY_MADE, "ours": ours})
+        made = add(metric="ours")
     assert actions.measure(made, NOW + timedelta(days=1)).value is None
     found = stand(made, NOW + timedelta(days=1))
     assert found.status.word != "on_track"

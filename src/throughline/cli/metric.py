@@ -118,16 +118,13 @@ def _definition(result: Result) -> str:
 
 def _list(*, as_json: bool) -> None:
     from throughline.engine.catalogue import READY_MADE
-    from throughline.measures.queries import saved
-
-    every = {**READY_MADE, **saved()}
     listed = [
         {"name": name, "title": each.title, "measure": each.measure, "description": each.description}
-        for name, each in every.items()
+        for name, each in READY_MADE.items()
     ]
 
     def show() -> None:
-        for name, each in every.items():
+        for name, each in READY_MADE.items():
             click.echo(f"{name:<36} {each.title}")
 
     emit({"metrics": listed}, as_json=as_json, show=show)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from throughline.engine.catalogue import READY_MADE as READY_MADE
@@ -52,7 +51,7 @@ class Metric:
         }
 
 
-def define(text: str, *, saved: Mapping[str, Definition] | None = None) -> Definition:
+def define(text: str) -> Definition:
     """The definition that a text names, else the one that it spells. Names are looked up before parsing.
 
     Raises Refused for a name that is not known, with the nearest one.
@@ -63,11 +62,10 @@ def define(text: str, *, saved: Mapping[str, Definition] | None = None) -> Defin
     'count()'
     """
     text = text.strip()
-    known = {**READY_MADE, **(saved or {})}
-    if text in known:
-        return known[text]
+    if text in READY_MADE:
+        return READY_MADE[text]
     if _METRIC_NAME.fullmatch(text):
-        message = f"there is no metric '{text}'{nearest(text, known)}; an expression looks like count()"
+        message = f"there is no metric '{text}'{nearest(text, READY_MADE)}; an expression looks like count()"
         raise Refused(message, place="metric", code="metric")
     return Definition(measure=text)
 

@@ -23,7 +23,6 @@ from throughline.measures.evaluation.figures import Answer, of_areas, of_groups
 from throughline.measures.evaluation.population import Moment, Population, in_scope
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.samples import Policy
-from throughline.measures.models import Metric as SavedMetric
 from throughline.measures.readside.columns import Snapshot, columns
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -52,13 +51,8 @@ def data_mark(snapshot: Snapshot | None = None) -> str:
 
 
 def find(text: str) -> Definition:
-    """The metric that a text names (saved ones first, then ready-made), else the one that it spells."""
-    return define(text, saved=saved())
-
-
-def saved() -> dict[str, Definition]:
-    """The definitions that people saved, by name."""
-    return {each.name: _definition(each) for each in SavedMetric.objects.order_by("name")}
+    """The metric of the catalogue that a text names, else the one that it spells."""
+    return define(text)
 
 
 def evaluate(
@@ -180,15 +174,3 @@ def _midnight(instant: Instant) -> dt.datetime:
 def _as_known(instant: Instant) -> dt.datetime:
     whole_day = not isinstance(instant, dt.datetime)
     return _midnight(instant) + (_LAST_INSTANT if whole_day else dt.timedelta(0))
-
-
-def _definition(metric: SavedMetric) -> Definition:
-    return Definition(
-        name=metric.name,
-        title=metric.title,
-        measure=metric.expression,
-        where=metric.where,
-        at=metric.at or None,
-        better=metric.better,
-        cadence_days=metric.cadence_days,
-    )

@@ -53,10 +53,7 @@ class Card:
 
 
 def shelf() -> Iterator[tuple[str, list[Card]]]:
-    """Every metric by the question it answers; what people saved comes first."""
-    mine = [_card(definition) for definition in queries.saved().values()]
-    if mine:
-        yield "Saved here", mine
+    """Every metric by the question it answers."""
     placed = {name for _, names in QUESTIONS for name in names}
     for question, names in QUESTIONS:
         yield question, [_card(READY_MADE[name]) for name in names if name in READY_MADE]

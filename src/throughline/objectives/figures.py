@@ -74,15 +74,14 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words that a metric may use: the fields and attributes, and the metrics that have a name."""
+    """The words that a metric may use: the fields and attributes."""
 
     schema: Schema
-    saved: Mapping[str, Definition]
 
 
 def lexicon() -> Lexicon:
     """The words as of now, read once for many metrics."""
-    return Lexicon(measures.schema(), measures.saved())
+    return Lexicon(measures.schema())
 
 
 def metric_of(text: str, *, where: str = "", at: str = "", words: Lexicon | None = None) -> Metric:
@@ -91,7 +90,7 @@ def metric_of(text: str, *, where: str = "", at: str = "", words: Lexicon | None
     if not text.strip():
         raise Undecidable("say what is measured: a metric such as time_to_remediate", field="metric")
     try:
-        named = metrics.define(text, saved=words.saved)
+        named = metrics.define(text)
         return metrics.check(replace(metrics.refine(named, where=where, at=at or None), by=()), words.schema)
     except Refused as refused:
         place = (refused.place or "metric").split(",")[0]

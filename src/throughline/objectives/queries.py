@@ -16,7 +16,6 @@ from throughline.engine.key_results import Progress, Status
 from throughline.engine.projections import Projection
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
-from throughline.measures import queries as measures
 from throughline.objectives.judging import judged
 from throughline.objectives.marks import mark
 from throughline.objectives.measuring import is_up_to_date
@@ -88,7 +87,7 @@ def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
     key_results = list(found.order_by("id"))
     versions = _current_versions(key_results)
     newest = _newest_measurements(versions.values())
-    named = _named_definitions()
+    named = READY_MADE
     every = [
         _stand(each, versions[each.pk], newest.get(versions[each.pk].pk), named=named, now=now)
         for each in key_results
@@ -112,10 +111,6 @@ def _newest_measurements(versions: Iterable[Version]) -> dict[int, Measurement]:
     newest = Measurement.objects.filter(version=OuterRef("version")).order_by("-at", "-id").values("id")[:1]
     found = Measurement.objects.filter(version__in=ids, id=Subquery(newest))
     return {measurement.version_id: measurement for measurement in found}
-
-
-def _named_definitions() -> Mapping[str, Definition]:
-    return {**READY_MADE, **measures.saved()}
 
 
 def _stand(
@@ -153,7 +148,7 @@ def sentence_of(version: Version, *, named: Mapping[str, Definition]) -> str:
     try:
         return sentences.sentence(promise)
     except Refused:
-        # A saved metric that is gone leaves its name behind, and the key result still has to be shown.
+        # A metric that is gone leaves its name behind, and the key result still has to be shown.
         return sentences.tail(version.metric, promise)
 
 
