@@ -188,6 +188,21 @@ def test_drops_do_not_prolong_a_form(monkeypatch):
         asyncio.run(bodies.received(drip, into=io.BytesIO(), length=1000))
 
 
+def test_an_answer_that_nobody_takes_is_not_made_to_its_end():
+    scope, made = {}, []
+
+    def application(environ, start_response):
+        for number in range(1000):
+            made.append(number)
+            yield b"x"
+
+    answer = bodies.ending_unread(application)({"asgi.scope": scope}, None)
+    assert next(answer) == b"x"
+    scope[bodies.UNREAD] = True
+    assert list(answer) == []
+    assert made == [0, 1]
+
+
 def test_an_answer_that_nobody_takes_is_given_up(monkeypatch):
     monkeypatch.setattr(bodies, "UNREAD_SECONDS", 0.05)
     tried = []

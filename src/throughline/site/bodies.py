@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -27,6 +27,7 @@ FILES_AT_ONCE = 8
 PIECE_BYTES = 256 * 1024
 # Whoever does not take what they asked for gives their thread back after this.
 UNREAD_SECONDS = 30.0
+UNREAD = "throughline.unread"
 
 
 class WholeBodies:
@@ -44,7 +45,7 @@ class WholeBodies:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        send = _until_unread(send)
+        send = _until_unread(send, scope)
         length = _length(scope)
         if length == 0:
             return await self.app(scope, _nothing, send)
@@ -122,20 +123,33 @@ def _length(scope: Message) -> int:
     return int(given) if given.isdigit() and len(given) < 20 else 0
 
 
-def _until_unread(send: Send) -> Send:
-    is_gone = False
-
+def _until_unread(send: Send, scope: Message) -> Send:
     async def handed_over(message: Message) -> None:
-        nonlocal is_gone
-        if is_gone:
+        if scope.get(UNREAD):
             return
         try:
             async with asyncio.timeout(UNREAD_SECONDS):
                 await send(message)
         except TimeoutError:
-            is_gone = True
+            scope[UNREAD] = True
 
     return handed_over
+
+
+def ending_unread(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterator[bytes]]:
+    """WSGI: stop making an answer that nobody takes any more."""
+
+    def answered(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        answer = application(environ, start_response)
+        try:
+            for piece in answer:
+                if environ["asgi.scope"].get(UNREAD):
+                    break
+                yield piece
+        finally:
+            getattr(answer, "close", lambda: None)()
+
+    return answered
 
 
 async def _refuse(send: Send, status: int, sentence: str) -> None:

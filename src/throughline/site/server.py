@@ -69,14 +69,14 @@ def run(listening: socket.socket, *, host: str) -> None:
     from django.conf import settings
 
     from throughline.jobs.worker import Worker
-    from throughline.site.bodies import WholeBodies
+    from throughline.site.bodies import WholeBodies, ending_unread
     from throughline.site.connections import PromptHeads, make_room
     from throughline.site.limits import most_bytes
     from throughline.site.wsgi import application
 
     if host not in EVERYWHERE:
         settings.ALLOWED_HOSTS.append(host)
-    pages = WSGIMiddleware(application, workers=THREADS)  # type: ignore[arg-type]
+    pages = WSGIMiddleware(ending_unread(application), workers=THREADS)
     config = uvicorn.Config(
         WholeBodies(pages, most=most_bytes),  # type: ignore[arg-type]
         http=PromptHeads,
