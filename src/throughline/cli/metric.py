@@ -118,6 +118,7 @@ def _definition(result: Result) -> str:
 
 def _list(*, as_json: bool) -> None:
     from throughline.engine.catalogue import READY_MADE
+
     listed = [
         {"name": name, "title": each.title, "measure": each.measure, "description": each.description}
         for name, each in READY_MADE.items()
