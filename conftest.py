@@ -23,11 +23,16 @@ settings.load_profile("house")
 pytest_plugins = ["tests.skips", "tests.organisation"]
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Let pytest-django, which runs after this, find Django at work."""
     import django
+    from django.conf import settings as configured
 
     django.setup()
+    assert os.path.samefile(configured.HOME, HOME), "the settings were read before this file named the folder"
+    if getattr(config.option, "numprocesses", None):
+        # A worker that inherits it reads the settings before this file, and all would share one folder.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
     from throughline.accounts.hashers import Argon2id
 
     # Many tests sign in; how hard guessing is has a test of its own, which reads the class.
