@@ -1,0 +1,214 @@
+"""A report's bytes and what can be seen of them without reading all: shape, names, first record. Pure.
+
+Nothing is held but the file itself (mapped into memory) and one record at a time.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import mmap
+from collections.abc import Iterator
+from functools import cached_property
+from io import UnsupportedOperation
+from typing import Any, BinaryIO
+
+import msgspec
+
+from throughline.sources.formats.elements import Element, Root, elements, root_of
+from throughline.sources.formats.tables import LONGEST_CELL, BadFile
+
+HEAD = 64 * 1024
+LONGEST_RECORD = 16 * 1024 * 1024
+
+
+class Content:
+    """One file. `shape` is object or list (JSON), lines (JSON Lines), xml, html, table, or empty."""
+
+    def __init__(self, stream: BinaryIO, *, name: str) -> None:
+        self.stream = stream
+        self.name = name
+        stream.seek(0)
+        self.head = stream.read(HEAD).removeprefix(codecs.BOM_UTF8)
+
+    @cached_property
+    def start(self) -> str:
+        """The first characters, without blanks before them."""
+        for mark, encoding in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+            if self.head.startswith(mark):
+                return self.head[2:].decode(encoding, "replace").lstrip()
+        return self.head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n\0")
+
+    @cached_property
+    def shape(self) -> str:
+        first = self.start[:1]
+        if not first:
+            return "empty"
+        if first == "<":
+            opening = self.start[:2000].lower()
+            return "html" if "<!doctype html" in opening or "<html" in opening else "xml"
+        if first == "[":
+            return "list"
+        if first == "{":
+            return "lines" if self._is_lines() else "object"
+        return "table"
+
+    @cached_property
+    def data(self) -> memoryview:
+        """All of it, mapped where it can be."""
+        try:
+            content = memoryview(mmap.mmap(self.stream.fileno(), 0, access=mmap.ACCESS_READ))
+        except (UnsupportedOperation, OSError, ValueError):
+            self.stream.seek(0)
+            content = memoryview(self.stream.read())
+        if bytes(content[:2]) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return memoryview(str(content, "utf-16").encode())
+        return content[3:] if bytes(content[:3]) == codecs.BOM_UTF8 else content
+
+    @cached_property
+    def members(self) -> dict[str, msgspec.Raw]:
+        """The members of a JSON object, undecoded; none for another shape. Raises BadFile."""
+        found: dict[str, msgspec.Raw] = {}
+        return self._decode(self.data, dict[str, msgspec.Raw]) if self.shape == "object" else found
+
+    def member(self, name: str, default: Any = None) -> Any:
+        """One member of a JSON object, decoded whole: for small ones."""
+        return self.value(self.members[name]) if name in self.members else default
+
+    @cached_property
+    def records(self) -> list[msgspec.Raw]:
+        """The items of a JSON list, undecoded; none for another shape. Raises BadFile."""
+        return self._decode(self.data, list[msgspec.Raw]) if self.shape == "list" else []
+
+    def items(self, name: str) -> list[msgspec.Raw]:
+        """The items of the list that is one member of a JSON object, undecoded; none where it is null."""
+        return self.items_of(self.members[name]) if name in self.members else []
+
+    def items_of(self, raw: msgspec.Raw) -> list[msgspec.Raw]:
+        """The items of an undecoded list; none of null. Raises BadFile for anything else."""
+        return self._decode(raw, list[msgspec.Raw] | None) or []
+
+    def members_of(self, raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
+        """The members of an undecoded object; none of null. Raises BadFile for anything else."""
+        return self._decode(raw, dict[str, msgspec.Raw] | None) or {}
+
+    def value(self, raw: msgspec.Raw | memoryview) -> Any:
+        """An undecoded value, decoded. Raises BadFile."""
+        return self._decode(raw, Any)
+
+    @cached_property
+    def first(self) -> Any:
+        """The first item of a list or of the lines, decoded; None where there is none."""
+        if self.shape == "list":
+            return self.value(self.records[0]) if self.records else None
+        if self.shape == "lines":
+            return next((self.value(raw) for _, raw in self.lines()), None)
+        return None
+
+    def lines(self) -> Iterator[tuple[int, msgspec.Raw]]:
+        """The objects of JSON Lines (or one JSON value after another), undecoded, with their lines."""
+        content = self.data
+        start, number = 0, 0
+        while start < len(content):
+            end = _end_of_line(content, start)
+            number += 1
+            line = bytes(content[start:end]).strip()
+            if len(line) > LONGEST_RECORD:
+                raise BadFile(
+                    f"the line is longer than {LONGEST_RECORD:,} bytes", name=self.name, line=number
+                )
+            if line:
+                yield number, msgspec.Raw(line)
+            start = end + 1
+
+    @cached_property
+    def header(self) -> tuple[str, ...]:
+        """The column names of a table, without blanks around; none for another shape."""
+        if self.shape != "table":
+            return ()
+        return tuple(column.strip() for column in next(csv.reader(self._text(), self._dialect), ()))
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """The rows of a table by column name, with the line each ends on; what a row lacks is empty."""
+        reader = csv.reader(self._text(), self._dialect)
+        try:
+            columns = [column.strip() for column in next(reader, ())]
+            for cells in reader:
+                if not any(cells):
+                    continue
+                if len(cells) > len(columns) and any(cells[len(columns) :]):
+                    message = f"{len(cells)} cells under {len(columns)} columns: check the quotes of this row"
+                    raise BadFile(message, name=self.name, line=reader.line_num)
+                row = dict(zip(columns, cells, strict=False))
+                yield reader.line_num, row | dict.fromkeys(columns[len(cells) :], "")
+        except csv.Error as error:
+            raise BadFile(f"this is not a table: {error}", name=self.name, line=reader.line_num) from None
+        except UnicodeDecodeError as error:
+            message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
+            raise BadFile(message, name=self.name) from None
+
+    @cached_property
+    def root(self) -> Root:
+        """Name and attributes of an XML document's root. Raises BadFile."""
+        return root_of(self.stream, name=self.name) if self.shape == "xml" else Root("", {})
+
+    def elements(self, *names: str, dtd: bool = False) -> Iterator[Element]:
+        """The elements of these names, each whole, wherever they are; see elements.elements."""
+        return elements(self.stream, *names, name=self.name, dtd=dtd)
+
+    def _text(self) -> io.TextIOBase:
+        csv.field_size_limit(LONGEST_CELL)
+        self.stream.seek(0)
+        encoding = "utf-16" if self.head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        return _Lines(self.stream, encoding)
+
+    @cached_property
+    def _dialect(self) -> type[csv.Dialect]:
+        first = self.start.splitlines()[0] if self.start else ""
+        counts = {mark: first.count(mark) for mark in ",;\t|"}
+
+        class Found(csv.excel):
+            delimiter = max(counts, key=lambda mark: counts[mark])
+
+        return Found
+
+    def _is_lines(self) -> bool:
+        """Whether an object alone on its line is followed by another, or is all there is on many lines."""
+        lines = [line.strip() for line in self.start[:HEAD].splitlines() if line.strip()]
+        if len(lines) < 2 or not lines[0].endswith("}"):
+            return False
+        return lines[1].startswith("{")
+
+    def _decode(self, content: Any, type: Any) -> Any:
+        try:
+            return msgspec.json.decode(content, type=type)
+        except RecursionError:
+            raise BadFile("it is nested too deeply to be a report", name=self.name) from None
+        except UnicodeDecodeError as error:
+            message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
+            raise BadFile(message, name=self.name) from None
+        except msgspec.ValidationError as error:
+            raise BadFile(f"this is not shaped as its format: {error}", name=self.name) from None
+        except msgspec.DecodeError as error:
+            raise BadFile(f"this is not valid JSON: {error}", name=self.name) from None
+
+
+class _Lines(io.TextIOWrapper):
+    """Text over a stream that somebody else closes."""
+
+    def __init__(self, stream: BinaryIO, encoding: str) -> None:
+        super().__init__(stream, encoding=encoding, newline="")
+
+    def __del__(self) -> None:
+        if not self.closed:
+            self.detach()
+
+
+def _end_of_line(content: memoryview, start: int) -> int:
+    step = 64 * 1024
+    for at in range(start, len(content), step):
+        found = bytes(content[at : at + step]).find(b"\n")
+        if found >= 0:
+            return at + found
+    return len(content)

@@ -1,0 +1,183 @@
+"""XML read in a stream: the elements asked for, one at a time; a DTD and its entities are refused. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+from xml.parsers import expat
+
+from throughline.sources.formats.tables import BadFile
+
+STEP = 64 * 1024
+DEEPEST = 64
+LONGEST_TEXT = 16 * 1024 * 1024
+_TO_MEND = "remove the <!DOCTYPE …> declaration: a report needs none, and it can hide other files in this one"
+
+
+@dataclass(slots=True)
+class Element:
+    """One element: its name without namespace, attributes, own text, and the elements in it."""
+
+    name: str
+    attributes: dict[str, str]
+    line: int
+    children: list[Element] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """Its own text, without blanks around."""
+        return "".join(self.parts).strip()
+
+    def get(self, attribute: str) -> str:
+        """An attribute, without blanks around; empty where there is none."""
+        return self.attributes.get(attribute, "").strip()
+
+    def all(self, *path: str) -> list[Element]:
+        """The elements at a path of names below it."""
+        found = [self]
+        for name in path:
+            found = [child for each in found for child in each.children if child.name == name]
+        return found
+
+    def find(self, *path: str) -> Element | None:
+        """The first element at a path of names below it."""
+        return next(iter(self.all(*path)), None)
+
+    def said(self, *path: str) -> str:
+        """The text of the first element at a path; empty where there is none."""
+        found = self.find(*path)
+        return found.text if found else ""
+
+    def walk(self) -> Iterator[Element]:
+        """It and every element in it."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """The outermost element: its name without namespace, its attributes, and the namespace."""
+
+    name: str
+    attributes: dict[str, str]
+    namespace: str = ""
+
+
+class _Stop(Exception):
+    pass
+
+
+class _Reader:
+    """Builds the elements of some names out of expat's events; what is outside of them is dropped."""
+
+    def __init__(self, names: tuple[str, ...], *, name: str, dtd: bool) -> None:
+        self.names, self.name, self.dtd = frozenset(names), name, dtd
+        self.parser = expat.ParserCreate(namespace_separator="\x1f")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = self._entity
+        self.open: list[Element] = []
+        self.whole: list[Element] = []
+        self.depth = 0
+        self.size = 0
+
+    def feed(self, content: bytes, *, last: bool = False) -> None:
+        try:
+            self.parser.Parse(content, last)
+        except expat.ExpatError as error:
+            message = f"this is not valid XML: {expat.ErrorString(error.code)}"
+            raise BadFile(message, name=self.name, line=error.lineno) from None
+        except (ValueError, LookupError) as error:
+            raise BadFile(f"this is not valid XML: {error}", name=self.name) from None
+
+    def _refuse(self, message: str) -> BadFile:
+        return BadFile(message, name=self.name, line=self.parser.CurrentLineNumber)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self._refuse(f"elements are nested more than {DEEPEST} deep: no report is")
+        local = name.rpartition("\x1f")[2]
+        if self.open or local in self.names:
+            plain = {key.rpartition("\x1f")[2]: value for key, value in attributes.items()}
+            element = Element(local, plain, self.parser.CurrentLineNumber)
+            if self.open:
+                self.open[-1].children.append(element)
+            else:
+                self.size = 0
+            self._grow(len(name) + sum(map(len, attributes.values())) + 100)
+            self.open.append(element)
+
+    def _end(self, _name: str) -> None:
+        self.depth -= 1
+        if self.open:
+            element = self.open.pop()
+            if not self.open:
+                self.whole.append(element)
+
+    def _text(self, said: str) -> None:
+        if self.open:
+            self._grow(len(said))
+            self.open[-1].parts.append(said)
+
+    def _grow(self, size: int) -> None:
+        self.size += size
+        if self.size > LONGEST_TEXT:
+            raise self._refuse(f"a record has more than {LONGEST_TEXT:,} characters")
+
+    def _doctype(self, _name: str, system: str | None, public: str | None, _internal: int) -> None:
+        if not self.dtd or system or public:
+            raise self._refuse(f"a document type declaration is refused: {_TO_MEND}")
+
+    def _entity(self, *_declared: object) -> None:
+        raise self._refuse(f"an entity declaration is refused: {_TO_MEND}")
+
+
+def elements(stream: BinaryIO, *names: str, name: str, dtd: bool = False) -> Iterator[Element]:
+    """Every outermost element of these names, in the order of the file.
+
+    Raises BadFile for what is no XML, for an element too deep or too long, and for any DTD; `dtd` lets one
+    pass that declares elements and attributes only, for the tool that writes such a thing into its exports.
+    """
+    reader = _Reader(names, name=name, dtd=dtd)
+    stream.seek(0)
+    while content := stream.read(STEP):
+        reader.feed(content)
+        yield from reader.whole
+        reader.whole.clear()
+    reader.feed(b"", last=True)
+    yield from reader.whole
+
+
+def root_of(stream: BinaryIO, *, name: str) -> Root:
+    """The outermost element of a document; a DTD before it is not read but passed over. Raises BadFile."""
+    found: list[Root] = []
+
+    def start(said: str, attributes: dict[str, str]) -> None:
+        namespace, _, local = said.rpartition("\x1f")
+        found.append(
+            Root(local, {key.rpartition("\x1f")[2]: value for key, value in attributes.items()}, namespace)
+        )
+        raise _Stop
+
+    parser = expat.ParserCreate(namespace_separator="\x1f")
+    parser.StartElementHandler = start
+    stream.seek(0)
+    try:
+        while content := stream.read(STEP):
+            parser.Parse(content, False)
+        parser.Parse(b"", True)
+    except _Stop:
+        return found[0]
+    except expat.ExpatError as error:
+        message = f"this is not valid XML: {expat.ErrorString(error.code)}"
+        raise BadFile(message, name=name, line=error.lineno) from None
+    except (ValueError, LookupError) as error:
+        raise BadFile(f"this is not valid XML: {error}", name=name) from None
+    raise BadFile("this is not valid XML: it holds no element", name=name)

@@ -1,0 +1,95 @@
+"""One pass over a report: every finding within its limits, and every record that cannot be read. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from throughline.sources.formats.content import Content
+from throughline.sources.formats.findings import BadRecord, Found, Report
+from throughline.sources.formats.tables import BadFile
+
+MOST_RECORDS = 2_000_000
+LONGEST = {
+    "title": 500,
+    "rule": 200,
+    "description": 2_000,
+    "cwe": 16,
+    "cvss_vector": 200,
+    "component": 240,
+    "version": 120,
+    "fixed_version": 120,
+    "file": 500,
+    "endpoint": 500,
+    "service": 160,
+    "environment": 60,
+    "state_reason": 500,
+    "link": 500,
+    "award_currency": 3,
+    "kind": 12,
+}
+MOST_IDS = 50
+_SHAPED = (TypeError, KeyError, AttributeError, IndexError, ValueError, OverflowError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A record that cannot be read, by its number, with the reason."""
+
+    number: int
+    message: str
+    unit: str = "record"
+
+
+def read_report(report: Report, *, format: str) -> Iterator[tuple[int, Found | Unreadable]]:
+    """Every finding of a report with the number of its record (a line's number in a text).
+
+    Raises BadFile where the file itself breaks off or has too many records.
+    """
+    for number, record in _numbered(report.records):
+        if number > MOST_RECORDS:
+            raise BadFile(f"more than {MOST_RECORDS:,} {report.unit}s: split the report", name=format)
+        try:
+            for found in report.findings(record):
+                yield number, bounded(found)
+        except BadRecord as error:
+            yield number, Unreadable(number, str(error), report.unit)
+        except msgspec.DecodeError as error:
+            yield number, Unreadable(number, f"expected a record of {format}: {error}", report.unit)
+        except BadFile:
+            raise
+        except _SHAPED as error:
+            # Whatever a stranger's file holds: it is a bad record, not a fault of the reader.
+            yield number, Unreadable(number, f"expected a record of {format} ({error})", report.unit)
+
+
+def _numbered(records: Iterable[object]) -> Iterator[tuple[int, object]]:
+    for position, record in enumerate(records, start=1):
+        if isinstance(record, tuple) and len(record) == 2 and isinstance(record[0], int):
+            yield record
+        else:
+            yield position, record
+
+
+def bounded(found: Found) -> Found:
+    """The finding with every text cut to what the record holds. Raises BadRecord without a title."""
+    for name, longest in LONGEST.items():
+        said = getattr(found, name)
+        if len(said) > longest:
+            setattr(found, name, said[: longest - 1] + "…")
+    if not found.title:
+        found.title = found.rule or ", ".join(found.vulnerability_ids) or found.component
+    if not found.title:
+        raise BadRecord("nothing names the finding: expected a title, a rule or a vulnerability id")
+    found.vulnerability_ids = found.vulnerability_ids[:MOST_IDS]
+    return found
+
+
+def opened(content: Content, report: Report, *, format: str) -> Iterator[tuple[int, Found]]:
+    """The findings of a report, strictly: raises BadFile at the first record that cannot be read."""
+    for number, found in read_report(report, format=format):
+        if isinstance(found, Unreadable):
+            raise BadFile(found.message, name=content.name, line=number, unit=found.unit)
+        yield number, found
