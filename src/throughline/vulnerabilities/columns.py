@@ -15,7 +15,8 @@ from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Values
 
 TEXTS = (
-    *("title", "kind", "cwe", "cvss_vector", "cvss_version", "component", "component_version", "file"),
+    *("title", "description", "rule", "kind", "cwe", "cvss_vector", "cvss_version"),
+    *("component", "component_version", "fixed_version", "file"),
     *("endpoint", "environment", "source", "state", "state_reason", "introduced_basis", "introduced_method"),
     *("identified_basis", "triaged_basis", "mitigated_basis", "ticket_url", "award_currency"),
 )

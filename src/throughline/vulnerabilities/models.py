@@ -90,6 +90,9 @@ class Vulnerability(models.Model):
     feed = models.ForeignKey("sources.Feed", on_delete=models.PROTECT)
     key = models.CharField(max_length=240)
     title = models.CharField(max_length=500)
+    description = models.TextField(blank=True)
+    # The check that found it, under the name that its tool uses.
+    rule = models.CharField(max_length=200, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, blank=True)
     cwe = models.CharField(max_length=16, blank=True)
     severity = models.PositiveSmallIntegerField(choices=Severity.choices, null=True)
@@ -99,6 +102,7 @@ class Vulnerability(models.Model):
     vulnerability_ids = models.JSONField(default=list)
     component = models.CharField(max_length=240, blank=True)
     component_version = models.CharField(max_length=120, blank=True)
+    fixed_version = models.CharField(max_length=120, blank=True)
     file = models.CharField(max_length=500, blank=True)
     line = models.PositiveIntegerField(null=True)
     endpoint = models.CharField(max_length=500, blank=True)

@@ -45,7 +45,10 @@ class Field:
 
 
 def _core() -> Iterable[Field]:
-    texts = "id title cwe component version file endpoint service team environment source feed scope"
+    texts = (
+        "id title rule cwe component version fixed_version file endpoint service team environment source "
+        "feed scope"
+    )
     dates = "introduced identified triaged accepted mitigated accepted_until"
     yield from (Field(name, Kind.TEXT, name) for name in texts.split())
     yield from (Field(name, Kind.DATE, name) for name in dates.split())

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 # Raised when the columns or their meaning change: bases of another layout are then made anew.
-LAYOUT = 2
+LAYOUT = 3
 FOREVER = "Infinity"
 LINE_AT_LEAST, BUFFER_AT_LEAST = 2 * 1024**2, 32 * 1024**2
 
 _TEXTS = (
-    "title kind cwe cvss_version component file endpoint service team environment source feed scope state "
-    "introduced_basis introduced_method identified_basis triaged_basis mitigated_basis award_currency"
+    "title rule kind cwe cvss_version component fixed_version file endpoint service team environment "
+    "source feed scope state introduced_basis introduced_method identified_basis triaged_basis "
+    "mitigated_basis award_currency"
 )
 _DATES = "introduced identified triaged accepted mitigated"
 
