@@ -6,13 +6,20 @@ A key never holds a severity, a description or a line number: those move while t
 from __future__ import annotations
 
 import re
-from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 TIERS = (1, 2, 3, 4)
+# A source that is silent so often about what it looked at lets us presume that it is gone.
+PRESUMED_AFTER = 2
+# Each round settles what it can; findings with several keys of one tier may need another.
+MOST_ROUNDS = 10
+_PACKED = np.dtype([("tier", "u1"), ("digest", ">i8")])
 _DRIVE = re.compile(r"^(?:file:/*)?(?:[A-Za-z]:)?[/\\]*")
 _PUBLIC = re.compile(r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})", re.IGNORECASE)
 _QUERY = re.compile(r"[?#].*$", re.DOTALL)
@@ -31,11 +38,9 @@ class Key(NamedTuple):
         return f"{self.tier}:{self.type}:{self.value}"
 
     @property
-    def digest(self) -> int:
-        """64 bits of the key; equal for equal keys."""
-        return (
-            int.from_bytes(blake2b(str(self).encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
-        )
+    def digest(self) -> bytes:
+        """64 bits of the key."""
+        return blake2b(f"{self.type}:{self.value}".encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def keys_of(
@@ -104,53 +109,118 @@ def normal_endpoint(endpoint: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One finding as matching sees it: its keys as (tier, digest), and where it stands among its like."""
+class Sides:
+    """Findings as matching sees them: every key of every finding, and the line of each finding.
 
-    keys: Sequence[tuple[int, int]]
-    position: int = 0
+    `tiers`, `digests` and `owners` have one entry a key, `lines` one a finding; an owner is the index of its
+    finding. Of a finding without a line the line is 0.
+    """
+
+    tiers: NDArray[np.uint8]
+    digests: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    lines: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, packed: Sequence[bytes], lines: Sequence[int]) -> Sides:
+        """From the packed keys and the lines of findings."""
+        keys = np.frombuffer(b"".join(packed), dtype=_PACKED)
+        counts = np.fromiter((len(each) // _PACKED.itemsize for each in packed), np.int64, len(packed))
+        owners = np.repeat(np.arange(len(packed)), counts)
+        digests = keys["digest"].astype(np.int64)
+        return cls(keys["tier"].astype(np.uint8), digests, owners, np.asarray(lines, dtype=np.int64))
 
 
-def match(before: Sequence[Side], after: Sequence[Side]) -> list[int]:
+def packed(keys: Iterable[Key]) -> bytes:
+    """Keys as they are kept: nine bytes each, the tier and 64 bits of the key."""
+    return b"".join(bytes([key.tier]) + key.digest for key in keys)
+
+
+def match(before: Sides, after: Sides) -> NDArray[np.int64]:
     """For each of `after` the index in `before` that it is, or −1; each is used at most once.
 
-    Greedy by tier: everything that a stronger tier tells apart is settled before a weaker one is asked.
-    Among several with one key the order of their positions decides.
+    Greedy by tier: what a stronger tier tells apart is settled before a weaker one is asked. Among several
+    with one key those on the same line are the same, then the order of their lines decides.
 
-    >>> before = [Side([(4, 7)], 10), Side([(3, 1), (4, 7)], 20)]
-    >>> match(before, [Side([(3, 1), (4, 7)], 21), Side([(4, 7)], 11)])
-    [1, 0]
+    >>> def sides(*found):
+    ...     return Sides.of([packed([Key(4, "path", rule)]) for rule, _ in found], [at for _, at in found])
+    >>> match(sides(("a", 10), ("a", 20), ("b", 5)), sides(("a", 20), ("b", 9), ("c", 1))).tolist()
+    [1, 2, -1]
     """
-    found = [-1] * len(after)
-    taken = [False] * len(before)
-    old_order = sorted(range(len(before)), key=lambda at: before[at].position)
-    new_order = sorted(range(len(after)), key=lambda at: after[at].position)
+    found = np.full(after.lines.size, -1, dtype=np.int64)
+    taken = np.zeros(before.lines.size, dtype=bool)
     for tier in TIERS:
-        candidates: dict[int, deque[int]] = defaultdict(deque)
-        for at in old_order:
-            if not taken[at]:
-                for level, digest in before[at].keys:
-                    if level == tier:
-                        candidates[digest].append(at)
-        if not candidates:
-            continue
-        for at in new_order:
-            if found[at] >= 0:
-                continue
-            for level, digest in after[at].keys:
-                old = _next(candidates[digest], taken) if level == tier and digest in candidates else None
-                if old is not None:
-                    found[at], taken[old] = old, True
+        for by_line in (True, False):
+            for _ in range(MOST_ROUNDS):
+                old = _candidates(before, tier, ~taken)
+                new = _candidates(after, tier, found < 0)
+                pairs = _pairs(before, old, after, new, by_line=by_line)
+                if pairs is None:
                     break
+                found[pairs[1]] = pairs[0]
+                taken[pairs[0]] = True
     return found
 
 
-def _next(queue: deque[int], taken: Sequence[bool]) -> int | None:
-    while queue:
-        at = queue.popleft()
-        if not taken[at]:
-            return at
-    return None
+def _candidates(sides: Sides, tier: int, free: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The keys of a tier whose findings are free, ordered by key, then by the line of their finding."""
+    chosen = np.flatnonzero((sides.tiers == tier) & free[sides.owners])
+    owners = sides.owners[chosen]
+    return chosen[np.lexsort((owners, sides.lines[owners], sides.digests[chosen]))]
+
+
+def _pairs(
+    before: Sides, old: NDArray[np.int64], after: Sides, new: NDArray[np.int64], *, by_line: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]] | None:
+    """Findings with the same key (and line), the first with the first; each at most once. None for none."""
+    if not old.size or not new.size:
+        return None
+    _, codes = np.unique(np.concatenate([before.digests[old], after.digests[new]]), return_inverse=True)
+    places = (codes[: old.size], codes[old.size :])
+    if by_line:
+        lines = np.concatenate([before.lines[before.owners[old]], after.lines[after.owners[new]]])
+        _, at = np.unique(lines, return_inverse=True)
+        together = codes * (int(at.max()) + 1) + at
+        places = (together[: old.size], together[old.size :])
+    first, second = _ranked(places[0]), _ranked(places[1])
+    most = int(max(first.max(), second.max())) + 1
+    left, right = places[0] * most + first, places[1] * most + second
+    at = np.searchsorted(left, right)
+    hit = np.flatnonzero(left[np.minimum(at, left.size - 1)] == right)
+    olds, news = before.owners[old[np.minimum(at[hit], left.size - 1)]], after.owners[new[hit]]
+    _, kept = np.unique(news, return_index=True)
+    olds, news = olds[kept], news[kept]
+    _, kept = np.unique(olds, return_index=True)
+    return (olds[kept], news[kept]) if kept.size else None
+
+
+def _ranked(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The position of each entry among its equals, for codes in order."""
+    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
+    sizes = np.diff(np.r_[starts, codes.size])
+    return np.arange(codes.size) - np.repeat(starts, sizes)
+
+
+class Sight(NamedTuple):
+    """What one source says of a vulnerability: since when, and until when (None: still), with the basis."""
+
+    identified: str
+    mitigated: str | None
+    basis: str = ""
+
+
+def together(sights: Sequence[Sight]) -> Sight:
+    """What several sources say of one vulnerability: known since the first, gone once the last lets it go.
+
+    >>> together([Sight("2024-01-02", "2024-03-01", "reported"), Sight("2024-01-01", None)])
+    Sight(identified='2024-01-01', mitigated=None, basis='')
+    """
+    identified = min(sight.identified for sight in sights)
+    gone = [(sight.mitigated, sight.basis) for sight in sights if sight.mitigated]
+    if len(gone) < len(sights):
+        return Sight(identified, None)
+    mitigated, basis = max(gone)
+    return Sight(identified, mitigated, basis)
 
 
 def _key(tier: int, type: str, *parts: str) -> Key:
