@@ -27,9 +27,6 @@ from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.population import Moment
 from throughline.measures.evaluation.samples import Sample, listed, rows
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
-
 
 def start_of(measure: Area) -> Field:
     """The date from which a record counts as open."""
@@ -88,34 +85,30 @@ def _cut(period: Period, *, since: float | None, until: float) -> Period:
 def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period]) -> list[Figure]:
     """The figure of each window for one group."""
     starts, ends = floats(found["starts"]), floats(found["ends"])
-    edges = windows(spans)
-    at_edges = exposure.count_open_at(starts, ends, edges)
-    touched = exposure.count_touching(starts, ends, edges)
-    estimates = _estimates(measure, starts, ends, edges=edges, at_end=at_edges[:, 1])
+    spells, edges = exposure.spells(starts, ends), windows(spans)
+    at_end, touched = spells.count_open_at(edges[:, 1]), spells.count_touching(edges)
+    match measure:
+        case AverageOpen():
+            estimates = _plain(spells.average_open(edges))
+        case OpenAtEnd():
+            estimates = _plain(at_end)
+        case OpenAge():
+            estimates = [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
     missing, negative = whole(found["missing"]), whole(found["negative"])
     return [
         Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
-        for estimate, n, n_open in zip(estimates, touched, at_edges[:, 1], strict=True)
+        for estimate, n, n_open in zip(estimates, touched, at_end, strict=True)
     ]
+
+
+def _plain(values: NDArray[Any]) -> list[Estimate]:
+    return [Estimate(value=float(value), low=None, high=None, n=0) for value in values]
 
 
 def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
     if isinstance(measure, OpenAge):
         return estimate
     return Estimate(value=estimate.value, low=None, high=None, n=touched)
-
-
-def _estimates(
-    measure: Area, starts: Floats, ends: Floats, *, edges: Floats, at_end: Counts
-) -> list[Estimate]:
-    match measure:
-        case AverageOpen():
-            values = exposure.average_open(starts, ends, edges)
-        case OpenAtEnd():
-            values = at_end.astype(np.float64)
-        case OpenAge():
-            return [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
-    return [Estimate(value=float(value), low=None, high=None, n=0) for value in values]
 
 
 def first_start(starts: Sequence[Any]) -> float | None:

@@ -117,12 +117,14 @@ def _with_those_left_open(
     plain = [place for place, each in enumerate(metric.by) if not each.unit]
     spells = _spells(metric, population, [metric.by[place] for place in plain])
     counted: dict[Key, int] = {}
+    last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
+    left = 0
     for group, (starts, ends) in spells.items():
         keys = [key for key in figures if tuple(key[place] for place in plain) == group]
-        at = [_end_of(metric, population, key) for key in keys]
-        counted |= zip(keys, exposure.count_open_at(starts, ends, at).tolist(), strict=True)
-    last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
-    left = sum(int(exposure.count_open_at(starts, ends, [last])[0]) for starts, ends in spells.values())
+        at = [*(_end_of(metric, population, key) for key in keys), last]
+        *at_ends, at_last = exposure.count_open_at(starts, ends, at).tolist()
+        counted |= zip(keys, at_ends, strict=True)
+        left += at_last
     return {key: replace(figure, n_open=counted.get(key, 0)) for key, figure in figures.items()}, left
 
 
