@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from throughline.sources.formats.elements import Element, Root, elements, root_of
+from throughline.sources.formats.stream import is_stream, values_in
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile
 
 HEAD = 64 * 1024
@@ -24,7 +25,11 @@ LONGEST_RECORD = 16 * 1024 * 1024
 
 
 class Content:
-    """One file. `shape` is object or list (JSON), lines (JSON Lines), xml, html, table, or empty."""
+    """One file.
+
+    `shape` is object or list (JSON), lines (JSON Lines), stream (JSON objects over many lines, one after
+    another), xml, html, table, or empty.
+    """
 
     def __init__(self, stream: BinaryIO, *, name: str) -> None:
         self.stream = stream
@@ -51,7 +56,9 @@ class Content:
         if first == "[":
             return "list"
         if first == "{":
-            return "lines" if self._is_lines() else "object"
+            if self._is_lines():
+                return "lines"
+            return "stream" if is_stream(self.start) else "object"
         return "table"
 
     @cached_property
@@ -99,11 +106,13 @@ class Content:
 
     @cached_property
     def first(self) -> Any:
-        """The first item of a list or of the lines, decoded; None where there is none."""
+        """The first item of a list, of the lines or of the stream, decoded; None where there is none."""
         if self.shape == "list":
             return self.value(self.records[0]) if self.records else None
         if self.shape == "lines":
             return next((self.value(raw) for _, raw in self.lines()), None)
+        if self.shape == "stream":
+            return next((self.value(raw) for _, raw in self.messages()), None)
         return None
 
     def lines(self) -> Iterator[tuple[int, msgspec.Raw]]:
@@ -121,6 +130,11 @@ class Content:
             if line:
                 yield number, msgspec.Raw(line)
             start = end + 1
+
+    def messages(self) -> Iterator[tuple[int, msgspec.Raw]]:
+        """The objects of a stream, undecoded, with their numbers. Raises BadFile."""
+        for number, value in enumerate(values_in(self.data, name=self.name), start=1):
+            yield number, msgspec.Raw(value)
 
     @cached_property
     def header(self) -> tuple[str, ...]:
