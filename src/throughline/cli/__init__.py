@@ -14,6 +14,7 @@ from throughline.engine.refusals import Refused
 # The sentence is kept here so that `throughline --help` imports no command at all.
 COMMANDS = {
     "import": ("throughline.cli.imports", "Bring vulnerabilities in from files."),
+    "formats": ("throughline.cli.formats", "List the formats that can be imported."),
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),

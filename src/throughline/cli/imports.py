@@ -22,6 +22,7 @@ from throughline.engine.refusals import Refused
 from throughline.sources.fields import BY_NAME
 from throughline.sources.mapping import parse_maps
 from throughline.sources.rows import BadRows, Finding, fallback_title
+from throughline.sources.scans.dry import dry_run, format_of
 from throughline.sources.wishes import Wish, listings, read_file, source_of
 
 COUNTS = ("read", "created", "updated", "unchanged", "vanished")
@@ -30,12 +31,21 @@ ACTOR = "command line"
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
-@click.option("--format", "format_", default="auto", help="auto, csv, json or jsonl (default: by content).")
+@click.option(
+    "--format",
+    "format_",
+    default="auto",
+    metavar="NAME",
+    help="See 'throughline formats' (default: by content).",
+)
 @click.option("--map", "maps", multiple=True, metavar="FIELD=COLUMN", help="Map a column; empty: map none.")
 @click.option(
     "--source", default="", metavar="NAME", help="Where the records come from (default: by file name)."
 )
 @click.option("--scope", default="", metavar="TEXT", help="The part of the source that the file covers.")
+@click.option(
+    "--service", default="", metavar="NAME", help="The service of a report's findings that name none."
+)
 @click.option("--full", is_flag=True, help="The file is a complete listing: what it lacks has vanished.")
 @click.option("--as-of", default="", metavar="DATE", help="When the content was known (default: now).")
 @click.option(
@@ -49,9 +59,9 @@ ACTOR = "command line"
 @click.option(
     "--state",
     type=click.Choice(["potential", "confirmed"]),
-    default="confirmed",
-    help="The state of rows that name none: confirmed (registers) or potential (scanners).",
+    help="The state of records that name none (default: confirmed for tables, potential for reports).",
 )
+@click.option("--skip-invalid", is_flag=True, help="Leave out what cannot be read, and list it.")
 @json_option
 @home_option
 def command(
@@ -60,27 +70,31 @@ def command(
     maps: tuple[str, ...],
     source: str,
     scope: str,
+    service: str,
     full: bool,
     as_of: str,
     as_of_column: str,
     dry_run: bool,
     zone: str,
     date_order: Order | None,
-    state: str,
+    state: str | None,
+    skip_invalid: bool,
     as_json: bool,
     home: Path | None,
 ) -> None:
-    """Bring vulnerabilities in from CSV, JSON or JSON Lines files; - is standard input.
+    """Bring vulnerabilities in from scanners' reports, and from CSV, JSON or JSON Lines; - is standard input.
 
-    Columns are mapped by their headers; those that mean no field stay attributes under their own names. Each
-    file is stored whole or not at all, in the order given; the first that is refused ends the command.
+    Reports are recognised by their content. Columns of a table are mapped by their headers; those that mean
+    no field stay attributes under their own names. Each file is stored whole or not at all, in the order
+    given; the first that is refused ends the command.
 
     \b
     Examples:
       throughline import curl_vulnerabilities.csv
       throughline import export.csv --map severity=Risk --map mitigated="Closed on" --source tracker
       throughline import snapshots.csv --as-of-column as_of --full
-      throughline import scan.json --state potential --dry-run --json
+      throughline import trivy.json --service shop-api --full
+      throughline import scan.json --dry-run --json
     """
     done: list[dict[str, Any]] = []
     try:
@@ -94,7 +108,9 @@ def command(
             as_of_column=as_of_column,
             zone=zone_named(zone),
             order=date_order,
-            state=state,
+            state=state or "",
+            service=service,
+            skip_invalid=skip_invalid,
         )
         if not dry_run:
             _open(home)
@@ -126,6 +142,9 @@ def _stored(path: str, wish: Wish) -> dict[str, Any]:
 def _dry(path: str, wish: Wish) -> dict[str, Any]:
     instant = now()
     with _opened(path) as (stream, name):
+        format = format_of(stream, name=name, said=wish.format)
+        if format is not None:
+            return dry_run(stream, name=name, format=format, wish=wish)
         reading = read_file(stream, name=name, wish=wish, now=instant)
         feed = wish.source or source_of(name)
         findings = [
@@ -156,7 +175,13 @@ def _shown(finding: Finding, known_at: datetime, feed: str, state: str, *, keyed
     values.setdefault("title", fallback_title(values, finding.key if keyed else None))
     shown = {target.short: values.get(target.name) for target in BY_NAME.values() if target.name != "key"}
     shown |= {name: value for name, value in values.items() if name not in shown}
-    shown |= {"id": finding.key, "key": finding.key, "record_line": finding.line, "as_of": iso(known_at)}
+    shown |= {
+        "id": finding.key,
+        "key": finding.key,
+        "keys": [finding.key],
+        "record_line": finding.line,
+        "as_of": iso(known_at),
+    }
     shown["severity"] = None if values.get("severity") is None else SEVERITIES[values["severity"]]
     shown |= {"vulnerability_ids": values.get("vulnerability_ids", []), "tags": values.get("tags", [])}
     return shown | {"attributes": values.get("attributes", {})}
@@ -233,14 +258,38 @@ def _say_refused(refused: Refused, done: list[dict[str, Any]], *, as_json: bool)
     raise SystemExit(2)
 
 
+_WORDS = {"vanished": "vanished", "linked": "known from another source", "missed": "not seen this time"}
+
+
+def _counted(each: dict[str, Any]) -> list[str]:
+    """The counts that are worth a word: the usual ones, and of a report's own those above nought."""
+    own = [name for name in ("linked", "missed", "skipped") if each.get(name)]
+    return [*COUNTS, *own]
+
+
+def _show_report(each: dict[str, Any]) -> None:
+    click.echo(f"  format: {each['format']}" + (f", service {each['service']}" if each["service"] else ""))
+    if names := each.get("new_services"):
+        click.echo(f"  new services: {', '.join(names)}")
+    if suspected := each.get("suspected_rekeys"):
+        click.echo(f"  suspected re-keys: {suspected:,}, see the page 'Re-keys'")
+    for problem in each["refused"][:20]:
+        click.echo(f"  left out: {problem['message']}")
+    for notice in each.get("notices", []):
+        click.echo(f"  note: {notice}")
+
+
 def _show(done: list[dict[str, Any]], *, dry_run: bool) -> None:
     for each in done:
         where = f"source {each['source']}" + (f", scope {each['scope']}" if each["scope"] else "")
         if dry_run:
             click.echo(f"{each['file']}: {each['read']:,} rows can be read ({where}); nothing was stored")
         else:
-            counts = ", ".join(f"{each[name]:,} {name}" for name in COUNTS)
+            counts = ", ".join(f"{each[name]:,} {_WORDS.get(name, name)}" for name in _counted(each))
             click.echo(f"{each['file']}: {counts} ({where})")
+        if "format" in each:
+            _show_report(each)
+            continue
         mapped = ", ".join(f"{BY_NAME[field].short} ← {column}" for field, column in each["mapping"].items())
         click.echo(f"  mapped: {mapped or 'nothing'}")
         if each["attributes"]:

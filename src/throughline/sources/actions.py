@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Min
 
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
@@ -19,9 +18,11 @@ from throughline.sources.models import Feed, Import
 from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
 from throughline.sources.rows import BadRows, Problem
+from throughline.sources.scans.actions import ScanResult, import_scan
+from throughline.sources.scans.reading import format_of
+from throughline.sources.stored import checksum, keep_types, what_is_known
 from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
 from throughline.vulnerabilities import bulk
-from throughline.vulnerabilities.models import Attribute, Event, Service
 
 ATTEMPTS = 3
 
@@ -57,24 +58,24 @@ class Result:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What matching relied on; where it moved in the meantime, matching is done again."""
-
-    last_event: int
-    last_import: int
-    types: dict[str, str]
-    owners: dict[str, str]
-
-
 def quiet(done: int, total: int, message: str) -> None:
     """Progress that nobody watches."""
 
 
 def import_file(
     stream: BinaryIO, *, name: str, wish: Wish, actor: str, now: datetime, progress: Progress = quiet
+) -> Result | ScanResult:
+    """Store what a file says in one transaction. Raises Refused, and then nothing is stored."""
+    format = format_of(stream, name=name, said=wish.format)
+    if format is None:
+        return import_table(stream, name=name, wish=wish, actor=actor, now=now, progress=progress)
+    return import_scan(stream, name=name, format=format, wish=wish, actor=actor, now=now, progress=progress)
+
+
+def import_table(
+    stream: BinaryIO, *, name: str, wish: Wish, actor: str, now: datetime, progress: Progress = quiet
 ) -> Result:
-    """Store what a file says in one transaction. Raises Refused, and then nothing is stored.
+    """Store the rows of a table in one transaction. Raises Refused, and then nothing is stored.
 
     Reading and comparing hold no lock; where another writer was quicker they are done again, at last under
     the lock.
@@ -111,7 +112,7 @@ class _Import:
     ) -> None:
         self.stream, self.name, self.wish, self.actor, self.now = stream, name, wish, actor, now
         self.progress = progress
-        self.known = self._what_is_known()
+        self.known = what_is_known()
         self.reading = read_file(stream, name=name, wish=wish, now=now, stored_types=self.known.types)
         self.listings = listings(self.reading, now=now)
         self.notices = [*self._remembered(), *self._widened(), *map(str, self.reading.unread)]
@@ -132,7 +133,7 @@ class _Import:
         outcome = self._compare(self.listings[0], feed)
         self.progress(self.reading.count, self.reading.count, "writing")
         with transaction.atomic():
-            if self._what_is_known() != self.known:
+            if what_is_known() != self.known:
                 return None
             return self._result([(self._write(self.listings[0], outcome), outcome)])
 
@@ -174,7 +175,7 @@ class _Import:
             unchanged=outcome.unchanged,
             vanished=outcome.vanished,
         )
-        _keep_types(self.reading.attributes)
+        keep_types(self.reading.attributes)
         names, new = bulk.name_all(outcome.services, outcome.teams)
         self.names.append(new)
         author = bulk.Author(f"import:{imported.pk}", self.now, imported.pk)
@@ -235,15 +236,6 @@ class _Import:
             if before not in (None, type):
                 yield f"attribute '{name}' was a {before} and is a {type} now: this file says other things"
 
-    def _what_is_known(self) -> _Known:
-        owners = Service.objects.filter(team__isnull=False).values_list("name", "team__name")
-        return _Known(
-            last_event=Event.objects.aggregate(last=Max("id"))["last"] or 0,
-            last_import=Import.objects.aggregate(last=Max("id"))["last"] or 0,
-            types=dict(Attribute.objects.values_list("name", "type")),
-            owners=dict(owners),
-        )
-
 
 def store(
     outcome: Outcome, *, feed_id: int, known_at: datetime, names: bulk.Names, author: bulk.Author
@@ -282,19 +274,3 @@ def next_listing(feed: Feed, *, after: datetime) -> datetime | None:
     later = Import.objects.filter(feed=feed, full=True, known_at__gt=after)
     first: datetime | None = later.aggregate(first=Min("known_at"))["first"]
     return first
-
-
-def _keep_types(types: Mapping[str, str]) -> None:
-    known = {attribute.name: attribute for attribute in Attribute.objects.filter(name__in=list(types)[:900])}
-    for name, type in types.items():
-        if name not in known:
-            Attribute.objects.get_or_create(name=name, defaults={"type": type})
-        elif known[name].type != type:
-            known[name].type = type
-            known[name].save(update_fields=["type"])
-
-
-def checksum(stream: BinaryIO) -> str:
-    """SHA-256 of a file's bytes."""
-    stream.seek(0)
-    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
 from throughline.sources.reading import Reading
 from throughline.sources.rows import Draft, Finding, Rows, fallback_title
+from throughline.sources.spool import Spool
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import moment
@@ -43,28 +43,6 @@ class Updated(msgspec.Struct, array_like=True, tag="u"):
     events: list[tuple[datetime, str, dict[str, list[Any]]]]
 
 
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(list[Created | Updated])
-
-
-class Spool:
-    """Changes waiting to be written, on disk beyond some megabytes, so that memory stays bounded."""
-
-    def __init__(self) -> None:
-        self.file = tempfile.SpooledTemporaryFile(max_size=16 * 1024 * 1024)  # noqa: SIM115 - lives until written
-
-    def add(self, changes: list[Created | Updated]) -> None:
-        """Keep some changes."""
-        content = _ENCODER.encode(changes)
-        self.file.write(len(content).to_bytes(8, "big"))
-        self.file.write(content)
-
-    def __iter__(self) -> Iterator[list[Created | Updated]]:
-        self.file.seek(0)
-        while size := self.file.read(8):
-            yield _DECODER.decode(self.file.read(int.from_bytes(size, "big")))
-
-
 @dataclass(slots=True)
 class Outcome:
     """What an import of one listing does: counts, and the changes to write."""
@@ -74,7 +52,7 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     vanished: int = 0
-    spool: Spool = field(default_factory=Spool)
+    spool: Spool[list[Created | Updated]] = field(default_factory=lambda: Spool(list[Created | Updated]))
     services: set[str] = field(default_factory=set)
     teams: set[str] = field(default_factory=set)
     said_again: array[int] = field(default_factory=lambda: array("q"))

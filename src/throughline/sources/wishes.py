@@ -21,7 +21,9 @@ class Wish:
     """How a person wants a file to be imported; empty texts are guessed.
 
     `maps` is {field: column} as said for this file; `remembered` what was said for an earlier one of its
-    source, used where the file has such a column.
+    source, used where the file has such a column. `state` is that of records which name none: where it is
+    empty, confirmed for tables and potential for reports; `service` is that of a report's findings which name
+    none. `skip_invalid` leaves unreadable records out and lists them, instead of refusing the file.
     """
 
     format: str = "auto"
@@ -34,7 +36,9 @@ class Wish:
     as_of_column: str = ""
     zone: tzinfo = UTC
     order: Order | None = None
-    state: str = "confirmed"
+    state: str = ""
+    service: str = ""
+    skip_invalid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,11 @@ def read_file(
     """Everything decided about a file, without any data folder. Raises Refused."""
     table = formats.open_table(stream, name=name, format=wish.format)
     options = Options(
-        known_at=_known_at(wish, now),
+        known_at=known_at_of(wish, now),
         maps={**applicable(wish.remembered, table), **wish.maps},
         zone=wish.zone,
         order=wish.order,
-        state=wish.state,
+        state=wish.state or "confirmed",
         as_of_column=wish.as_of_column or None,
     )
     return prepare(table, name=name, options=options, stored_types=stored_types)
@@ -109,7 +113,8 @@ def _as_of_cell(cell: str, reading: Reading, *, line: int, now: datetime) -> dat
     return known_at
 
 
-def _known_at(wish: Wish, now: datetime) -> datetime:
+def known_at_of(wish: Wish, now: datetime) -> datetime:
+    """When the content of a file was known: as said, else now. Raises Refused."""
     if not wish.as_of:
         return now
     if wish.as_of_column:

@@ -87,6 +87,18 @@ def values_by_id(ids: Sequence[int]) -> dict[int, tuple[Values, list[str]]]:
     return found
 
 
+def feeds_by_id(ids: Sequence[int]) -> dict[int, int]:
+    """The feed to which each record belongs."""
+    found: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        for step in steps(ids):
+            cursor.execute(
+                f"SELECT id, feed_id FROM vulnerabilities_vulnerability WHERE id IN ({_marks(step)})", step
+            )
+            found.update(cursor.fetchall())
+    return found
+
+
 def last_known(ids: Sequence[int]) -> dict[int, datetime]:
     """When anything was last learnt of records, from a source or from a person."""
     found: dict[int, datetime] = {}

@@ -16,10 +16,8 @@ _SAMPLE = 64 * 1024
 def open_table(stream: BinaryIO, *, name: str, format: str = "auto") -> Table:
     """The table in a stream of bytes, of a named format or of the one its content shows. Raises BadFile."""
     if format != "auto" and format not in FORMATS:
-        known = ", ".join(["auto", *FORMATS])
-        raise Refused(
-            f"there is no format '{format}'{nearest(format, FORMATS)}: use {known}", place="--format"
-        )
+        message = f"there is no format '{format}'{nearest(format, FORMATS)}: see 'throughline formats'"
+        raise Refused(message, place="--format")
     stream.seek(0)
     if not stream.read(_SAMPLE).strip(b"\xef\xbb\xbf \t\r\n"):
         raise BadFile("the file is empty: the first line should name the columns", name=name)

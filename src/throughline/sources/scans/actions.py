@@ -1,0 +1,211 @@
+"""Importing a report: read once, compared without a lock, written in one transaction or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.db import transaction
+from django.db.models import Max
+
+from throughline.audit.actions import record
+from throughline.engine.dates import iso
+from throughline.engine.refusals import Refused
+from throughline.sources.formats.registry import Format
+from throughline.sources.models import Feed, Finding, Import, Rekey
+from throughline.sources.scans.matching import Outcome, ScanMatcher
+from throughline.sources.scans.reading import Progress, Scan, header_of, read_scan
+from throughline.sources.scans.writing import record_key, write
+from throughline.sources.stored import Known, checksum, keep_types, what_is_known
+from throughline.sources.wishes import Wish, known_at_of, source_of
+from throughline.vulnerabilities import bulk
+
+ATTEMPTS = 3
+COUNTS = ("read", "created", "updated", "unchanged", "vanished", "linked", "missed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What the import of a report did."""
+
+    scan: Scan
+    wish: Wish
+    counts: dict[str, int]
+    imports: tuple[int, ...]
+    known_at: datetime
+    new_services: tuple[str, ...]
+    new_teams: tuple[str, ...]
+    rekeys: int
+    notices: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """As JSON: the counts first."""
+        refused = [{"line": problem.line, "message": problem.message} for problem in self.scan.problems]
+        return {
+            **self.counts,
+            "refused": refused,
+            "format": self.scan.format.name,
+            "source": self.wish.source,
+            "scope": self.wish.scope,
+            "service": self.wish.service,
+            "scanned_at": self.scan.report.scanned_at or None,
+            "suspected_rekeys": self.rekeys,
+            "as_of": [iso(self.known_at)],
+            "imports": list(self.imports),
+            "new_services": list(self.new_services),
+            "notices": list(self.notices),
+        }
+
+
+def import_scan(
+    stream: BinaryIO,
+    *,
+    name: str,
+    format: Format,
+    wish: Wish,
+    actor: str,
+    now: datetime,
+    progress: Progress,
+) -> ScanResult:
+    """Store what a report says. Raises Refused, and then nothing is stored.
+
+    Reading and comparing hold no lock; where another writer was quicker the comparison is done again, at
+    last under the lock.
+    """
+    wish = settled(stream, name=name, format=format, wish=wish)
+    scan = read_scan(stream, name=name, format=format, skip_invalid=wish.skip_invalid, progress=progress)
+    attempt = _Import(scan, wish, actor=actor, now=now, checksum=checksum(stream), progress=progress)
+    for _ in range(ATTEMPTS - 1):
+        known = what_is_known()
+        outcome = attempt.compared(known)
+        progress(scan.count, scan.count, "writing")
+        with transaction.atomic():
+            if what_is_known() == known:
+                return attempt.written(outcome)
+    with transaction.atomic():
+        return attempt.written(attempt.compared(what_is_known()))
+
+
+def settled(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> Wish:
+    """The wish with source and scope as the report itself says, and the service as said for its feed."""
+    if wish.maps or wish.as_of_column:
+        message = f"a report of {format.title} names its own fields: leave out --map and --as-of-column"
+        raise Refused(message, place=name, code="mapping")
+    report = header_of(stream, name=name, format=format)
+    source = (wish.source or report.tool or source_of(name))[:120]
+    scope = (wish.scope or report.scope)[:240]
+    feed = Feed.objects.filter(name=source, scope=scope).first()
+    service = wish.service or (feed.service if feed else "")
+    return replace(wish, source=source, scope=scope, service=service[:160])
+
+
+class _Import:
+    """One report on its way in."""
+
+    def __init__(
+        self, scan: Scan, wish: Wish, *, actor: str, now: datetime, checksum: str, progress: Progress
+    ) -> None:
+        self.scan, self.wish, self.actor, self.now = scan, wish, actor, now
+        self.checksum, self.progress = checksum, progress
+        self.known_at = known_at_of(wish, now)
+        said = scan.report.scanned_at
+        scanned = datetime.fromisoformat(said) if said else self.known_at
+        # A clock that runs ahead of ours dates nothing into the future.
+        self.scan_at = min(scanned, self.known_at)
+
+    def compared(self, known: Known) -> Outcome:
+        feed = Feed.objects.filter(name=self.wish.source, scope=self.wish.scope).first()
+        self._check_order(feed)
+        matcher = ScanMatcher(
+            scan=self.scan,
+            source=self.wish.source,
+            scope=self.wish.scope,
+            service=self.wish.service,
+            state=self.wish.state or "potential",
+            feed_id=feed.pk if feed else None,
+            known_at=self.known_at,
+            scan_at=self.scan_at,
+            silence_counts=self.wish.full and self._is_newer(feed),
+            owners=known.owners,
+        )
+        return matcher.match(progress=self.progress)
+
+    def _check_order(self, feed: Feed | None) -> None:
+        last = Import.objects.filter(feed=feed).aggregate(last=Max("known_at"))["last"] if feed else None
+        if last and last > self.known_at:
+            message = (
+                f"a later report of {feed} is in already (known {iso(last)[:16].replace('T', ' ')}): bring "
+                "reports in in the order of their dates, each with its --as-of"
+            )
+            raise Refused(message, place="--as-of", code="as_of")
+
+    def _is_newer(self, feed: Feed | None) -> bool:
+        """Whether this scan was made after the last complete one: the same silence counts once."""
+        before = Import.objects.filter(feed=feed, full=True).order_by("-id").first() if feed else None
+        if before is None:
+            return True
+        last = before.scanned_at or before.known_at
+        return before.checksum != self.checksum and last < self.scan_at
+
+    def written(self, outcome: Outcome) -> ScanResult:
+        feed = self._feed()
+        imported = self._imported(feed, outcome)
+        keep_types(outcome.attributes)
+        names, new = bulk.name_all(outcome.services, outcome.teams)
+        author = bulk.Author(f"import:{imported.pk}", self.now, imported.pk)
+        write(outcome, imported=imported, tool=self.scan.report.tool, names=names, author=author)
+        self._suspect(outcome, imported)
+        detail: dict[str, Any] = {name: outcome.counts[name] for name in COUNTS}
+        detail |= {"file": imported.file_name, "checksum": imported.checksum, "feed": str(feed)}
+        record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)
+        return ScanResult(
+            scan=self.scan,
+            wish=self.wish,
+            counts={name: outcome.counts[name] for name in COUNTS},
+            imports=(imported.pk,),
+            known_at=self.known_at,
+            new_services=tuple(new.services),
+            new_teams=tuple(new.teams),
+            rekeys=len(outcome.rekeyed),
+            notices=tuple(self._notices(outcome)),
+        )
+
+    def _notices(self, outcome: Outcome) -> Iterator[str]:
+        if self.wish.full and outcome.unheard:
+            yield (
+                f"{outcome.unheard:,} known findings are not in it, which does not count: "
+                "the scan is no later than the last complete one"
+            )
+
+    def _feed(self) -> Feed:
+        feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)
+        if feed.service != self.wish.service:
+            feed.service = self.wish.service
+            feed.save(update_fields=["service"])
+        return feed
+
+    def _imported(self, feed: Feed, outcome: Outcome) -> Import:
+        return Import.objects.create(
+            feed=feed,
+            file_name=self.scan.name[-240:],
+            checksum=self.checksum,
+            format=self.scan.format.name[:20],
+            full=self.wish.full,
+            tool=self.scan.report.tool[:120],
+            scanned_at=self.scan_at,
+            known_at=self.known_at,
+            recorded_at=self.now,
+            actor=self.actor,
+            **{name: outcome.counts[name] for name in COUNTS},
+        )
+
+    def _suspect(self, outcome: Outcome, imported: Import) -> None:
+        keys = {record_key(imported, pair.after): pair for pair in outcome.rekeyed}
+        for step in bulk.steps(keys, 500):
+            after = Finding.objects.filter(vulnerability__feed=imported.feed, vulnerability__key__in=step)
+            Rekey.objects.bulk_create(
+                Rekey(before_id=keys[key].before, after_id=id, imported=imported, why=keys[key].why)
+                for id, key in after.values_list("id", "vulnerability__key")
+            )

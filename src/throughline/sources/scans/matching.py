@@ -1,0 +1,320 @@
+"""What a report changes: its findings against those that its source gave before; nothing is written here."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from throughline.engine.dates import iso
+from throughline.engine.identity import PRESUMED_AFTER, match
+from throughline.engine.vulnerabilities import Change, Changes, Values, diff, fold
+from throughline.sources.formats.findings import Found
+from throughline.sources.scans import rekeys, stored
+from throughline.sources.scans.reading import STEP, Progress, Scan
+from throughline.sources.scans.values import ASSERTED, link_of, values_of
+from throughline.sources.spool import Spool
+from throughline.vulnerabilities import bulk
+
+
+class Sighting(msgspec.Struct, array_like=True):
+    """The row of a finding as this report leaves it."""
+
+    keys: bytes
+    said: bytes
+    link: int
+    line: int
+    rule: str
+    identified: str
+    mitigated: str | None
+    basis: str
+    missed: str | None = None
+    misses: int = 0
+
+
+class New(msgspec.Struct, array_like=True, tag="n"):
+    """A finding that is new: of a vulnerability known from another source (`linked`), or of a new one."""
+
+    number: int
+    sighting: Sighting
+    values: dict[str, Any]
+    linked: int = 0
+
+
+class Again(msgspec.Struct, array_like=True, tag="a"):
+    """A known finding seen again with something else to say, or missed; `changes` are its vulnerability's."""
+
+    finding: int
+    vulnerability: int
+    sighting: Sighting | None
+    values: dict[str, Any]
+    changes: dict[str, list[Any]]
+    action: str
+    missed: tuple[str, int] | None = None
+    presumed: str = ""
+    shared: bool = False
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an import of one report does: counts, and the changes to write."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    spool: Spool[New | Again] = field(default_factory=lambda: Spool(New | Again))
+    seen: array[int] = field(default_factory=lambda: array("q"))
+    services: set[str] = field(default_factory=set)
+    teams: set[str] = field(default_factory=set)
+    attributes: dict[str, str] = field(default_factory=dict)
+    rekeyed: list[rekeys.Suspect] = field(default_factory=list)
+    linked: set[int] = field(default_factory=set)
+    # How many the scan did not see although its silence does not count.
+    unheard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScanMatcher:
+    """The findings of one report against those of its source, as known at an instant.
+
+    `scan_at` is when the scan was made, `counts` whether its silence counts (it is complete, and later than
+    the last complete one); `owners` gives the team of a service.
+    """
+
+    scan: Scan
+    source: str
+    scope: str
+    service: str
+    state: str
+    feed_id: int | None
+    known_at: datetime
+    scan_at: datetime
+    silence_counts: bool
+    owners: Mapping[str, str]
+
+    def match(self, *, progress: Progress) -> Outcome:
+        """Compare all findings, and say what they change."""
+        outcome = Outcome()
+        outcome.counts.update(read=self.scan.count, skipped=self.scan.skipped)
+        known = self._known()
+        which = match(known.sides, self.scan.sides)
+        suspects = rekeys.Suspects()
+        fresh: list[tuple[int, Found]] = []
+        again: list[tuple[int, int, Found]] = []
+        for number, content in enumerate(self.scan.spool.undecoded()):
+            at = int(which[number])
+            if at >= 0 and not known.misses[at] and known.says(at) == self._said(number):
+                outcome.counts["unchanged"] += 1
+                outcome.seen.append(known.ids[at])
+            elif at >= 0:
+                again.append((number, at, self.scan.spool.decoded(content)))
+            else:
+                fresh.append((number, self.scan.spool.decoded(content)))
+            if len(fresh) + len(again) >= STEP:
+                self._step(known, fresh, again, outcome, suspects)
+                fresh, again = [], []
+                progress(number, self.scan.count, "comparing")
+        self._step(known, fresh, again, outcome, suspects)
+        missing = self._missing(known, which)
+        if self.silence_counts:
+            self._miss(known, missing, outcome, suspects)
+            outcome.rekeyed = suspects.pairs()
+        outcome.unheard = 0 if self.silence_counts else len(missing)
+        return outcome
+
+    def _missing(self, known: stored.Known, which: Iterable[int]) -> list[int]:
+        """What the scan covered and did not see, unless its silence was long enough before."""
+        seen = set(map(int, which))
+        return [
+            at
+            for at in range(len(known.ids))
+            if at not in seen and known.own[at] and known.covered[at] and known.misses[at] < PRESUMED_AFTER
+        ]
+
+    def _known(self) -> stored.Known:
+        feeds = stored.nested(self.source, self.scope)
+        report = self.scan.report
+        return stored.known(feeds, scope=self.scope, tool=report.tool, rules=report.rules)
+
+    def _said(self, number: int) -> bytes:
+        return self.scan.said[number * stored.HASH : (number + 1) * stored.HASH]
+
+    def _step(
+        self,
+        known: stored.Known,
+        fresh: list[tuple[int, Found]],
+        again: list[tuple[int, int, Found]],
+        outcome: Outcome,
+        suspects: rekeys.Suspects,
+    ) -> None:
+        changes: list[New | Again] = [*self._fresh(fresh, outcome), *self._again(known, again, outcome)]
+        for change in changes:
+            if isinstance(change, New):
+                outcome.counts["linked" if change.linked else "created"] += 1
+                if not change.linked:
+                    suspects.came(change.number, change.values)
+            self._name(change.values, outcome)
+            outcome.spool.add(change)
+
+    def _name(self, values: Values, outcome: Outcome) -> None:
+        if service := values.get("service"):
+            outcome.services.add(service)
+        if team := values.get("team"):
+            outcome.teams.add(team)
+        for name, value in values.get("attributes", {}).items():
+            kind = _type_of(name, value)
+            if outcome.attributes.setdefault(name, kind) != kind:
+                outcome.attributes[name] = "text"
+
+    def _fresh(self, found: Sequence[tuple[int, Found]], outcome: Outcome) -> Iterator[New]:
+        links = {number: link_of(each, service=self.service, scope=self.scope) for number, each in found}
+        elsewhere = stored.linked(list(links.values()), feed=self.feed_id) if any(links.values()) else {}
+        for number, each in found:
+            sighting = self._sighting(number, each, links[number])
+            target = next((id for id in elsewhere.get(links[number], ()) if id not in outcome.linked), 0)
+            outcome.linked.add(target)
+            yield New(number, sighting, self._created(each, sighting), linked=target)
+
+    def _sighting(self, number: int, found: Found, link: int, *, before: str = "") -> Sighting:
+        since = min(filter(None, [found.identified or iso(self.scan_at), before]))
+        mitigated = found.mitigated or None
+        return Sighting(
+            keys=self.scan.packed[number],
+            said=self._said(number),
+            link=link,
+            line=found.line or 0,
+            rule=found.rule,
+            identified=since,
+            mitigated=mitigated,
+            basis="reported" if mitigated else "",
+        )
+
+    def _created(self, found: Found, sighting: Sighting) -> Values:
+        values = values_of(found, source=self.source, service=self.service)
+        values.setdefault("state", self.state)
+        values["identified_at"] = sighting.identified
+        values["identified_basis"] = "reported" if self._is_dated(found) else "inferred"
+        self._complete(values, {}, sighting)
+        return values
+
+    def _is_dated(self, found: Found) -> bool:
+        return bool(found.identified or self.scan.report.scanned_at)
+
+    def _complete(self, values: Values, old: Values, sighting: Sighting) -> None:
+        """What follows from the rest: the end, the owner of the service, the day of an acceptance."""
+        if sighting.mitigated:
+            values["mitigated_at"], values["mitigated_basis"] = sighting.mitigated, sighting.basis
+        owner = self.owners.get(values.get("service", ""))
+        if owner and "team" not in values:
+            values["team"] = owner
+        if values.get("state") == "accepted" and "accepted_at" not in values:
+            values["accepted_at"] = old.get("accepted_at") or iso(self.known_at)
+
+    def _again(
+        self, known: stored.Known, found: Sequence[tuple[int, int, Found]], outcome: Outcome
+    ) -> Iterator[Again]:
+        before = stored.rows([known.ids[at] for _, at, _ in found])
+        vulnerabilities = [known.vulnerabilities[at] for _, at, _ in found]
+        present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
+        leading = self._leading(vulnerabilities, known)
+        for number, at, each in found:
+            row = before[known.ids[at]]
+            old, pinned = present[row.vulnerability]
+            old = self._then(old, past.get(row.vulnerability))
+            link = link_of(each, service=self.service, scope=self.scope)
+            sighting = self._sighting(number, each, link, before=row.identified)
+            shared = row.vulnerability in known.shared
+            leads = leading.get(row.vulnerability, row.id) == row.id
+            new = self._merged(old, each, sighting, pinned, dates=not shared) if leads else old
+            changes = diff(old, new)
+            outcome.counts["updated" if changes else "unchanged"] += 1
+            action = "reopened" if row.mitigated and not sighting.mitigated else "changed"
+            after = self._afterwards(new, changes, past.get(row.vulnerability))
+            yield Again(row.id, row.vulnerability, sighting, after, changes, action, shared=shared)
+
+    def _late(self, vulnerabilities: Sequence[int]) -> dict[int, list[Change]]:
+        """The histories of those of which more is known already than this report knew, from whomever."""
+        late = [id for id, last in bulk.last_known(vulnerabilities).items() if last > self.known_at]
+        return bulk.histories(late) if late else {}
+
+    def _then(self, present: Values, events: list[Change] | None) -> Values:
+        return present if events is None else fold(events, known_at=self.known_at)
+
+    def _afterwards(self, new: Values, changes: Changes, events: list[Change] | None) -> Values:
+        """The values as they stand once this change has taken its place in a history that goes on."""
+        if events is None:
+            return new
+        last = max(event.sequence for event in events)
+        return fold([*events, Change(self.known_at, last + 1, changes)])
+
+    def _leading(self, vulnerabilities: Iterable[int], known: stored.Known) -> dict[int, int]:
+        """The finding whose words a shared vulnerability takes: the first that is not gone."""
+        shared = [id for id in dict.fromkeys(vulnerabilities) if id in known.shared]
+        return {
+            id: min(rows, key=lambda row: (row.mitigated is not None, row.id)).id
+            for id, rows in stored.sights(shared).items()
+        }
+
+    def _merged(
+        self, old: Values, found: Found, sighting: Sighting, pinned: Sequence[str], *, dates: bool
+    ) -> Values:
+        said = values_of(found, source=old.get("source", self.source), service=self.service)
+        new = {name: value for name, value in old.items() if name not in ASSERTED} | said
+        new["attributes"] = {**old.get("attributes", {}), **said.get("attributes", {})}
+        if "service" in said and said["service"] != old.get("service"):
+            new.pop("team", None)
+        if not found.state and old.get("state"):
+            new["state"] = old["state"]
+        if dates:
+            new["identified_at"] = min(sighting.identified, old.get("identified_at", sighting.identified))
+            new.pop("mitigated_at", None)
+            new.pop("mitigated_basis", None)
+        if new.get("state") != "accepted":
+            new.pop("accepted_at", None)
+        self._complete(new, old, sighting if dates else msgspec.structs.replace(sighting, mitigated=None))
+        for name in pinned:
+            new.pop(name, None)
+            if name in old:
+                new[name] = old[name]
+        return new
+
+    def _miss(
+        self, known: stored.Known, missing: list[int], outcome: Outcome, suspects: rekeys.Suspects
+    ) -> None:
+        for step in bulk.steps(missing, STEP):
+            before = stored.rows([known.ids[at] for at in step])
+            vulnerabilities = [known.vulnerabilities[at] for at in step]
+            present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
+            for at in step:
+                row = before[known.ids[at]]
+                events = past.get(row.vulnerability)
+                old = self._then(present[row.vulnerability][0], events)
+                change = self._silent(row, old, events, shared=row.vulnerability in known.shared)
+                if not row.mitigated:
+                    outcome.counts["vanished" if change.presumed else "missed"] += 1
+                    if not row.misses:
+                        suspects.went(row.id, old)
+                outcome.spool.add(change)
+
+    def _silent(self, row: stored.Row, old: Values, events: list[Change] | None, *, shared: bool) -> Again:
+        missed, misses = row.missed or iso(self.scan_at), row.misses + 1
+        presumed = missed if misses >= PRESUMED_AFTER and not row.mitigated else ""
+        new = dict(old)
+        if presumed and not shared and "mitigated_at" not in old:
+            new |= {"mitigated_at": presumed, "mitigated_basis": "presumed"}
+        changes = diff(old, new)
+        action = "presumed mitigated" if presumed else "changed"
+        after = self._afterwards(new, changes, events)
+        silence = (missed, misses)
+        return Again(row.id, row.vulnerability, None, after, changes, action, silence, presumed, shared)
+
+
+def _type_of(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "date" if name == "published" else "text"

@@ -1,0 +1,75 @@
+"""A finding as the values of a record, and the advisory under which other sources know it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+from throughline.engine.vulnerabilities import Values
+from throughline.sources.formats.findings import Found
+
+_SAME = (
+    *("title", "description", "rule", "kind", "cwe", "cvss_vector", "component", "fixed_version", "file"),
+    *("endpoint", "environment", "state", "state_reason", "award_currency"),
+)
+# What a report says by leaving it out: a known record loses these. Of the others its silence says nothing.
+ASSERTED = (
+    *("title", "description", "rule", "kind", "cwe", "cvss_vector", "cvss_score", "cvss_version"),
+    *("component", "component_version", "fixed_version", "file", "line", "endpoint", "severity"),
+    *("vulnerability_ids", "tags", "ticket_url"),
+)
+
+
+def values_of(found: Found, *, source: str, service: str) -> Values:
+    """What a finding says, under the names of the record; without dates of discovery and repair."""
+    said: dict[str, Any] = {name: value for name in _SAME if (value := getattr(found, name))}
+    said["source"] = source
+    if found.version:
+        said["component_version"] = found.version
+    if found.severity is not None:
+        said["severity"] = found.severity
+    if found.cvss_score is not None:
+        said["cvss_score"] = found.cvss_score
+    if found.cvss_vector.startswith("CVSS:"):
+        said["cvss_version"] = found.cvss_vector[5:8]
+    if found.line:
+        said["line"] = found.line
+    if found.award is not None:
+        said["award"] = found.award
+    if found.link:
+        said["ticket_url"] = found.link
+    if named := found.service or service:
+        said["service"] = named
+    if found.vulnerability_ids:
+        said["vulnerability_ids"] = found.vulnerability_ids
+    if found.tags:
+        said["tags"] = found.tags
+    attributes = {name: value for name, value in found.attributes.items() if value not in ("", None)}
+    if found.published:
+        attributes["published"] = found.published
+    if attributes:
+        said["attributes"] = attributes
+    return said
+
+
+def link_of(found: Found, *, service: str, scope: str) -> int:
+    """Where two sources with the same number see one vulnerability; 0 where that cannot be told.
+
+    It is the advisory, the component and what holds it: the service, or else the scope of the scan. Without
+    either, two sources may look at two different things.
+    """
+    place = found.service or service or scope
+    if not (found.vulnerability_ids and found.component and place):
+        return 0
+    named = min(found.vulnerability_ids, key=_public_first)
+    parts = "\x1f".join([named.upper(), _plain(found.component), place.casefold()])
+    return int.from_bytes(blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
+def _public_first(identifier: str) -> tuple[int, str]:
+    return (0 if identifier.upper().startswith("CVE-") else 1, identifier.upper())
+
+
+def _plain(component: str) -> str:
+    """A package's name without group and case: org.apache:log4j-core and log4j-core are one."""
+    return component.casefold().replace("/", ":").rpartition(":")[2]

@@ -1,0 +1,151 @@
+"""Writing what matching found: records, events, and the rows of findings, in a transaction of the caller."""
+
+# Statements are put together from constant names and %s marks only.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from throughline.engine.identity import Sight, together
+from throughline.engine.vulnerabilities import Values, diff
+from throughline.sources.models import Import
+from throughline.sources.scans.matching import Again, New, Outcome, Sighting
+from throughline.sources.scans.stored import TABLE, sights
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.bulk import Happening
+from throughline.vulnerabilities.columns import stored, stored_instant
+from throughline.vulnerabilities.models import Vulnerability
+
+STEP = 1_000
+_INSERT = (
+    f"INSERT INTO {TABLE} (feed_id, vulnerability_id, tool, rule, keys, link, line, said, identified_at, "
+    "mitigated_at, mitigated_basis, seen_at, missed_at, misses, became_id) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, NULL, 0, NULL)"
+)
+_SEEN = (
+    f"UPDATE {TABLE} SET tool = %s, rule = %s, keys = %s, link = %s, line = %s, said = %s, "
+    "identified_at = %s, mitigated_at = %s, mitigated_basis = %s, seen_at = %s, missed_at = NULL, misses = 0 "
+    "WHERE id = %s"
+)
+_MISSED = f"UPDATE {TABLE} SET missed_at = %s, misses = %s WHERE id = %s"
+_PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed' WHERE id = %s"
+
+
+def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, author: bulk.Author) -> None:
+    """Store every change of an outcome."""
+    touched: set[int] = set()
+    for changes in bulk.steps(outcome.spool, STEP):
+        new = [change for change in changes if isinstance(change, New)]
+        touched.update(_write_new(new, imported, tool, names=names, author=author))
+        again = [change for change in changes if isinstance(change, Again)]
+        touched.update(_write_again(again, imported, tool, names=names, author=author))
+    _see_again(outcome.seen, imported)
+    reconcile(sorted(touched), known_at=imported.known_at, author=author)
+
+
+def record_key(imported: Import, number: int) -> str:
+    """The key of a record that a report's finding made: by import and position."""
+    return f"{imported.pk}-{number + 1}"
+
+
+def _write_new(
+    new: Sequence[New], imported: Import, tool: str, *, names: bulk.Names, author: bulk.Author
+) -> list[int]:
+    created = [change for change in new if not change.linked]
+    records = [(record_key(imported, change.number), "", change.values) for change in created]
+    feed = imported.feed_id
+    bulk.insert_records(feed, records, known_at=imported.known_at, names=names, author=author)
+    ids = bulk.stored_by_key(feed, [key for key, _, _ in records])
+    rows = []
+    for change in new:
+        id = change.linked or ids[record_key(imported, change.number)].id
+        rows.append([feed, id, tool, *_cells(change.sighting, imported.known_at)])
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, rows)
+    return [change.linked for change in new if change.linked]
+
+
+def _cells(sighting: Sighting, seen: datetime) -> list[Any]:
+    return [
+        sighting.rule,
+        sighting.keys,
+        sighting.link,
+        sighting.line,
+        sighting.said,
+        stored_instant(sighting.identified),
+        stored_instant(sighting.mitigated) if sighting.mitigated else None,
+        sighting.basis,
+        stored(seen),
+    ]
+
+
+def _write_again(
+    again: Sequence[Again], imported: Import, tool: str, *, names: bulk.Names, author: bulk.Author
+) -> list[int]:
+    changed = [change for change in again if change.changes]
+    known_at = imported.known_at
+    bulk.update_records([(c.vulnerability, c.values, "", known_at) for c in changed], names=names)
+    events = ((c.vulnerability, Happening(known_at, c.action, c.changes)) for c in changed)
+    bulk.insert_events(events, author=author)
+    seen = [[tool, *_cells(c.sighting, known_at), c.finding] for c in again if c.sighting]
+    missed = [[stored_instant(c.missed[0]), c.missed[1], c.finding] for c in again if c.missed]
+    presumed = [[stored_instant(c.presumed), c.finding] for c in again if c.presumed]
+    with connection.cursor() as cursor:
+        cursor.executemany(_SEEN, seen)
+        cursor.executemany(_MISSED, missed)
+        cursor.executemany(_PRESUMED, presumed)
+    return [change.vulnerability for change in again if change.shared]
+
+
+def _see_again(ids: Iterable[int], imported: Import) -> None:
+    with connection.cursor() as cursor:
+        for step in bulk.steps(ids, STEP):
+            marks = ", ".join(["%s"] * len(step))
+            cursor.execute(
+                f"UPDATE {TABLE} SET seen_at = %s WHERE id IN ({marks})", [stored(imported.known_at), *step]
+            )
+
+
+def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bulk.Author) -> list[int]:
+    """Date vulnerabilities by all their findings: known since the first, gone with the last.
+
+    Of a record that a register keeps only the discovery can become earlier: when it is repaired its register
+    says. What a person fixed stays. Returns those that changed.
+    """
+    changed = []
+    for step in bulk.steps(vulnerabilities, STEP):
+        present, feeds = bulk.values_by_id(step), bulk.feeds_by_id(step)
+        for id, rows in sights(step).items():
+            old, pinned = present[id]
+            by_register = feeds[id] not in {row.feed for row in rows}
+            new = _dated(old, together([row.sight for row in rows]), by_register=by_register)
+            new |= {name: old[name] for name in pinned if name in old}
+            if changes := diff(old, new):
+                changed.append(id)
+                cells = {name: _cell(name, pair[1]) for name, pair in changes.items()}
+                Vulnerability.objects.filter(pk=id).update(**cells)
+                bulk.insert_events([(id, Happening(known_at, "linked", changes))], author=author)
+    return changed
+
+
+def _dated(old: Values, sight: Sight, *, by_register: bool) -> Values:
+    identified = min(sight.identified, old.get("identified_at", sight.identified))
+    if by_register:
+        return {**old, "identified_at": identified}
+    new = {**old, "identified_at": sight.identified}
+    if sight.mitigated:
+        return {**new, "mitigated_at": sight.mitigated, "mitigated_basis": sight.basis}
+    new.pop("mitigated_at", None)
+    new.pop("mitigated_basis", None)
+    return new
+
+
+def _cell(name: str, value: str | None) -> object:
+    if name.endswith("_at"):
+        return datetime.fromisoformat(value) if value else None
+    return value or ""
