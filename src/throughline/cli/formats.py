@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from throughline.cli.common import emit, json_option
+from throughline.cli.common import emit, home_option, json_option
 from throughline.sources.formats import FORMATS
 from throughline.sources.formats.registry import reports
 
@@ -13,7 +15,8 @@ TABLES = {"csv": "CSV, and other tables of text", "json": "JSON list of objects"
 
 @click.command("formats")
 @json_option
-def command(as_json: bool) -> None:
+@home_option
+def command(as_json: bool, home: Path | None) -> None:
     """List the formats that 'throughline import' reads: by column mapping, and scanners' reports.
 
     \b
