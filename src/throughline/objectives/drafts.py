@@ -22,6 +22,7 @@ from throughline.objectives.terms import (
     MEASURED,
     Terms,
     Undecidable,
+    fitting_window,
     terms_from,
 )
 from throughline.vulnerabilities.models import Vulnerability
@@ -190,11 +191,28 @@ def baseline_of(
     if measured.value is None or not _anything_known(span):
         raise Undecidable(
             f"the baseline cannot be measured: {_why_empty(measured, span)}; "
-            "give a number, or another window",
+            f"give a number{_window_that_works(terms, metric, tried=window, now=now)}",
             field="baseline",
             code="baseline_not_measurable",
         )
     return measured.value, measured
+
+
+def _window_that_works(terms: Terms, metric: Metric, *, tried: Window, now: datetime) -> str:
+    """Another window over which the baseline has a value, as advice; empty where none of the usual has."""
+    for text in (fitting_window(terms.metric), "all"):
+        window = parse_window(text)
+        if window != tried and _measured(
+            metric, window.baseline_span(terms.start, terms.due, now=now), now=now
+        ):
+            return f", or take the window '{text}', over which it has a value"
+    return ""
+
+
+def _measured(metric: Metric, span: Span, *, now: datetime) -> Figure | None:
+    """The figure of a baseline, if there is anything to measure it by."""
+    found = figure(metric, span, now=now)
+    return found if found.value is not None and _anything_known(span) else None
 
 
 def given_number(text: str, *, unit: str) -> float:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from math import ceil
 from typing import Any
 
 from django import forms
 
 from throughline.engine.calendar import quarter_of
-from throughline.engine.language.parsing import parse_measure
-from throughline.engine.language.syntax import Duration
-from throughline.engine.metrics import define
-from throughline.engine.refusals import Refused
 from throughline.objectives.models import Version
-from throughline.objectives.terms import Terms, Undecidable
+from throughline.objectives.terms import Terms, Undecidable, fitting_window
 
 CODE = {"class": "expression", "spellcheck": "false", "autocapitalize": "off"}
 
@@ -30,7 +25,11 @@ class KeyResultForm(forms.Form):
     )
     where = forms.CharField(max_length=2000, required=False, widget=forms.TextInput(CODE), label="Slice")
     at = forms.CharField(max_length=80, required=False, widget=forms.TextInput(CODE), label="Date")
-    window = forms.CharField(max_length=20, widget=forms.TextInput({"list": "windows"}))
+    window = forms.CharField(
+        max_length=20,
+        required=False,
+        widget=forms.TextInput({"list": "windows", "placeholder": "what fits the metric"}),
+    )
     baseline = forms.CharField(max_length=40)
     target = forms.CharField(max_length=40)
     start = forms.CharField(widget=forms.DateInput({"type": "date"}), label="Start")
@@ -63,27 +62,13 @@ def first_values(asked: Mapping[str, str], *, owner: str, now: datetime) -> dict
     """What a new form starts with: what the address says, the running quarter, a measured baseline."""
     quarter = quarter_of(now)
     usual = {
-        "window": fitting_window(asked.get("metric", "")),
+        "window": fitting_window(asked["metric"]) if asked.get("metric") else "",
         "baseline": "measured",
         "start": f"{quarter.start:%Y-%m-%d}",
         "due": f"{quarter.end - timedelta(days=1):%Y-%m-%d}",
         "owner": owner,
     }
     return usual | {name: asked[name] for name in KeyResultForm.base_fields if asked.get(name)}
-
-
-def fitting_window(metric: str) -> str:
-    """The period, or twice the horizon of a restricted mean: a shorter one says nothing for weeks.
-
-    >>> fitting_window("time_to_remediate"), fitting_window("arrivals"), fitting_window("no_such")
-    ('180 days', 'period', 'period')
-    """
-    try:
-        call = parse_measure(define(metric).measure)
-    except Refused:
-        return "period"
-    horizons = [part.days for part in call.arguments if isinstance(part, Duration)]
-    return f"{ceil(2 * horizons[0])} days" if call.name == "rmst" and horizons else "period"
 
 
 def values_of(terms: Terms, *, due: str) -> dict[str, str]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
+from math import ceil
 from typing import Any
 
+from throughline.engine.language.parsing import parse_measure
+from throughline.engine.language.syntax import Duration
+from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import judged_at
 
@@ -52,7 +56,7 @@ def terms_from(given: Mapping[str, Any]) -> Terms:
     cadence = _days(given.get("cadence_days") or 0)
     return Terms(
         **texts,
-        window=str(given.get("window") or "period").strip(),
+        window=str(given.get("window") or "").strip() or fitting_window(texts["metric"]),
         baseline=_text_of(given.get("baseline"), default=MEASURED),
         target=_text_of(given.get("target"), default=""),
         start=instant(given.get("start"), field="start"),
@@ -62,6 +66,20 @@ def terms_from(given: Mapping[str, Any]) -> Terms:
 
 
 _TEXTS = ("metric", "where", "at", "owner", "title", "objective")
+
+
+def fitting_window(metric: str) -> str:
+    """The period, or twice the horizon of a restricted mean: a shorter one says nothing for weeks.
+
+    >>> fitting_window("time_to_remediate"), fitting_window("arrivals"), fitting_window("no_such")
+    ('180 days', 'period', 'period')
+    """
+    try:
+        call = parse_measure(define(metric).measure)
+    except Refused:
+        return "period"
+    horizons = [part.days for part in call.arguments if isinstance(part, Duration)]
+    return f"{ceil(2 * horizons[0])} days" if call.name == "rmst" and horizons else "period"
 
 
 def changed(terms: Terms, given: Mapping[str, Any]) -> Terms:
