@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs
@@ -112,7 +113,8 @@ def test_a_count_over_its_period_says_where_it_will_end_at_this_rate(organisatio
     some_arrivals(30)
     made = added(window="period")
     seen = page(browser_of(organisation.vera), "key-result", made.pk)
-    assert "30 so far makes 59" in seen
+    # 59.0 to 60.9, by the hour of the day.
+    assert re.search(r"30 so far makes (59|60)", seen)
     assert "% of the way at today&#x27;s rate" in seen
     document = browser_of(organisation.vera).get(f"/key-results/{made.pk}.json").json()
     assert document["progress"]["raw"] == 0.5
