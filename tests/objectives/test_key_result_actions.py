@@ -130,6 +130,31 @@ def test_each_refusal_names_its_field(field, given, said):
     assert not KeyResult.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("metric", "target", "said"),
+    [
+        ("mean(mitigated - identified)", "-25", "a time is never below 0: did you mean -25%"),
+        ("time_to_remediate", "−30", "did you mean -30%"),
+        ("mean((mitigated - identified) / 1 year)", "-2", "did you mean -2%"),
+        ("arrivals", "-25", "a count is never below 0: did you mean -25%"),
+        ("arrivals", "-150%", "-150% of 40 is below 0"),
+        ("share(severity >= 'high')", "-25", "between 0% and 100%"),
+        ("share(severity >= 'high')", "120%", "between 0% and 100%"),
+    ],
+)
+def test_a_target_that_its_metric_can_never_have_is_refused_with_what_was_meant(metric, target, said):
+    with pytest.raises(Undecidable, match=said) as refused:
+        add(metric=metric, target=target, baseline="0.4" if "share" in metric else "40")
+    assert refused.value.field == "target"
+    assert not KeyResult.objects.exists()
+
+
+@pytest.mark.parametrize("metric", ["mean(mitigated - identified - 30 days)", "sum(award)"])
+def test_what_may_fall_below_nothing_takes_a_target_below_nothing(metric):
+    arrivals(1)
+    assert actions.current_version(add(metric=metric, target="-5")).target == -5
+
+
 def test_a_share_is_given_in_percent_or_as_a_fraction():
     record("2026-10-05", "2026-10-06")
     made = add(metric="share(mitigated is not null)", baseline="85%", target="95%")

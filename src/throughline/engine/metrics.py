@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from throughline.engine.catalogue import READY_MADE as READY_MADE
 from throughline.engine.definitions import Definition
 from throughline.engine.language.calls import checked_measure, default_at, unit_of
-from throughline.engine.language.checked import All, Condition, Grouping, Measure
+from throughline.engine.language.checked import (
+    All,
+    Condition,
+    Grouping,
+    Measure,
+    Statistic,
+    is_never_negative,
+)
 from throughline.engine.language.checking import Checker
 from throughline.engine.language.fields import UNITS_OF_TIME, Field, Kind, Schema, nearest
 from throughline.engine.language.parsing import parse_condition, parse_grouping, parse_measure
@@ -35,6 +42,11 @@ class Metric:
     measure_text: str
     where_text: str
     assumed: bool
+
+    @property
+    def is_never_negative(self) -> bool:
+        """Whether no records could give a figure below 0: counts, shares, times of a record's life."""
+        return not isinstance(self.measure, Statistic) or is_never_negative(self.measure.value)
 
     def echo(self) -> dict[str, object]:
         """The definition as an answer carries it: canonical, with the assumed filter spelt out."""

@@ -248,7 +248,24 @@ def target_of(terms: Terms, metric: Metric, *, baseline: float) -> float:
         "target",
         lambda: key_results.target_from(terms.target, baseline, unit=metric.unit, better=side),
     )
+    if target < 0 and metric.is_never_negative:
+        raise Undecidable(
+            _below_nothing(terms.target, metric, baseline), field="target", code="below_nothing"
+        )
     return target
+
+
+def _below_nothing(text: str, metric: Metric, baseline: float) -> str:
+    never = f"{_what(metric)} is never below 0"
+    if text.endswith("%"):
+        return (
+            f"{text} of {sentences.amount(baseline, metric.unit)} is below 0, and {never}: -100% is the most"
+        )
+    return f"{never}: did you mean {text.replace('−', '-')}%?"
+
+
+def _what(metric: Metric) -> str:
+    return {"days": "a time", "count": "a count", "share": "a share"}.get(metric.unit, "this figure")
 
 
 def warnings_of(metric: Metric, *, baseline: float, target: float) -> list[dict[str, str]]:

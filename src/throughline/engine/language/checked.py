@@ -81,6 +81,28 @@ Scalar = Column | Constant | Calculation
 Condition = Compared | OneOf | Contains | Unknown | Negation | All | Any
 
 
+# The dates of a record's life, in the order in which they come.
+LIFE = ("introduced", "identified", "triaged", "accepted", "mitigated")
+
+
+def span_of(value: Scalar) -> tuple[Field, Field] | None:
+    """The earlier and the later date where a value is the time between two dates of a record's life."""
+    match value:
+        case Calculation("-", Column(later), Column(earlier)) if {later.name, earlier.name} <= set(LIFE):
+            return (earlier, later) if LIFE.index(earlier.name) < LIFE.index(later.name) else None
+    return None
+
+
+def is_never_negative(value: Scalar) -> bool:
+    """Whether a value is a time between two dates of a record's life, or made of such times."""
+    match value:
+        case Constant(number):
+            return isinstance(number, float) and number >= 0
+        case Calculation("+" | "*" | "/", left, right):
+            return is_never_negative(left) and is_never_negative(right)
+    return span_of(value) is not None
+
+
 NEVER_UNKNOWN = ("id", "state", "status")
 
 
