@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -83,6 +84,7 @@ def keys_of(
     return list(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=20_000)
 def normal_path(path: str) -> str:
     """A path as it is compared: forward slashes, without drive, scheme and leading dots.
 
@@ -98,6 +100,7 @@ def normal_path(path: str) -> str:
     return "/".join(parts)
 
 
+@lru_cache(maxsize=20_000)
 def normal_endpoint(endpoint: str) -> str:
     """An address as it is compared: host and path in their own case, without scheme, query and last slash.
 
@@ -224,8 +227,10 @@ def together(sights: Sequence[Sight]) -> Sight:
 
 
 def _key(tier: int, type: str, *parts: str) -> Key:
-    shortened = [part if len(part) <= LONGEST_PART else _hashed(part) for part in parts]
-    return Key(tier, type, "|".join(shortened))
+    value = "|".join(parts)
+    if len(value) > LONGEST_PART:
+        value = "|".join(part if len(part) <= LONGEST_PART else _hashed(part) for part in parts)
+    return Key(tier, type, value)
 
 
 def _hashed(text: str) -> str:

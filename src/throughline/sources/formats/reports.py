@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import msgspec
 
@@ -31,6 +32,7 @@ LONGEST = {
     "kind": 12,
 }
 MOST_IDS = 50
+_NAMES, _LONGEST, _TEXTS = tuple(LONGEST), tuple(LONGEST.values()), attrgetter(*LONGEST)
 _SHAPED = (TypeError, KeyError, AttributeError, IndexError, ValueError, OverflowError, RecursionError)
 
 
@@ -75,8 +77,7 @@ def _numbered(records: Iterable[object]) -> Iterator[tuple[int, object]]:
 
 def bounded(found: Found) -> Found:
     """The finding with every text cut to what the record holds. Raises BadRecord without a title."""
-    for name, longest in LONGEST.items():
-        said = getattr(found, name)
+    for name, said, longest in zip(_NAMES, _TEXTS(found), _LONGEST, strict=True):
         if len(said) > longest:
             setattr(found, name, said[: longest - 1] + "…")
     if not found.title:

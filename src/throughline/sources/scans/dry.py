@@ -22,7 +22,7 @@ def dry_run(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> dict[
     scan = read_scan(
         stream, name=name, format=format, skip_invalid=wish.skip_invalid, progress=lambda *_: None
     )
-    findings = [shown(found) for found in scan.spool]
+    findings = [shown(found, scanned_at=report.scanned_at) for found in scan.spool]
     return {
         "file": name,
         "read": len(findings),
@@ -41,7 +41,7 @@ def dry_run(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> dict[
     }
 
 
-def shown(found: Found) -> dict[str, Any]:
+def shown(found: Found, *, scanned_at: str) -> dict[str, Any]:
     """A finding as JSON: its keys first; empty texts of what a report may say are null."""
     said = {
         field: value if value not in ("", ()) else None
@@ -49,4 +49,5 @@ def shown(found: Found) -> dict[str, Any]:
         if field not in _INNER
     }
     said["severity"] = None if found.severity is None else SEVERITIES[found.severity]
+    said["identified"] = found.identified or scanned_at or None
     return {"keys": list(map(str, found.keys())), **said}
