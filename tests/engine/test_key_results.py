@@ -196,6 +196,19 @@ def test_a_reason_names_the_way_and_the_time():
     assert standing(32.4, at=52).reason == "38 % of the way with 52 % of the time gone."
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (28.174, "59.1 % of the way with 59.2 % of the time gone."),
+        (28.1548, "59.22 % of the way with 59.23 % of the time gone."),
+        (28.1538, "Just below 59.23 % of the way with 59.23 % of the time gone."),
+    ],
+)
+def test_a_reason_tells_apart_what_is_missing_however_little_it_is(value, said):
+    found = standing(value, at=59.235)
+    assert (found.word, found.reason) == ("at_risk", said)
+
+
 def test_a_reason_names_what_the_phases_ask_for():
     found = standing(36, phases=(Phase(due=day(50), target=30),))
     assert found.reason == "20 % of the way with 50 % of the time gone, where the phases ask for 50 %."

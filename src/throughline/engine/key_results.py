@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from throughline.engine.percentages import percent, told_apart
 from throughline.engine.refusals import Refused
 
 Verdict = Literal["hit", "missed", "open"]
@@ -241,7 +242,7 @@ Found = tuple[Word, str] | None
 def _closed(standing: Standing, found: Progress | None) -> Found:
     if not standing.closed:
         return None
-    return "closed", f"Closed at {_percent(found.raw)} of the way." if found else "Closed without a value."
+    return "closed", f"Closed at {percent(found.raw)} of the way." if found else "Closed without a value."
 
 
 def _stale(standing: Standing) -> Found:
@@ -295,9 +296,11 @@ def _word(raw: float, expected: float) -> Word:
 
 
 def _way(standing: Standing, raw: float, expected: float) -> str:
-    elapsed = _share_of_time(standing.now, standing.start, standing.due)
-    sentence = f"{_percent(raw)} of the way with {_percent(elapsed)} of the time gone"
-    return f"{sentence}, where the phases ask for {_percent(expected)}" if standing.phases else sentence
+    gone = percent(_share_of_time(standing.now, standing.start, standing.due))
+    done, asked = told_apart(raw, expected)
+    if not standing.phases:
+        return f"{done} of the way with {asked} of the time gone"
+    return f"{done} of the way with {gone} of the time gone, where the phases ask for {asked}"
 
 
 def _progress_of(standing: Standing) -> Progress | None:
@@ -375,11 +378,6 @@ def _finite(number: float, name: str) -> float:
     if not math.isfinite(number):
         raise Refused(f"The {name} is not a finite number.", code="not_finite")
     return number
-
-
-def _percent(fraction: float) -> str:
-    # Rounded down: 99.6 % of the way must not read as the whole of it.
-    return f"{math.floor(fraction * 100 + ROUNDING)} %"
 
 
 def _number(number: float) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
 
+from throughline.engine.percentages import told_apart
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import day_text
 from throughline.engine.windows import Span, parse_window
@@ -92,10 +92,10 @@ class Card:
         paced = self.stand.paced
         if paced is None:
             return "no progress to show yet"
-        way = f"{floor(paced.raw * 100 + 1e-9)} % of the way"
+        way, expected = told_apart(paced.raw, 0.0 if self.expected is None else self.expected)
         if self.stand.projection:
-            return f"{way} at today's rate"
-        return way if self.expected is None else f"{way}, {self.expected * 100:.0f} % expected by now"
+            return f"{way} of the way at today's rate"
+        return f"{way} of the way" + ("" if self.expected is None else f", {expected} expected by now")
 
     @property
     def graded_said(self) -> str:
