@@ -76,6 +76,12 @@ def test_a_measure_that_makes_no_sense_is_explained_at_its_column(measure, messa
         ("severity >= 'hihg'", "there is no severity 'hihg' (did you mean high?): it is info, low"),
         ("state = 'closed'", "there is no state 'closed': it is potential, confirmed"),
         ("identified > 'last week'", "'last week' is no date: write '2024-01-31'"),
+        ("severity >= high", "there is no field 'high': write 'high' in quotes (column 13)"),
+        ("high <= severity", "there is no field 'high': write 'high' in quotes (column 1)"),
+        ("severity in (high, 'low')", "write 'high' in quotes"),
+        ("service = web", "there is no field 'web': write 'web' in quotes"),
+        ("tags = internet", "there is no field 'internet': write 'internet' in quotes"),
+        ("identified >= introducd", "'introducd' (did you mean introduced?) (column 15)"),
         ("service > 'web'", "a text has no order: use = or !="),
         ("version = 7.1", "write a text in quotes, as in '7.1'"),
         ("tags > 'x'", "a list of texts has no order"),
@@ -88,6 +94,20 @@ def test_a_measure_that_makes_no_sense_is_explained_at_its_column(measure, messa
 def test_a_condition_that_makes_no_sense_is_explained(where, message):
     with pytest.raises(Misread, match="where: ") as refusal:
         metric("count()", where=where)
+    assert message in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("by", "message"),
+    [
+        ("quater", "there is no field 'quater' (did you mean quarter?)"),
+        ("severty", "there is no field 'severty' (did you mean severity?)"),
+        ("identified.quater", "there is no period 'quater' (did you mean quarter?)"),
+    ],
+)
+def test_a_dimension_that_is_none_names_the_nearest_field_or_period(by, message):
+    with pytest.raises(Refused) as refusal:
+        metric("count()", by=(by,))
     assert message in str(refusal.value)
 
 

@@ -196,7 +196,10 @@ def grouping(text: str, at: Field | None, schema: Schema) -> Grouping:
     checker = Checker(schema, text, "by")
     if unit is not None:
         return _period_grouping(checker, first, unit)
-    field = checker.field(first)
+    field = schema.find(first.name)
+    if field is None:
+        near = nearest(first.name, [*schema.names(), *UNITS_OF_TIME])
+        checker.refuse(f"there is no field '{first.name}'{near}", first)
     if field.kind is Kind.DATE:
         checker.refuse(
             f"'{first.name}' is a date: say {first.name}.month, or another of week, quarter, year", first

@@ -55,6 +55,7 @@ _RESULTS = {
     **{(sign, Kind.NUMBER, Kind.NUMBER): Kind.NUMBER for sign in "+-*/"},
 }
 _ORDERED = frozenset({Kind.DATE, Kind.DURATION, Kind.NUMBER, Kind.SEVERITY})
+_QUOTED = frozenset({Kind.TEXT, Kind.SEVERITY, Kind.COLLECTION})
 # Beyond any date that is read, and its square is still a number.
 _MOST_YEARS = 10_000
 LONGEST_DAYS = _MOST_YEARS * DAYS_IN["year"]
@@ -155,11 +156,22 @@ class Checker:
 
     def pair(self, left_node: Node, right_node: Node) -> tuple[Scalar, Scalar]:
         """Both sides; a literal on one takes the kind of the other."""
+        self.refuse_bare_word(left_node, beside=right_node)
+        self.refuse_bare_word(right_node, beside=left_node)
         if _is_literal(left_node) and not _is_literal(right_node):
             right = self.scalar(right_node)
             return self.literal(left_node, right), right
         left = self.scalar(left_node)
         return left, self.literal(right_node, left)
+
+    def refuse_bare_word(self, node: Node, *, beside: Node) -> None:
+        """A text without its quotes reads as a field that there is not: say what is missing."""
+        if not isinstance(node, Name) or not isinstance(beside, Name) or self.schema.find(node.name):
+            return
+        other = self.schema.find(beside.name)
+        if other is None or other.kind not in _QUOTED:
+            return
+        self.refuse(f"there is no field '{node.name}': write '{node.name}' in quotes", node)
 
     def literal(self, node: Node, other: Scalar) -> Scalar:
         field = other.field if isinstance(other, Column) else None
