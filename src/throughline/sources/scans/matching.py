@@ -254,7 +254,7 @@ class ScanMatcher:
         """The finding whose words a shared vulnerability takes: the first that is not gone."""
         shared = [id for id in dict.fromkeys(vulnerabilities) if id in known.shared]
         return {
-            id: min(rows, key=lambda row: (row.mitigated is not None, row.id)).id
+            id: min(rows, key=lambda row: (not row.is_live, row.mitigated is not None, row.id)).id
             for id, rows in stored.sights(shared).items()
         }
 

@@ -33,6 +33,7 @@ class Row(NamedTuple):
     basis: str
     missed: str | None
     misses: int
+    is_live: bool = True
 
     @property
     def sight(self) -> Sight:
@@ -109,7 +110,7 @@ def _shared() -> frozenset[int]:
         return frozenset(id for (id,) in cursor.fetchall())
 
 
-_ROW = "id, feed_id, vulnerability_id, identified_at, mitigated_at, mitigated_basis, missed_at, misses"
+_ROW = "id, feed_id, vulnerability_id, identified_at, mitigated_at, mitigated_basis, missed_at, misses, became_id"
 
 
 def rows(ids: Sequence[int]) -> dict[int, Row]:
@@ -118,7 +119,7 @@ def rows(ids: Sequence[int]) -> dict[int, Row]:
 
 
 def sights(vulnerabilities: Sequence[int]) -> dict[int, list[Row]]:
-    """The findings that speak of each vulnerability, the first one first."""
+    """The findings that speak or once spoke of each vulnerability, the first one first."""
     found: dict[int, list[Row]] = defaultdict(list)
     for row in _rows("vulnerability_id", vulnerabilities):
         found[row.vulnerability].append(row)
@@ -129,11 +130,18 @@ def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
     with connection.cursor() as cursor:
         for step in steps(values):
             marks = ", ".join(["%s"] * len(step))
-            cursor.execute(
-                f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({marks}) AND became_id IS NULL ORDER BY id",
-                step,
-            )
-            for id, feed, vulnerability, identified, mitigated, basis, missed, misses in cursor.fetchall():
+            cursor.execute(f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({marks}) ORDER BY id", step)
+            for (
+                id,
+                feed,
+                vulnerability,
+                identified,
+                mitigated,
+                basis,
+                missed,
+                misses,
+                became,
+            ) in cursor.fetchall():
                 yield Row(
                     id,
                     feed,
@@ -143,6 +151,7 @@ def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
                     basis,
                     told_instant(missed) if missed else None,
                     misses,
+                    became is None,
                 )
 
 

@@ -123,7 +123,9 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
         for id, rows in sights(step).items():
             old, pinned = present[id]
             by_register = feeds[id] not in {row.feed for row in rows}
-            new = _dated(old, together([row.sight for row in rows]), by_register=by_register)
+            live = together([row.sight for row in rows if row.is_live])
+            sight = live._replace(identified=min(row.identified for row in rows))
+            new = _dated(old, sight, by_register=by_register)
             new |= {name: old[name] for name in pinned if name in old}
             if changes := diff(old, new):
                 changed.append(id)

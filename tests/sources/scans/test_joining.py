@@ -1,0 +1,136 @@
+"""Two vulnerabilities that are one: suspected, merged, split and taken back; the clock follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.http import Http404
+from tests.sources.scans.flagged import MONDAY, Flag, scan
+
+from throughline.engine.refusals import Refused
+from throughline.sources.models import Finding, Joining, Rekey
+from throughline.sources.scans.joining import decide, merge, split, undecide, undo
+from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.models import Vulnerability
+
+pytestmark = pytest.mark.django_db
+
+OLD, NEW, OTHER = Flag(file="src/pay.py"), Flag(file="lib/pay.py"), Flag(file="src/mail.py", rule="B105")
+LATER = MONDAY + timedelta(weeks=3)
+
+
+@pytest.fixture
+def ada(django_user_model):
+    return django_user_model.objects.create_user("ada@example.org", "Ada", role="manager")
+
+
+@pytest.fixture(autouse=True)
+def every_row_follows_from_its_history():
+    yield
+    assert list(bulk.unlike_their_history()) == []
+
+
+@pytest.fixture
+def renamed():
+    """A file was moved: the scanner closes one finding after two scans and opens another."""
+    scan(OLD, OTHER)
+    for week in (1, 2):
+        scan(NEW, OTHER, week=week)
+    return Rekey.objects.get()
+
+
+def by_file(file):
+    return Vulnerability.objects.get(file=file)
+
+
+def test_a_merged_re_key_is_open_since_it_was_first_known(ada, renamed):
+    assert by_file("src/pay.py").mitigated_basis == "presumed"
+    decide(ada, renamed.pk, same=True, now=LATER)
+    kept, gone = by_file("src/pay.py"), by_file("lib/pay.py")
+    assert (kept.identified_at, kept.mitigated_at, kept.state) == (MONDAY, None, "potential")
+    assert (gone.state, gone.state_reason) == ("duplicate", f"the same as vulnerability {kept.pk}")
+
+
+def test_after_a_merge_only_the_new_key_says_whether_it_is_there(ada, renamed):
+    decide(ada, renamed.pk, same=True, now=LATER)
+    assert scan(NEW, OTHER, week=4) == {"unchanged": 2}
+    assert scan(OTHER, week=5) == {"unchanged": 1, "missed": 1}
+    assert scan(OTHER, week=6) == {"unchanged": 1, "vanished": 1}
+    kept = by_file("src/pay.py")
+    assert (kept.mitigated_at, kept.mitigated_basis) == (MONDAY + timedelta(weeks=5), "presumed")
+
+
+def test_a_merge_that_is_taken_back_leaves_everything_as_it_was(ada, renamed):
+    before = list(
+        Vulnerability.objects.order_by("id").values("state", "mitigated_at", "identified_at", "pinned")
+    )
+    decide(ada, renamed.pk, same=True, now=LATER)
+    undecide(ada, renamed.pk, now=LATER + timedelta(hours=1))
+    after = list(
+        Vulnerability.objects.order_by("id").values("state", "mitigated_at", "identified_at", "pinned")
+    )
+    assert after == before
+    assert Rekey.objects.get().decided == ""
+
+
+def test_what_is_kept_apart_stays_apart_and_is_remembered(ada, renamed):
+    decide(ada, renamed.pk, same=False, now=LATER)
+    assert Rekey.objects.get().decided == "apart"
+    assert by_file("lib/pay.py").state == "potential"
+    with pytest.raises(Refused, match="decided already"):
+        decide(ada, renamed.pk, same=True, now=LATER)
+
+
+def test_two_sources_merged_by_hand_are_one_until_both_let_go(ada):
+    scan(OLD)
+    scan(replace(OLD, file="src/pay.py"), week=1, source="nightly")
+    first, second = Vulnerability.objects.order_by("id")
+    merge(ada, keep=first.pk, gone=second.pk, why="by hand", now=LATER)
+    assert Finding.objects.filter(vulnerability=first).count() == 2
+    for week in (4, 5):
+        scan(OTHER, week=week, source="nightly")
+    first.refresh_from_db()
+    assert first.mitigated_at is None
+    for week in (6, 7):
+        scan(OTHER, week=week)
+    first.refresh_from_db()
+    assert (first.mitigated_at, first.mitigated_basis) == (MONDAY + timedelta(weeks=6), "presumed")
+
+
+def test_a_split_gives_the_finding_a_vulnerability_of_its_own(ada):
+    scan(OLD)
+    scan(OLD, week=1, source="nightly")
+    first, second = Vulnerability.objects.order_by("id")
+    merge(ada, keep=first.pk, gone=second.pk, why="by hand", now=LATER)
+    assert split(ada, Finding.objects.get(feed__name="nightly").pk, now=LATER) == second.pk
+    second.refresh_from_db()
+    assert second.state == "potential"
+    with pytest.raises(Refused, match="only finding"):
+        split(ada, Finding.objects.get(feed__name="nightly").pk, now=LATER)
+
+
+def test_a_merge_can_be_undone_once(ada):
+    scan(OLD)
+    scan(OLD, week=1, source="nightly")
+    first, second = Vulnerability.objects.order_by("id")
+    merge(ada, keep=first.pk, gone=second.pk, why="by hand", now=LATER)
+    joined = Joining.objects.get()
+    assert undo(ada, joined.pk, now=LATER) == second.pk
+    with pytest.raises(Http404):
+        undo(ada, joined.pk, now=LATER)
+
+
+def test_a_viewer_merges_nothing(django_user_model, renamed):
+    vera = django_user_model.objects.create_user("vera@example.org", "Vera", role="viewer")
+    with pytest.raises(Http404):
+        decide(vera, renamed.pk, same=True, now=LATER)
+    assert Rekey.objects.get().decided == ""
+
+
+def test_a_vulnerability_is_not_merged_with_itself(ada):
+    scan(OLD)
+    only = Vulnerability.objects.get()
+    with pytest.raises(Refused, match="name another one"):
+        merge(ada, keep=only.pk, gone=only.pk, why="by hand", now=LATER)
