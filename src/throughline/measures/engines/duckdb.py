@@ -179,14 +179,16 @@ class Compiler:
 
     def status_unless_mitigated(self) -> exp.Expression:
         """rejected, accepted (and the acceptance lasts) or open."""
-        until = named("accepted_until")
-        lasting = either(is_null(until), exp.GT(this=until, expression=number(self.known_at)))
-        accepted = both(exp.EQ(this=named("state"), expression=text("accepted")), lasting)
         return case(
             (self.is_rejected(), text("rejected")),
-            (accepted, text("accepted")),
+            (self.is_accepted(), text("accepted")),
             otherwise=text("open"),
         )
+
+    def is_accepted(self) -> exp.Expression:
+        until = named("accepted_until")
+        lasting = either(is_null(until), exp.GT(this=until, expression=number(self.known_at)))
+        return both(exp.EQ(this=named("state"), expression=text("accepted")), lasting)
 
     def is_mitigated(self) -> exp.Expression:
         mitigated = exp.LTE(this=named("mitigated"), expression=number(self.known_at))

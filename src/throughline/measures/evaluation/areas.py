@@ -15,7 +15,6 @@ from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd
 from throughline.engine.language.fields import CORE, Field
 from throughline.measures.engines.duckdb import (
-    aggregate_if,
     both,
     call,
     is_null,
@@ -35,16 +34,19 @@ def start_of(measure: Area) -> Field:
 
 def sample_of(measure: Area) -> Sample:
     """The spells of each group: when each record opened and when it was mitigated."""
-    values = {"start": named(start_of(measure).column), "end": named("mitigated")}
-    start, end = named("start"), named("end")
-    backwards = exp.LT(this=end, expression=start)
-    forward = both(not_null(start), exp.Not(this=call("coalesce", backwards, exp.false())))
-    ends = call("list", call("coalesce", end, not_a_number()))
+    start, end = named(start_of(measure).column), named("mitigated")
+    backwards = call("coalesce", exp.LT(this=end, expression=start), exp.false())
+    values = {
+        "start": start,
+        "end": call("coalesce", end, not_a_number()),
+        "backwards": backwards,
+        "forward": both(not_null(start), exp.Not(this=backwards)),
+    }
     aggregates = {
-        "starts": listed("start", forward),
-        "ends": aggregate_if(ends, forward),
-        "missing": rows(is_null(start)),
-        "negative": rows(backwards),
+        "starts": listed("start", named("forward")),
+        "ends": listed("end", named("forward")),
+        "missing": rows(is_null(named("start"))),
+        "negative": rows(named("backwards")),
     }
     return Sample(values, aggregates)
 

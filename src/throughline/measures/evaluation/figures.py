@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from throughline.engine.language.checked import Area, Calculation, Column, Group
 from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Kind
 from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import UNKNOWN, Metric
-from throughline.measures.engines.duckdb import call, case, named, not_a_number, not_null, text
+from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
 from throughline.measures.evaluation import areas, estimates, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only, rests_on
@@ -53,7 +53,8 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, figure in ordered]
     total = int(sum(found["looked_at"]))
-    return Answer(rows, [figure for _, figure in ordered], total, left_open, _bases(metric, found))
+    bases = _bases(metric, population)
+    return Answer(rows, [figure for _, figure in ordered], total, left_open, bases)
 
 
 def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
@@ -69,17 +70,13 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
-    return Answer(rows, figures, int(sum(found["looked_at"])), bases=_bases(metric, found))
+    return Answer(rows, figures, int(sum(found["looked_at"])), bases=_bases(metric, population))
 
 
 def _grouped(
     metric: Metric, population: Population, asked: Sample, *, by: Sequence[Grouping]
 ) -> tuple[dict[str, Any], list[Key]]:
-    bases = _bases_asked(metric)
-    sample = Sample(
-        {**asked.values, **bases.values},
-        {**asked.aggregates, **bases.aggregates, "looked_at": samples.rows()},
-    )
+    sample = Sample(asked.values, {**asked.aggregates, "looked_at": samples.rows()})
     return _asked(population, sample, by=by, where=of_metric(metric, population))
 
 
@@ -246,22 +243,24 @@ def _sortable(value: Any) -> tuple[float, str, str]:
     return (0.0 if value is None else float(value), "", "")
 
 
-def _bases_asked(metric: Metric) -> Sample:
-    values: samples.Columns = {}
-    aggregates: samples.Columns = {}
-    for date in rests_on(metric.measure):
-        values[f"{date}_basis"] = case((not_null(named(date)), named(f"{date}_basis")))
-        for basis in BASES:
-            held = exp.EQ(this=named(f"{date}_basis"), expression=text(basis))
-            aggregates[f"{date}_{basis}"] = samples.rows(held)
-    return Sample(values, aggregates)
+def _bases(metric: Metric, population: Population) -> dict[str, dict[str, float]]:
+    """For each date the metric rests on, the share of records by where the date is from."""
+    dates = rests_on(metric.measure)
+    if not dates:
+        return {}
+    # A query of its own: counting each basis of each date beside the lists of the groups takes longer.
+    sample = Sample(
+        {date: named(date) for date in dates}, {date: call("count", named(date)) for date in dates}
+    )
+    bases = {f"{date}_basis": named(f"{date}_basis") for date in dates}
+    found = population.rows(population.grouped(bases, sample, where=of_metric(metric, population)))
+    counted = {
+        date: [(row[place], row[place + len(dates)]) for row in found] for place, date in enumerate(dates)
+    }
+    return {date: shares for date, counts in counted.items() if (shares := _shares(counts))}
 
 
-def _bases(metric: Metric, found: Mapping[str, Any]) -> dict[str, dict[str, float]]:
-    return {date: shares for date in rests_on(metric.measure) if (shares := dict(_shares(found, date)))}
-
-
-def _shares(found: Mapping[str, Any], date: str) -> Iterator[tuple[str, float]]:
-    counts = {basis: sum(found[f"{date}_{basis}"]) for basis in BASES}
+def _shares(counted: Sequence[tuple[str, int]]) -> dict[str, float]:
+    counts = {basis: sum(count for each, count in counted if each == basis) for basis in BASES}
     total = sum(counts.values())
-    yield from ((basis, count / total) for basis, count in counts.items() if count)
+    return {basis: count / total for basis, count in counts.items() if count}

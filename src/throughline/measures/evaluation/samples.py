@@ -33,7 +33,6 @@ from throughline.measures.engines.duckdb import (
     named,
     not_null,
     number,
-    text,
 )
 
 Columns = dict[str, exp.Expression]
@@ -154,8 +153,8 @@ def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
 def _accepted_at(compiler: Compiler) -> exp.Expression:
     """When the risk was accepted, if that holds and was known then; else null."""
     date = call("coalesce", named("accepted"), named("known_from"))
-    holds = exp.EQ(this=compiler.status_unless_mitigated(), expression=text("accepted"))
-    return case((both(holds, exp.LTE(this=date, expression=number(compiler.known_at))), date))
+    known = exp.LTE(this=date, expression=number(compiler.known_at))
+    return case((both(compiler.is_accepted(), known), date))
 
 
 def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
