@@ -254,6 +254,18 @@ def test_a_change_made_from_an_older_version_is_refused_and_undoes_nothing(organ
     assert actions.current_version(made).target == 25
 
 
+def test_the_reasons_of_a_change_are_written_as_everything_else(organisation, browser_of):
+    some_arrivals(3)
+    seen = page(browser_of(organisation.max), "key-result", added().pk)
+    reasons = seen.split('name="reason"')[1].split("</select>")[0]
+    assert re.findall(r'<option value="[a-z ]+">([^<]+)</option>', reasons) == [
+        "Wrong measure",
+        "Placeholder filled",
+        "Scope changed",
+        "Target moved",
+    ]
+
+
 def test_a_change_without_a_reason_is_refused_beside_the_reason(organisation, browser_of):
     some_arrivals(30)
     made = added()

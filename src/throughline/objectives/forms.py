@@ -47,7 +47,7 @@ class ChangeForm(KeyResultForm):
     """The same fields, with the reason that a new version carries."""
 
     reason = forms.ChoiceField(
-        choices=[("", "Choose one"), *[(each.value, each.label) for each in Version.Reason][1:]],
+        choices=[("", "Choose one"), *[(each.value, each.value.capitalize()) for each in Version.Reason][1:]],
         label="Why it changes",
     )
     text = forms.CharField(max_length=500, required=False, label="In your own words")
