@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -63,7 +64,7 @@ def test_the_sentence_counts_what_is_on_course_and_names_the_worst(organisation,
     added(title="On its way", baseline="45")
     added(title="Hopeless", baseline="20", target="5")
     found = glance(browser_of(organisation.vera))
-    assert found["sentence"].startswith("1 of 2 key results are on course. Hopeless is off track: it went")
+    assert found["sentence"].startswith("1 of 2 key results is on course. Hopeless is off track: it went")
     seen = browser_of(organisation.vera).get("/").content.decode()
     assert '<a href="/key-results/?status=on_track">1 of 2</a>' in seen
     assert f"week {found['week']} of {found['weeks']}" in seen
@@ -152,10 +153,12 @@ def test_a_manager_is_asked_for_newer_data(organisation, browser_of):
 def test_past_quarters_keep_their_grades(organisation, browser_of):
     for _ in range(30):
         record("2026-04-05", known_at=now())
-    added(start="2026-04-01", due="2026-06-30", window="period")
+    quarter = {"start": "2026-04-01", "due": "2026-06-30", "window": "period"}
+    added(**quarter)
+    added(**quarter, title="Fewer of them", target="30")
     seen = browser_of(organisation.vera).get("/").content.decode()
-    assert "2026-Q2" in seen
-    assert "0.50" in seen
+    summary = " ".join(re.sub(r"<[^>]+>", " ", seen.split("<summary>")[1].split("</summary>")[0]).split())
+    assert summary == "2026-Q2 Arrivals 0.50 · Fewer of them 1.00"
 
 
 def test_the_home_page_takes_at_most_twenty_queries(organisation, browser_of):

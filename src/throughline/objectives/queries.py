@@ -37,10 +37,17 @@ class Stand:
     projection: Projection | None
     verdict: str
     sentence: str
+    # What is measured and on which slice, where the way and the day are said elsewhere.
+    subject: str
 
     @property
     def title(self) -> str:
         return self.version.title or self.sentence
+
+    @property
+    def name(self) -> str:
+        """The shortest that tells it from the others."""
+        return self.version.title or self.subject
 
     @property
     def value(self) -> float | None:
@@ -130,6 +137,7 @@ def _stand(
         projection=judgement.projection,
         verdict=judgement.verdict,
         sentence=sentence_of(version, named=named),
+        subject=_subject_of(version, named=named),
     )
 
 
@@ -150,6 +158,14 @@ def sentence_of(version: Version, *, named: Mapping[str, Definition]) -> str:
     except Refused:
         # A metric that is gone leaves its name behind, and the key result still has to be shown.
         return sentences.tail(version.metric, promise)
+
+
+def _subject_of(version: Version, *, named: Mapping[str, Definition]) -> str:
+    definition = named.get(version.metric) or Definition(measure=version.metric)
+    try:
+        return sentences.subject_of(definition.measure, title=definition.title, where=version.where)
+    except Refused:
+        return version.metric
 
 
 def measurements_of(key_result: KeyResult) -> QuerySet[Measurement]:

@@ -102,7 +102,8 @@ def sentence(running: list[Stand]) -> Iterator[Said]:
     yield Said(
         f"{len(green)} of {len(running)}", "/key-results/?status=on_track" if green else "/key-results/"
     )
-    yield Said(f" key result{'s are' if len(running) > 1 else ' is'} on course.")
+    plural, verb = "s" if len(running) > 1 else "", "is" if 1 in (len(green), len(running)) else "are"
+    yield Said(f" key result{plural} {verb} on course.")
     worst = next((stand for stand in running if stand.status.word in ("off_track", "at_risk")), None)
     if worst is not None:
         yield Said(" ")
