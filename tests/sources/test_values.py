@@ -87,12 +87,17 @@ def test_weaknesses(cell, cwe):
     [
         ("9.8", {"cvss_score": 9.8}),
         ("9.8 (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H)", {"cvss_score": 9.8, "cvss_version": "3.1"}),
-        ("AV:N/AC:L/Au:N/C:P/I:P/A:P", {"cvss_version": "2.0"}),
-        ("CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", {"cvss_version": "4.0"}),
+        ("AV:N/AC:L/Au:N/C:P/I:P/A:P", {"cvss_version": "2.0", "cvss_score": 7.5}),
+        (
+            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+            {"cvss_version": "4.0", "cvss_score": 9.3},
+        ),
+        ("5.0 AV:N/AC:L/Au:N/C:P/I:P/A:P", {"cvss_version": "2.0", "cvss_score": 5.0}),
+        ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", {}),
         ("n/a", {}),
     ],
 )
-def test_scores_and_vectors_are_kept_apart(cell, found):
+def test_a_vector_has_its_score_unless_the_cell_gives_one(cell, found):
     read = values.cvss(cell)
     assert {name: value for name, value in read.items() if name != "cvss_vector"} == found
 
@@ -101,6 +106,35 @@ def test_scores_and_vectors_are_kept_apart(cell, found):
 def test_no_score(cell):
     with pytest.raises(NotAValue, match="from 0 to 10"):
         values.cvss(cell)
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("CVSS:3.1/AV:Z/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "AV has no value 'Z': it is N, A, L or P"),
+        ("9.8 (CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H)", "A missing"),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:9", "A has no value '9'"),
+        ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:Q", "A has no value 'Q'"),
+    ],
+)
+def test_a_wrong_vector_is_told_by_its_metric(cell, message):
+    with pytest.raises(NotAValue) as refused:
+        values.cvss(cell)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("vector", "given", "found"),
+    [
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", None, (7.5, "3.1")),
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", 6.1, (6.1, "3.1")),
+        ("", 5.0, (5.0, "")),
+        ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", None, (None, "")),
+        ("CVSS:3.1/AV:Z", None, (None, "")),
+    ],
+)
+def test_the_score_of_a_report_is_completed_from_its_vector(vector, given, found):
+    assert values.completed(vector, given) == found
 
 
 @pytest.mark.parametrize(

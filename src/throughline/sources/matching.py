@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from throughline.engine.cvss import rating
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
 from throughline.sources.reading import Reading
@@ -178,6 +179,8 @@ class Matcher:
         asserted = self.reading.asserted
         new = {name: value for name, value in old.items() if name not in asserted} | finding.values
         self._add_attributes(new, old, finding)
+        if "severity" not in asserted and _is_given(old):
+            new["severity"] = old["severity"]
         service = finding.values.get("service", "")
         # Who owned the service in the past is what was known of the record then.
         owner = old.get("team") if late and old.get("service") == service else self.owners.get(service)
@@ -248,6 +251,13 @@ class Matcher:
                 outcome.services.add(service)
             if team := change.values.get("team"):
                 outcome.teams.add(team)
+
+
+def _is_given(values: Values) -> bool:
+    """Whether somebody said the severity, and it is not just what the score was rated."""
+    score = values.get("cvss_score")
+    given = values.get("severity")
+    return given is not None and (score is None or rating(score, values.get("cvss_version", "")) != given)
 
 
 def _named(changes: dict[str, list[Any]]) -> str:

@@ -21,7 +21,7 @@ SAMPLE = 500
 # Every attribute is a column of the read side, whoever imported it.
 MOST_ATTRIBUTES = 500
 # Part of every row's hash: rows are looked at again after a change of how they are read.
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)

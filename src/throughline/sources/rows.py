@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from throughline.engine.cvss import rating
 from throughline.engine.dates import SHAPES
 from throughline.engine.refusals import Refused
 from throughline.sources import values
@@ -224,7 +225,7 @@ class Rows:
 
 
 def _complete(found: Values, key: str | None, *, titled: bool) -> None:
-    """Fill what follows from the rest: the basis of dates, the id in the key, a title for an empty cell."""
+    """Fill what follows from the rest: bases of dates, severity of a score, the id in the key, a title."""
     for date, basis in DATE_BASES.items():
         if date not in found:
             found.pop(basis, None)
@@ -232,6 +233,8 @@ def _complete(found: Values, key: str | None, *, titled: bool) -> None:
             found[basis] = "reported"
     if "introduced_at" not in found:
         found.pop("introduced_method", None)
+    if "severity" not in found and "cvss_score" in found:
+        found["severity"] = rating(found["cvss_score"], found.get("cvss_version", ""))
     identifier = values.identifier_in(key) if key else None
     if identifier:
         found["vulnerability_ids"] = list(dict.fromkeys([identifier, *found.get("vulnerability_ids", [])]))

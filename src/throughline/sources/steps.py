@@ -64,6 +64,8 @@ def field_steps(
         step = Step(positions[column], column, name, read)
         if name != "key":
             (several if target.reads in ("cvss", "money", "basis") else single).append(step)
+    # A score that is given stands over the one that its vector spells.
+    several.sort(key=lambda step: step.name == "cvss_score")
     return tuple(single), tuple(several)
 
 

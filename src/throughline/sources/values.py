@@ -7,6 +7,7 @@ import math
 import re
 from typing import Any
 
+from throughline.engine.cvss import BadVector, NoVersion, score
 from throughline.engine.language.fields import KINDS, SEVERITIES, STATES
 
 Parts = dict[str, Any]
@@ -99,7 +100,8 @@ _BASES = ("reported", "inferred", "presumed", "manual")
 
 _CWE = re.compile(r"(?:CWE[-_ :]?)?(\d{1,5})(?!\d)(?:\s*[:(,;|–-].*|\s+\D.*)?", re.IGNORECASE | re.DOTALL)
 _VECTOR = re.compile(
-    r"(?:CVSS:(\d\.\d)/)?((?:AV|AC|Au|PR|UI|S|C|I|A|VC|VI|VA|SC|SI|SA|AT):[A-Z](?:/[A-Za-z]+:[A-Za-z]+)+)"
+    r"(?:CVSS:(?:\d\.\d)/|CVSS2#)?(?:AV|AC|Au|PR|UI|S|C|I|A|VC|VI|VA|SC|SI|SA|AT):[A-Z]+"
+    r"(?:/[A-Za-z]+:[^\s/,;()\[\]\"']*)+"
 )
 _SCORE = re.compile(r"(?<![\d.:-])(\d{1,2}(?:\.\d+)?)(?![\d.:])")
 _LONGEST_AMOUNT = 60
@@ -166,25 +168,50 @@ def cwe(cell: str) -> str | None:
 
 
 def cvss(cell: str) -> Parts:
-    """Score, vector and version of what the cell holds; nothing is converted.
+    """Score, vector and version of what the cell holds; a vector alone has the score that it spells.
 
     >>> cvss("7.5")
     {'cvss_score': 7.5}
-    >>> cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N")["cvss_version"]
-    '3.1'
+    >>> cvss("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N")["cvss_score"]
+    7.5
     """
     if _word(cell) in NOTHING:
         return {}
-    found: Parts = {}
     vector = _VECTOR.search(cell)
-    if vector:
-        found = {"cvss_vector": vector[0], "cvss_version": vector[1] or ("2.0" if "Au:" in vector[0] else "")}
-    score = _SCORE.search(cell.replace(vector[0], " ") if vector else cell)
-    if score and float(score[1]) <= 10:
-        found["cvss_score"] = float(score[1])
+    found = _of_vector(vector[0]) if vector else {}
+    given = _SCORE.search(cell.replace(vector[0], " ") if vector else cell)
+    if given and float(given[1]) <= 10:
+        found["cvss_score"] = float(given[1])
     if not found:
         raise NotAValue("expected a CVSS score from 0 to 10, or a vector such as CVSS:3.1/AV:N/AC:L/…")
-    return {name: value for name, value in found.items() if value != ""}
+    return found
+
+
+def _of_vector(vector: str) -> Parts:
+    try:
+        read = score(vector)
+    except NoVersion:
+        # 3.0 or 3.1: as a vector it is kept, and whether it is one can be seen all the same.
+        _of_vector(f"CVSS:3.1/{vector}")
+        return {"cvss_vector": vector}
+    except BadVector as wrong:
+        raise NotAValue(f"expected a CVSS vector, but {wrong}") from None
+    return {"cvss_vector": vector, "cvss_version": read.version, "cvss_score": read.overall}
+
+
+def completed(vector: str, given: float | None) -> tuple[float | None, str]:
+    """The score and version of a record of a report: its own score, else that of its vector.
+
+    A vector that cannot be read has no version and gives no score: a report is not refused for it.
+
+    >>> completed("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N", None), completed("", 5.0)
+    ((7.5, '3.1'), (5.0, ''))
+    """
+    try:
+        read = score(vector)
+    except BadVector:
+        return given, ""
+    return (read.overall if given is None else given), read.version
 
 
 def names(cell: str) -> list[str]:
