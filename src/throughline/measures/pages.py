@@ -23,7 +23,7 @@ from throughline.measures.documents import document, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
-from throughline.measures.shown import Asker, Shown, answer, show
+from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
@@ -119,6 +119,7 @@ def _form(request: HttpRequest, schema: Schema) -> dict[str, Any]:
         "ranges": NAMES,
         "knowledge": knowledge_dates(),
         "question": Question(metric=""),
+        "title": title_of(request.GET.get("metric", "")),
         "by_time": "quarter",
         "by_dimensions": [],
     }

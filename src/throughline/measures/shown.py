@@ -14,7 +14,6 @@ from throughline.engine import metrics
 from throughline.engine.definitions import Definition
 from throughline.engine.language.checked import Survival
 from throughline.engine.language.parsing import parse_measure
-from throughline.engine.language.syntax import Call
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import measure_words
@@ -132,7 +131,7 @@ def show(question: Question, asker: Asker) -> Shown:
     grouped = asker.result(definition, question, question.by)
     total = asker.result(definition, question, ()) if question.by else grouped
     shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
-    title = definition.title or measure_words(_call(definition))
+    title = _title(definition)
     chart, multiples, more = _charts(title, metric, grouped)
     if not metric.by and isinstance(metric.measure, Survival):
         chart = survival_chart(title, metric, asker.population(metric, question))
@@ -152,8 +151,16 @@ def show(question: Question, asker: Asker) -> Shown:
     )
 
 
-def _call(definition: Definition) -> Call:
-    return parse_measure(definition.measure)
+def title_of(text: str) -> str:
+    """What a metric is called, whatever else is wrong with the question; empty for one that is none."""
+    try:
+        return _title(queries.find(text))
+    except Refused:
+        return ""
+
+
+def _title(definition: Definition) -> str:
+    return definition.title or measure_words(parse_measure(definition.measure))
 
 
 def _figure(
