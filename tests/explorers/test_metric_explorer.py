@@ -195,6 +195,35 @@ def test_a_refusal_stands_beside_the_field_at_fault(
     assert problem.message.replace("'", "&#x27;") in answer.content.decode().replace("&gt;", ">")
 
 
+def test_a_refused_slice_keeps_the_title_of_the_metric(register, organisation, browser_of):
+    def heading(**asked) -> str:
+        seen = browser_of(organisation.max).get("/metrics/", asked).content.decode()
+        return seen.split("<h1>")[1].split("</h1>")[0]
+
+    wrong = "severity >"
+    assert heading(metric="time_to_remediate", where=wrong) == "Time to remediate"
+    assert heading(metric="mean(mitigated - identified)", where=wrong) == (
+        "Mean time from identified to mitigated"
+    )
+    assert heading(metric="time_to_remedy", where=wrong) == "Metric"
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("metric=arrivals&by=severity", "arrivals-by-severity.csv"),
+        (
+            "metric=time_to_remediate&by=none&where=severity+>%3D+'high'",
+            "time_to_remediate-severity-high.csv",
+        ),
+        ("metric=mean(mitigated+-+identified)", "mean-mitigated-identified-by-quarter.csv"),
+    ],
+)
+def test_a_file_is_called_by_what_it_holds(address, name, register, organisation, browser_of):
+    answer = browser_of(organisation.max).get(f"/metrics.csv?{address}")
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
 def test_a_warning_says_what_it_means_and_what_to_look_at_instead(register, organisation, browser_of):
     warnings = shown(browser_of(organisation.max), metric="time_to_detect").warnings
     told = next(warning for warning in warnings if warning.code == "detection_truncated")

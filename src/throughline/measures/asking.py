@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ NO_GROUPING = "none"
 DEFAULT_BY = ("quarter",)
 PAGE = "/metrics/"
 ALL = Range("all")
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,13 @@ class Question:
     def address(self, path: str = PAGE, **changes: Any) -> str:
         """The address of this question, or of one that differs in some fields."""
         return f"{path}?{urlencode(replace(self, **changes).parameters())}"
+
+    @property
+    def file_name(self) -> str:
+        """A file's name that says what is in it; nothing in it needs quoting anywhere."""
+        by = f"by {' '.join(self.by)}" if self.by else ""
+        words = re.findall(r"[a-z0-9_]+", f"{self.metric} {self.where} {by}".lower())
+        return "-".join(words)[:LONGEST_NAME].strip("-") or "metric"
 
 
 def question_of(query: QueryDict, *, now: datetime) -> Question:

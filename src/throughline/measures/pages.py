@@ -68,7 +68,7 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     result = answer(question, Asker(scope_of(request.user), now))
-    return csv_response("metric", header(result), table(result))
+    return csv_response(question.file_name, header(result), table(result))
 
 
 @require_safe
