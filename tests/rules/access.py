@@ -71,6 +71,13 @@ ROWS = {
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    # What sources see, and what is one
+    "rekeys": Row(VIEWER),
+    "rekeys-json": Row(VIEWER),
+    "rekeys-csv": Row(VIEWER),
+    "rekey": Row(None, MEMBER, {"id": "{rekey}"}, team=True),
+    "vulnerability-merge": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    "finding-split": Row(None, MEMBER, {"id": "{finding}"}, team=True),
     # Imports: an upload is seen by its owner only
     "imports": Row(MANAGER),
     "imports-json": Row(MANAGER),

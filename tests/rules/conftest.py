@@ -27,6 +27,7 @@ def objects(organisation) -> dict[str, int]:
         "key_result": _key_result(),
         "upload": _upload(organisation.ada),
         "import": _import(),
+        **_sightings(vulnerability),
     }
     forget()
 
@@ -49,6 +50,27 @@ def _vulnerability(service, team) -> int:
     author = Author("test", NOW)
     insert_records(feed.pk, [("V-1", "hash", values)], known_at=NOW, names=names, author=author)
     return Vulnerability.objects.get(key="V-1").pk
+
+
+def _sightings(vulnerability: int) -> dict[str, int]:
+    from throughline.sources.models import Feed, Finding, Import, Rekey
+
+    feed = Feed.objects.get(name="scanner")
+    imported = Import.objects.create(
+        feed=feed,
+        file_name="scan.json",
+        checksum="",
+        format="sarif",
+        known_at=NOW,
+        recorded_at=NOW,
+        actor="test",
+    )
+    said = {"keys": b"", "said": b"", "identified_at": NOW, "seen_at": NOW, "tool": "scanner"}
+    before, after = (
+        Finding.objects.create(feed=feed, vulnerability_id=vulnerability, **said) for _ in range(2)
+    )
+    rekey = Rekey.objects.create(before=before, after=after, imported=imported, why="alike")
+    return {"finding": before.pk, "rekey": rekey.pk}
 
 
 def _upload(owner) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.sources import pages
+from throughline.sources import pages, rekey_pages
 
 urlpatterns: list[URLPattern] = [
     path("imports/", pages.imports, name="imports"),
@@ -13,6 +13,12 @@ urlpatterns: list[URLPattern] = [
     path("imports/new", pages.new, name="import-new"),
     path("imports/uploads/<int:id>/", pages.upload, name="import-upload"),
     path("imports/uploads/<int:id>/drop/", pages.drop, name="import-upload-drop"),
+    path("re-keys/", rekey_pages.suspected, name="rekeys"),
+    path("re-keys.json", rekey_pages.suspected_json, name="rekeys-json"),
+    path("re-keys.csv", rekey_pages.suspected_csv, name="rekeys-csv"),
+    path("re-keys/<int:id>/", rekey_pages.decide, name="rekey"),
+    path("vulnerabilities/<int:id>/merge/", rekey_pages.merge, name="vulnerability-merge"),
+    path("findings/<int:id>/split/", rekey_pages.split, name="finding-split"),
     path("imports/<int:id>/", pages.imported, name="import"),
     path("imports/<int:id>.json", pages.imported_json, name="import-json"),
 ]

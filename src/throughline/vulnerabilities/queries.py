@@ -19,6 +19,11 @@ HAPPENED = {
     "returned": "listed again by its source",
     "triaged": "triaged",
     "undone": "decision taken back",
+    "presumed mitigated": "presumed mitigated: two scans in a row did not see it",
+    "reopened": "seen again",
+    "linked": "dated by all that see it",
+    "merged": "merged into another",
+    "split": "stands for itself again",
 }
 
 

@@ -19,6 +19,7 @@ from throughline.accounts.models import Role
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import status
+from throughline.sources.sightings import sightings
 from throughline.vulnerabilities import access, actions, queries
 from throughline.vulnerabilities.forms import Triage
 from throughline.vulnerabilities.models import Severity, Vulnerability
@@ -120,6 +121,7 @@ def _page(
         "record_status": status_of(found, now=datetime.now(UTC)),
         "fields": list(_fields(found)),
         "dates": list(_dates(found)),
+        "sightings": sightings(found.pk),
         "history": queries.history(found),
         "may_triage": at_least(request.user, Role.MEMBER),
         "form": form or Triage(),
@@ -187,6 +189,8 @@ def _document(found: Vulnerability) -> dict[str, Any]:
             for line in _dates(found)
         },
         "attributes": found.attributes,
+        "description": found.description,
+        "seen_by": [asdict(seen) for seen in sightings(found.pk)],
         "history": [
             {
                 "who": line.who,

@@ -110,7 +110,10 @@ def _shared() -> frozenset[int]:
         return frozenset(id for (id,) in cursor.fetchall())
 
 
-_ROW = "id, feed_id, vulnerability_id, identified_at, mitigated_at, mitigated_basis, missed_at, misses, became_id"
+_ROW = (
+    "id, feed_id, vulnerability_id, identified_at, mitigated_at, mitigated_basis, missed_at, misses, "
+    "became_id"
+)
 
 
 def rows(ids: Sequence[int]) -> dict[int, Row]:

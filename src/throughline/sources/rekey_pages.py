@@ -1,0 +1,109 @@
+"""Suspected re-keys: what went and what came, side by side, to be merged or kept apart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from throughline.accounts.access import at_least, require, signed_in
+from throughline.accounts.addresses import safe_next
+from throughline.accounts.models import Role
+from throughline.engine.refusals import Refused
+from throughline.site.exports import csv_response
+from throughline.site.plain import plain
+from throughline.sources.scans import joining
+from throughline.sources.sightings import HEADER, rekey_rates, rekey_row, rekeys
+from throughline.vulnerabilities.access import vulnerability_for
+
+PAGE_SIZE = 25
+
+
+@require_safe
+def suspected(request: HttpRequest) -> HttpResponse:
+    """Those that wait for a decision, those that were decided, and how often it happens."""
+    found = rekeys(request.user)
+    waiting = Paginator(found.filter(decided=""), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "waiting": waiting.object_list,
+        "pages": {
+            "first": waiting.start_index(),
+            "last": waiting.end_index(),
+            "total": waiting.paginator.count,
+            "before": f"?page={waiting.previous_page_number()}" if waiting.has_previous() else "",
+            "after": f"?page={waiting.next_page_number()}" if waiting.has_next() else "",
+        },
+        "decided": found.exclude(decided="").order_by("-decided_at")[:PAGE_SIZE],
+        "rates": list(rekey_rates()) if at_least(request.user, Role.MANAGER) else [],
+        "may_decide": at_least(request.user, Role.MEMBER),
+    }
+    return render(request, "sources/rekeys.html", context)
+
+
+@require_safe
+def suspected_json(request: HttpRequest) -> JsonResponse:
+    """The list for programs."""
+    return JsonResponse({"rekeys": [plain(rekey_row(each)) for each in rekeys(request.user)]})
+
+
+@require_safe
+def suspected_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The list for spreadsheets."""
+    found = rekeys(request.user)
+    return csv_response("re-keys", HEADER, (list(rekey_row(each).values()) for each in found.iterator()))
+
+
+@require_POST
+def decide(request: HttpRequest, id: int) -> HttpResponse:
+    """Merge the two, keep them apart, or take such a decision back."""
+    person, now = require(request.user, Role.MEMBER), datetime.now(UTC)
+    try:
+        if request.POST.get("decision") == "undo":
+            joining.undecide(person, id, now=now)
+            messages.success(request, "Taken back.")
+        else:
+            same = request.POST.get("decision") == "same"
+            joining.decide(person, id, same=same, now=now)
+            messages.success(
+                request, "Merged: it is open since it was first known." if same else "Kept apart."
+            )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return HttpResponseRedirect(reverse("rekeys"))
+
+
+@require_POST
+def merge(request: HttpRequest, id: int) -> HttpResponse:
+    """Say that a vulnerability is the same as another, which keeps its place."""
+    person = require(request.user, Role.MEMBER)
+    vulnerability_for(person, id)
+    said = request.POST.get("other", "").strip().removeprefix("#")
+    here = HttpResponseRedirect(reverse("vulnerability", args=[id]))
+    if not (said.isdecimal() and len(said) < 19):
+        messages.error(request, "Name the other vulnerability by the number in its address, such as 17.")
+        return here
+    try:
+        joining.merge(person, keep=int(said), gone=id, why="by hand", now=datetime.now(UTC))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return here
+    messages.success(request, "Merged.")
+    return HttpResponseRedirect(reverse("vulnerability", args=[int(said)]))
+
+
+@require_POST
+def split(request: HttpRequest, id: int) -> HttpResponse:
+    """Give a finding a vulnerability of its own, or back the one it came from."""
+    person = signed_in(request.user)
+    try:
+        own = joining.split(person, id, now=datetime.now(UTC))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
+    messages.success(request, "Split: the finding stands for itself.")
+    return HttpResponseRedirect(reverse("vulnerability", args=[own]))
