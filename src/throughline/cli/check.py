@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option
+from throughline.cli.common import emit, home_option, json_option, there
 from throughline.site.home import open_home
 
 
@@ -23,7 +23,7 @@ def command(context: click.Context, home: Path | None, as_json: bool) -> None:
     Example:
       throughline check --home ~/throughline
     """
-    open_home(home)
+    open_home(there(home))
     from throughline.site.checks import Check, all_checks
 
     def show(check: Check) -> None:

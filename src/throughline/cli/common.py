@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
+from throughline.engine.refusals import Refused
+from throughline.site.home import OURS, default_home
 from throughline.site.plain import plain
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -29,6 +31,33 @@ def home_option(command: Command) -> Command:
 def json_option(command: Command) -> Command:
     """Add `--json`, passed as `as_json: bool` for `emit`."""
     return click.option("--json", "as_json", is_flag=True, help="Answer with JSON.")(command)
+
+
+def there(home: Path | None) -> Path:
+    """The data folder to read from. Raises Refused where there is none, so that a typo makes no folder."""
+    found = home or default_home()
+    if not is_new(found):
+        return found
+    raise Refused(
+        f"there is no data folder at {found}: look for a typo, or make one with "
+        f"`throughline import FILE{f' --home {home}' if home else ''}`",
+        place="--home",
+        code="no_home",
+    )
+
+
+def made(home: Path | None) -> Path:
+    """The data folder to write to; it is said where it will be a new one."""
+    found = home or default_home()
+    if not found.exists():
+        click.echo(f"Making a new data folder at {found}.", err=True)
+    return found
+
+
+def is_new(home: Path) -> bool:
+    """Whether a folder is missing, or holds other things only; an empty one was made to be used."""
+    inside = {path.name for path in home.iterdir()} if home.is_dir() else None
+    return inside is None or bool(inside and not inside & OURS)
 
 
 def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.common import emit, home_option, json_option, made, now, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
@@ -70,7 +70,7 @@ def add(home: Path | None, as_json: bool, **given: Any) -> None:
       throughline kr add --metric known_open_average --baseline measured --target -20% \\
           --start 2026-10-01 --due 2026-12-31 --owner "Ada Okafor"
     """
-    open_home(home)
+    open_home(made(home))
     from throughline.objectives import actions
 
     moment = now()
@@ -88,7 +88,7 @@ def list_(home: Path | None, as_json: bool) -> None:
     Example:
       throughline kr list --json
     """
-    open_home(home)
+    open_home(there(home))
     from throughline.objectives import actions, queries
     from throughline.objectives.documents import document
     from throughline.objectives.models import KeyResult
@@ -111,7 +111,7 @@ def show(id: int, home: Path | None, as_json: bool) -> None:
     Example:
       throughline kr show 3 --json
     """
-    open_home(home)
+    open_home(there(home))
     from throughline.objectives import actions
 
     moment = now()
@@ -133,7 +133,7 @@ def change(id: int, home: Path | None, as_json: bool, reason: str, text: str, **
     Example:
       throughline kr change 3 --target 25 --reason "target moved" --text "Two people left the team."
     """
-    open_home(home)
+    open_home(there(home))
     from throughline.objectives import actions
 
     moment = now()
@@ -154,7 +154,7 @@ def close(id: int, home: Path | None, as_json: bool) -> None:
     Example:
       throughline kr close 3
     """
-    open_home(home)
+    open_home(there(home))
     from throughline.objectives import actions
 
     moment = now()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.common import emit, home_option, json_option, now, there
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
       throughline metric "count()" --where "service = 'web'" --by month --from 2026-01-01
       throughline metric "average_latent()" --by year --as-known-at 2024-12-12 --json
     """
-    open_home(home)
     if metric is None:
         return _list(as_json=as_json)
+    open_home(there(home))
     from throughline.measures.documents import document, header, table
     from throughline.site.exports import csv_lines
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.common import emit, home_option, json_option, made, now
 from throughline.site import server
 from throughline.site.home import open_home
 
@@ -27,7 +27,7 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
     Example:
       throughline serve --home ~/throughline --port 8000
     """
-    opened = open_home(home)
+    opened = open_home(made(home))
     listening = server.bind(host, port)
     address = server.address_of(listening, host)
     server.remember_address(opened, address)
