@@ -26,6 +26,7 @@ from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.evaluation.population import Population
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
+from throughline.vulnerabilities import weaknesses
 
 MOST_MULTIPLES = 12
 MOST_BARS = 30
@@ -132,7 +133,7 @@ def show(question: Question, asker: Asker) -> Shown:
     total = asker.result(definition, question, ()) if question.by else grouped
     shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
     title = _title(definition)
-    chart, multiples, more = _charts(title, metric, grouped)
+    chart, multiples, more = _charts(title, metric, _labelled(metric, grouped))
     if not metric.by and isinstance(metric.measure, Survival):
         chart = survival_chart(title, metric, asker.population(metric, question))
     return Shown(
@@ -206,10 +207,22 @@ def _twin(definition: Definition) -> Definition | None:
 
 
 def _rows(metric: Metric, result: Result, question: Question, *, now: datetime) -> Iterator[ShownRow]:
-    for row in result.rows:
-        cells = tuple(row.group[grouping.label] for grouping in metric.by)
+    for row, named in zip(result.rows, _labelled(metric, result).rows, strict=True):
+        cells = tuple(named.group[grouping.label] for grouping in metric.by)
         address = address_of_rows(metric, row.group, question=question, now=now)
         yield ShownRow(cells, row, address)
+
+
+def _labelled(metric: Metric, result: Result) -> Result:
+    """The answer with ids of weaknesses and their names, as people read them."""
+    named = [by.label for by in metric.by if by.field and by.field.name in weaknesses.FIELDS]
+    if not named:
+        return result
+    rows = [
+        replace(row, group=row.group | {name: weaknesses.label(row.group[name]) for name in named})
+        for row in result.rows
+    ]
+    return replace(result, rows=rows)
 
 
 def _charts(title: str, metric: Metric, result: Result) -> tuple[Chart | None, tuple[Chart, ...], int]:

@@ -20,12 +20,13 @@ from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, named, text
 from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.readside.columns import columns
+from throughline.vulnerabilities import weaknesses
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
           "identified", "mitigated")  # fmt: skip
 EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "file", "endpoint", "environment",
-            "cvss", "introduced_basis", "feed", "scope")  # fmt: skip
+            "cvss", "weakness_class", "introduced_basis", "feed", "scope")  # fmt: skip
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
 FETCHED_AT_ONCE = 1_000
 MEDIAN, RESTRICTED = (
@@ -44,9 +45,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet with the number of records that picking it would show."""
+    """One value of a facet, how it reads, and the number of records that picking it would show."""
 
     value: str
+    label: str
     n: int
     picked: bool
     address: str
@@ -111,9 +113,10 @@ class Explorer:
         counts = {_word(name, value): int(n) for value, n in population.rows(query)}
         picked = self.selection.chosen.get(name, ())
         counts |= {value: 0 for value in picked if value not in counts}
+        toggled = self.selection.toggled
         return [
-            FacetValue(value, counts[value], value in picked, self.selection.toggled(name, value).address())
-            for value in _in_order(name, counts)
+            FacetValue(v, label_of(name, v), counts[v], v in picked, toggled(name, v).address())
+            for v in _in_order(name, counts)
         ]
 
     def times(self) -> Times:
@@ -186,6 +189,11 @@ def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:
         for name, values in found.items()
         if len(values) > 1 or any(value.picked for value in values)
     }
+
+
+def label_of(name: str, value: str) -> str:
+    """How the value of a facet reads: an id of a weakness with its name."""
+    return weaknesses.label(value) if name in weaknesses.FIELDS else value
 
 
 def _in_order(name: str, counts: Mapping[str, int]) -> list[str]:

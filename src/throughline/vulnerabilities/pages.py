@@ -21,7 +21,7 @@ from throughline.measures import queries as measures
 from throughline.measures.ranges import NAMES
 from throughline.site.exports import csv_response
 from throughline.ui.problems import Problem, problem_of
-from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets
+from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets, label_of
 from throughline.vulnerabilities.models import Vulnerability
 from throughline.vulnerabilities.selections import FACETS, PAGE_SIZE, Selection, selection_of
 
@@ -123,7 +123,8 @@ def _filters(selection: Selection) -> Iterator[Filter]:
         yield Filter("search", selection.search, selection.address(search="", page=1))
     for name, values in selection.chosen.items():
         for value in values:
-            yield Filter(FACETS[name].lower(), value, selection.toggled(name, value).address())
+            address = selection.toggled(name, value).address()
+            yield Filter(FACETS[name].lower(), label_of(name, value), address)
     if selection.where:
         yield Filter("where", selection.where, selection.address(where="", page=1))
     if selection.range.since or selection.range.until:

@@ -20,7 +20,7 @@ from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import status
 from throughline.sources.sightings import sightings
-from throughline.vulnerabilities import access, actions, queries
+from throughline.vulnerabilities import access, actions, queries, weaknesses
 from throughline.vulnerabilities.forms import Triage
 from throughline.vulnerabilities.models import Severity, Vulnerability
 
@@ -145,7 +145,7 @@ def _fields(found: Vulnerability) -> Iterator[tuple[str, Any]]:
     for title, name in FIELDS:
         value = getattr(found, name)
         if value not in (None, ""):
-            yield title, str(value)
+            yield title, weaknesses.label(str(value)) if name == "cwe" else str(value)
     if found.cvss_score is not None:
         yield "CVSS", f"{found.cvss_score:g}" + (f" (v{found.cvss_version})" if found.cvss_version else "")
     if found.vulnerability_ids:

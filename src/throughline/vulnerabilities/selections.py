@@ -27,6 +27,7 @@ FACETS: Mapping[str, str] = {
     "team": "Team",
     "source": "Source",
     "kind": "Kind",
+    "weakness_class": "Class of weakness",
     "cwe": "CWE",
 }
 IN_ORDER: Mapping[str, tuple[str, ...]] = {

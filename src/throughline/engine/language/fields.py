@@ -46,7 +46,7 @@ class Field:
 
 def _core() -> Iterable[Field]:
     texts = (
-        "id title rule cwe component version fixed_version file endpoint service team environment source "
+        "id title rule cwe weakness_class component version fixed_version file endpoint service team environment source "
         "feed scope"
     )
     dates = "introduced identified triaged accepted mitigated accepted_until"
@@ -56,7 +56,7 @@ def _core() -> Iterable[Field]:
         Field(f"introduced_{bound}", Kind.DATE, f"introduced_{bound}") for bound in ("earliest", "latest")
     )
     yield from (Field(name, Kind.NUMBER, name) for name in ("cvss", "line", "tier", "award"))
-    yield from (Field(name, Kind.COLLECTION, name) for name in ("tags", "vulnerability_ids"))
+    yield from (Field(name, Kind.COLLECTION, name) for name in ("tags", "vulnerability_ids", "cwe_within"))
     yield from (
         Field(name, Kind.TEXT, name) for name in ("cvss_version", "introduced_method", "award_currency")
     )

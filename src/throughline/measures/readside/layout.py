@@ -5,12 +5,17 @@ Instants are days since 1970-01-01 UTC as DOUBLE: exact to the microsecond, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-# Raised when the columns or their meaning change: bases of another layout are then made anew.
-LAYOUT = 3
+from throughline.vulnerabilities import weaknesses
+
+# Raised when the columns or their meaning change: bases of another layout are then made anew. So are those
+# whose weaknesses were looked up in another edition.
+LAYOUT = 4 * 100_000 + weaknesses.edition()
 FOREVER = "Infinity"
 LINE_AT_LEAST, BUFFER_AT_LEAST = 2 * 1024**2, 32 * 1024**2
 
@@ -63,15 +68,21 @@ def _columns() -> Iterable[Laid]:
 
 
 COLUMNS = tuple(_columns())
+# What follows from a field: the class of its weakness, and all that this is a kind of, itself included.
+DERIVED = (Laid("weakness_class", "VARCHAR", "cwe"), Laid("cwe_within", "VARCHAR[]", "cwe"))
 # What a row carries on its way in, all as text; attributes travel as one JSON object.
-STAGED = ("vid", "known_from", "known_to", *(column.name for column in COLUMNS), "attributes")
+STAGED = (
+    *("vid", "known_from", "known_to", *(column.name for column in COLUMNS), "attributes"),
+    *(column.name for column in DERIVED),
+)
+CWE_AT = STAGED.index("cwe")
 _SQL_TYPES = {"DATE": "DOUBLE"}
 
 
 def table_columns(attributes: Iterable[AttributeColumn]) -> dict[str, str]:
     """Column names of the table `versions` with their SQL types, in order."""
     fixed = {"vid": "BIGINT", "known_from": "DOUBLE", "known_to": "DOUBLE"}
-    laid = {column.name: _SQL_TYPES.get(column.type, column.type) for column in COLUMNS}
+    laid = {column.name: _SQL_TYPES.get(column.type, column.type) for column in (*COLUMNS, *DERIVED)}
     return fixed | laid | {each.column: each.sql_type for each in attributes}
 
 
@@ -94,7 +105,7 @@ def typed_rows(csv_path: str, attributes: Iterable[AttributeColumn], *, longest:
         f"max_line_size = {max(longest, LINE_AT_LEAST)}, buffer_size = {max(2 * longest, BUFFER_AT_LEAST)})"
     )
     typed = ["vid::BIGINT", _days("known_from"), f"COALESCE({_days('known_to')}, '{FOREVER}'::DOUBLE)"]
-    typed += [_typed(column) for column in COLUMNS]
+    typed += [_typed(column) for column in (*COLUMNS, *DERIVED)]
     if not attributes:
         return f"SELECT {', '.join(typed)} FROM {source}"  # noqa: S608 - names are ours, the path is quoted
     typed += [_typed_attribute(each, index) for index, each in enumerate(attributes, start=1)]
@@ -109,7 +120,16 @@ def staged_row(
 ) -> list[Any]:
     """One version as a staged row: `values` by the record's own field names, `texts` in their place."""
     filled = [texts.get(column.name, values.get(column.filled_from)) for column in COLUMNS]
-    return [vid, *known, *filled, texts["attributes"]]
+    row = [vid, *known, *filled, texts["attributes"]]
+    return [*row, *derived(row[CWE_AT])]
+
+
+@lru_cache(maxsize=5_000)
+def derived(cwe: str | None) -> tuple[str, str]:
+    """The cells of DERIVED for a weakness."""
+    if not cwe:
+        return "", "[]"
+    return weaknesses.class_of(cwe), json.dumps([cwe, *weaknesses.ancestors(cwe)])
 
 
 def _typed(column: Laid) -> str:

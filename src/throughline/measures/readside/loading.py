@@ -19,7 +19,14 @@ from django.db.models import Aggregate, Count, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from throughline.engine.vulnerabilities import Change, Version, versions
-from throughline.measures.readside.layout import COLUMNS, AttributeColumn, staged_row, typed_rows
+from throughline.measures.readside.layout import (
+    COLUMNS,
+    CWE_AT,
+    AttributeColumn,
+    derived,
+    staged_row,
+    typed_rows,
+)
 from throughline.vulnerabilities.models import Attribute, Event, Vulnerability
 
 FETCHED_AT_ONCE = 5_000
@@ -176,7 +183,7 @@ def _single(ids: Sequence[int] | None) -> Iterator[list[tuple[Any, ...]]]:
     with connection.cursor() as cursor:
         cursor.execute(_single_query(ids), list(ids or []))
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
-            yield rows
+            yield [(*row, *derived(row[CWE_AT])) for row in rows]
 
 
 @contextmanager
@@ -188,7 +195,7 @@ def present(*, folder: Path) -> Iterator[Staged]:
         with connection.cursor() as cursor:
             cursor.execute(_single_query(None, at_most=None))
             while rows := cursor.fetchmany(FETCHED_AT_ONCE):
-                writer.writerows(rows)
+                writer.writerows((*row, *derived(row[CWE_AT])) for row in rows)
         file.flush()
         yield Staged(file.name, 4 * measured.longest)
 
