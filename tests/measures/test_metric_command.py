@@ -111,13 +111,15 @@ def test_a_table_for_a_person_names_the_warning_and_the_definition(curl_home):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["time_to_detct"], "did you mean time_to_detect?"),
-        (["mean(mitigated - severity)"], "cannot subtract a severity from a date (column 18)"),
-        (["count()", "--where", "severty = 1"], "there is no field 'severty' (did you mean severity?)"),
-        (["count()", "--by", "decade"], "by: there is no field 'decade'"),
-        (["average_open()", "--at", "identified"], "at: average_open() looks at windows of time"),
-        (["count()", "--from", "yesterday"], "--from: expected a date such as"),
-        (["count()", "--from", "2025-01-01", "--to", "2024-01-01"], "from: the period ends before it starts"),
+        (["time_to_detct"], "Error: metric: there is no metric 'time_to_detct' (did you mean time_to_d"),
+        (["mean(mitigated - severity)"], "Error: metric: cannot subtract a severity from a date (column 18)"),
+        (["count()", "--where", "severty = 1"], "Error: --where: there is no field 'severty' (did you"),
+        (["count()", "--by", "decade"], "Error: --by: there is no field 'decade'"),
+        (["average_open()", "--at", "identified"], "Error: --at: average_open() looks at windows of time"),
+        (["count()", "--from", "yesterday"], "Error: --from: expected a date"),
+        (["count()", "--to", "tomorrow"], "Error: --to: expected a date such as"),
+        (["count()", "--as-known-at", "yesterday"], "Error: --as-known-at: expected a date such as"),
+        (["count()", "--from", "2025-01-01", "--to", "2024-01-01"], "Error: --from: the period ends before"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_ends_with_2_and_a_sentence(curl_home, words, says):

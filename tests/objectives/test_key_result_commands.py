@@ -116,10 +116,14 @@ def test_close_grades_what_no_newer_data_will_reach(kr):
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"target": "40"}, "target: The target is the same as the baseline"),
-        ({"metric": "time_to_detct"}, "did you mean time_to_detect"),
-        ({"due": "2026-09-01"}, "due: the due date"),
+        ({"target": "40"}, "Error: --target: The target is the same as the baseline"),
+        (
+            {"metric": "time_to_detct"},
+            "Error: --metric: there is no metric 'time_to_detct' (did you mean",
+        ),
+        ({"due": "2026-09-01"}, "Error: --due: the due date"),
         ({"baseline": "measured", "metric": "mean(mitigated - identified)"}, "give a number"),
+        ({"cadence": "400"}, "Error: --cadence: expected between 1 and 366 days"),
     ],
 )
 def test_what_cannot_be_decided_exits_with_2_and_one_sentence(kr, fields, said):

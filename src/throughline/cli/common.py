@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,6 +59,18 @@ def is_new(home: Path) -> bool:
     """Whether a folder is missing, or holds other things only; an empty one was made to be used."""
     inside = {path.name for path in home.iterdir()} if home.is_dir() else None
     return inside is None or bool(inside and not inside & OURS)
+
+
+@contextmanager
+def placed(options: Mapping[str, str]) -> Iterator[None]:
+    """Say of a refusal which option it is about; `options` gives the option of each place."""
+    try:
+        yield
+    except Refused as refused:
+        named = options.get(refused.place or "")
+        if named is None:
+            raise
+        raise Refused(refused.message, place=named, code=refused.code) from refused
 
 
 def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None:

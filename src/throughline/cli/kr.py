@@ -9,11 +9,16 @@ from typing import Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, made, now, there
+from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
 ACTOR = "command line"
+FIELDS = (
+    *("metric", "where", "at", "window", "baseline", "target", "start", "due", "owner", "title", "objective"),
+    "reason",
+)
+OPTIONS = {name: f"--{name}" for name in FIELDS} | {"cadence_days": "--cadence"}
 REASONS = ("wrong measure", "placeholder filled", "scope changed", "target moved")
 
 
@@ -74,7 +79,8 @@ def add(home: Path | None, as_json: bool, **given: Any) -> None:
     from throughline.objectives import actions
 
     moment = now()
-    key_result = actions.add_key_result(ACTOR, now=moment, **given)
+    with placed(OPTIONS):
+        key_result = actions.add_key_result(ACTOR, now=moment, **given)
     _answer(key_result.pk, as_json=as_json, moment=moment)
 
 
@@ -137,7 +143,8 @@ def change(id: int, home: Path | None, as_json: bool, reason: str, text: str, **
     from throughline.objectives import actions
 
     moment = now()
-    actions.change_key_result(_found(id), ACTOR, reason=reason, text=text, now=moment, **given)
+    with placed(OPTIONS):
+        actions.change_key_result(_found(id), ACTOR, reason=reason, text=text, now=moment, **given)
     _answer(id, as_json=as_json, moment=moment)
 
 

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now, there
+from throughline.cli.common import emit, home_option, json_option, now, placed, there
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.measures.evaluation.answers import Result, Row
+
+OPTIONS = {name: f"--{name}" for name in ("where", "at", "by", "from", "to")}
+OPTIONS |= {"known": "--as-known-at", "measure": "metric"}
 
 
 @click.command("metric")
@@ -47,7 +50,8 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     from throughline.measures.documents import document, header, table
     from throughline.site.exports import csv_lines
 
-    result = _asked(metric, **words)
+    with placed(OPTIONS):
+        result = _asked(metric, **words)
     if as_csv:
         return click.echo("".join(csv_lines(header(result), table(result))), nl=False)
     return emit(document(result), as_json=as_json, show=lambda: _show(result))
@@ -67,8 +71,8 @@ def _asked(
         scope=EVERYTHING,
         now=instant,
         by=by,
-        since=day_start(since, place="--from") if since else None,
-        until=day_start(until, place="--to") if until else None,
+        since=day_start(since, place="from") if since else None,
+        until=day_start(until, place="to") if until else None,
         known_at=known_at_of(known, now=instant),
     )
 
