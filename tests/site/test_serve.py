@@ -72,6 +72,20 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path):
     )
 
 
+def test_a_second_server_of_one_folder_says_that_there_is_a_first(tmp_path):
+    first, said = start(tmp_path, "--port", "0")
+    second, _ = start(tmp_path, "--port", "0")
+    stop(second)
+    stop(first)
+    third, _ = start(tmp_path, "--port", "0")
+    stop(third)
+    assert second.stderr.read().startswith(
+        f"Another server serves this folder already, at {said['address']}: "
+        "both work on the same data, and new sign-in links name this one.\n"
+    )
+    assert "Another" not in first.stderr.read() + third.stderr.read()
+
+
 def test_the_next_free_port_is_found_where_that_was_asked_for():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from throughline.cli.common import home_option, json_option, now
-from throughline.cli.serve import announce
+from throughline.cli.serve import announce, held
 from throughline.engine.refusals import Refused
 from throughline.site import server
 from throughline.site.home import HOME_VARIABLE, open_home
@@ -39,9 +39,10 @@ def command(port: int | None, home: Path | None, as_json: bool) -> None:
     listening = server.bind("127.0.0.1", port) if port is not None else _first_free()
     _load_sample(opened, when=now())
     address = server.address_of(listening, "127.0.0.1")
-    server.remember_address(opened, address)
-    announce(opened, address=address, link=address + _link(when=now()), as_json=as_json)
-    server.run(listening, host="127.0.0.1")
+    with held(opened):
+        server.remember_address(opened, address)
+        announce(opened, address=address, link=address + _link(when=now()), as_json=as_json)
+        server.run(listening, host="127.0.0.1")
 
 
 def _first_free() -> socket.socket:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -30,9 +33,26 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
     opened = open_home(made(home))
     listening = server.bind(host, port)
     address = server.address_of(listening, host)
-    server.remember_address(opened, address)
-    announce(opened, address=address, link=_first_link(address, when=now()), as_json=as_json)
-    server.run(listening, host=host)
+    with held(opened):
+        server.remember_address(opened, address)
+        announce(opened, address=address, link=_first_link(address, when=now()), as_json=as_json)
+        server.run(listening, host=host)
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """Hold the folder as its server; warn where another holds it, which is safe and seldom meant."""
+    with (home / "address").open("a+") as file:
+        try:
+            # The system lets go of it however the process ends.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            click.echo(
+                f"Another server serves this folder already, at {server.known_address(home)}: "
+                "both work on the same data, and new sign-in links name this one.",
+                err=True,
+            )
+        yield
 
 
 def _first_link(address: str, *, when: datetime) -> str | None:
