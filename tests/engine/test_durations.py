@@ -75,6 +75,43 @@ def test_a_survival_of_exactly_one_half_is_the_median_however_it_was_multiplied(
         assert durations.median_survival(durations.kaplan_meier(days, days > 0)).value == n / 2
 
 
+@pytest.mark.parametrize("longest", [10.0, 45.0, 120.0])
+def test_the_median_of_many_is_that_of_the_whole_curve_however_early_the_looking_ends(longest):
+    random = np.random.default_rng(5)
+    repair, looked_at = random.exponential(30, 40_000), random.uniform(0, longest, 40_000)
+    days, observed = np.minimum(repair, looked_at), repair <= looked_at
+    whole = durations.median_survival(durations.kaplan_meier(days, observed))
+    spans = durations.spans(mitigated=days[observed], still_open=days[~observed])
+    assert spans.median() == whole
+
+
+@pytest.mark.parametrize("step", [1.0, 25.0, 1000.0])
+def test_the_median_of_many_that_fall_on_few_days_is_that_of_the_whole_curve(step):
+    days = np.floor(np.random.default_rng(8).exponential(30, 40_000) / step) * step
+    whole = durations.median_survival(durations.kaplan_meier(days, days >= 0))
+    assert durations.spans(mitigated=days).median() == whole
+    assert whole.value == (np.floor(30 * np.log(2) / step) * step)
+
+
+def test_the_median_of_many_repaired_in_time_does_not_need_the_slowest():
+    days = np.random.default_rng(6).exponential(30, 40_000)
+    slower = np.where(days > np.quantile(days, 0.8), days * 10, days)
+    assert durations.spans(mitigated=days).median() == durations.spans(mitigated=slower).median()
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=40), st.integers(1, 99))
+def test_spans_sorted_by_their_maker_answer_like_their_columns(days, horizon):
+    kinds = np.arange(len(days)) % 3
+    parts = [np.array(days)[kinds == ending] for ending in Ending]
+    spans = durations.spans(still_open=parts[0], mitigated=parts[1], accepted=parts[2])
+    assert spans.restricted_mean(horizon=horizon) == durations.restricted_mean(days, kinds, horizon=horizon)
+
+
+def test_a_curve_of_one_ending_refuses_acceptances():
+    with pytest.raises(ValueError, match="no place for acceptances"):
+        durations.spans(mitigated=[1.0], accepted=[2.0]).median()
+
+
 def test_one_duration_has_a_median_and_no_bounds():
     estimate = durations.median_survival(durations.kaplan_meier([5.0], [True]))
     assert (estimate.value, estimate.low, estimate.high) == (5.0, None, None)

@@ -75,6 +75,21 @@ def test_a_count_at_an_instant_equals_asking_each_record(spells, instants):
     assert exposure.count_open_at(*arrays(spells), instants).tolist() == expected
 
 
+@given(SPELLS, st.lists(st.integers(-20, 20).map(float), min_size=2, max_size=9, unique=True).map(sorted))
+def test_who_touches_a_window_equals_asking_each_record(spells, instants):
+    spells = [(round(start / 50) if start == start else start, end / 50) for start, end in spells]
+    spells += [(at, at) for at in instants[::2]]
+    spans = np.array([instants[:-1], instants[1:]]).T
+    expected = [
+        sum(
+            start < b and (end != end or (start <= end and (end > a or start == end >= a)))
+            for start, end in spells
+        )
+        for a, b in spans
+    ]
+    assert exposure.count_touching(*arrays(spells), spans).tolist() == expected
+
+
 def test_a_record_counts_from_its_start_and_no_longer_at_its_end():
     assert exposure.count_open_at([1.0], [2.0], [0.5, 1.0, 1.5, 2.0]).tolist() == [0, 1, 1, 0]
 

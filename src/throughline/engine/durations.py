@@ -22,6 +22,9 @@ Counts = NDArray[np.int64]
 
 # A survival of exactly one half comes out of a long product with an error in its last bits.
 _ROUNDING = 1e-12
+# Of this many, the median and its bounds lie before seven in ten have ended.
+_MANY = 10_000
+_ENOUGH = 0.7
 
 
 class Ending(IntEnum):
@@ -65,6 +68,64 @@ class RestrictedMean:
     n_accepted: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Known durations in days by their ending, each sorted; made by `spans`."""
+
+    mitigated: Floats
+    accepted: Floats
+    still_open: Floats
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return self.mitigated.size + self.accepted.size + self.still_open.size
+
+    def before(self, day: float) -> Spans:
+        """Those that ended, or were last looked at, before this day."""
+        parts = (self.mitigated, self.accepted, self.still_open)
+        return Spans(*(part[: np.searchsorted(part, day)] for part in parts))
+
+    def median(self, *, confidence: float = 0.95) -> Estimate:
+        """`median_survival` of their Kaplan–Meier curve, which is drawn only as far as that needs.
+
+        ValueError where some are accepted: say of each how long it has been unrepaired.
+
+        >>> spans(mitigated=[1.0, 2.0, 3.0]).median().value
+        2.0
+        """
+        enough = int(self.n * _ENOUGH)
+        if _MANY <= enough < self.mitigated.size:
+            start = _curve(self, until=float(self.mitigated[enough]), confidence=confidence)
+            found = median_survival(start)
+            if found.high is not None:
+                return found
+        return median_survival(_curve(self, confidence=confidence))
+
+    def restricted_mean(self, *, horizon: float, confidence: float = 0.95) -> RestrictedMean:
+        """As the function of this name."""
+        if not horizon > 0:
+            raise ValueError("a horizon is a positive number of days")
+        reached = _is_followed(self, horizon)
+        unknown = Estimate(value=None, low=None, high=None, n=self.n)
+        return RestrictedMean(
+            estimate=_unrepaired(self, horizon, confidence=confidence) if reached and self.n else unknown,
+            horizon=float(horizon),
+            reached=reached,
+            n_open=self.still_open.size,
+            n_accepted=self.accepted.size,
+        )
+
+
+def spans(*, mitigated: ArrayLike = (), accepted: ArrayLike = (), still_open: ArrayLike = ()) -> Spans:
+    """The durations of each ending, unknown ones left out. ValueError for a negative one.
+
+    >>> spans(mitigated=[10.0], accepted=[20.0]).restricted_mean(horizon=30).estimate.value
+    20.0
+    """
+    return Spans(mitigated=_ordered(mitigated), accepted=_ordered(accepted), still_open=_ordered(still_open))
+
+
 def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, confidence: float = 0.95) -> Curve:
     """The product-limit curve S(t) = Π(1 − dᵢ/nᵢ) with log–log bounds on Greenwood's variance.
 
@@ -75,24 +136,7 @@ def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, confidence: float
     >>> kaplan_meier([1.0, 2.0, 2.0, 4.0], [True, True, False, False]).survival.tolist()
     [0.75, 0.5]
     """
-    by_kind = _sorted_by_ending(durations, np.asarray(observed, dtype=bool))
-    finished, censored = by_kind[Ending.MITIGATED], by_kind[Ending.OPEN]
-    times, events = _distinct(finished)
-    n = finished.size + censored.size
-    at_risk = _at_risk(times, events, censored=censored, n=n)
-    hazards, left = events / at_risk, at_risk - events
-    survival = np.cumprod(1 - hazards, dtype=np.float64)
-    low, high = _log_log_bounds(survival, hazards, left, confidence=confidence)
-    return Curve(
-        times=times,
-        survival=survival,
-        low=low,
-        high=high,
-        at_risk=at_risk,
-        events=events,
-        n=n,
-        n_open=censored.size,
-    )
+    return _curve(_by_ending(durations, np.asarray(observed, dtype=bool)), confidence=confidence)
 
 
 def median_survival(curve: Curve) -> Estimate:
@@ -140,34 +184,48 @@ def restricted_mean(
     >>> restricted_mean([10.0, 20.0], [1, 2], horizon=30).estimate.value
     20.0
     """
-    if not horizon > 0:
-        raise ValueError("a horizon is a positive number of days")
-    by_kind = _sorted_by_ending(durations, endings)
-    reached = _is_followed(by_kind, horizon)
-    n = sum(days.size for days in by_kind.values())
-    unknown = Estimate(value=None, low=None, high=None, n=n)
-    return RestrictedMean(
-        estimate=_unrepaired(by_kind, horizon=horizon, confidence=confidence) if reached and n else unknown,
-        horizon=float(horizon),
-        reached=reached,
-        n_open=by_kind[Ending.OPEN].size,
-        n_accepted=by_kind[Ending.ACCEPTED].size,
-    )
+    return _by_ending(durations, endings).restricted_mean(horizon=horizon, confidence=confidence)
 
 
-def _sorted_by_ending(durations: ArrayLike, endings: ArrayLike) -> dict[Ending, Floats]:
+def _by_ending(durations: ArrayLike, endings: ArrayLike) -> Spans:
     days, kinds = np.asarray(durations, dtype=np.float64), np.asarray(endings)
     if days.shape != kinds.shape:
         raise ValueError("durations and endings have different lengths")
-    if (days < 0).any():
-        raise ValueError("negative durations belong in a count of their own, not in a survival curve")
-    unknown = np.isnan(days)
-    if unknown.any():
-        days, kinds = days[~unknown], kinds[~unknown]
-    by_kind = {ending: np.sort(days[kinds == ending]) for ending in Ending}
-    if sum(part.size for part in by_kind.values()) != days.size:
+    still_open, mitigated, accepted = (days[kinds == ending] for ending in Ending)
+    if still_open.size + mitigated.size + accepted.size != days.size:
         raise ValueError("an ending is 0 (open), 1 (mitigated) or 2 (accepted)")
-    return by_kind
+    return spans(mitigated=mitigated, accepted=accepted, still_open=still_open)
+
+
+def _ordered(durations: ArrayLike) -> Floats:
+    ordered = np.sort(np.asarray(durations, dtype=np.float64))
+    # What is not a number is sorted behind all that is.
+    known = ordered[: np.searchsorted(ordered, np.nan)]
+    if known.size and known[0] < 0:
+        raise ValueError("negative durations belong in a count of their own, not in a survival curve")
+    return known
+
+
+def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
+    """The curve up to a day, of durations that end by mitigation or are censored."""
+    if all_.accepted.size:
+        raise ValueError("a curve of one ending has no place for acceptances")
+    part = all_.before(until) if until < math.inf else all_
+    times, events = _distinct(part.mitigated)
+    at_risk = _at_risk(times, events, censored=part.still_open, n=all_.n)
+    hazards, left = events / at_risk, at_risk - events
+    survival = np.cumprod(1 - hazards, dtype=np.float64)
+    low, high = _log_log_bounds(survival, hazards, left, confidence=confidence)
+    return Curve(
+        times=times,
+        survival=survival,
+        low=low,
+        high=high,
+        at_risk=at_risk,
+        events=events,
+        n=all_.n,
+        n_open=all_.still_open.size,
+    )
 
 
 def _distinct(ordered: Floats) -> tuple[Floats, Counts]:
@@ -175,7 +233,9 @@ def _distinct(ordered: Floats) -> tuple[Floats, Counts]:
     is_last = np.ones(ordered.size, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_last[:-1])
     last = np.flatnonzero(is_last)
-    return ordered[last], np.diff(last, prepend=-1)
+    times, counts = ordered[last], last + 1
+    np.subtract(last[1:], last[:-1], out=counts[1:])
+    return times, counts
 
 
 def _at_risk(times: Floats, ended: Counts, *, censored: Floats, n: int) -> Counts:
@@ -195,13 +255,18 @@ def _count_before(ordered: Floats, times: Floats) -> Counts:
 def _log_log_bounds(
     survival: Floats, hazards: Floats, left: Counts, *, confidence: float
 ) -> tuple[Floats, Floats]:
+    # In place throughout: half of the time with a million would go into fresh pages of memory.
     # The last step to 0 has no Greenwood term; both of its bounds are 0 whatever stands there.
-    spread = np.sqrt(np.cumsum(hazards / np.maximum(left, 1)))
+    spread = hazards / np.maximum(left, 1)
+    np.sqrt(np.cumsum(spread, out=spread), out=spread)
     with np.errstate(divide="ignore"):
         logs = np.log(survival)
     spread *= -NormalDist().inv_cdf((1 + confidence) / 2)
-    stretch = np.exp(spread / logs)
-    return np.exp(logs * stretch), np.exp(logs / stretch)
+    spread /= logs
+    stretch = np.exp(spread, out=spread)
+    low = logs * stretch
+    logs /= stretch
+    return np.exp(low, out=low), np.exp(logs, out=logs)
 
 
 def _first_half(times: Floats, shares: Floats) -> float | None:
@@ -209,26 +274,28 @@ def _first_half(times: Floats, shares: Floats) -> float | None:
     return float(times[reached[0]]) if reached.size else None
 
 
-def _is_followed(by_kind: dict[Ending, Floats], horizon: float) -> bool:
+def _is_followed(all_: Spans, horizon: float) -> bool:
     """Whether someone is followed to the horizon, or no one is left open before it."""
-    last = {kind: days[-1] if days.size else -np.inf for kind, days in by_kind.items()}
-    ended = max(last[Ending.MITIGATED], last[Ending.ACCEPTED])
-    still_open = last[Ending.OPEN]
+    still_open = _last(all_.still_open)
     # An ending after the last open one takes the curve to 0, which needs no further follow-up.
-    return bool(still_open == -np.inf or still_open >= horizon or ended > still_open)
+    ended = max(_last(all_.mitigated), _last(all_.accepted))
+    return still_open == -math.inf or still_open >= horizon or ended > still_open
 
 
-def _unrepaired(by_kind: dict[Ending, Floats], *, horizon: float, confidence: float) -> Estimate:
+def _last(ordered: Floats) -> float:
+    return float(ordered[-1]) if ordered.size else -math.inf
+
+
+def _unrepaired(all_: Spans, horizon: float, *, confidence: float) -> Estimate:
     """The area over F with its interval, from hazards hᵢ = dᵢ/nᵢ at each distinct time of an ending."""
-    n = sum(days.size for days in by_kind.values())
+    n = all_.n
     # What comes at the horizon or later takes nothing off the area.
-    until = {kind: days[: np.searchsorted(days, horizon)] for kind, days in by_kind.items()}
-    mitigated, accepted = until[Ending.MITIGATED], until[Ending.ACCEPTED]
+    part = all_.before(horizon)
     # A stable sort merges the two sorted runs instead of starting over.
-    times, ended = _distinct(np.sort(np.concatenate((mitigated, accepted)), kind="stable"))
-    at_risk = _at_risk(times, ended, censored=until[Ending.OPEN], n=n).astype(np.float64)
+    times, ended = _distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
+    at_risk = _at_risk(times, ended, censored=part.still_open, n=n).astype(np.float64)
     hazards = ended / at_risk
-    repairs = _count_at(times, mitigated) / at_risk if accepted.size else hazards
+    repairs = _count_at(times, part.mitigated) / at_risk if part.accepted.size else hazards
     left = np.concatenate(([1.0], np.cumprod(1 - hazards)[:-1]))[: times.size] * (horizon - times)
     saved = left * repairs
     value = horizon - float(saved.sum())
@@ -253,9 +320,11 @@ def _variance(left: Floats, saved: Floats, *, repairs: Floats, endings: Floats, 
     `left` is S(tᵢ−)·(τ − tᵢ), `saved` what the repairs at tᵢ take off the area: left·h₁; `repairs` is h₁,
     `endings` h₁ + h₂.
     """
-    later = saved.sum() - np.cumsum(saved)
-    # After the last one at risk there is nothing later, and 0/0 has to be 0.
-    lost = np.divide(later, 1 - endings, out=np.zeros_like(later), where=endings < 1)
+    later = np.cumsum(saved)
+    np.subtract(later[-1], later, out=later)
+    # After the last one at risk there is nothing later, and 0/0 has to stay 0.
+    survivors = 1 - endings
+    lost = np.divide(later, survivors, out=later, where=survivors > 0)
     gain, acceptances = left - lost, endings - repairs
     terms = gain**2 * repairs + lost**2 * acceptances - (gain * repairs - lost * acceptances) ** 2
     return max(float((terms / at_risk).sum()), 0.0)

@@ -128,13 +128,8 @@ def _survived(found: Mapping[str, Any], horizon: float | None, missing: int, neg
     repaired, accepted, still = (floats(found[name]) for name in ("repaired", "accepted", "still"))
     if horizon is None:
         waiting = np.concatenate((still, floats(found["accepted_age"])))
-        spans = np.concatenate((repaired, waiting))
-        curve = durations.kaplan_meier(spans, np.arange(spans.size) < repaired.size)
-        return Figure(durations.median_survival(curve), waiting.size, missing, negative)
-    spans = np.concatenate((repaired, accepted, still))
-    endings = np.repeat(
-        [durations.Ending.MITIGATED, durations.Ending.ACCEPTED, durations.Ending.OPEN],
-        [repaired.size, accepted.size, still.size],
-    )
-    mean = durations.restricted_mean(spans, endings, horizon=horizon)
-    return Figure(mean.estimate, still.size, missing, negative, beyond=not mean.reached and spans.size > 0)
+        spans = durations.spans(mitigated=repaired, still_open=waiting)
+        return Figure(spans.median(), waiting.size, missing, negative)
+    spans = durations.spans(mitigated=repaired, accepted=accepted, still_open=still)
+    mean = spans.restricted_mean(horizon=horizon)
+    return Figure(mean.estimate, still.size, missing, negative, beyond=not mean.reached and spans.n > 0)
