@@ -23,6 +23,7 @@ from throughline.sources.scans.reading import format_of
 from throughline.sources.stored import checksum, keep_types, what_is_known
 from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
 from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
 ATTEMPTS = 3
 
@@ -241,11 +242,16 @@ def store(
     outcome: Outcome, *, feed_id: int, known_at: datetime, names: bulk.Names, author: bulk.Author
 ) -> None:
     """Write what matching found, in steps; the caller holds the transaction."""
+    rules = rules_in_force()
     for changes in outcome.spool:
         created = [(c.key, c.row_hash, c.values) for c in changes if isinstance(c, Created)]
         updated = [c for c in changes if not isinstance(c, Created)]
         if created:
             bulk.insert_records(feed_id, created, known_at=known_at, names=names, author=author)
+            if rules:
+                ids = bulk.stored_by_key(feed_id, [key for key, _, _ in created])
+                came = {ids[key].id: values for key, _, values in created}
+                decide_new(rules, came, known_at=known_at, now=author.now)
             gone = [c for c in changes if isinstance(c, Created) and c.gone_at]
             _vanish_again(gone, feed_id=feed_id, names=names, author=author)
         if updated:

@@ -73,8 +73,9 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
             decisions = _standing_decisions(id)
             if not decisions:
                 raise Refused("There is no decision to take back: nobody triaged this vulnerability here.")
-            changes[id] = _back(old, decisions[-1])
-            if len(decisions) == 1:
+            changes[id] = _back(old, decisions[-1].changes)
+            # A rule whose decision a person takes back is not to decide again.
+            if len(decisions) == 1 and "rule" not in decisions[-1].action:
                 free.append(id)
         _write(changes, "undone", user=user, now=now)
         _pin(free, ())
@@ -118,13 +119,13 @@ def _towards(old: Values, decided: Values) -> Changes:
     return diff(before, after)
 
 
-def _standing_decisions(id: int) -> list[Mapping[str, Any]]:
-    """The decisions that were not taken back, oldest first."""
-    standing: list[Mapping[str, Any]] = []
-    events = Event.objects.filter(vulnerability_id=id, action__in=["triaged", "undone"])
-    for action, changes in events.order_by("known_at", "id").values_list("action", "changes"):
-        if action == "triaged":
-            standing.append(changes)
+def _standing_decisions(id: int) -> list[Event]:
+    """The decisions of people and rules that were not taken back, oldest first."""
+    standing: list[Event] = []
+    events = Event.objects.filter(vulnerability_id=id, action__in=["triaged", "triaged by rule", "undone"])
+    for event in events.order_by("known_at", "id"):
+        if event.action != "undone":
+            standing.append(event)
         elif standing:
             standing.pop()
     return standing

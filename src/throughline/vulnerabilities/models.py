@@ -84,6 +84,41 @@ class SlaPolicy(models.Model):
         unique_together = [("severity", "tier")]
 
 
+class TriageRule(models.Model):
+    """A standing decision; what it says is in its versions, the newest of which is in force."""
+
+    name = models.CharField(max_length=120, unique=True)
+    is_on = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TriageRuleVersion(models.Model):
+    """What a rule said from some day on: which findings, and their state. Never changed, only followed."""
+
+    rule = models.ForeignKey(TriageRule, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    source = models.CharField(max_length=120, blank=True)
+    # The rule's pattern of checks; `rule` is the rule itself.
+    check_name = models.CharField(max_length=200, blank=True)
+    path = models.CharField(max_length=500, blank=True)
+    cwe = models.CharField(max_length=16, blank=True)
+    component = models.CharField(max_length=240, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices)
+    reason = models.CharField(max_length=500)
+    days = models.PositiveIntegerField(null=True)
+    actor = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        unique_together = [("rule", "number")]
+        ordering = ["-number"]
+
+
 class Vulnerability(models.Model):
     """The present state of one record; `Event` holds how it came to be so."""
 

@@ -19,6 +19,7 @@ HAPPENED = {
     "returned": "listed again by its source",
     "triaged": "triaged",
     "undone": "decision taken back",
+    "triaged by rule": "triaged by a rule",
     "presumed mitigated": "presumed mitigated: two scans in a row did not see it",
     "reopened": "seen again",
     "linked": "dated by all that see it",
@@ -83,6 +84,8 @@ def who(actor: str, importer: str = "") -> str:
     ('Mia Chen', 'command line')
     """
     kind, _, rest = (importer or actor).partition(":")
+    if kind == "rule":
+        return f"rule '{rest.partition(' ')[2]}'"
     return rest.partition(" ")[2] or rest if kind == "person" else importer or actor
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from throughline.engine.identity import Sight, together
+from throughline.engine.triage import Rule
 from throughline.engine.vulnerabilities import Values, diff
 from throughline.sources.models import Import
 from throughline.sources.scans.matching import Again, New, Outcome, Sighting
@@ -20,6 +21,7 @@ from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import stored, stored_instant
 from throughline.vulnerabilities.models import Vulnerability
+from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
 STEP = 1_000
 _INSERT = (
@@ -39,9 +41,10 @@ _PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed'
 def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, author: bulk.Author) -> None:
     """Store every change of an outcome."""
     touched: set[int] = set()
+    rules = rules_in_force()
     for changes in bulk.steps(outcome.spool, STEP):
         new = [change for change in changes if isinstance(change, New)]
-        touched.update(_write_new(new, imported, tool, names=names, author=author))
+        touched.update(_write_new(new, imported, tool, rules=rules, names=names, author=author))
         again = [change for change in changes if isinstance(change, Again)]
         touched.update(_write_again(again, imported, tool, names=names, author=author))
     _see_again(outcome.seen, imported)
@@ -54,7 +57,13 @@ def record_key(imported: Import, number: int) -> str:
 
 
 def _write_new(
-    new: Sequence[New], imported: Import, tool: str, *, names: bulk.Names, author: bulk.Author
+    new: Sequence[New],
+    imported: Import,
+    tool: str,
+    *,
+    rules: Sequence[Rule],
+    names: bulk.Names,
+    author: bulk.Author,
 ) -> list[int]:
     created = [change for change in new if not change.linked]
     records = [(record_key(imported, change.number), "", change.values) for change in created]
@@ -67,6 +76,9 @@ def _write_new(
         rows.append([feed, id, tool, *_cells(change.sighting, imported.known_at)])
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
+    if rules:
+        came = {ids[key].id: values for key, _, values in records}
+        decide_new(rules, came, known_at=imported.known_at, now=author.now)
     return [change.linked for change in new if change.linked]
 
 
