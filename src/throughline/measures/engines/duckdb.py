@@ -24,7 +24,7 @@ from throughline.engine.language.checked import (
     Scalar,
     Unknown,
 )
-from throughline.engine.language.fields import Field, Kind
+from throughline.engine.language.fields import CORE, Field, Kind
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import REJECTED_STATES
 
@@ -156,8 +156,7 @@ class Compiler:
     def column(self, field: Field) -> exp.Expression:
         """A field. What has not happened by `known_at` has no date yet; status follows from that."""
         if field.name == "mitigated":
-            happened = exp.LTE(this=named("mitigated"), expression=number(self.known_at))
-            return case((happened, named("mitigated")))
+            return case((self.has(field), named("mitigated")))
         if field.name == "status":
             return self.status()
         if field.name == "tier":
@@ -165,6 +164,12 @@ class Compiler:
         if field.name == "environment":
             return call("coalesce", named("environment"), exp.column("usual_environment", table="services"))
         return named(field.column)
+
+    def has(self, field: Field) -> exp.Expression:
+        """A condition that is true of the records with this field; of the others it is false or unknown."""
+        if field.name == "mitigated":
+            return exp.LTE(this=named("mitigated"), expression=number(self.known_at))
+        return not_null(self.column(field))
 
     def status(self) -> exp.Expression:
         return case(
@@ -191,8 +196,7 @@ class Compiler:
         return both(exp.EQ(this=named("state"), expression=text("accepted")), lasting)
 
     def is_mitigated(self) -> exp.Expression:
-        mitigated = exp.LTE(this=named("mitigated"), expression=number(self.known_at))
-        return call("coalesce", mitigated, exp.false())
+        return call("coalesce", self.has(CORE["mitigated"]), exp.false())
 
     def group(self, grouping: Grouping) -> exp.Expression:
         """The value of a dimension; a period of a date is its number, as `period_index` counts."""

@@ -12,7 +12,7 @@ from throughline.accounts.access import Scope
 from throughline.engine.language.checked import Condition, Grouping
 from throughline.engine.language.fields import Field
 from throughline.engine.metrics import Metric
-from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, not_null, number, text
+from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, number, text
 from throughline.measures.evaluation.samples import Sample
 from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
@@ -129,7 +129,7 @@ def in_period(compiler: Compiler, at: Field | None, moment: Moment) -> list[exp.
 
 def dated(compiler: Compiler, by: Sequence[Grouping]) -> list[exp.Expression]:
     """A record without the date is in none of the periods."""
-    return [not_null(compiler.column(each.field)) for each in by if each.unit and each.field]
+    return [compiler.has(each.field) for each in by if each.unit and each.field]
 
 
 def of_metric(metric: Metric, population: Population) -> list[exp.Expression]:
