@@ -6,12 +6,14 @@ Its fingerprint is made of warning code, code, place in the program and file, wi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.findings import BadRecord, Found, Report
+from throughline.sources.formats.loose import told
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import cwes, instant, member, severity, text, texts, whole
 
@@ -27,7 +29,7 @@ def read(content: Content) -> Report:
     """The report; a record is one warning, of those ignored too."""
     scan = content.member("scan_info")
     scan = scan if isinstance(scan, dict) else {}
-    scanned_at = instant(text(scan, "end_time") or text(scan, "start_time") or text(scan, "timestamp"))
+    scanned_at = instant(told(scan, "end_time") or told(scan, "start_time") or told(scan, "timestamp"))
 
     def findings(record: tuple[msgspec.Raw, bool]) -> Iterator[Found]:
         raw, ignored = record
@@ -37,7 +39,7 @@ def read(content: Content) -> Report:
         tool="Brakeman",
         records=_warnings(content),
         findings=findings,
-        scope=text(scan, "app_path").replace("\\", "/").rstrip("/").rpartition("/")[2],
+        scope=told(scan, "app_path").replace("\\", "/").rstrip("/").rpartition("/")[2],
         scanned_at=scanned_at,
         rules=_rules(content, scan),
         unit="warning",
@@ -54,7 +56,9 @@ def _rules(content: Content, scan: dict[str, Any]) -> frozenset[str] | None:
     first = next((raw for raw, _ in _warnings(content)), None)
     if first is not None and "check_name" not in content.members_of(first):
         return None
-    return frozenset(texts(scan, "checks_performed")) or None
+    with suppress(BadRecord):
+        return frozenset(texts(scan, "checks_performed")) or None
+    return None
 
 
 def _found(warning: dict[str, Any], scanned_at: str, *, ignored: bool) -> Found:

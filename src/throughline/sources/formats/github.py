@@ -6,15 +6,14 @@ https://docs.github.com/en/rest/code-scanning, â€¦/rest/dependabot/alerts and â€
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-import msgspec
-
+from throughline.sources.formats import loose
 from throughline.sources.formats.content import Content
+from throughline.sources.formats.findings import BadRecord
 from throughline.sources.formats.shapes import instant, text
 
-SHAPES = frozenset({"object", "list", "lines"})
 _ADDRESS = re.compile(r"^https?://[^/]+/(?:api/v3/)?(?:repos/)?([^/]+/[^/]+)/")
 _JUDGED = {
     "false positive": "false positive",
@@ -30,31 +29,6 @@ _JUDGED = {
 }
 _SET_ASIDE = frozenset({"dismissed", "auto dismissed", "resolved"})
 
-Alert = msgspec.Raw | tuple[int, msgspec.Raw]
-
-
-def alerts(content: Content) -> Iterator[Alert]:
-    """The alerts of a list, of a list of pages, of lines, or the one that is the whole file; undecoded."""
-    if content.shape == "lines":
-        yield from content.lines()
-    elif content.shape == "object":
-        yield msgspec.Raw(content.data)
-    for raw in content.records:
-        yield from content.items_of(raw) if bytes(memoryview(raw)[:1]) == b"[" else [raw]
-
-
-def decoded(content: Content, alert: Alert) -> Any:
-    """One alert, decoded."""
-    return content.value(alert[1] if isinstance(alert, tuple) else alert)
-
-
-def first(content: Content) -> dict[str, Any]:
-    """The first alert; empty where there is none."""
-    if content.shape == "object":
-        return dict(content.members)
-    found = next((decoded(content, alert) for alert in alerts(content)), None)
-    return found if isinstance(found, dict) else {}
-
 
 def repository(alert: dict[str, Any]) -> str:
     """The repository of an alert as owner/name, from what it says or from its address."""
@@ -63,11 +37,11 @@ def repository(alert: dict[str, Any]) -> str:
 
 def scope(content: Content) -> str:
     """What was scanned: the repository; or its owner, where the alerts name their own repositories."""
-    alert = decoded(content, next(alerts(content), msgspec.Raw(b"null")))
-    if not isinstance(alert, dict):
-        return ""
-    owned = repository(alert)
-    return owned.partition("/")[0] if alert.get("repository") else owned
+    alert = loose.first(content)
+    with suppress(BadRecord):
+        owned = repository(alert)
+        return owned.partition("/")[0] if alert.get("repository") else owned
+    return ""
 
 
 def tool_id(alert: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from throughline.sources.formats import github
+from throughline.sources.formats import github, loose
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.github import said
@@ -18,18 +18,18 @@ _LEVELS = {"error": 3, "warning": 2, "note": 1, "none": 0}
 
 def detect(content: Content) -> bool:
     """Whether its first alert has a rule, a tool and a number."""
-    return {"number", "rule", "tool", "state"} <= github.first(content).keys()
+    return {"number", "rule", "tool", "state"} <= loose.names(content)
 
 
 def read(content: Content) -> Report:
     """The report; a record is one alert."""
 
     def findings(record: Any) -> Iterator[Found]:
-        yield _found(github.decoded(content, record))
+        yield _found(loose.decoded(content, record))
 
     return Report(
         tool="GitHub code scanning",
-        records=github.alerts(content),
+        records=loose.records(content),
         findings=findings,
         scope=github.scope(content),
         unit="alert",
@@ -82,4 +82,4 @@ def _attributes(alert: dict[str, Any], status: str) -> dict[str, str | float | b
     return {name: value for name, value in found.items() if value}
 
 
-FORMAT = Format("github_code_scanning", "GitHub code scanning", github.SHAPES, detect, read)
+FORMAT = Format("github_code_scanning", "GitHub code scanning", loose.SHAPES, detect, read)

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from throughline.sources.formats import github
+from throughline.sources.formats import github, loose
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import BadRecord, Found, Report
 from throughline.sources.formats.github import said
@@ -37,10 +37,8 @@ _DEEPEST = 12
 
 def detect(content: Content) -> bool:
     """Whether its first alert has an advisory, or an answer of GraphQL has vulnerability alerts."""
-    first = github.first(content)
-    if _REST & first.keys():
-        return True
-    return "data" in first and '"vulnerabilityAlerts"' in content.start
+    names = loose.names(content)
+    return bool(_REST & names) or ("data" in names and '"vulnerabilityAlerts"' in content.start)
 
 
 def read(content: Content) -> Report:
@@ -61,7 +59,7 @@ def read(content: Content) -> Report:
 
 def _alerts(content: Content) -> Iterator[tuple[str, msgspec.Raw]]:
     """Every alert with the repository that the answer names around it."""
-    for each in github.alerts(content):
+    for each in loose.records(content):
         raw = each[1] if isinstance(each, tuple) else each
         members = content.members_of(raw)
         if "data" in members:
@@ -111,7 +109,7 @@ def _named(content: Content, members: dict[str, msgspec.Raw]) -> str:
 
 def _scope(content: Content) -> str:
     """The repository, where there is one; the owner, where the answer holds several."""
-    if not _REST & github.first(content).keys():
+    if not _REST & loose.names(content):
         owners = unique(owner for owner, _ in _alerts(content))
         return owners[0] if len(owners) == 1 else ""
     return github.scope(content)
@@ -254,4 +252,4 @@ def _epss(alert: dict[str, Any]) -> float | None:
     return number(epss[0] if isinstance(epss, list) and epss else epss, "percentage") if epss else None
 
 
-FORMAT = Format("github_dependabot", "GitHub Dependabot", github.SHAPES, detect, read)
+FORMAT = Format("github_dependabot", "GitHub Dependabot", loose.SHAPES, detect, read)

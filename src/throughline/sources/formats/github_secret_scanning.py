@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from throughline.sources.formats import github
+from throughline.sources.formats import github, loose
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.github import said
@@ -18,18 +18,18 @@ from throughline.sources.formats.shapes import instant, masked, member, whole, w
 
 def detect(content: Content) -> bool:
     """Whether its first alert names a type of secret and a number."""
-    return {"number", "secret_type", "state"} <= github.first(content).keys()
+    return {"number", "secret_type", "state"} <= loose.names(content)
 
 
 def read(content: Content) -> Report:
     """The report; a record is one alert."""
 
     def findings(record: Any) -> Iterator[Found]:
-        yield _found(github.decoded(content, record))
+        yield _found(loose.decoded(content, record))
 
     return Report(
         tool="GitHub secret scanning",
-        records=github.alerts(content),
+        records=loose.records(content),
         findings=findings,
         scope=github.scope(content),
         unit="alert",
@@ -78,4 +78,4 @@ def _attributes(alert: dict[str, Any], status: str) -> dict[str, str | float | b
     return {name: value for name, value in found.items() if isinstance(value, bool) or value}
 
 
-FORMAT = Format("github_secret_scanning", "GitHub secret scanning", github.SHAPES, detect, read)
+FORMAT = Format("github_secret_scanning", "GitHub secret scanning", loose.SHAPES, detect, read)

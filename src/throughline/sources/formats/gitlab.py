@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.findings import BadRecord, Found, Report
+from throughline.sources.formats.loose import told
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import (
     cwes,
@@ -69,17 +71,17 @@ def detect(content: Content) -> bool:
 def read(content: Content) -> Report:
     """The report; a record is one vulnerability."""
     scan, first = _scan(content), _first(content)
-    scanned_at = instant(text(scan, "end_time")) or instant(text(scan, "start_time"))
-    kind = _KINDS.get(text(scan, "type"), "")
+    scanned_at = instant(told(scan, "end_time")) or instant(told(scan, "start_time"))
+    kind = _KINDS.get(told(scan, "type"), "")
 
     def findings(record: Any) -> Iterator[Found]:
         yield _found(content.value(record), kind, scanned_at)
 
     return Report(
-        tool=text(scan, "scanner", "name") or text(first, "scanner", "name") or "GitLab",
+        tool=told(scan, "scanner", "name") or told(first, "scanner", "name") or "GitLab",
         records=content.items("vulnerabilities"),
         findings=findings,
-        scope=untagged(text(first, "location", "image")) if isinstance(first.get("location"), dict) else "",
+        scope=untagged(told(first, "location", "image")),
         scanned_at=scanned_at,
         rules=_rules(scan),
         unit="vulnerability",
@@ -98,8 +100,9 @@ def _first(content: Content) -> dict[str, Any]:
 
 
 def _rules(scan: dict[str, Any]) -> frozenset[str] | None:
-    listed = frozenset(_name(each) for each in items(scan, "primary_identifiers"))
-    return listed or None
+    with suppress(BadRecord):
+        return frozenset(_name(each) for each in items(scan, "primary_identifiers")) or None
+    return None
 
 
 def _found(vulnerability: dict[str, Any], kind: str, scanned_at: str) -> Found:

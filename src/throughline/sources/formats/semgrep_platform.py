@@ -33,7 +33,7 @@ _AT_WORK = frozenset({"fixing", "reopened"})
 def detect(content: Content) -> bool:
     """Whether its first finding has Semgrep's ids; or it is the empty answer, which holds nothing else."""
     if "vulns" in content.members:
-        return {"advisory"} <= _first(content, "vulns").keys() or not content.items("vulns")
+        return {"advisory"} <= _first(content, "vulns").keys()
     if "findings" not in content.members:
         return False
     first = _first(content, "findings")
@@ -41,8 +41,9 @@ def detect(content: Content) -> bool:
 
 
 def _is_empty(content: Content) -> bool:
-    listed = content.member("findings")
-    return listed == [] and content.members.keys() <= {"findings", "cursor"}
+    if not content.members.keys() <= {"findings", "cursor"}:
+        return False
+    return bytes(memoryview(content.members["findings"])[:1]) == b"[" and not content.items("findings")
 
 
 def _first(content: Content, name: str) -> dict[str, Any]:
