@@ -154,7 +154,7 @@ def test_the_newest_cvss_of_the_own_source_rates():
     [found] = findings(bill(vulnerability(ratings=ratings, source={"name": "GHSA"})))
     assert (found.severity, found.cvss_score, found.attributes["rated_by"]) == (3, 7.5, "ghsa")
     [found] = findings(bill(vulnerability(ratings=ratings)))
-    assert (found.severity, found.cvss_vector) == (4, "CVSS:3.1/AV:N")
+    assert (found.severity, found.cvss_vector) == (4, "CVSS:3.1/AV:N/AC:L")
 
 
 def test_a_method_of_another_kind_gives_its_word_and_no_cvss():
