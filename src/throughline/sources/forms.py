@@ -20,7 +20,7 @@ class PutIn(SaysNo, forms.Form):
     file = forms.FileField(
         label="File",
         allow_empty_file=True,
-        error_messages={"required": "Choose a file: CSV, JSON or JSON Lines."},
+        error_messages={"required": "Choose a file: a scanner's report, CSV, JSON or JSON Lines."},
     )
 
 
@@ -32,6 +32,14 @@ class ImportOptions(SaysNo, forms.Form):
     )
     scope = forms.CharField(
         max_length=240, required=False, help_text="The part of the source that this file covers."
+    )
+    service = forms.CharField(
+        max_length=160,
+        required=False,
+        help_text="What was scanned, where the findings do not say; remembered for the next report.",
+    )
+    skip_invalid = forms.BooleanField(
+        label="Leave out what cannot be read", required=False, help_text="It is listed with the result."
     )
     state = forms.ChoiceField(
         label="State of rows that name none",

@@ -24,6 +24,7 @@ from throughline.sources.forms import FIELD_CHOICES, ImportOptions, PutIn
 from throughline.sources.models import Upload
 from throughline.sources.previews import Preview, preview
 from throughline.sources.rows import Problem
+from throughline.sources.scan_previews import ScanPreview, scan_preview
 
 PAGE_SIZE = 50
 
@@ -89,11 +90,11 @@ def upload(request: HttpRequest, id: int) -> HttpResponse:
     if found.job is not None and found.job.state in UNFINISHED:
         return HttpResponseRedirect(reverse("job", kwargs={"id": found.job_id}))
     now = datetime.now(UTC)
-    seen = preview(found, now=now)
+    seen = _seen(found, now)
     if request.method != "POST":
         return render(request, "sources/upload.html", _edited(found, seen))
     form = _keep_choices(request, found, seen)
-    seen = preview(found, now=now)
+    seen = _seen(found, now)
     if "go" in request.POST and form.is_valid() and seen.is_good:
         job = uploads.start(found, owner=require(request.user, Role.MANAGER), now=now)
         return HttpResponseRedirect(reverse("job", kwargs={"id": job}))
@@ -101,6 +102,10 @@ def upload(request: HttpRequest, id: int) -> HttpResponse:
     part = "HX-Request" in request.headers
     status = 422 if "go" in request.POST else 200
     return render(request, "sources/editor.html" if part else "sources/upload.html", context, status=status)
+
+
+def _seen(found: Upload, now: datetime) -> Preview | ScanPreview:
+    return scan_preview(found) if found.options.get("format") else preview(found, now=now)
 
 
 @require_POST
@@ -119,6 +124,7 @@ def imported(request: HttpRequest, id: int) -> HttpResponse:
         "imported": found,
         "mapped": [(BY_NAME[field].titled, column) for field, column in found.mapping.items()],
         "listings": queries.listings_beside(found),
+        "suspected": found.rekeys.filter(decided="").count(),
         "records": f"/vulnerabilities/?{urlencode({'where': queries.condition_of(found.feed)})}",
         **queries.told_about(found),
     }
@@ -132,14 +138,18 @@ def imported_json(request: HttpRequest, id: int) -> JsonResponse:
     return JsonResponse({**plain(queries.row(found)), "mapping": found.mapping})
 
 
-def _keep_choices(request: HttpRequest, found: Upload, seen: Preview) -> ImportOptions:
-    form = ImportOptions(request.POST, columns=tuple(column.name for column in seen.columns))
+def _column_names(seen: Preview | ScanPreview) -> tuple[str, ...]:
+    return tuple(column.name for column in seen.columns) if isinstance(seen, Preview) else ()
+
+
+def _keep_choices(request: HttpRequest, found: Upload, seen: Preview | ScanPreview) -> ImportOptions:
+    form = ImportOptions(request.POST, columns=_column_names(seen))
     options: dict[str, Any] = {name: value for name, value in found.options.items() if name != "problems"}
     form.is_valid()
     options |= {name: value for name, value in form.cleaned_data.items() if name not in form.errors}
     options["chosen"] = {
         column.name: field
-        for column in seen.columns
+        for column in (seen.columns if isinstance(seen, Preview) else ())
         if (field := request.POST.get(f"column-{column.index}")) is not None and field in dict(FIELD_CHOICES)
     }
     found.options = options
@@ -147,8 +157,10 @@ def _keep_choices(request: HttpRequest, found: Upload, seen: Preview) -> ImportO
     return form
 
 
-def _edited(found: Upload, seen: Preview, *, form: ImportOptions | None = None) -> dict[str, Any]:
-    columns = tuple(column.name for column in seen.columns)
+def _edited(
+    found: Upload, seen: Preview | ScanPreview, *, form: ImportOptions | None = None
+) -> dict[str, Any]:
+    columns = _column_names(seen)
     initial = {"zone": "UTC", "state": "confirmed", **found.options}
     refused = [Problem(*problem) for problem in found.options.get("problems", [])]
     return {

@@ -52,6 +52,7 @@ class Preview:
     checked: int
     is_whole: bool
     unit: str
+    is_report: bool = False
 
     @property
     def is_good(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from throughline.sources import mapping
 from throughline.sources.formats.tables import Table
 from throughline.sources.models import Feed, Upload
 from throughline.sources.reading import sampled
+from throughline.sources.scans.reading import format_of, header_of
 from throughline.sources.wishes import Wish, applicable, source_of
 
 KEPT = timedelta(days=1)
@@ -50,7 +51,9 @@ def keep(
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
         for chunk in file.chunks(1 << 20):
             kept.write(chunk)
-    options = {"source": source_of(name)} if instead_of is None else dict(instead_of.options)
+    with path.open("rb") as kept_file:
+        about = _about(kept_file, name)
+    options = about if instead_of is None else {**instead_of.options, "format": about.get("format", "")}
     options.pop("problems", None)
     with transaction.atomic():
         upload = Upload.objects.create(
@@ -73,6 +76,20 @@ def keep(
     if instead_of is not None:
         discard(instead_of, actor=actor_name(owner), now=now)
     return upload
+
+
+def _about(stream: BinaryIO, name: str) -> dict[str, Any]:
+    """Where a file comes from: as a report says of itself, or as a table is called."""
+    with suppress(Refused):
+        format = format_of(stream, name=name)
+        if format is not None:
+            report = header_of(stream, name=name, format=format)
+            source = report.tool or source_of(name)
+            feed = Feed.objects.filter(name=source, scope=report.scope[:240]).first()
+            service = feed.service if feed else ""
+            said = {"source": source[:120], "scope": report.scope[:240], "service": service}
+            return {"format": format.name, "state": "potential", **said}
+    return {"source": source_of(name)}
 
 
 @contextmanager
@@ -131,7 +148,10 @@ def wish_of(upload: Upload, table: Table | None = None) -> Wish:
         as_of_column=options.get("as_of_column", ""),
         zone=zone_named(options.get("zone") or "UTC"),
         order=options.get("order") or None,
-        state=options.get("state") or "confirmed",
+        format=options.get("format") or "auto",
+        state=options.get("state") or "",
+        service=options.get("service", ""),
+        skip_invalid=bool(options.get("skip_invalid")),
         remembered=feed.mapping if feed else {},
     )
     return wish if table is None else _with_choices(wish, upload, table)

@@ -39,7 +39,9 @@ def import_upload(context: Context, upload: int) -> dict[str, Any]:
 def _imported(upload: Upload, context: Context) -> dict[str, Any]:
     now = datetime.now(UTC)
     with uploads.opened(upload) as stream:
-        wish = uploads.wish_of(upload, formats.open_table(stream, name=upload.file_name))
+        is_report = bool(upload.options.get("format"))
+        table = None if is_report else formats.open_table(stream, name=upload.file_name)
+        wish = uploads.wish_of(upload, table)
         result = import_file(
             stream,
             name=upload.file_name,

@@ -141,7 +141,11 @@ class Content:
         """The column names of a table, without blanks around; none for another shape."""
         if self.shape != "table":
             return ()
-        return tuple(column.strip() for column in next(csv.reader(self._text(), self._dialect), ()))
+        try:
+            return tuple(column.strip() for column in next(csv.reader(self._text(), self._dialect), ()))
+        except (csv.Error, UnicodeDecodeError):
+            # What is wrong with it is said by whoever reads its rows.
+            return ()
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows of a table by column name, with the line each ends on; what a row lacks is empty."""
