@@ -1,0 +1,79 @@
+"""yarn audit, one JSON object a line: `yarn audit --json` of yarn 1 and `yarn npm audit --json` of yarn 4.
+
+Yarn 1 writes an advisory once for each path to it; yarn 4 each advisory with the versions in the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from throughline.sources.formats.content import Content
+from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.npm_advisories import TREE, advisory, facts, named
+from throughline.sources.formats.packages import titled
+from throughline.sources.formats.peeks import inner, opening
+from throughline.sources.formats.registry import Format
+from throughline.sources.formats.shapes import ids, severity, text, texts
+
+_TYPES = frozenset({"auditAdvisory", "auditSummary", "auditAction"})
+_SIGNS = frozenset({"type", "value", "children", "data"})
+
+
+def detect(content: Content) -> bool:
+    """Whether its first object is one that yarn writes of an audit."""
+    if content.shape == "lines":
+        return _is_line(opening(content))
+    names = content.members.keys()
+    if names - _SIGNS or not names & {"type", "children"}:
+        return False
+    return _is_line({name: content.value(raw) for name, raw in content.members.items()})
+
+
+def read(content: Content) -> Report:
+    """The report; a record is a line."""
+    seen: set[tuple[str, ...]] = set()
+
+    def findings(raw: msgspec.Raw) -> Iterator[Found]:
+        for found in _found(content.value(raw)):
+            # Each path to a package repeats its advisory.
+            mark = (*found.vulnerability_ids, found.rule, found.component, found.version)
+            if mark not in seen:
+                seen.add(mark)
+                yield found
+
+    lines: Iterable[Any] = content.lines() if content.shape == "lines" else [(1, msgspec.Raw(content.data))]
+    return Report(tool="yarn audit", records=lines, findings=findings, unit="line")
+
+
+def _is_line(first: dict[str, Any]) -> bool:
+    return first.get("type") in _TYPES or inner(first, "children", "Severity") is not None
+
+
+def _found(said: dict[str, Any]) -> Iterator[Found]:
+    if text(said, "type") == "auditAdvisory":
+        yield advisory(said["data"]["advisory"])
+    elif "children" in said:
+        yield _of_tree(text(said, "value"), said["children"])
+
+
+def _of_tree(name: str, said: dict[str, Any]) -> Found:
+    known = named({}, *ids(text(said, "URL"), text(said, "ID")))
+    versions = texts(said, "Tree Versions")
+    return Found(
+        title=titled(text(said, "Issue"), known, name),
+        rule="" if known else text(said, "ID"),
+        kind="dependency",
+        severity=severity(text(said, "Severity")),
+        vulnerability_ids=known,
+        component=name,
+        version=versions[0] if versions else "",
+        artefact=TREE,
+        link=text(said, "URL"),
+        attributes=facts(versions=", ".join(versions[1:]), range=text(said, "Vulnerable Versions")),
+    )
+
+
+FORMAT = Format("yarn_audit", "yarn audit", frozenset({"object", "lines"}), detect, read)
