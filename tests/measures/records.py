@@ -25,6 +25,7 @@ _DATES = (
     "accepted_until",
     "mitigated_at",
     "vanished_at",
+    "kev_added",
 )
 
 

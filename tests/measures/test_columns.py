@@ -307,7 +307,7 @@ EVERYTHING_SAID = {
     "introduced_basis": "reported", "introduced_method": "blame", "identified_at": "2024-01-01",
     "identified_basis": "reported", "triaged_at": "2024-01-02", "triaged_basis": "manual",
     "accepted_at": "2024-01-03", "accepted_until": "2025-01-03", "mitigated_at": "2024-01-04",
-    "mitigated_basis": "inferred",
+    "mitigated_basis": "inferred", "kev": True, "kev_added": "2024-01-05", "epss": 0.25,
     "attributes": {"region": "eu", "score": 2.5, "due": "2024-05-01T00:00:00Z"},
 }  # fmt: skip
 

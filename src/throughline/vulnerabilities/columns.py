@@ -20,14 +20,15 @@ TEXTS = (
     *("endpoint", "environment", "source", "state", "state_reason", "introduced_basis", "introduced_method"),
     *("identified_basis", "triaged_basis", "mitigated_basis", "ticket_url", "award_currency"),
 )
-NUMBERS = ("severity", "cvss_score", "line", "award")
+NUMBERS = ("severity", "cvss_score", "line", "award", "epss")
+TRUTHS = ("kev",)
 DATES = (
     *("introduced_at", "introduced_earliest", "introduced_latest", "identified_at", "triaged_at"),
-    *("accepted_at", "accepted_until", "mitigated_at", "vanished_at"),
+    *("accepted_at", "accepted_until", "mitigated_at", "vanished_at", "kev_added"),
 )
 LISTS = ("vulnerability_ids", "tags")
-FIELDS = (*TEXTS, *NUMBERS, *DATES, *LISTS, "attributes", "service", "team")
-COLUMNS = (*TEXTS, *NUMBERS, *DATES, *LISTS, "attributes", "service_id", "team_id")
+FIELDS = (*TEXTS, *NUMBERS, *TRUTHS, *DATES, *LISTS, "attributes", "service", "team")
+COLUMNS = (*TEXTS, *NUMBERS, *TRUTHS, *DATES, *LISTS, "attributes", "service_id", "team_id")
 
 # The select list and the joins under which a row reads back as `values_of` expects it.
 SELECT = ", ".join(
@@ -46,6 +47,7 @@ def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Map
     return [
         *[get(name) or "" for name in TEXTS],
         *[get(name) for name in NUMBERS],
+        *[get(name) for name in TRUTHS],
         *[tell(text) if (text := get(name)) else None for name in DATES],
         *[to_json(get(name)) if get(name) else "[]" for name in LISTS],
         to_json(get("attributes")) if get("attributes") else "{}",
@@ -71,7 +73,8 @@ def _read(name: str, cell: Any) -> Any:
         return told_instant(cell)
     if name in _JSON:
         return json.loads(cell) if isinstance(cell, str) else cell
-    return cell
+    # SQLite keeps a truth as 0 or 1.
+    return bool(cell) if name in TRUTHS else cell
 
 
 _DATES = frozenset(DATES)

@@ -135,6 +135,10 @@ class Vulnerability(models.Model):
     cvss_score = models.FloatField(null=True)
     cvss_version = models.CharField(max_length=4, blank=True)
     vulnerability_ids = models.JSONField(default=list)
+    # Exploitation, as the catalogues that were loaded say of its CVEs; unknown where none was.
+    kev = models.BooleanField(null=True)
+    kev_added = models.DateTimeField(null=True)
+    epss = models.FloatField(null=True)
     component = models.CharField(max_length=240, blank=True)
     component_version = models.CharField(max_length=120, blank=True)
     fixed_version = models.CharField(max_length=120, blank=True)
@@ -199,3 +203,29 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["known_at", "id"]
+
+
+class Advisory(models.Model):
+    """What is published about the exploitation of one CVE: by CISA (KEV) and by FIRST (EPSS)."""
+
+    cve = models.CharField(max_length=24, primary_key=True)
+    kev_added = models.DateField(null=True)
+    kev_due = models.DateField(null=True)
+    kev_ransomware = models.BooleanField(null=True)
+    epss = models.FloatField(null=True)
+    percentile = models.FloatField(null=True)
+    epss_date = models.DateField(null=True)
+
+    class Meta:
+        verbose_name_plural = "advisories"
+
+
+class Catalogue(models.Model):
+    """The file from which advisories of one kind (kev, epss) are now."""
+
+    kind = models.CharField(max_length=4, primary_key=True)
+    file_name = models.CharField(max_length=240)
+    checksum = models.CharField(max_length=64)
+    released = models.DateTimeField(null=True)
+    entries = models.PositiveIntegerField()
+    loaded_at = models.DateTimeField()

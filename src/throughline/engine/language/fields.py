@@ -55,7 +55,9 @@ def _core() -> Iterable[Field]:
     yield from (
         Field(f"introduced_{bound}", Kind.DATE, f"introduced_{bound}") for bound in ("earliest", "latest")
     )
-    yield from (Field(name, Kind.NUMBER, name) for name in ("cvss", "line", "tier", "award"))
+    yield from (Field(name, Kind.NUMBER, name) for name in ("cvss", "line", "tier", "award", "epss"))
+    yield Field("kev", Kind.BOOLEAN, "kev")
+    yield Field("kev_added", Kind.DATE, "kev_added")
     yield from (Field(name, Kind.COLLECTION, name) for name in ("tags", "vulnerability_ids", "cwe_within"))
     yield from (
         Field(name, Kind.TEXT, name) for name in ("cvss_version", "introduced_method", "award_currency")

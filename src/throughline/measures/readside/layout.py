@@ -15,7 +15,7 @@ from throughline.vulnerabilities import weaknesses
 
 # Raised when the columns or their meaning change: bases of another layout are then made anew. So are those
 # whose weaknesses were looked up in another edition.
-LAYOUT = 4 * 100_000 + weaknesses.edition()
+LAYOUT = 5 * 100_000 + weaknesses.edition()
 FOREVER = "Infinity"
 LINE_AT_LEAST, BUFFER_AT_LEAST = 2 * 1024**2, 32 * 1024**2
 
@@ -63,6 +63,9 @@ def _columns() -> Iterable[Laid]:
     yield Laid("cvss", "DOUBLE", "cvss_score")
     yield Laid("line", "DOUBLE", "line")
     yield Laid("award", "DOUBLE", "award")
+    yield Laid("epss", "DOUBLE", "epss")
+    yield Laid("kev", "BOOLEAN", "kev")
+    yield Laid("kev_added", "DATE", "kev_added")
     yield Laid("tags", "VARCHAR[]", "tags")
     yield Laid("vulnerability_ids", "VARCHAR[]", "vulnerability_ids")
 
