@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -17,13 +18,19 @@ _TO_MEND = "remove the <!DOCTYPE …> declaration: a report needs none, and it c
 
 @dataclass(slots=True)
 class Element:
-    """One element: its name without namespace, attributes, own text, and the elements in it."""
+    """One element: its name without namespace, attributes, own text, and the elements in it.
+
+    `line` is where the element that was asked for starts, also for what is in it. `above` are the elements
+    around one that was asked for, outermost first, each with its attributes but without what is in it; one
+    of them is the same object for everything in it. Others have none.
+    """
 
     name: str
     attributes: dict[str, str]
     line: int
     children: list[Element] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+    above: tuple[Element, ...] = ()
 
     @property
     def text(self) -> str:
@@ -50,6 +57,15 @@ class Element:
         found = self.find(*path)
         return found.text if found else ""
 
+    def over(self, name: str) -> Element | None:
+        """The nearest element of this name around it."""
+        return next((each for each in reversed(self.above) if each.name == name), None)
+
+    def over_get(self, name: str, attribute: str) -> str:
+        """An attribute of the nearest element of this name around it; empty where there is none."""
+        found = self.over(name)
+        return found.get(attribute) if found else ""
+
     def walk(self) -> Iterator[Element]:
         """It and every element in it."""
         yield self
@@ -70,11 +86,18 @@ class _Stop(Exception):
     pass
 
 
+class _Everything:
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+
 class _Reader:
     """Builds the elements of some names out of expat's events; what is outside of them is dropped."""
 
-    def __init__(self, names: tuple[str, ...], *, name: str, dtd: bool) -> None:
-        self.names, self.name, self.dtd = frozenset(names), name, dtd
+    def __init__(
+        self, names: tuple[str, ...], *, name: str, dtd: bool = False, without: Container[str] = ()
+    ) -> None:
+        self.names, self.without, self.name, self.dtd = frozenset(names), without, name, dtd
         self.parser = expat.ParserCreate(namespace_separator="\x1f")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -82,9 +105,11 @@ class _Reader:
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.EntityDeclHandler = self._entity
+        self.outer: list[Element] = []
         self.open: list[Element] = []
         self.whole: list[Element] = []
         self.depth = 0
+        self.hidden_at = 0
         self.size = 0
 
     def feed(self, content: bytes, *, last: bool = False) -> None:
@@ -103,26 +128,41 @@ class _Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self._refuse(f"elements are nested more than {DEEPEST} deep: no report is")
-        local = name.rpartition("\x1f")[2]
-        if self.open or local in self.names:
-            plain = {key.rpartition("\x1f")[2]: value for key, value in attributes.items()}
-            element = Element(local, plain, self.parser.CurrentLineNumber)
-            if self.open:
-                self.open[-1].children.append(element)
-            else:
-                self.size = 0
-            self._grow(len(name) + sum(map(len, attributes.values())) + 100)
-            self.open.append(element)
+        local = _local(name)
+        if self.hidden_at:
+            return
+        if self.open and local in self.without:
+            self.hidden_at = self.depth
+            return
+        if attributes:
+            attributes = {_local(key): value for key, value in attributes.items()}
+        if self.open:
+            above = self.open[-1]
+            element = Element(local, attributes, above.line)
+            above.children.append(element)
+        else:
+            element = Element(local, attributes, self.parser.CurrentLineNumber)
+            if local not in self.names:
+                self.outer.append(element)
+                return
+            self.size = 0
+            element.above = tuple(self.outer)
+        self._grow(len(name) + (sum(map(len, attributes.values())) if attributes else 0) + 100)
+        self.open.append(element)
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
-        if self.open:
+        if self.hidden_at:
+            self.hidden_at = 0 if self.depth < self.hidden_at else self.hidden_at
+        elif self.open:
             element = self.open.pop()
             if not self.open:
                 self.whole.append(element)
+        else:
+            self.outer.pop()
 
     def _text(self, said: str) -> None:
-        if self.open:
+        if self.open and not self.hidden_at:
             self._grow(len(said))
             self.open[-1].parts.append(said)
 
@@ -139,13 +179,20 @@ class _Reader:
         raise self._refuse(f"an entity declaration is refused: {_TO_MEND}")
 
 
-def elements(stream: BinaryIO, *names: str, name: str, dtd: bool = False) -> Iterator[Element]:
-    """Every outermost element of these names, in the order of the file.
+@lru_cache(maxsize=2_000)
+def _local(name: str) -> str:
+    return name.rpartition("\x1f")[2]
+
+
+def elements(
+    stream: BinaryIO, *names: str, name: str, dtd: bool = False, without: Container[str] = ()
+) -> Iterator[Element]:
+    """Every outermost element of these names, in the order of the file; in it nothing named in `without`.
 
     Raises BadFile for what is no XML, for an element too deep or too long, and for any DTD; `dtd` lets one
     pass that declares elements and attributes only, for the tool that writes such a thing into its exports.
     """
-    reader = _Reader(names, name=name, dtd=dtd)
+    reader = _Reader(names, name=name, dtd=dtd, without=without)
     stream.seek(0)
     while content := stream.read(STEP):
         reader.feed(content)
@@ -153,6 +200,11 @@ def elements(stream: BinaryIO, *names: str, name: str, dtd: bool = False) -> Ite
         reader.whole.clear()
     reader.feed(b"", last=True)
     yield from reader.whole
+
+
+def openings(stream: BinaryIO, *names: str, name: str, dtd: bool = False) -> Iterator[Element]:
+    """Every element of these names that is not in another of them, without what is in it. Raises BadFile."""
+    return elements(stream, *names, name=name, dtd=dtd, without=_Everything())
 
 
 def root_of(stream: BinaryIO, *, name: str) -> Root:
