@@ -51,9 +51,9 @@ def test_the_figures_of_the_cards_follow_the_policy_and_the_services(register, o
 def test_the_honest_figure_stands_beside_the_naive_one(register, organisation, browser_of):
     answer = shown(browser_of(organisation.max), metric="time_to_remediate_closed_only", by="none")
     assert (answer.main.reading, answer.beside.reading) == ("naive", "honest")
-    # 10, 90 and −9 days among the repaired; the open one is left out and counted.
-    assert answer.main.row.value == pytest.approx((10 + 90 - 9) / 3)
-    assert answer.main.row.n_open == 1
+    # 10 and 90 days among the repaired; the open one is left out, the one of −9 days counted apart.
+    assert answer.main.row.value == pytest.approx((10 + 90) / 2)
+    assert (answer.main.row.n_open, answer.main.row.n_negative) == (1, 1)
     assert answer.beside.name == "time_to_remediate"
 
 

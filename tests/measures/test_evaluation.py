@@ -162,7 +162,7 @@ def test_dates_that_run_backwards_are_counted_apart():
     repaired("a", "2024-01-11", "2024-01-01")
     repaired("b", "2024-01-01", "2024-01-11")
     plain = ask("mean(mitigated - identified)").rows[0]
-    assert (plain.value, plain.n, plain.n_negative) == (0, 2, 1)
+    assert (plain.value, plain.n, plain.n_negative) == (10, 1, 1)
     curve = ask("km_median(identified -> mitigated)").rows[0]
     assert (curve.value, curve.n, curve.n_negative) == (10, 1, 1)
     assert ask("average_open()", since=day("2024-01-01"), until=day("2024-01-11")).value == 1

@@ -79,7 +79,9 @@ def test_as_many_rows_stand_behind_each_number_as_it_says(shared_data, measure, 
 DATES = st.sampled_from([None, *(f"2024-0{month}-{day:02}" for month in (1, 2, 3) for day in (1, 2, 15, 29))])
 MEASURES = ("average_open()", "average_latent()", "open_at_end()", "open_age()", "sla(20 days)",
             "share(severity >= 'high')", "rmst(identified -> mitigated, 30 days)",
-            "mean(mitigated - identified)", "count(cvss > 5)")  # fmt: skip
+            "mean(mitigated - identified)", "count(cvss > 5)", "mean((identified - introduced) / 1 year)",
+            "count(mitigated - identified <= 20 days)",
+            "share(mitigated - identified <= 20 days or severity = 'high')")  # fmt: skip
 
 
 @settings(

@@ -41,6 +41,11 @@ EXPLANATIONS = {
         "they have been open so far.",
         ("time_to_remediate", "time_to_remediate_median"),
     ),
+    "runs_backwards": Explanation(
+        "No time lies between two dates that run backwards, so such a record can neither make a mean shorter "
+        "nor stand in a curve. Often day and month were read the wrong way round, or a fix was dated by its "
+        "branch.",
+    ),
     "window_running": Explanation(
         "Whether one was repaired in time is known only when its days are up. Those whose days still run are "
         "left out, so that a quick repair does not count before a slow one can.",

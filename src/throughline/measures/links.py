@@ -11,6 +11,7 @@ from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
     Column,
+    Condition,
     Count,
     Grouping,
     OpenAge,
@@ -21,6 +22,7 @@ from throughline.engine.language.checked import (
     Survival,
     WithinSla,
     can_be_unknown,
+    spans,
 )
 from throughline.engine.language.parsing import parse_measure
 from throughline.engine.language.writing import written
@@ -89,6 +91,7 @@ def _measure_terms(
     match metric.measure:
         case Statistic(_, value):
             yield from (f"{name} is not null" for name in _columns(value))
+            yield from (f"{later.name} >= {earlier.name}" for earlier, later in spans(value))
         case Survival(start, end, _):
             yield f"{start.name} is not null"
             yield f"{end.name} is null or {end.name} >= {start.name}"
@@ -102,12 +105,20 @@ def _measure_terms(
             yield from _open_at(min(window.until or now, known_at or now), now=now)
         case Count(condition) if condition is not None:
             yield written(parse_measure(metric.measure_text).arguments[0])
+            yield from _not_backwards(condition)
         case Share(condition) if can_be_unknown(condition):
             # Neither it nor its negation is true of a record that lacks what it asks for.
             asked = written(parse_measure(metric.measure_text).arguments[0])
             yield f"({asked}) or not ({asked})"
+            yield from _not_backwards(condition)
         case WithinSla(days):
+            yield "mitigated is null or mitigated >= identified"
             yield _judged(days, at=known_at or now)
+
+
+def _not_backwards(condition: Condition) -> Iterator[str]:
+    for earlier, later in dict.fromkeys(spans(condition)):
+        yield f"{later.name} is null or {earlier.name} is null or {later.name} >= {earlier.name}"
 
 
 def _forward(start: str) -> str:

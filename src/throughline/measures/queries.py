@@ -82,6 +82,7 @@ def evaluate(
         figures=answer.figures,
         bases=answer.bases,
         left_open=answer.left_open,
+        n_negative=answer.n_negative,
         known=known,
     )
     return Result(

@@ -5,6 +5,7 @@ Dates are days since 1970-01-01 UTC, durations are days, severities are levels f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from throughline.engine.language.fields import Field, Kind
@@ -101,6 +102,26 @@ def is_never_negative(value: Scalar) -> bool:
         case Calculation("+" | "*" | "/", left, right):
             return is_never_negative(left) and is_never_negative(right)
     return span_of(value) is not None
+
+
+def spans(node: Condition | Scalar) -> Iterator[tuple[Field, Field]]:
+    """Each time between two dates of a record's life that a value or a condition is made with."""
+    if isinstance(node, Calculation) and (found := span_of(node)):
+        yield found
+        return
+    for part in _parts(node):
+        yield from spans(part)
+
+
+def _parts(node: Condition | Scalar) -> tuple[Condition | Scalar, ...]:
+    match node:
+        case Calculation(_, left, right) | Compared(_, left, right):
+            return (left, right)
+        case OneOf(operand) | Negation(operand) | Unknown(operand):
+            return (operand,)
+        case All(parts) | Any(parts):
+            return parts
+    return ()
 
 
 NEVER_UNKNOWN = ("id", "state", "status")

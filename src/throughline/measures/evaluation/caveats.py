@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from throughline.engine.language.checked import (
+    AverageOpen,
     Calculation,
     Column,
     Count,
     Measure,
     Scalar,
+    Share,
     Statistic,
     Survival,
     WithinSla,
+    spans,
 )
 from throughline.engine.metrics import Metric
 from throughline.measures.evaluation.answers import Row, Warning
@@ -34,6 +37,7 @@ class Findings:
     bases: Shares
     left_open: int
     known: bool
+    n_negative: int = 0
 
 
 def caveats(found: Findings) -> list[Warning]:
@@ -51,6 +55,7 @@ def caveats(found: Findings) -> list[Warning]:
         *_truncated(found),
         *_closed_only(found),
         *_beyond(found),
+        *_backwards(found),
         *_inferred(found),
         *_running(found),
         *_few(found),
@@ -122,6 +127,35 @@ def _closed_only(found: Findings) -> Iterator[Warning]:
             "open, whose time is not over: it says how long the repaired ones took. "
             "rmst(identified -> mitigated, 90 days) counts them.",
         )
+
+
+def _backwards(found: Findings) -> Iterator[Warning]:
+    dates = times_of(found.metric.measure)
+    if dates and found.n_negative:
+        earlier, later = dates[0]
+        one = found.n_negative == 1
+        whose = "1 record was" if one else f"{found.n_negative:,} records were"
+        yield Warning(
+            "runs_backwards",
+            f"{whose} {later} before {'it was' if one else 'they were'} {earlier}: counted apart, not in the "
+            f"figure. Ask where {later} < {earlier} to see which, and mend the dates at their source.",
+        )
+
+
+def times_of(measure: Measure) -> list[tuple[str, str]]:
+    """The earlier and the later date of each time of a record's life that a measure is about."""
+    match measure:
+        case Statistic(_, asked) | Share(asked):
+            return [(earlier.name, later.name) for earlier, later in spans(asked)]
+        case Count(condition):
+            return [(earlier.name, later.name) for earlier, later in spans(condition)] if condition else []
+        case Survival(start, end):
+            return [(start.name, end.name)]
+        case WithinSla():
+            return [("identified", "mitigated")]
+        case AverageOpen(start):
+            return [(start.name, "mitigated")]
+    return [("identified", "mitigated")]
 
 
 def _beyond(found: Findings) -> Iterator[Warning]:

@@ -32,12 +32,16 @@ Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Figures by group: `total` records were looked at, `left_open` could not enter because they are open."""
+    """Figures by group: `total` records were looked at, `left_open` could not enter because they are open.
+
+    `n_negative` have dates that run backwards, each counted once whatever the windows.
+    """
 
     rows: list[Row]
     figures: list[Figure]
     total: int
     left_open: int = 0
+    n_negative: int = 0
     bases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -53,8 +57,9 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, figure in ordered]
     total = int(sum(found["looked_at"]))
+    negative = sum(map(estimates.whole, found.get("negative", ())))
     bases = _bases(metric, population)
-    return Answer(rows, [figure for _, figure in ordered], total, left_open, bases)
+    return Answer(rows, [figure for _, figure in ordered], total, left_open, negative, bases)
 
 
 def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
@@ -70,7 +75,8 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
-    return Answer(rows, figures, int(sum(found["looked_at"])), bases=_bases(metric, population))
+    total, negative = (sum(map(estimates.whole, found[name])) for name in ("looked_at", "negative"))
+    return Answer(rows, figures, total, n_negative=negative, bases=_bases(metric, population))
 
 
 def _grouped(

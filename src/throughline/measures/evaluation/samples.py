@@ -19,6 +19,7 @@ from throughline.engine.language.checked import (
     Statistic,
     Survival,
     WithinSla,
+    spans,
 )
 from throughline.engine.language.fields import Field, Kind, Schema
 from throughline.engine.metrics import check_where
@@ -29,6 +30,7 @@ from throughline.measures.engines.duckdb import (
     both,
     call,
     case,
+    either,
     is_null,
     named,
     not_null,
@@ -89,6 +91,20 @@ def _negative(value: str) -> exp.Expression:
     return rows(exp.LT(this=named(value), expression=number(0)))
 
 
+def _backwards(compiler: Compiler, asked: Scalar | Condition) -> exp.Expression:
+    """Whether dates of a record's life that are asked for run backwards: no time lies between them."""
+    found = [
+        exp.LT(this=compiler.column(later), expression=compiler.column(earlier))
+        for earlier, later in dict.fromkeys(spans(asked))
+    ]
+    return call("coalesce", either(*found), exp.false()) if found else exp.false()
+
+
+def _forward(value: exp.Expression) -> exp.Expression:
+    """A value of the records whose dates run forward; the others are counted apart."""
+    return case((exp.Not(this=named("backwards")), value))
+
+
 def _open(compiler: Compiler) -> Columns:
     return {"open": exp.Not(this=compiler.is_mitigated())}
 
@@ -98,29 +114,46 @@ def _statistic(compiler: Compiler, name: str, value: Scalar) -> Sample:
     if mentions(value, "mitigated"):
         # A value that waits for the repair is not missing: it is still open.
         missing = both(missing, exp.Not(this=named("open")))
-    aggregates = {"missing": rows(missing), "n_open": rows(named("open"))}
-    if value.kind is Kind.DURATION:
+    missing = both(missing, exp.Not(this=named("backwards")))
+    aggregates = {
+        "missing": rows(missing),
+        "n_open": rows(named("open")),
+        "negative": rows(named("backwards")),
+    }
+    if value.kind is Kind.DURATION and not any(spans(value)):
         aggregates["negative"] = _negative("x")
     if name == "sum":
         aggregates |= {"total": call("sum", named("x")), "n": call("count", named("x"))}
     else:
         aggregates["values"] = listed("x", not_null(named("x")))
-    return Sample({"x": compiler.value(value), **_open(compiler)}, aggregates)
+    values = {"backwards": _backwards(compiler, value), "x": _forward(compiler.value(value))}
+    return Sample({**values, **_open(compiler)}, aggregates)
 
 
 def _count(compiler: Compiler, condition: Condition | None) -> Sample:
     if condition is None:
         return Sample(_open(compiler), {"n": rows(), "n_open": rows(named("open"))})
-    values = {"counted": compiler.condition(condition), **_open(compiler)}
-    n_open = rows(both(named("counted"), named("open")))
-    return Sample(values, {"n": rows(named("counted")), "n_open": n_open})
+    fits = compiler.condition(condition)
+    values = {"backwards": _backwards(compiler, condition), "fits": fits, **_open(compiler)}
+    counted = both(named("fits"), exp.Not(this=named("backwards")))
+    aggregates = {
+        "n": rows(counted),
+        "n_open": rows(both(counted, named("open"))),
+        "negative": rows(both(named("fits"), named("backwards"))),
+    }
+    return Sample(values, aggregates)
 
 
 def _share(compiler: Compiler, condition: Condition) -> Sample:
-    values = {"met": compiler.condition(condition), **_open(compiler)}
-    known = rows(not_null(named("met")))
-    aggregates = {"met": rows(named("met")), "n": known, "missing": rows(is_null(named("met")))}
-    return Sample(values, {**aggregates, "n_open": rows(named("open"))})
+    values = {"backwards": _backwards(compiler, condition), "met": _forward(compiler.condition(condition))}
+    aggregates = {
+        "met": rows(named("met")),
+        "n": rows(not_null(named("met"))),
+        "missing": rows(both(is_null(named("met")), exp.Not(this=named("backwards")))),
+        "negative": rows(named("backwards")),
+        "n_open": rows(named("open")),
+    }
+    return Sample({**values, **_open(compiler)}, aggregates)
 
 
 def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
@@ -159,21 +192,23 @@ def _accepted_at(compiler: Compiler) -> exp.Expression:
 
 def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
     due = exp.Add(this=named("identified"), expression=days)
-    lasted = exp.Sub(this=named("mitigated"), expression=named("identified"))
     repaired = compiler.is_mitigated()
+    backwards = both(repaired, exp.LT(this=named("mitigated"), expression=named("identified")))
     in_time = both(repaired, exp.LTE(this=named("mitigated"), expression=exp.paren(due)))
-    values = {"due": due, "in_time": in_time, "lasted": lasted, **_open(compiler)}
+    values = {"backwards": call("coalesce", backwards, exp.false()), "due": due, "in_time": in_time}
+    forward = exp.Not(this=named("backwards"))
     # At the very instant that the days are up, a repair is still in time.
-    judged = exp.LT(this=named("due"), expression=number(compiler.known_at))
+    judged = both(exp.LT(this=named("due"), expression=number(compiler.known_at)), forward)
+    running = both(exp.GTE(this=named("due"), expression=number(compiler.known_at)), forward.copy())
     aggregates = {
         "n": rows(judged),
         "met": rows(both(judged, named("in_time"))),
-        "running": rows(exp.GTE(this=named("due"), expression=number(compiler.known_at))),
+        "running": rows(running),
         "missing": rows(is_null(named("due"))),
-        "negative": _negative("lasted"),
+        "negative": rows(named("backwards")),
         "n_open": rows(named("open")),
     }
-    return Sample(values, aggregates)
+    return Sample({**values, **_open(compiler)}, aggregates)
 
 
 def _policy_days(compiler: Compiler, policy: Policy) -> exp.Expression:
