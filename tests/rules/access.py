@@ -71,6 +71,13 @@ ROWS = {
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    # Standing decisions
+    "triage-rules": Row(MANAGER),
+    "triage-rules-json": Row(MANAGER),
+    "triage-rule-new": Row(MANAGER, MANAGER),
+    "triage-rule-tried": Row(None, MANAGER),
+    "triage-rule": Row(MANAGER, MANAGER, {"id": "{rule}"}),
+    "triage-rule-switch": Row(None, MANAGER, {"id": "{rule}"}),
     # What sources see, and what is one
     "rekeys": Row(VIEWER),
     "rekeys-json": Row(VIEWER),

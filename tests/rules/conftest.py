@@ -28,6 +28,7 @@ def objects(organisation) -> dict[str, int]:
         "upload": _upload(organisation.ada),
         "import": _import(),
         **_sightings(vulnerability),
+        "rule": _rule(organisation.ada),
     }
     forget()
 
@@ -71,6 +72,14 @@ def _sightings(vulnerability: int) -> dict[str, int]:
     )
     rekey = Rekey.objects.create(before=before, after=after, imported=imported, why="alike")
     return {"finding": before.pk, "rekey": rekey.pk}
+
+
+def _rule(manager) -> int:
+    from throughline.engine.triage import Pattern
+    from throughline.vulnerabilities.rules import Terms, save
+
+    terms = Terms("Asserts in tests", Pattern(path="tests/**"), "false positive", "tests may assert")
+    return save(manager, terms, now=NOW).rule_id
 
 
 def _upload(owner) -> int:

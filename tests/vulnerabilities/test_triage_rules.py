@@ -101,7 +101,7 @@ class TestOnTheRecord:
         real, wrong = Vulnerability.objects.filter(file__startswith="tests/").order_by("file")[:2]
         triage(ada, [real.pk], "confirmed", now=LATER)
         triage(ada, [wrong.pk], "false positive", reason="a test", now=LATER)
-        seen = rules.preview(ada, ASSERTS)
+        seen = rules.tried(ada, ASSERTS)
         assert (seen.past.fit, seen.past.confirmed, seen.past.agreed, seen.past.undecided) == (3, 1, 1, 1)
         assert seen.past.sentence == (
             "It would have decided 3, of which people later confirmed 1 and judged 1 the same way."

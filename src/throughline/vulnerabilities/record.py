@@ -124,6 +124,7 @@ def _page(
         "sightings": sightings(found.pk),
         "history": queries.history(found),
         "may_triage": at_least(request.user, Role.MEMBER),
+        "may_rule": at_least(request.user, Role.MANAGER),
         "form": form or Triage(),
         "beside": beside,
         "with_toasts": with_toasts,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404
 
 from throughline.accounts.access import actor_name, require
@@ -21,7 +22,7 @@ from throughline.engine.vulnerabilities import Values, diff
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.actions import DECIDED, REASON_NEEDED, measure_again
 from throughline.vulnerabilities.bulk import Author, Happening
-from throughline.vulnerabilities.models import State, TriageRule, TriageRuleVersion, Vulnerability
+from throughline.vulnerabilities.models import Event, State, TriageRule, TriageRuleVersion, Vulnerability
 
 ACTION = "triaged by rule"
 MOST_MARKS = 12
@@ -83,16 +84,43 @@ def decided_by(rule: Rule, values: Mapping[str, Any], *, at: datetime) -> Values
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A rule tried on everything that came in: the sum of it, and the first records that it fits."""
+    """A rule tried on everything that came in: the sum of it, and the newest records that it fits."""
 
     past: Past
     examples: list[dict[str, Any]]
 
 
-def preview(user: User, terms: Terms, *, examples: int = 10) -> Preview:
-    """Try a rule on the past. Raises Refused for terms that no rule can have."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A rule as the list shows it: its newest version, and how often any version of it decided."""
+
+    version: TriageRuleVersion
+    decided: int
+
+    @property
+    def rule(self) -> TriageRule:
+        return self.version.rule
+
+
+def listed() -> list[Listed]:
+    """Every rule by name."""
+    newest = {
+        version.rule_id: version
+        for version in TriageRuleVersion.objects.select_related("rule").order_by("number")
+    }
+    actors = Event.objects.filter(action=ACTION).values_list("actor").annotate(n=Count("pk")).order_by()
+    decided: Counter[int] = Counter()
+    for actor, n in actors:
+        decided[int(actor.removeprefix("rule:").partition(" ")[0])] += n
+    return sorted(
+        (Listed(version, decided[id]) for id, version in newest.items()), key=lambda each: each.rule.name
+    )
+
+
+def tried(user: User, terms: Terms, *, examples: int = 10) -> Preview:
+    """Try a rule on the past. Raises Refused for a pattern that no rule can have."""
     require(user, Role.MANAGER)
-    check(terms)
+    check_pattern(terms.pattern)
     found = [values for values in _candidates(terms.pattern) if terms.pattern.fits(values)]
     return Preview(past(terms.pattern, terms.state, found), found[:examples])
 
@@ -194,14 +222,9 @@ def _cell(name: str, value: str) -> Any:
 
 def check(terms: Terms) -> None:
     """Raises Refused for terms that no rule can have."""
-    pattern = terms.pattern
     if not terms.name.strip():
         raise Refused("Name the rule: its name stands beside every decision that it makes.", code="name")
-    if pattern.is_empty:
-        raise Refused("Say what the rule is about: a source, a check or a path.", code="source")
-    for name in NAMES:
-        if sum(getattr(pattern, name).count(mark) for mark in "*?") > MOST_MARKS:
-            raise Refused(f"At most {MOST_MARKS} * and ? stand in one text.", code=name)
+    check_pattern(terms.pattern)
     if terms.state not in State.values or terms.state == State.POTENTIAL:
         states = ", ".join(state for state in State.values if state != State.POTENTIAL)
         raise Refused(f"Say what the findings become: {states}.", code="state")
@@ -209,6 +232,15 @@ def check(terms: Terms) -> None:
         raise Refused(f"Say why they are {terms.state}: the next person will ask.", code="reason")
     if terms.days is not None and terms.state != State.ACCEPTED:
         raise Refused("Days are only given where the risk is accepted.", code="days")
+
+
+def check_pattern(pattern: Pattern) -> None:
+    """Raises Refused for a pattern that takes everything, or that is too long to try."""
+    if pattern.is_empty:
+        raise Refused("Say what the rule is about: a source, a check or a path.", code="source")
+    for name in NAMES:
+        if sum(getattr(pattern, name).count(mark) for mark in "*?") > MOST_MARKS:
+            raise Refused(f"At most {MOST_MARKS} * and ? stand in one text.", code=name)
 
 
 def _candidates(pattern: Pattern, *, waiting: bool = False) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.vulnerabilities import pages, record
+from throughline.vulnerabilities import pages, record, rule_pages
 
 urlpatterns: list[URLPattern] = [
     path("vulnerabilities/", pages.vulnerabilities, name="vulnerabilities"),
@@ -13,5 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("vulnerabilities/<int:id>/", record.vulnerability, name="vulnerability"),
     path("vulnerabilities/<int:id>.json", record.vulnerability_json, name="vulnerability-json"),
     path("vulnerabilities/<int:id>/triage/", record.triage, name="vulnerability-triage"),
+    path("triage-rules/", rule_pages.triage_rules, name="triage-rules"),
+    path("triage-rules.json", rule_pages.triage_rules_json, name="triage-rules-json"),
+    path("triage-rules/new", rule_pages.new, name="triage-rule-new"),
+    path("triage-rules/tried", rule_pages.tried, name="triage-rule-tried"),
+    path("triage-rules/<int:id>/", rule_pages.triage_rule, name="triage-rule"),
+    path("triage-rules/<int:id>/switch/", rule_pages.switch, name="triage-rule-switch"),
     path("vulnerabilities/<int:id>/undo/", record.undo, name="vulnerability-undo"),
 ]
