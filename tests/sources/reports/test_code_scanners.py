@@ -1,4 +1,4 @@
-"""Scanners of source code with reports of their own: gosec, Brakeman."""
+"""Scanners of source code with reports of their own: gosec, Brakeman, and what is new of Bandit."""
 
 from __future__ import annotations
 
@@ -120,6 +120,23 @@ def test_a_warning_with_nothing_but_nulls_beside_its_type_is_read():
     nulls = dict.fromkeys(WARNING) | {"warning_type": "SQL Injection"}
     [found] = findings_of(brakeman(nulls))
     assert (found.title, found.severity, found.file) == ("SQL Injection", None, "")
+
+
+def bandit(*results):
+    return json.dumps({"results": results, "metrics": {}, "generated_at": "2024-05-01T00:00:00Z"}).encode()
+
+
+def test_a_password_that_bandit_quotes_is_masked():
+    quoted = {"test_id": "B105", "issue_text": "Possible hardcoded password: 'it''s hunter2'"}
+    [found] = findings_of(bandit(quoted | {"issue_severity": "LOW", "filename": "a.py", "line_number": 3}))
+    assert found.title == "Possible hardcoded password: … (13 characters)"
+    assert "hunter2" not in found.description
+
+
+def test_a_result_of_a_bandit_that_knew_no_weaknesses_is_read():
+    old = {"test_id": "B101", "issue_text": "Use of assert.", "filename": "a.py", "line_range": [3]}
+    [found] = findings_of(bandit(old))
+    assert (found.rule, found.cwe, found.line, found.attributes) == ("B101", "", None, {})
 
 
 @pytest.mark.parametrize(

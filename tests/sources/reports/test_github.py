@@ -234,3 +234,8 @@ def test_a_broken_alert_is_named_with_its_place():
     broken = {**CODE_ALERT, "most_recent_instance": {"location": "nowhere"}}
     with pytest.raises(BadFile, match=r"alert 2.*most_recent_instance\.location: expected an object"):
         findings_of(as_bytes(CODE_ALERT, broken))
+
+
+def test_a_node_that_graphql_withholds_is_passed_over():
+    answer = {"data": {"repository": {"vulnerabilityAlerts": {"nodes": [None]}}}}
+    assert findings_of(json.dumps(answer).encode()) == []

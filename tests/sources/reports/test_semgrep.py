@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from io import BytesIO
 
 import msgspec
 import pytest
 from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
 
 from throughline.sources.formats import registry
+from throughline.sources.formats.content import Content
 from throughline.sources.formats.tables import BadFile
 
 NOTHING = "semgrep_pro/no_vuln.json"
@@ -158,6 +160,12 @@ def test_a_finding_fixed_on_the_platform_is_mitigated_when_its_state_changed():
     finding = {"match_based_id": "1", "rule_name": "r", "status": "fixed"}
     [found] = findings_of(platform({**finding, "state_updated_at": "2024-03-01T00:00:00Z"}))
     assert found.mitigated == "2024-03-01T00:00:00Z"
+
+
+def test_an_empty_answer_which_other_tools_write_alike_names_no_tool():
+    read = registry.reports()["semgrep_platform"].read
+    assert read(Content(BytesIO(platform()), name="answer")).tool == ""
+    assert read(Content(BytesIO(platform({"match_based_id": "1"})), name="answer")).tool == "Semgrep"
 
 
 def test_a_supply_chain_finding_of_the_platform_names_its_advisory():

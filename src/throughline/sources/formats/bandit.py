@@ -9,10 +9,12 @@ from typing import Any
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.registry import Format
-from throughline.sources.formats.shapes import cwe, dig, instant, severity, text, whole
+from throughline.sources.formats.shapes import cwe, dig, instant, masked, severity, text, whole
 
 # Bandit writes the flagged lines with their numbers, which move.
 _NUMBERED = re.compile(r"^\d+ ", re.MULTILINE)
+# The message of B105, B106 and B107 quotes the password that it found.
+_PASSWORD = re.compile(r"(hardcoded password: ?)'(.*)'", re.DOTALL)
 
 
 def detect(content: Content) -> bool:
@@ -37,20 +39,30 @@ def read(content: Content) -> Report:
 
 
 def _found(result: dict[str, Any], scanned_at: str) -> Found:
+    said = _without_password(text(result, "issue_text"))
     return Found(
-        title=text(result, "issue_text") or text(result, "test_name"),
+        title=said or text(result, "test_name"),
         rule=text(result, "test_id") or text(result, "test_name"),
         kind="code",
         severity=severity(text(result, "issue_severity")),
-        description=text(result, "issue_text"),
+        description=said,
         cwe=cwe(dig(result, "issue_cwe", "id")),
         file=text(result, "filename"),
         line=whole(result, "line_number"),
         context=_NUMBERED.sub("", text(result, "code")),
         identified=scanned_at,
         link=text(result, "more_info"),
-        attributes={"confidence": text(result, "issue_confidence").lower()},
+        attributes=_attributes(result),
     )
+
+
+def _attributes(result: dict[str, Any]) -> dict[str, str | float | bool]:
+    confidence = text(result, "issue_confidence").lower()
+    return {"confidence": confidence} if confidence else {}
+
+
+def _without_password(said: str) -> str:
+    return _PASSWORD.sub(lambda found: f"{found[1]}{masked(found[2])}", said)
 
 
 FORMAT = Format("bandit", "Bandit", frozenset({"object"}), detect, read)

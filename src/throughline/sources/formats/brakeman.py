@@ -17,6 +17,7 @@ from throughline.sources.formats.loose import told
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import cwes, instant, member, severity, text, texts, whole
 
+_LONGEST_INPUT = 200
 _CONFIDENCES = {"High": 3, "Medium": 2, "Weak": 1}
 
 
@@ -98,7 +99,7 @@ def _attributes(warning: dict[str, Any]) -> dict[str, str | float | bool]:
     found = {
         "confidence": text(warning, "confidence").lower(),
         "warning_code": text(warning, "warning_code"),
-        "user_input": text(warning, "user_input"),
+        "user_input": text(warning, "user_input")[:_LONGEST_INPUT],
     }
     return {name: value for name, value in found.items() if value}
 

@@ -83,7 +83,7 @@ def _nested(
     owner = _named(content, members) or owner
     for name, each in members.items():
         if name == "vulnerabilityAlerts":
-            yield from ((owner, alert) for alert in _listed(content, each))
+            yield from ((owner, alert) for alert in _listed(content, each) if bytes(alert) != b"null")
         else:
             yield from _nested(content, each, owner, depth + 1)
 

@@ -58,7 +58,7 @@ _FIX = re.compile(r"\b[Uu]pgrade (?:\S+ )?(?:from \S+ )?to (?:versions? )?(v?\d[
 def detect(content: Content) -> bool:
     """Whether its vulnerabilities stand beside a scan or remediations, or the first has identifiers."""
     members = content.members
-    if bytes(memoryview(members.get("vulnerabilities", msgspec.Raw(b"null")))[:1]) != b"[":
+    if bytes(memoryview(members.get("vulnerabilities", msgspec.Raw(b"{")))[:1]) not in (b"[", b"n"):
         return False
     if {"version", "vulnerabilities"} <= members.keys() <= _MEMBERS:
         return True

@@ -39,7 +39,7 @@ _NAMES = {
 def detect(content: Content) -> bool:
     """Whether its first leak has the names of version 8 or of an older one; an empty list shows nothing."""
     names = loose.names(content)
-    return {"RuleID", "Secret", "File"} <= names or {"offender", "file", "commit"} <= names
+    return {"RuleID", "Secret", "File"} <= names or {"offender", "file"} <= names
 
 
 def read(content: Content) -> Report:

@@ -31,6 +31,7 @@ _SEVERITIES = {"ERROR": 3, "WARNING": 2, "INFO": 1, "INVENTORY": 0, "EXPERIMENT"
 # Written in place of what only a person logged in gets.
 _WITHHELD = "requires login"
 _SHORTEST_SECRET = 8
+_LONGEST_SOURCE = 200
 
 
 def detect(content: Content) -> bool:
@@ -162,7 +163,7 @@ def _attributes(extra: dict[str, Any], metadata: dict[str, Any]) -> dict[str, st
         "impact": text(metadata, "impact").lower(),
         "category": text(metadata, "category"),
         "validity": "" if validation == "no_validator" else validation,
-        "taint_source": _taint_source(extra),
+        "taint_source": _taint_source(extra)[:_LONGEST_SOURCE],
     }
     return {name: value for name, value in found.items() if value}
 
