@@ -34,11 +34,11 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Checkmarx",
-        records=((result.line, result) for result in content.elements("Result")),
+        records=content.elements("Result"),
         findings=findings,
         scope=about.get("ProjectName", ""),
         scanned_at=scanned_at,
-        unit="line",
+        unit="result",
     )
 
 

@@ -45,11 +45,11 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Veracode",
-        records=((found.line, found) for found in content.elements("flaw", "component")),
+        records=content.elements("flaw", "component"),
         findings=findings,
         scope=said.get("app_name", ""),
         scanned_at=scanned_at,
-        unit="line",
+        unit="flaw or component",
     )
 
 
