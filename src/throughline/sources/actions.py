@@ -22,7 +22,7 @@ from throughline.sources.scans.actions import ScanResult, import_scan
 from throughline.sources.scans.reading import format_of
 from throughline.sources.stored import checksum, keep_types, what_is_known
 from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
-from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities import bulk, exploitation
 from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
 ATTEMPTS = 3
@@ -114,6 +114,7 @@ class _Import:
         self.stream, self.name, self.wish, self.actor, self.now = stream, name, wish, actor, now
         self.progress = progress
         self.known = what_is_known()
+        self.catalogues = exploitation.loaded()
         self.reading = read_file(stream, name=name, wish=wish, now=now, stored_types=self.known.types)
         self.listings = listings(self.reading, now=now)
         self.notices = [*self._remembered(), *self._widened(), *map(str, self.reading.unread)]
@@ -134,7 +135,7 @@ class _Import:
         outcome = self._compare(self.listings[0], feed)
         self.progress(self.reading.count, self.reading.count, "writing")
         with transaction.atomic():
-            if what_is_known() != self.known:
+            if (what_is_known(), exploitation.loaded()) != (self.known, self.catalogues):
                 return None
             return self._result([(self._write(self.listings[0], outcome), outcome)])
 
@@ -154,6 +155,7 @@ class _Import:
             known_at=listing.known_at,
             full=self.wish.full,
             owners=self.known.owners,
+            signals=exploitation.Signals(known_at=listing.known_at),
             listed_at=next_listing(feed, after=listing.known_at) if feed else None,
         )
         return matcher.match(listing.rows(self.reading), progress=self.progress)
@@ -190,6 +192,8 @@ class _Import:
         record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)
 
     def _result(self, done: list[tuple[Import, Outcome]]) -> Result:
+        first = min(listing.known_at for listing in self.listings)
+        exploitation.catch_up(known_at=first, now=self.now)
         counts = {name: sum(getattr(outcome, name) for _, outcome in done) for name in COUNTS}
         return Result(
             name=self.name,

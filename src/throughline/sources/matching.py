@@ -20,6 +20,7 @@ from throughline.sources.spool import Spool
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import moment
+from throughline.vulnerabilities.exploitation import Signals
 
 STEP = 2000
 Progress = Callable[[int, int, str], None]
@@ -64,7 +65,8 @@ class Matcher:
     """Findings of one listing against one feed, as known at an instant.
 
     `owners` gives the team of a service; `feed_id` is None for a feed that is not there yet; `listed_at` is
-    the next complete listing of the feed after `known_at` that is already stored.
+    the next complete listing of the feed after `known_at` that is already stored. `signals` are those of the
+    catalogues that were loaded by `known_at`.
     """
 
     reading: Reading
@@ -73,6 +75,7 @@ class Matcher:
     known_at: datetime
     full: bool
     owners: dict[str, str]
+    signals: Signals
     listed_at: datetime | None = None
 
     def match(self, rows: Rows, *, progress: Progress) -> Outcome:
@@ -92,8 +95,8 @@ class Matcher:
         stored = self._stored([draft.key for draft in drafts])
         if self.full:
             seen.update(record.id for record in stored.values())
+        new: list[Finding] = []
         changed: list[tuple[Finding, bulk.Stored]] = []
-        changes: list[Created | Updated] = []
         for draft in drafts:
             record = stored.get(draft.key)
             if record is not None and self._is_known(record, draft):
@@ -104,13 +107,17 @@ class Matcher:
             if finding is None:
                 continue
             if record is None:
-                values = self._merged({}, finding, ())
-                changes.append(Created(finding.key, finding.row_hash, values, self.listed_at))
+                new.append(finding)
             else:
                 changed.append((finding, record))
+        self.signals.learn(id for finding in new for id in finding.values.get("vulnerability_ids", ()))
+        changes: list[Created | Updated] = [self._created(finding) for finding in new]
         outcome.created += len(changes)
         changes += self._updates(changed, outcome)
         self._keep(changes, outcome)
+
+    def _created(self, finding: Finding) -> Created:
+        return Created(finding.key, finding.row_hash, self._merged({}, finding, ()), self.listed_at)
 
     def _stored(self, keys: list[str]) -> dict[str, bulk.Stored]:
         return {} if self.feed_id is None else bulk.stored_by_key(self.feed_id, keys)
@@ -138,6 +145,8 @@ class Matcher:
     def _updates(self, changed: list[tuple[Finding, bulk.Stored]], outcome: Outcome) -> Iterator[Updated]:
         present = bulk.values_by_id([record.id for _, record in changed])
         past = bulk.histories(self._late([record for _, record in changed]))
+        self.signals.learn(id for finding, _ in changed for id in finding.values.get("vulnerability_ids", ()))
+        self.signals.learn(id for old, _ in present.values() for id in old.get("vulnerability_ids", ()))
         for finding, record in changed:
             old, pinned = present[record.id]
             events = past.get(record.id)
@@ -193,6 +202,8 @@ class Matcher:
             new["title"] = fallback_title(new, finding.key if self.reading.has_keys else None)
         if "source" not in new:
             new["source"] = self.feed_name
+        if not late:
+            self.signals.put(new)
         for name in pinned:
             new.pop(name, None)
             if name in old:

@@ -25,6 +25,7 @@ HAPPENED = {
     "linked": "dated by all that see it",
     "merged": "merged into another",
     "split": "stands for itself again",
+    "enriched": "exploitation looked up",
 }
 
 
@@ -110,4 +111,6 @@ def told(field: str, value: Any) -> str:
         return str(value).removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value)
