@@ -208,3 +208,9 @@ def test_the_hash_of_a_line_with_a_secret_is_not_kept():
 def test_a_broken_issue_is_named_with_its_place():
     with pytest.raises(BadFile, match=r"issue 2: message: expected a text, found a list"):
         findings_of(issues(ISSUE, {**ISSUE, "message": []}))
+
+
+def test_issues_cut_out_of_their_answer_are_recognised():
+    cut, alone = json.dumps({"issues": [ISSUE]}).encode(), json.dumps([ISSUE]).encode()
+    assert findings_of(cut) == findings_of(alone)
+    assert findings_of(cut)[0].file == "src/A.java"

@@ -60,9 +60,17 @@ def detect(content: Content) -> bool:
     members = content.members.keys()
     if "hotspots" in members:
         return bool({"paging", "components"} & members)
-    return "issues" in members and bool(
-        {"components", "effortTotal", "hotspotKeys", "sonarBaseURL"} & members
-    )
+    if "issues" not in members:
+        return False
+    return bool({"components", "effortTotal", "hotspotKeys", "sonarBaseURL"} & members) or _is_issue(content)
+
+
+def _is_issue(content: Content) -> bool:
+    if bytes(memoryview(content.members["issues"])[:1]) != b"[":
+        return False
+    listed = content.items("issues")
+    first = content.value(listed[0]) if listed else None
+    return isinstance(first, dict) and _ISSUE | {"severity"} <= first.keys()
 
 
 def read(content: Content) -> Report:
