@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.sources.reports.packaged import keys_in, report_of, swapped
 from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, report_of, shaken_xml
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile
@@ -47,8 +47,8 @@ def test_real_reports_are_read_as_expected(name):
 
 def test_a_report_in_other_words_has_the_same_keys():
     before = (SCANS / "dependency_check/single_vuln.xml").read_bytes()
-    swapped = [(b"Moderate", b"High"), (b"Description of", b"Another description of")]
-    [old], [new] = findings_of(before), findings_of(shaken_xml(before, *swapped))
+    after = swapped(before, (b"Moderate", b"High"), (b"Description of", b"Another description of"))
+    [old], [new] = findings_of(before), findings_of(after)
     assert (old.severity, new.severity) == (2, 3)
     assert old.keys() == new.keys()
     content = report(dom4j(vulnerability()))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, report_of
+from tests.sources.reports.packaged import differing, keys_in, report_of
+from tests.sources.reports.scans import SCANS, content_of, findings_of, named, shaken
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile
@@ -30,7 +29,7 @@ def export(*findings, **more):
 def test_real_reports_are_read_as_expected_but_for_the_purl_which_is_no_file(name):
     found = findings_of(name)
     assert registry.detected(content_of(name)).name == "dependency_track"
-    assert {re.match(r"\w+", each)[0] for each in differences(name, found)} == {"file"}
+    assert differing(name) == {"file"}
     assert all(each.attributes.get("purl", "").startswith("pkg:") for each in found if each.version)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, report_of
+from tests.sources.reports.packaged import differing, keys_in, report_of
+from tests.sources.reports.scans import SCANS, content_of, findings_of, named, shaken
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile
@@ -47,8 +46,7 @@ def encoded(said):
 
 @pytest.mark.parametrize("name", named("snyk", "snyk_issue_api"))
 def test_real_reports_are_read_as_expected_but_for_what_is_explained(name):
-    differing = {re.match(r"\w+", each)[0] for each in differences(name, findings_of(name))}
-    assert differing == EXPLAINED.get(name, {}).keys()
+    assert differing(name) == EXPLAINED.get(name, {}).keys()
 
 
 @pytest.mark.parametrize("name", named("snyk", "snyk_issue_api"))
@@ -96,6 +94,11 @@ def test_an_image_has_packages_of_its_system_and_applications_of_its_own():
     assert (own.artefact, own.kind, own.fixed_version) == ("registry.example/shop/api", "container", "3.0.2")
     assert application.artefact == "registry.example/shop/api: /app/package-lock.json"
     assert report_of(encoded(said)).scope == "registry.example/shop/api"
+
+
+def test_an_image_in_an_archive_is_named_as_its_file():
+    content = encoded(project(docker={}, path="docker-archive:build/shop.tar"))
+    assert report_of(content).scope == "build/shop.tar"
 
 
 def test_the_first_api_puts_the_vulnerabilities_among_the_issues():

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, report_of
+from tests.sources.reports.packaged import differing, keys_in, report_of
+from tests.sources.reports.scans import SCANS, content_of, findings_of, named, shaken
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile
@@ -64,8 +63,7 @@ def config(*found, target="Dockerfile", type="dockerfile"):
 
 @pytest.mark.parametrize("name", named("trivy", "trivy_operator"))
 def test_real_reports_are_read_as_expected_but_for_what_is_explained(name):
-    differing = {re.match(r"\w+", each)[0] for each in differences(name, findings_of(name))}
-    assert differing == EXPLAINED.get(name, {}).keys()
+    assert differing(name) == EXPLAINED.get(name, {}).keys()
 
 
 @pytest.mark.parametrize("name", named("trivy", "trivy_operator"))
@@ -162,6 +160,14 @@ def test_a_check_keeps_its_name_over_the_spellings_of_the_tools_versions():
 def test_a_check_of_an_images_own_configuration_knows_no_tag():
     [found] = findings_of(image(config(checked(), target="shop/api:1.2")))
     assert (found.file, found.artefact) == ("", "shop/api")
+
+
+def test_a_check_of_an_account_in_the_cloud_is_about_its_resource():
+    arn = "arn:aws:s3:::shop"
+    cause = {"Resource": arn, "Provider": "AWS", "Service": "s3"}
+    result = config(checked(ID="AVD-AWS-0086", AVDID=None, CauseMetadata=cause), target=arn, type="cloud")
+    [found] = findings_of(image(result, name="123456789012", ArtifactType="aws_account"))
+    assert (found.file, found.logical, found.kind) == ("", arn, "cloud")
 
 
 def test_a_secret_shows_nothing_of_its_value():

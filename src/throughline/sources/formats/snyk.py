@@ -110,15 +110,21 @@ def _project(content: Content, members: Members, image: str) -> _Project:
     manifest = next(filter(None, named), "").replace("\\", "/")
     manager = _word(content, members, "packageManager")
     if "docker" in members:
-        image = untagged(_word(content, members, "path"))
+        image = _image(content, members)
         return _Project(image or manifest, manager, image)
     return _Project(": ".join(filter(None, (image, manifest))), manager, image)
 
 
 def _scope(content: Content) -> str:
     if "docker" in content.members:
-        return untagged(_word(content, content.members, "path"))
+        return _image(content, content.members)
     return _word(content, content.members, "projectName")
+
+
+def _image(content: Content, members: Members) -> str:
+    """The image's name without tag; that of the file where it came in an archive."""
+    kind, mark, archive = _word(content, members, "path").partition("-archive:")
+    return archive if mark else untagged(kind)
 
 
 def _found(said: dict[str, Any], record: _Record) -> Found:

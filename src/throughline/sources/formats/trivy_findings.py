@@ -62,7 +62,8 @@ class Place:
         itself = artefact == "container_image" and kind in ("config", "secret") and ":" in target
         image = untagged(_SYSTEM.sub("", target)) if system or itself else ""
         checked = bool(resource) and kind == "config"
-        file = "" if image or checked or target.lower() in _COLLECTED else target
+        no_file = image or checked or artefact == "aws_account" or target.lower() in _COLLECTED
+        file = "" if no_file else target
         held = image or ("" if checked else target)
         return cls(
             file=file,

@@ -49,7 +49,7 @@ def read(content: Content) -> Report:
 
 
 def _is_line(first: dict[str, Any]) -> bool:
-    return first.get("type") in _TYPES or inner(first, "children", "Severity") is not None
+    return str(first.get("type")) in _TYPES or inner(first, "children", "Severity") is not None
 
 
 def _found(said: dict[str, Any]) -> Iterator[Found]:
