@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.sources.reports.rewrites import keys_in, shaken_xml
 from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, shaken_xml
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile

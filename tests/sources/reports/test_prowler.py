@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.sources.reports.rewrites import keys_in, report_of, shaken_table
 from tests.sources.reports.scans import SCANS, content_of, differences, findings_of, named, shaken
-from tests.sources.reports.shaking import keys_in, report_of, shaken_table
 
 from throughline.sources.formats import registry
 from throughline.sources.formats.tables import BadFile
