@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from throughline.cli.common import emit, home_option, json_option, made, now
 from throughline.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from throughline.vulnerabilities.exploitation import Enriched
 
 ACTOR = "command line"
 
@@ -35,11 +38,14 @@ def command(files: tuple[str, ...], as_json: bool, home: Path | None) -> None:
 
     open_home(made(home))
     done = [_enriched(path) for path in files]
-    document = {"files": done, "changed": sum(each["changed"] for each in done)}
-    emit(document, as_json=as_json, show=lambda: _show(done))
+    document = {
+        "files": [each.document() for each in done],
+        "changed": sum(each.changed for each in done),
+    }
+    emit(document, as_json=as_json, show=lambda: click.echo("\n".join(each.sentence() for each in done)))
 
 
-def _enriched(path: str) -> dict[str, Any]:
+def _enriched(path: str) -> Enriched:
     from throughline.vulnerabilities.exploitation import enrich_file
 
     try:
@@ -48,13 +54,4 @@ def _enriched(path: str) -> dict[str, Any]:
         message = f"the file cannot be read ({error.strerror}): check the path"
         raise Refused(message, place=path, code="bad_file") from None
     with stream:
-        return enrich_file(stream, name=os.path.basename(path), actor=ACTOR, now=now()).document()
-
-
-def _show(done: list[dict[str, Any]]) -> None:
-    for each in done:
-        released = f" of {each['released']:%Y-%m-%d}" if each["released"] else ""
-        click.echo(
-            f"{each['file']}: {each['catalogue']}{released}, {each['entries']:,} entries; "
-            f"{each['changed']:,} vulnerabilities changed"
-        )
+        return enrich_file(stream, name=os.path.basename(path), actor=ACTOR, now=now())

@@ -65,7 +65,7 @@ def run(job: Job, stopping: threading.Event) -> None:
         message = "Something broke on our side; the server's log says more. Nothing was half saved."
         queue.finish(job, JobState.FAILED, now=_now(), message=message)
     else:
-        queue.finish(job, JobState.DONE, now=_now(), result=result)
+        queue.finish(job, JobState.DONE, now=_now(), message=str(result.get("message", "")), result=result)
 
 
 class Worker:

@@ -25,6 +25,7 @@ from throughline.sources.models import Upload
 from throughline.sources.previews import Preview, preview
 from throughline.sources.rows import Problem
 from throughline.sources.scan_previews import ScanPreview, scan_preview
+from throughline.vulnerabilities.catalogues import kind_of
 
 PAGE_SIZE = 50
 
@@ -70,7 +71,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = PutIn(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         mended = _to_replace(request)
-        kept = uploads.keep(form.cleaned_data["file"], owner=owner, now=datetime.now(UTC), instead_of=mended)
+        file, now = form.cleaned_data["file"], datetime.now(UTC)
+        is_catalogue = kind_of(file) is not None
+        kept = uploads.keep(file, owner=owner, now=now, instead_of=mended)
+        if is_catalogue:
+            job = uploads.start_enriching(kept, owner=owner, now=now)
+            return HttpResponseRedirect(reverse("job", kwargs={"id": job}))
         return HttpResponseRedirect(reverse("import-upload", kwargs={"id": kept.pk}))
     return render(request, "sources/new.html", {"form": form}, status=422 if form.errors else 200)
 

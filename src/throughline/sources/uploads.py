@@ -135,6 +135,14 @@ def start(upload: Upload, *, owner: User, now: datetime) -> int:
     return int(job.pk)
 
 
+def start_enriching(upload: Upload, *, owner: User, now: datetime) -> int:
+    """Begin to store a catalogue of exploitation in the background; the id of its job."""
+    with transaction.atomic():
+        job = enqueue("enrich", {"upload": upload.pk}, asked_by=owner, now=now)
+        Upload.objects.filter(pk=upload.pk).update(job=job)
+    return int(job.pk)
+
+
 def wish_of(upload: Upload, table: Table | None = None) -> Wish:
     """The wish that the upload's choices make; with its table, the choices of columns too."""
     options = upload.options

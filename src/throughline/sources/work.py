@@ -9,10 +9,12 @@ from throughline.accounts.access import actor_name
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
 from throughline.jobs.registry import Context, job
+from throughline.site.plain import plain
 from throughline.sources import formats, uploads
 from throughline.sources.actions import import_file
 from throughline.sources.models import Upload
 from throughline.sources.rows import BadRows, Problem
+from throughline.vulnerabilities.exploitation import enrich_file
 
 
 @job("import")
@@ -61,6 +63,24 @@ def _imported(upload: Upload, context: Context) -> dict[str, Any]:
     uploads.discard(upload, actor=actor_name(upload.owner), now=now)
     enqueue("measure key results", {}, asked_by=None, now=now)
     return {"address": f"/imports/{last}/", **result.counts}
+
+
+@job("enrich")
+def enrich_upload(context: Context, upload: int) -> dict[str, Any]:
+    """Store an uploaded catalogue of exploitation; its file goes, whether it was taken or refused."""
+    found = Upload.objects.select_related("owner").filter(pk=upload).first()
+    if found is None:
+        raise Refused("The file is no longer here: put it in again.")
+    now = datetime.now(UTC)
+    actor = actor_name(found.owner)
+    try:
+        with uploads.opened(found) as stream:
+            done = enrich_file(stream, name=found.file_name, actor=actor, now=now)
+    finally:
+        uploads.discard(found, actor=actor, now=now)
+    if done.changed:
+        enqueue("measure key results", {}, asked_by=None, now=now)
+    return {"message": done.sentence(), **plain(done.document())}
 
 
 @job("forget uploads", every=timedelta(days=1))

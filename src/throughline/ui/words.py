@@ -38,6 +38,7 @@ LOOKS = {
     "false positive": Look("info", "slash", "false positive"),
     "duplicate": Look("info", "twins", "duplicate"),
     "out of scope": Look("info", "dotted", "out of scope"),
+    "exploited": Look("critical", "warning", "known exploited"),
     "on_track": Look("good", "check", "on track"),
     "at_risk": Look("warn", "warning", "at risk"),
     "off_track": Look("bad", "close", "off track"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -20,13 +20,13 @@ from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, named, text
 from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.readside.columns import columns
-from throughline.vulnerabilities import weaknesses
+from throughline.vulnerabilities import exploitation, weaknesses
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
-          "identified", "mitigated")  # fmt: skip
+          "identified", "mitigated", "kev", "epss")  # fmt: skip
 EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "file", "endpoint", "environment",
-            "cvss", "weakness_class", "introduced_basis", "feed", "scope")  # fmt: skip
+            "cvss", "weakness_class", "kev_added", "introduced_basis", "feed", "scope")  # fmt: skip
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
 FETCHED_AT_ONCE = 1_000
 MEDIAN, RESTRICTED = (
@@ -37,10 +37,14 @@ MEDIAN, RESTRICTED = (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One record as it was known at the instant asked for, by field name; `pk` names its page."""
+    """One record as it was known at the instant asked for, by field name; `pk` names its page.
+
+    `epss` is its chance of exploitation in words.
+    """
 
     pk: int
     values: Mapping[str, Any]
+    epss: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,9 @@ class Explorer:
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
-        query = self._ordered(LISTED).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
-        return [self._listed(LISTED, row) for row in self.population.rows(query)]
+        names = (*LISTED, "vulnerability_ids")
+        query = self._ordered(names).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
+        return [self._listed(names, row) for row in self.population.rows(query)]
 
     def everything(self) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
         """Column names and all rows, in order, fetched a thousand at a time; the first at once."""
@@ -181,6 +186,14 @@ def _holds(word: str) -> exp.Expression:
     return call("contains", call("lower", joined), text(word))
 
 
+def with_epss(rows: Sequence[Listed]) -> list[Listed]:
+    """The rows with their EPSS in words, empty where there is none; one look-up for all."""
+    ids = {row.pk: row.values["vulnerability_ids"] or () for row in rows if row.values["epss"] is not None}
+    of = exploitation.percentiles(id for named in ids.values() for id in named)
+    words = exploitation.epss_words
+    return [replace(row, epss=words(row.values["epss"], ids.get(row.pk, ()), of)) for row in rows]
+
+
 def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:
     """Every facet that tells records apart, or that was picked from."""
     found = {name: explorer.facet(name) for name in FACETS}
@@ -192,8 +205,10 @@ def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:
 
 
 def label_of(name: str, value: str) -> str:
-    """How the value of a facet reads: an id of a weakness with its name."""
-    return weaknesses.label(value) if name in weaknesses.FIELDS else value
+    """How the value of a facet reads: an id of a weakness with its name, a truth as yes or no."""
+    if name in weaknesses.FIELDS:
+        return weaknesses.label(value)
+    return {"true": "yes", "false": "no"}.get(value, value) if name == "kev" else value
 
 
 def _in_order(name: str, counts: Mapping[str, int]) -> list[str]:
@@ -207,6 +222,8 @@ def _in_order(name: str, counts: Mapping[str, int]) -> list[str]:
 def _word(name: str, value: Any) -> str:
     if value is None or value == "":
         return UNKNOWN
+    if isinstance(value, bool):
+        return str(value).lower()
     return SEVERITIES[int(value)] if name == "severity" else str(value)
 
 

@@ -21,7 +21,7 @@ from throughline.measures import queries as measures
 from throughline.measures.ranges import NAMES
 from throughline.site.exports import csv_response
 from throughline.ui.problems import Problem, problem_of
-from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets, label_of
+from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets, label_of, with_epss
 from throughline.vulnerabilities.models import Vulnerability
 from throughline.vulnerabilities.selections import FACETS, PAGE_SIZE, Selection, selection_of
 
@@ -150,7 +150,7 @@ def _explored(explorer: Explorer) -> dict[str, Any]:
         "total": total,
         "n_open": n_open,
         "times": explorer.times(),
-        "rows": explorer.page(),
+        "rows": with_epss(explorer.page()),
         "facets": [_facet(name, values) for name, values in facets(explorer).items()],
         "columns": [_column(title, name, selection) for title, name in COLUMNS],
         "pages": _pages(selection, total),

@@ -20,7 +20,9 @@ from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import status
 from throughline.sources.sightings import sightings
+from throughline.ui.words import day
 from throughline.vulnerabilities import access, actions, queries, weaknesses
+from throughline.vulnerabilities.exploitation import epss_words, percentiles
 from throughline.vulnerabilities.forms import Triage
 from throughline.vulnerabilities.models import Severity, Vulnerability
 
@@ -151,10 +153,20 @@ def _fields(found: Vulnerability) -> Iterator[tuple[str, Any]]:
         yield "CVSS", f"{found.cvss_score:g}" + (f" (v{found.cvss_version})" if found.cvss_version else "")
     if found.vulnerability_ids:
         yield "Ids", ", ".join(found.vulnerability_ids)
+    yield from _exploitation(found)
     if found.tags:
         yield "Tags", ", ".join(found.tags)
     if found.award is not None:
         yield "Award", f"{found.award:,.0f} {found.award_currency}".strip()
+
+
+def _exploitation(found: Vulnerability) -> Iterator[tuple[str, str]]:
+    ids = found.vulnerability_ids
+    if found.kev is not None:
+        since = f" since {day(found.kev_added)} (CISA)" if found.kev_added else ""
+        yield "Exploited", f"known{since}" if found.kev else "not in CISA's catalogue"
+    if found.epss is not None:
+        yield "Likely", epss_words(found.epss, ids, percentiles(ids))
 
 
 def _dates(found: Vulnerability) -> Iterator[DateLine]:

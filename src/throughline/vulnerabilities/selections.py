@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from throughline.engine.language.fields import SEVERITIES, STATES, STATUSES
-from throughline.engine.metrics import equals
+from throughline.engine.language.fields import CORE, SEVERITIES, STATES, STATUSES, Kind
+from throughline.engine.metrics import UNKNOWN, equals
 from throughline.engine.refusals import Refused
 from throughline.measures.ranges import Range, as_date, known_at_of, range_of
 
@@ -27,6 +27,7 @@ FACETS: Mapping[str, str] = {
     "team": "Team",
     "source": "Source",
     "kind": "Kind",
+    "kev": "Known exploited",
     "weakness_class": "Class of weakness",
     "cwe": "CWE",
 }
@@ -34,8 +35,9 @@ IN_ORDER: Mapping[str, tuple[str, ...]] = {
     "severity": tuple(reversed(SEVERITIES)),
     "status": STATUSES,
     "state": STATES,
+    "kev": ("true", "false"),
 }
-SORTS = ("identified", "severity", "mitigated", "title", "service", "team", "status", "introduced")
+SORTS = ("identified", "severity", "mitigated", "title", "service", "team", "status", "introduced", "epss")
 DEFAULT_SORT = "-identified"
 
 
@@ -136,7 +138,10 @@ def facet_condition(name: str, values: tuple[str, ...]) -> str:
     >>> facet_condition("service", ("web", "unknown"))
     "service = 'web' or service is null"
     """
-    return " or ".join(equals(name, value) for value in values)
+    kind = CORE[name].kind
+    if kind is Kind.BOOLEAN and not set(values) <= {"true", "false", UNKNOWN}:
+        raise Refused(f"'{name}' is true, false or {UNKNOWN}, not '{values[0][:40]}'", place=name)
+    return " or ".join(equals(name, value, kind) for value in values)
 
 
 def _joined(parts: list[str]) -> str:
