@@ -34,6 +34,7 @@ def metadata_of(element: Element) -> dict[str, Any]:
 def vulnerability_of(element: Element) -> dict[str, Any]:
     """A vulnerability, of the standard or of the older extension."""
     said: dict[str, Any] = {name: element.said(name) for name in _TEXTS}
+    said = {name: value for name, value in said.items() if value}
     said["source"] = _source(element.find("source"))
     said["references"] = [{"id": each.said("id")} for each in element.all("references", "reference")]
     said["ratings"] = [_rating(each) for each in element.all("ratings", "rating")]
@@ -41,7 +42,7 @@ def vulnerability_of(element: Element) -> dict[str, Any]:
     said["advisories"] = [
         {"url": each.said("url") or each.text} for each in element.all("advisories", "advisory")
     ]
-    said["recommendation"] = said["recommendation"] or element.said("recommendations", "recommendation")
+    said["recommendation"] = said.get("recommendation") or element.said("recommendations", "recommendation")
     said["analysis"] = _analysis(element.find("analysis"))
     said["affects"] = [_target(each) for each in element.all("affects", "target")]
     if ref := element.get("ref"):
@@ -63,6 +64,7 @@ def _rating(element: Element) -> dict[str, Any]:
     said: dict[str, Any] = {name: element.said(name) for name in ("severity", "method", "vector")}
     score = element.find("score")
     said["score"] = (score.said("base") or score.text) if score else ""
+    said = {name: value for name, value in said.items() if value}
     said["source"] = _source(element.find("source"))
     return said
 
