@@ -55,6 +55,10 @@ _CONTROL = re.compile(r"\[([\w.-]+)\]\s*(.*?)(?:\s*\((?:Not )?(?:Scored|part)[^(
 _MUTED = ("MUTED", "WARNING")
 
 
+# One check alone is small; a large object is the report of another tool.
+LONGEST_CHECK = 256 * 1024
+
+
 def detect(content: Content) -> bool:
     """Whether it has the columns or members of one of Prowler's outputs; a file without a byte is none."""
     if content.shape == "table":
@@ -90,6 +94,8 @@ def _opening(content: Content) -> dict[str, Any]:
 
 
 def _decoded(content: Content) -> dict[str, Any]:
+    if len(content.data) > LONGEST_CHECK:
+        return {}
     return {name: content.value(raw) for name, raw in content.members.items()}
 
 
