@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import re
 import shlex
@@ -56,6 +57,12 @@ def desk(tmp_path: Path) -> Path:
     renamed = {"severity": "Risk", "mitigated_at": "Closed on"}
     _write(tmp_path / "export.csv", [{renamed.get(name, name): row[name] for name in row} for row in rows])
     (tmp_path / "scan.json").write_text(json.dumps(rows))
+    exploited = {"vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}
+    (tmp_path / "known_exploited_vulnerabilities.json").write_text(json.dumps(exploited))
+    scores = (
+        "#model_version:v1,score_date:2026-11-20T12:00:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94,0.999\n"
+    )
+    (tmp_path / "epss_scores-current.csv.gz").write_bytes(gzip.compress(scores.encode()))
     return tmp_path
 
 

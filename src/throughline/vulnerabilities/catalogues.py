@@ -152,7 +152,7 @@ def _kev_json(stream: BinaryIO, name: str) -> Published:
         raise _too_large(name)
     try:
         found = msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf"), type=_Catalogue)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         message = f"this is no KEV catalogue: {error}; give the file as CISA published it"
         raise Refused(message, place=name, code="bad_catalogue") from None
     released = _instant(found.date_released, name) if found.date_released else None

@@ -201,6 +201,7 @@ def _document(found: Vulnerability) -> dict[str, Any]:
             line.name: {"at": line.instant, "basis": line.basis or None, "method": line.method or None}
             for line in _dates(found)
         },
+        **{name: getattr(found, name) for name in ("kev", "kev_added", "epss")},
         "attributes": found.attributes,
         "description": found.description,
         "seen_by": [asdict(seen) for seen in sightings(found.pk)],
