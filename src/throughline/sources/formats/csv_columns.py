@@ -1,4 +1,4 @@
-"""Tables whose columns are spelled differently from one version to the next, or come after a preamble. Pure."""
+"""Tables whose columns are spelled in several ways, or come after a preamble. Pure."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def reader(header: tuple[str, ...], names: Mapping[str, tuple[str, ...]]) -> Say
 
 def header_after(content: Content, is_header: IsHeader) -> tuple[str, ...]:
     """The column names of a table that may start with a preamble; none where no line is a header."""
-    with _cells(content) as found:
+    with _cells(content, errors="replace") as found:
         try:
             lines = islice(found, LONGEST_PREAMBLE)
             return next((tuple(cell.strip() for cell in cells) for cells in lines if is_header(cells)), ())
-        except (csv.Error, UnicodeDecodeError):
+        except csv.Error:
             return ()
 
 
@@ -73,10 +73,10 @@ def rows_after(content: Content, is_header: IsHeader) -> Iterator[tuple[int, Row
 
 
 @contextmanager
-def _cells(content: Content) -> Iterator[Any]:
+def _cells(content: Content, *, errors: str = "strict") -> Iterator[Any]:
     csv.field_size_limit(LONGEST_CELL)
     content.stream.seek(0)
-    text = io.TextIOWrapper(content.stream, encoding="utf-8-sig", newline="")
+    text = io.TextIOWrapper(content.stream, encoding="utf-8-sig", errors=errors, newline="")
     try:
         yield csv.reader(text)
     finally:

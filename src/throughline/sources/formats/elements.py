@@ -50,7 +50,12 @@ class Element:
 
     def find(self, *path: str) -> Element | None:
         """The first element at a path of names below it."""
-        return next(iter(self.all(*path)), None)
+        if len(path) > 1:
+            return next(iter(self.all(*path)), None)
+        for child in self.children:
+            if child.name == path[0]:
+                return child
+        return None
 
     def said(self, *path: str) -> str:
         """The text of the first element at a path; empty where there is none."""
@@ -59,7 +64,10 @@ class Element:
 
     def over(self, name: str) -> Element | None:
         """The nearest element of this name around it."""
-        return next((each for each in reversed(self.above) if each.name == name), None)
+        for each in reversed(self.above):
+            if each.name == name:
+                return each
+        return None
 
     def over_get(self, name: str, attribute: str) -> str:
         """An attribute of the nearest element of this name around it; empty where there is none."""
@@ -128,9 +136,9 @@ class _Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise self._refuse(f"elements are nested more than {DEEPEST} deep: no report is")
-        local = _local(name)
         if self.hidden_at:
             return
+        local = _local(name)
         if self.open and local in self.without:
             self.hidden_at = self.depth
             return
@@ -147,7 +155,7 @@ class _Reader:
                 return
             self.size = 0
             element.above = tuple(self.outer)
-        self._grow(len(name) + (sum(map(len, attributes.values())) if attributes else 0) + 100)
+        self._grow(100 + sum(map(len, attributes.values())) if attributes else 100)
         self.open.append(element)
 
     def _end(self, _name: str) -> None:

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.elements import Element
+from throughline.sources.formats.elements import Element, elements
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import when
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.tenable import Item, found_of
 
-Record = tuple[Element, Element]
+# What is not read is not built: half of the elements of an item.
+_UNREAD = frozenset(
+    {"agent", "always_run", "asset_inventory", "attachment", "bid", "cert", "compliance-reference"}
+    | {"compliance-policy-value", "compliance-solution", "cvss3_temporal_score", "cvss3_temporal_vector"}
+    | {"cvss3_impactScore", "cvss_score_rationale", "cvss_score_source", "cvss_temporal_score"}
+    | {"cvss_temporal_vector", "edb-id", "exploit_code_maturity", "exploitability_ease", "fname", "iava"}
+    | {"metasploit_name", "patch_publication_date", "plugin_modification_date", "plugin_publication_date"}
+    | {"plugin_type", "product_coverage", "script_version", "solution", "stig_severity", "threat_recency"}
+    | {"age_of_vuln", "threat_intensity_last_28", "threat_sources_last_28"}
+)
 
-_NO_HOST = Element("HostProperties", {}, 0)
+
+class Host(NamedTuple):
+    """What stands before the items of a host: its name, and when its scan ended."""
+
+    hostname: str = ""
+    scanned_at: str = ""
+
+
+Record = tuple[Host, Element]
 
 
 def detect(content: Content) -> bool:
@@ -30,23 +48,28 @@ def read(content: Content) -> Report:
         records=_records(content),
         findings=_findings,
         scope=first.over_get("Report", "name") if first else "",
-        scanned_at=_scanned(first) if first else "",
+        scanned_at=_host(first).scanned_at if first else "",
         unit="item",
     )
 
 
 def _records(content: Content) -> Iterator[Record]:
     """Each item with its host's properties, which stand before it."""
-    host = _NO_HOST
-    for element in content.elements("HostProperties", "ReportItem"):
+    properties: Element | None = None
+    host = Host()
+    found = elements(content.stream, "HostProperties", "ReportItem", name=content.name, without=_UNREAD)
+    for element in found:
         if element.name == "HostProperties":
-            host = element
+            properties, host = element, _host(element)
         else:
-            yield (host if _same_host(host, element) else _NO_HOST), element
+            known = properties and properties.over("ReportHost") is element.over("ReportHost")
+            yield (host if known else Host()), element
 
 
-def _same_host(properties: Element, item: Element) -> bool:
-    return properties.over("ReportHost") is item.over("ReportHost")
+def _host(properties: Element) -> Host:
+    said = {tag.get("name"): tag.text for tag in properties.all("tag")}
+    ended = when(said.get("HOST_END", "")) or when(said.get("HOST_START", ""))
+    return Host(said.get("host-fqdn", ""), ended)
 
 
 def _findings(record: Record) -> Iterator[Found]:
@@ -59,9 +82,12 @@ def _findings(record: Record) -> Iterator[Found]:
     yield found_of(_item(element, said, host))
 
 
-def _item(element: Element, said: dict[str, list[str]], host: Element) -> Item:
+def _item(element: Element, said: dict[str, list[str]], host: Host) -> Item:
     def one(*names: str) -> str:
-        return next((said[name][0] for name in names if name in said and said[name][0]), "")
+        for name in names:
+            if name in said and said[name][0]:
+                return said[name][0]
+        return ""
 
     check = one("compliance-check-id", "compliance-check-name")
     plugin = element.get("pluginID")
@@ -71,7 +97,7 @@ def _item(element: Element, said: dict[str, list[str]], host: Element) -> Item:
         family=element.get("pluginFamily"),
         severity=element.get("severity") or one("risk_factor"),
         host=element.over_get("ReportHost", "name"),
-        hostname=_tag(host, "host-fqdn"),
+        hostname=host.hostname,
         port=element.get("port"),
         protocol=element.get("protocol").lower(),
         synopsis=one("synopsis"),
@@ -85,7 +111,7 @@ def _item(element: Element, said: dict[str, list[str]], host: Element) -> Item:
             (one("cvss3_vector"), one("cvss3_base_score", "cvssv3")),
             (one("cvss_vector"), one("cvss_base_score", "cvss")),
         ),
-        first=_scanned(host),
+        first=host.scanned_at,
         published=one("vuln_publication_date"),
         link=one("see_also"),
         web=element.over_get("Report", "type") == "was",
@@ -97,14 +123,6 @@ def _item(element: Element, said: dict[str, list[str]], host: Element) -> Item:
             "kev": "true" if one("cisa-known-exploited") else "",
         },
     )
-
-
-def _tag(host: Element, name: str) -> str:
-    return next((tag.text for tag in host.all("tag") if tag.get("name") == name), "")
-
-
-def _scanned(host: Element) -> str:
-    return when(_tag(host, "HOST_END")) or when(_tag(host, "HOST_START"))
 
 
 FORMAT = Format("nessus", "Nessus (XML)", frozenset({"xml"}), detect, read)

@@ -128,12 +128,16 @@ def _of_row(row: dict[str, str]) -> Result:
 
 @lru_cache(maxsize=10_000)
 def _tags(said: str) -> dict[str, str]:
-    """`summary=…|insight=…`; a value may hold a bar, and then what follows is no name."""
+    """`summary=…|insight=…`; a value may hold a bar itself."""
     found: dict[str, str] = {}
+    last = ""
     for part in said.split("|"):
         name, equals, value = part.partition("=")
         if equals and name.isidentifier():
+            last = name
             found.setdefault(name, value.strip())
+        elif last:
+            found[last] += f"|{part}"
     return found
 
 

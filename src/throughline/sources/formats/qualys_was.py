@@ -39,7 +39,7 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one finding. What was gathered as information is one too, of level info."""
-    entries = elements(content.stream, "QID", name=content.name)
+    entries = content.elements("QID", dtd=True)
     definitions = {each.said("QID"): _definition(each) for each in entries if each.children}
 
     def findings(result: Element) -> Iterator[Found]:
@@ -48,7 +48,12 @@ def read(content: Content) -> Report:
     return Report(
         tool="Qualys WAS",
         records=elements(
-            content.stream, "VULNERABILITY", "INFORMATION_GATHERED", name=content.name, without=_TRAFFIC
+            content.stream,
+            "VULNERABILITY",
+            "INFORMATION_GATHERED",
+            name=content.name,
+            dtd=True,
+            without=_TRAFFIC,
         ),
         findings=findings,
         unit="finding",

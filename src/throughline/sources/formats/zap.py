@@ -15,7 +15,7 @@ from throughline.sources.formats.elements import Element, elements, openings
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import first_link, paragraphs, place, plain, site_of, when
 from throughline.sources.formats.registry import Format
-from throughline.sources.formats.shapes import cwe, dig, ids, severity, text, unique
+from throughline.sources.formats.shapes import cwe, ids, items, severity, text, unique
 
 Fields = dict[str, str]
 Record = tuple[Fields, Any]
@@ -32,7 +32,9 @@ def detect(content: Content) -> bool:
     if content.shape == "xml":
         return content.root.name == "OWASPZAPReport"
     names = content.members.keys()
-    return "site" in names and bool(names & {"@version", "@generated", "@programName"})
+    # GitLab's DAST report is ZAP's with GitLab's own lists beside it.
+    made_by_zap = bool(names & {"@version", "@generated", "@programName"})
+    return "site" in names and made_by_zap and "vulnerabilities" not in names
 
 
 def read(content: Content) -> Report:
@@ -110,10 +112,8 @@ def _of_element(alert: Element) -> tuple[Fields, list[Fields]]:
 
 def _of_object(alert: dict[str, Any]) -> tuple[Fields, list[Fields]]:
     fields = {name: text(alert, name) for name in alert if not isinstance(alert[name], list | dict)}
-    fields["tags"] = " ".join(text(tag, "tag") for tag in dig(alert, "tags") or [])
-    instances = [
-        {name: text(instance, name) for name in _PLACE} for instance in dig(alert, "instances") or []
-    ]
+    fields["tags"] = " ".join(text(tag, "tag") for tag in items(alert, "tags"))
+    instances = [{name: text(instance, name) for name in _PLACE} for instance in items(alert, "instances")]
     return fields, instances
 
 
