@@ -69,7 +69,7 @@ _ALL = (
         better="lower",
         beside="time_to_triage_closed_only",
         description="Days that a finding waits on average for a decision within its first 30 days; those "
-        "still waiting count.",
+        "still waiting count, those decided without a date do not.",
     ),
     Definition(
         name="time_to_triage_closed_only",

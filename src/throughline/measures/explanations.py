@@ -46,6 +46,15 @@ EXPLANATIONS = {
         "nor stand in a curve. Often day and month were read the wrong way round, or a fix was dated by its "
         "branch.",
     ),
+    "no_dates": Explanation(
+        "Every vulnerability began at some time; where no one wrote down when, a 0 would be a claim that "
+        "nobody made. Map the column that holds the date, or bring it in with a later import.",
+    ),
+    "dates_missing": Explanation(
+        "The figure speaks of the few that say it, and whoever writes dates down may differ from those who do "
+        "not. Map the column that holds the date, or bring it in with a later import.",
+        ("dated_introduction",),
+    ),
     "window_running": Explanation(
         "Whether one was repaired in time is known only when its days are up. Those whose days still run are "
         "left out, so that a quick repair does not count before a slow one can.",

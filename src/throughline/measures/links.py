@@ -95,6 +95,8 @@ def _measure_terms(
         case Survival(start, end, _):
             yield f"{start.name} is not null"
             yield f"{end.name} is null or {end.name} >= {start.name}"
+            if end.name == "triaged":
+                yield "triaged is not null or state = 'potential'"
             if known_at is not None:
                 yield f"{start.name} <= '{as_date(known_at)}'"
         case AverageOpen(start):

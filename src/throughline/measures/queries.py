@@ -22,6 +22,7 @@ from throughline.measures.evaluation.caveats import Findings, caveats
 from throughline.measures.evaluation.figures import Answer, of_areas, of_groups
 from throughline.measures.evaluation.population import Moment, Population, in_scope
 from throughline.measures.evaluation.population import services as services
+from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy
 from throughline.measures.readside.columns import Snapshot, columns
 from throughline.vulnerabilities.models import SlaPolicy
@@ -75,20 +76,25 @@ def evaluate(
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
     answer = answered(metric, population)
-    known = known_at is None or answer.total > 0 or _anything_known(population)
+    holds_any = answer.total > 0 or _anything_known(population)
+    known = known_at is None or holds_any
     found = Findings(
         metric=metric,
         rows=answer.rows if known else [],
         figures=answer.figures,
         bases=answer.bases,
         left_open=answer.left_open,
+        total=answer.total,
+        n_missing=answer.n_missing,
         n_negative=answer.n_negative,
+        holds_any=holds_any,
+        ranged=since is not None or until is not None,
         known=known,
     )
     return Result(
         unit=metric.unit,
         rows=list(found.rows),
-        warnings=caveats(found),
+        warnings=[*caveats(found), *reasons(found)],
         as_known_at=from_days(moment.known_at) if known_at is not None else None,
         definition=metric.echo() | _asked(moment, since, until),
         data_version=population.snapshot.sequence,

@@ -29,7 +29,7 @@ from throughline.vulnerabilities.models import Vulnerability
 
 LONGEST_TARGET = 40
 # The warnings that say why a metric has records and no value.
-NO_VALUE = ("horizon_beyond_data", NOT_FINITE["code"])
+NO_VALUE = ("horizon_beyond_data", "no_dates", "too_open", NOT_FINITE["code"])
 _SIDES: dict[str, key_results.Better] = {"lower": "lower", "higher": "higher"}
 Found = TypeVar("Found")
 
@@ -324,7 +324,9 @@ def _anything_known(span: Span) -> bool:
 
 
 def _why_empty(measured: Figure, span: Span) -> str:
-    if measured.n == 0:
-        return f"no record counts {said(span)}"
     reasons = [each["message"] for each in measured.warnings if each["code"] in NO_VALUE]
-    return reasons[0].rstrip(".") if reasons else f"{measured.n} records {said(span)} give no value"
+    if reasons:
+        return reasons[0].rstrip(".")
+    return (
+        f"{measured.n} records {said(span)} give no value" if measured.n else f"no record counts {said(span)}"
+    )

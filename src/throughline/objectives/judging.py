@@ -13,7 +13,10 @@ from throughline.engine.windows import due_text
 from throughline.objectives.models import KeyResult, Measurement, Version
 
 PACED = ("on_track", "at_risk", "off_track")
-NO_VALUE = ("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite")
+NO_VALUE = (
+    *("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite"),
+    *("no_dates", "too_open"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

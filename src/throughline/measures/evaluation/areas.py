@@ -97,6 +97,9 @@ def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period]) ->
         case OpenAge():
             estimates = [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
     missing, negative = whole(found["missing"]), whole(found["negative"])
+    if missing and not starts.size:
+        # Where no one knows when anything began, nothing open is no count.
+        estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in spans]
     return [
         Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
         for estimate, n, n_open in zip(estimates, touched, at_end, strict=True)

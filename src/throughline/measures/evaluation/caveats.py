@@ -29,7 +29,11 @@ Shares = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What an evaluation found, as far as caveats need it."""
+    """What an evaluation found, as far as caveats need it.
+
+    `total` records were looked at, `n_missing` lack what the measure asks for, `n_negative` have dates that
+    run backwards; `holds_any` says whether this person sees any record, `ranged` whether a range was asked.
+    """
 
     metric: Metric
     rows: Sequence[Row]
@@ -37,7 +41,11 @@ class Findings:
     bases: Shares
     left_open: int
     known: bool
-    n_negative: int = 0
+    total: int
+    n_missing: int
+    n_negative: int
+    holds_any: bool
+    ranged: bool
 
 
 def caveats(found: Findings) -> list[Warning]:

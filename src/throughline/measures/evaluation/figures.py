@@ -13,8 +13,21 @@ from sqlglot import exp
 
 from throughline.engine import exposure
 from throughline.engine.calendar import Period, from_days, to_days
-from throughline.engine.language.checked import Area, Calculation, Column, Grouping, Scalar, Statistic
-from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Kind
+from throughline.engine.intervals import Estimate
+from throughline.engine.language.checked import (
+    All,
+    Area,
+    Calculation,
+    Column,
+    Condition,
+    Count,
+    Grouping,
+    Negation,
+    Scalar,
+    Statistic,
+    Unknown,
+)
+from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Field, Kind
 from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import UNKNOWN, Metric
 from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
@@ -26,6 +39,8 @@ from throughline.measures.evaluation.periods import numbered_period, period_numb
 from throughline.measures.evaluation.population import Moment, Population, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
 
+UNTOLD = Estimate(value=None, low=None, high=None, n=0)
+ALWAYS_HAPPENED = ("introduced", "identified")
 Key = tuple[Any, ...]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -34,13 +49,15 @@ Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 class Answer:
     """Figures by group: `total` records were looked at, `left_open` could not enter because they are open.
 
-    `n_negative` have dates that run backwards, each counted once whatever the windows.
+    `n_missing` lack what the measure asks for and `n_negative` have dates that run backwards, each counted
+    once whatever the windows.
     """
 
     rows: list[Row]
     figures: list[Figure]
     total: int
     left_open: int = 0
+    n_missing: int = 0
     n_negative: int = 0
     bases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -51,15 +68,24 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     found, keys = _grouped(metric, population, asked, by=metric.by)
     figures = dict(zip(keys, estimates.figures(metric.measure, found, seed=seed), strict=True))
     figures = _without_gaps(metric, figures, population.moment)
+    undated = 0 if any(found["looked_at"]) else _undated(metric, population)
+    if undated:
+        figures = dict.fromkeys(figures, Figure(UNTOLD, n_missing=undated))
     left_open = sum(figure.n_open for figure in figures.values())
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):
         figures, left_open = _with_those_left_open(metric, population, figures)
     ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, figure in ordered]
-    total = int(sum(found["looked_at"]))
-    negative = sum(map(estimates.whole, found.get("negative", ())))
-    bases = _bases(metric, population)
-    return Answer(rows, [figure for _, figure in ordered], total, left_open, negative, bases)
+    total = _total(found, "looked_at")
+    return Answer(
+        rows,
+        [figure for _, figure in ordered],
+        total,
+        left_open,
+        undated or _total(found, "missing"),
+        _total(found, "negative"),
+        _bases(metric, population),
+    )
 
 
 def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
@@ -75,8 +101,39 @@ def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
-    total, negative = (sum(map(estimates.whole, found[name])) for name in ("looked_at", "negative"))
-    return Answer(rows, figures, total, n_negative=negative, bases=_bases(metric, population))
+    return Answer(
+        rows,
+        figures,
+        _total(found, "looked_at"),
+        n_missing=_total(found, "missing"),
+        n_negative=_total(found, "negative"),
+        bases=_bases(metric, population),
+    )
+
+
+def _undated(metric: Metric, population: Population) -> int:
+    """How many records of a slice lack the date that a count places them by, where none of them has it.
+
+    Every vulnerability was introduced and found at some time: where no one knows when, none is no count.
+    """
+    if not isinstance(metric.measure, Count) or metric.at is None or metric.at.name not in ALWAYS_HAPPENED:
+        return 0
+    place = population.compiler.column(metric.at)
+    sample = Sample({"at": place}, {"dated": call("count", named("at")), "records": samples.rows()})
+    whole = replace(population, condition=_whatever(population.condition, metric.at))
+    dated, records = whole.rows(whole.grouped({}, sample))[0]
+    return 0 if dated else records
+
+
+def _whatever(condition: Condition | None, at: Field) -> Condition | None:
+    """The condition without its demand that a date be known."""
+    if not isinstance(condition, All):
+        return condition
+    return All(tuple(part for part in condition.parts if part != Negation(Unknown(Column(at)))))
+
+
+def _total(found: Mapping[str, Any], name: str) -> int:
+    return sum(map(estimates.whole, found.get(name, ())))
 
 
 def _grouped(

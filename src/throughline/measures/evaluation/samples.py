@@ -35,6 +35,7 @@ from throughline.measures.engines.duckdb import (
     named,
     not_null,
     number,
+    text,
 )
 
 Columns = dict[str, exp.Expression]
@@ -158,6 +159,10 @@ def _share(compiler: Compiler, condition: Condition) -> Sample:
 
 def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
     opened, known_at = compiler.column(start), number(compiler.known_at)
+    if end.name == "triaged":
+        # A decision whose date nobody wrote down is no wait that goes on.
+        waits = exp.EQ(this=named("state"), expression=text("potential"))
+        opened = case((either(not_null(compiler.column(end)), waits), opened))
     ended = exp.LTE(this=named(end.column), expression=known_at)
     accepted = _accepted_at(compiler) if end.name == "mitigated" else exp.cast(exp.Null(), "DOUBLE")
     # A repair counts even of what was accepted before; an acceptance ends only what is unrepaired.
