@@ -66,10 +66,17 @@ def _read_side_equals_truth() -> Iterator[str]:
     return differences()
 
 
+def _sources_agree_with_records() -> Iterator[str]:
+    from throughline.sources.scans.proof import differences
+
+    return differences()
+
+
 PROOFS: dict[str, Callable[[], Iterator[str]]] = {
     "the database is whole": _database_is_whole,
     "every reference leads somewhere": _references_lead_somewhere,
     "the audit record is unbroken": _audit_is_unbroken,
     "every record follows from its history": _rows_follow_from_history,
+    "every record is dated by what its sources see": _sources_agree_with_records,
     "the read side equals the truth": _read_side_equals_truth,
 }

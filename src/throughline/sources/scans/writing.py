@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db import connection
 
-from throughline.engine.identity import Sight, together
+from throughline.engine.identity import together
 from throughline.engine.triage import Rule
 from throughline.engine.vulnerabilities import Values, diff
 from throughline.sources.models import Import
 from throughline.sources.scans.matching import Again, New, Outcome, Sighting
-from throughline.sources.scans.stored import TABLE, sights
+from throughline.sources.scans.stored import TABLE, Row, sights
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import stored, stored_instant
@@ -134,10 +134,7 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
         present, feeds = bulk.values_by_id(step), bulk.feeds_by_id(step)
         for id, rows in sights(step).items():
             old, pinned = present[id]
-            by_register = feeds[id] not in {row.feed for row in rows}
-            live = together([row.sight for row in rows if row.is_live])
-            sight = live._replace(identified=min(row.identified for row in rows))
-            new = _dated(old, sight, by_register=by_register)
+            new = dated(old, rows, feed=feeds[id])
             new |= {name: old[name] for name in pinned if name in old}
             if changes := diff(old, new):
                 changed.append(id)
@@ -147,11 +144,14 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
     return changed
 
 
-def _dated(old: Values, sight: Sight, *, by_register: bool) -> Values:
-    identified = min(sight.identified, old.get("identified_at", sight.identified))
-    if by_register:
-        return {**old, "identified_at": identified}
-    new = {**old, "identified_at": sight.identified}
+def dated(old: Values, rows: Sequence[Row], *, feed: int) -> Values:
+    """The values of a record of a feed with the dates that follow from what is seen of it."""
+    live = [row.sight for row in rows if row.is_live]
+    identified = min([row.identified for row in rows])
+    if not live or feed not in {row.feed for row in rows}:
+        return {**old, "identified_at": min(identified, old.get("identified_at", identified))}
+    sight = together(live)
+    new = {**old, "identified_at": identified}
     if sight.mitigated:
         return {**new, "mitigated_at": sight.mitigated, "mitigated_basis": sight.basis}
     new.pop("mitigated_at", None)
