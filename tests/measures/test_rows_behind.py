@@ -36,7 +36,7 @@ def figures_and_rows(
     result = evaluate(measure, scope=EVERYTHING, now=NOW, by=by, **words)
     return [
         (
-            row.value if measure == "open_at_end()" else row.n,
+            (row.value or 0) if measure == "open_at_end()" else row.n,
             _rows(address_of_rows(metric, row.group, question=question, now=NOW)),
         )
         for row in result.rows

@@ -51,8 +51,8 @@ EXPLANATIONS = {
         "nobody made. Map the column that holds the date, or bring it in with a later import.",
     ),
     "dates_missing": Explanation(
-        "The figure speaks of the few that say it, and whoever writes dates down may differ from those who do "
-        "not. Map the column that holds the date, or bring it in with a later import.",
+        "The figure speaks of the few that say it, and they may differ from those that do not. Map "
+        "the column that holds the date, or bring it in with a later import.",
         ("dated_introduction",),
     ),
     "window_running": Explanation(
