@@ -73,7 +73,7 @@ def takers(name: str) -> list[str]:
 
 def read(format: Format, content: bytes) -> Iterator[Found]:
     """Every finding of some bytes in a format, past records that cannot be read."""
-    report = format.read(Content(BytesIO(content), name="report"))
+    report = format.report(Content(BytesIO(content), name="report"))
     for _, found in read_report(report, format=format.title):
         if not isinstance(found, Unreadable):
             yield found

@@ -192,3 +192,42 @@ def test_what_a_source_sees_is_kept_beside_the_vulnerability():
     scan(MAIL, week=1)
     found = Finding.objects.get(vulnerability__file="src/pay.py")
     assert (found.misses, found.missed_at) == (1, MONDAY.replace(day=9))
+
+
+def sarif(*files, succeeded=True, week=0):
+    import json
+    from datetime import timedelta
+
+    results = [
+        {
+            "ruleId": "R1",
+            "message": {"text": "A finding"},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": file}}}],
+        }
+        for file in files
+    ]
+    end = f"{MONDAY + timedelta(weeks=week):%Y-%m-%dT%H:%M:%SZ}"
+    run = {
+        "tool": {"driver": {"name": "Checker", "rules": [{"id": "R1"}]}},
+        "invocations": [{"executionSuccessful": succeeded, "endTimeUtc": end}],
+        "results": results,
+    }
+    return json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+
+
+def test_a_scan_that_broke_off_is_silent_about_nothing():
+    import io
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    def put_in(content, week):
+        now = MONDAY + timedelta(weeks=week)
+        return import_file(io.BytesIO(content), name="a.sarif", wish=Wish(full=True), actor="tests", now=now)
+
+    put_in(sarif("a.py", "b.py"), 0)
+    for week in (1, 2):
+        result = put_in(sarif("a.py", succeeded=False, week=week), week)
+        assert result.counts["missed"] == result.counts["vanished"] == 0
+        assert "broke off" in result.notices[0]

@@ -69,7 +69,7 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The document; a record is one vulnerability, a finding is it in one product."""
-    with heading(content, "that of a CSAF document"):
+    with heading(content, "a CSAF document"):
         said = member(content.member("document"))
         document = _document(said, products_of(member(content.member("product_tree"))))
         scope = " ".join(filter(None, (text(said, "publisher", "name"), text(said, "tracking", "id"))))

@@ -30,7 +30,7 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one vulnerability, a finding is it in one component."""
-    with heading(content, "that of a CycloneDX bill"):
+    with heading(content, "a CycloneDX bill"):
         bom = _bom_of_xml(content) if content.shape == "xml" else _bom_of_json(content)
     return Report(
         tool=bom.tool,

@@ -76,7 +76,7 @@ class Report:
     `tool` and `scope` are what the report says of itself (the tool's name, and what was scanned, without what
     changes from scan to scan); `scanned_at` is when, as ISO 8601 in UTC. `rules` names every check that ran,
     where the report lists them: a check that did not run proves nothing by its silence. `unit` is what
-    `records` counts, as a message names it.
+    `records` counts, as a message names it. A scan that did not succeed proves nothing by its silence either.
     """
 
     tool: str
@@ -86,6 +86,7 @@ class Report:
     scanned_at: str = ""
     rules: frozenset[str] | None = None
     unit: str = "record"
+    succeeded: bool = True
 
 
 class BadRecord(ValueError):

@@ -52,7 +52,7 @@ def read(content: Content) -> Report:
     """
     if content.shape == "object" and "Vulns" in content.members:
         return Report("govulncheck", [content.data], findings_of_object, unit="report")
-    with heading(content, "that of govulncheck's messages"):
+    with heading(content, "govulncheck's messages"):
         scope = _scope(content)
     gathered = _Gathered()
     return Report("govulncheck", _records(content), gathered.take, scope=scope, unit="message")

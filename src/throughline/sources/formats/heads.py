@@ -18,6 +18,7 @@ def heading(content: Content, title: str) -> Iterator[None]:
     try:
         yield
     except BadRecord as error:
-        raise BadFile(f"its head is not {title}: {error}", name=content.name) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadFile(f"its head is not {title}: {error}", name=content.name) from None
+        raise BadFile(f"its head is not that of {title}: {error}", name=content.name) from None
+    except (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # Whatever a stranger's file holds: it is a bad head, not a fault of the reader.
+        raise BadFile(f"its head is not that of {title}: {error}", name=content.name) from None

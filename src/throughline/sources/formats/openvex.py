@@ -30,7 +30,7 @@ def read(content: Content) -> Report:
 
     A later statement on the same takes an earlier one's place, as the specification has it.
     """
-    with heading(content, "that of an OpenVEX document"):
+    with heading(content, "an OpenVEX document"):
         said_at = instant(text(content.member("timestamp")) or text(content.member("last_updated")))
         statements = content.items("statements")
         scope = text(content.member("@id"))

@@ -69,7 +69,7 @@ def read(content: Content) -> Report:
 
     Advisories that the report groups are one vulnerability: its own table has one row for them.
     """
-    with heading(content, "that of OSV-Scanner's report"):
+    with heading(content, "OSV-Scanner's report"):
         image = untagged(text(content.member("image_metadata"), "name"))
         records = content.items("results")
     return Report(

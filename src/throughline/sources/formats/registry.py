@@ -16,6 +16,7 @@ from pkgutil import iter_modules
 import throughline.sources.formats as _formats
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Report
+from throughline.sources.formats.heads import heading
 
 GROUP = "throughline.formats"
 _PACKAGE = "throughline.sources.formats"
@@ -35,6 +36,11 @@ class Format:
     detect: Callable[[Content], bool]
     read: Callable[[Content], Report]
     empty: bool = False
+
+    def report(self, content: Content) -> Report:
+        """The report in a file. Raises BadFile, whatever is wrong with its head."""
+        with heading(content, self.title):
+            return self.read(content)
 
 
 @cache

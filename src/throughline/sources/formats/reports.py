@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from operator import attrgetter
 
 import msgspec
@@ -50,8 +51,8 @@ def read_report(report: Report, *, format: str) -> Iterator[tuple[int, Found | U
 
     Raises BadFile where the file itself breaks off or has too many records.
     """
-    for number, record in _numbered(report.records):
-        if number > MOST_RECORDS:
+    for position, (number, record) in enumerate(_numbered(report, format), start=1):
+        if position > MOST_RECORDS:
             raise BadFile(f"more than {MOST_RECORDS:,} {report.unit}s: split the report", name=format)
         try:
             for found in report.findings(record):
@@ -67,9 +68,20 @@ def read_report(report: Report, *, format: str) -> Iterator[tuple[int, Found | U
             yield number, Unreadable(number, f"expected a record of {format} ({error})", report.unit)
 
 
-def _numbered(records: Iterable[object]) -> Iterator[tuple[int, object]]:
-    for position, record in enumerate(records, start=1):
-        if isinstance(record, tuple) and len(record) == 2 and isinstance(record[0], int):
+def _numbered(report: Report, format: str) -> Iterator[tuple[int, object]]:
+    """The records with their numbers: their own, where a format tells lines, else their positions."""
+    records = iter(report.records)
+    for position in count(1):
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except BadRecord as error:
+            raise BadFile(str(error), name=format, line=position, unit=report.unit) from None
+        except _SHAPED as error:
+            message = f"it breaks off as a report of {format} ({error})"
+            raise BadFile(message, name=format, line=position, unit=report.unit) from None
+        if isinstance(record, tuple) and len(record) == 2 and type(record[0]) is int:
             yield record
         else:
             yield position, record

@@ -41,7 +41,7 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one result, with the run that it is of."""
-    with heading(content, "that of a SARIF log"):
+    with heading(content, "a SARIF log"):
         runs = list(runs_of(content))
         if any(run.elsewhere for run in runs):
             message = "its results are in other files (externalPropertyFileReferences): inline them first"
@@ -55,6 +55,7 @@ def read(content: Content) -> Report:
             scanned_at=max((run.date for run in runs), default=""),
             rules=_union(covered),
             unit="result",
+            succeeded=all(run.succeeded for run in runs),
         )
 
 

@@ -67,6 +67,12 @@ class Run:
         return bool(dig(self._value("externalPropertyFileReferences"), "results")) and not self.results
 
     @property
+    def succeeded(self) -> bool:
+        """Whether no invocation says that it broke off."""
+        said = items(self._value("invocations"))
+        return all(dig(each, "executionSuccessful") is not False for each in said)
+
+    @property
     def scope(self) -> str:
         """What it scanned: an image, or a repository and the category of the analysis; empty unsaid."""
         if image := text(self.properties, "imageName"):

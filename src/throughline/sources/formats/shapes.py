@@ -15,7 +15,7 @@ from throughline.sources.formats.findings import BadRecord
 
 _CWE = re.compile(r"CWE[-_ :]?0*(\d{1,5})(?!\d)", re.IGNORECASE)
 _ID = re.compile(
-    r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|(?:PYSEC|GO|RUSTSEC|OSV|DSA|USN|RHSA|ALSA|ELSA)-[\w:.-]+)",
+    r"(?<![\w-])(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3}|(?:PYSEC|GO|RUSTSEC|OSV|DSA|USN|RHSA|ALSA|ELSA)-[\w:.-]+)",
     re.I,
 )
 _CVE = re.compile(r"CVE-\d{4}-\d{4,}", re.IGNORECASE)

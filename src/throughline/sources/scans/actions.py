@@ -127,7 +127,7 @@ class _Import:
             feed_id=feed.pk if feed else None,
             known_at=self.known_at,
             scan_at=self.scan_at,
-            silence_counts=self.wish.full and self._is_newer(feed),
+            silence_counts=self.wish.full and self.scan.report.succeeded and self._is_newer(feed),
             owners=known.owners,
         )
         return matcher.match(progress=self.progress)
@@ -174,10 +174,9 @@ class _Import:
 
     def _notices(self, outcome: Outcome) -> Iterator[str]:
         if self.wish.full and outcome.unheard:
-            yield (
-                f"{outcome.unheard:,} known findings are not in it, which does not count: "
-                "the scan is no later than the last complete one"
-            )
+            later = "the scan is no later than the last complete one"
+            why = later if self.scan.report.succeeded else "the scan broke off"
+            yield f"{outcome.unheard:,} known findings are not in it, which does not count: {why}"
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)

@@ -67,7 +67,7 @@ def header_of(stream: BinaryIO, *, name: str, format: Format) -> Report:
         raise BadFile(
             f"this is no report of {format.title}: expected {wanted}, found {content.shape}", name=name
         )
-    return format.read(content)
+    return format.report(content)
 
 
 def read_scan(stream: BinaryIO, *, name: str, format: Format, skip_invalid: bool, progress: Progress) -> Scan:
