@@ -302,6 +302,7 @@ def test_the_palette_offers_pages_metrics_and_actions_of_the_role(organisation, 
     def addresses(user) -> set[str]:
         return {place["address"] for place in browser_of(user).get("/palette.json").json()["places"]}
 
-    assert {"/", "/vulnerabilities/", "/metrics/?metric=arrivals&by=quarter"} <= addresses(organisation.vera)
+    arrivals = "/metrics/?metric=arrivals&by=quarter&range=last-12-months"
+    assert {"/", "/vulnerabilities/", arrivals} <= addresses(organisation.vera)
     assert "/imports/new" not in addresses(organisation.vera)
     assert {"/imports/new", "/key-results/new"} <= addresses(organisation.max)

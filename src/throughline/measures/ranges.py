@@ -29,11 +29,17 @@ def _last(unit: str) -> Callable[[datetime], Period]:
     return lambda now: period_of(unit, period_of(unit, now).start - timedelta(days=1))  # type: ignore[arg-type]
 
 
+def _last_twelve_months(now: datetime) -> Period:
+    end = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    return Period("last 12 months", end - timedelta(days=365), end)
+
+
 PRESETS: Mapping[str, tuple[str, Callable[[datetime], Period]]] = {
     "this-quarter": ("This quarter", _this("quarter")),
     "last-quarter": ("Last quarter", _last("quarter")),
     "this-year": ("This year", _this("year")),
     "last-year": ("Last year", _last("year")),
+    "last-12-months": ("Last 12 months", _last_twelve_months),
 }
 NAMES = {**{name: title for name, (title, _) in PRESETS.items()}, "all": "All", "custom": "Custom"}
 

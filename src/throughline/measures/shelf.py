@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from throughline.accounts.access import Scope
@@ -13,6 +13,8 @@ from throughline.engine.metrics import READY_MADE
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question
+from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.ranges import Range, range_of
 
 QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
     (
@@ -35,21 +37,21 @@ QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
     ("How good are the findings?", ("precision", "findings", "dated_introduction", "awards_total")),
 )
 QUARTERS = 8
+RANGE = "last-12-months"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A metric on the shelf. `values` are of the last quarters, the running one last."""
+    """A metric on the shelf: its figure over the last twelve months, and its course by quarter."""
 
     definition: Definition
     address: str
     unit: str = ""
+    row: Row | None = None
+    # What the figure looks at, and why there is none where there is none.
+    of: str = ""
+    why: str = ""
     values: tuple[float | None, ...] = ()
-    period: str = ""
-
-    @property
-    def last(self) -> float | None:
-        return next((value for value in reversed(self.values) if value is not None), None)
 
 
 def shelf() -> Iterator[tuple[str, list[Card]]]:
@@ -63,20 +65,39 @@ def shelf() -> Iterator[tuple[str, list[Card]]]:
 
 
 def _card(definition: Definition) -> Card:
-    return Card(definition, Question(metric=definition.name, by=("quarter",)).address())
+    question = Question(metric=definition.name, by=("quarter",), range=Range(RANGE))
+    return Card(definition, question.address())
 
 
 def with_figures(cards: Sequence[Card], *, scope: Scope, now: datetime) -> list[Card]:
-    """The cards with the figures of the last quarters."""
-    since = period_of("quarter", now - timedelta(days=91 * (QUARTERS - 1))).start
-    return [_with_figure(card, scope=scope, now=now, since=since) for card in cards]
+    """The cards with their figures, all over one range, so that one may be read beside another."""
+    return [_with_figure(card, scope=scope, now=now) for card in cards]
 
 
-def _with_figure(card: Card, *, scope: Scope, now: datetime, since: datetime) -> Card:
+def _with_figure(card: Card, *, scope: Scope, now: datetime) -> Card:
+    within = range_of(RANGE, since="", until="", now=now)
+    first = period_of("quarter", now - timedelta(days=91 * (QUARTERS - 1))).start
     try:
-        result = queries.evaluate(card.definition, scope=scope, now=now, by=("quarter",), since=since)
-    except Refused:
-        return card
-    values = tuple(row.value for row in result.rows)
-    labelled = [row.group["quarter"] for row in result.rows if row.value is not None]
-    return Card(card.definition, card.address, result.unit, values, labelled[-1] if labelled else "")
+        whole = queries.evaluate(
+            card.definition, scope=scope, now=now, since=within.since, until=within.until
+        )
+        course = queries.evaluate(card.definition, scope=scope, now=now, by=("quarter",), since=first)
+    except Refused as refused:
+        return replace(card, why=refused.message)
+    row = whole.rows[0] if whole.rows else None
+    told = row is not None and row.value is not None
+    return replace(
+        card,
+        unit=whole.unit,
+        row=row if told else None,
+        of=_looked_at(whole),
+        why="" if told else next((warning.message for warning in reversed(whole.warnings)), ""),
+        values=tuple(each.value for each in course.rows),
+    )
+
+
+def _looked_at(result: Result) -> str:
+    if result.definition["at"]:
+        return f"{result.definition['at']} in the last 12 months"
+    is_average = str(result.definition["measure"]).startswith("average")
+    return "over the last 12 months" if is_average else "today"
