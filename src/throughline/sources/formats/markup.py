@@ -14,7 +14,7 @@ from throughline.sources.formats.elements import Element
 from throughline.sources.formats.tables import BadFile
 
 STEP = 64 * 1024
-DEEPEST = 1_000
+DEEPEST = 200
 LONGEST_TEXT = 100_000
 # The parser reads an unfinished tag again with every step, and what is left at the end many times over.
 LONGEST_TAG = 1024 * 1024
@@ -78,7 +78,7 @@ class _Page(HTMLParser):
             self.open.append(Element(tag, plain, self.getpos()[0]))
         if len(self.open) + len(self.hidden) > DEEPEST:
             line = self.getpos()[0]
-            raise BadFile(f"elements are nested more than {DEEPEST:,} deep", name=self.name, line=line)
+            raise BadFile(f"elements are nested more than {DEEPEST} deep", name=self.name, line=line)
 
     def handle_endtag(self, tag: str) -> None:
         if self.hidden:

@@ -17,6 +17,7 @@ from throughline.sources.formats.shapes import cwe, score, vector
 
 _LEVELS = {"1": 0, "2": 1, "3": 2, "4": 3, "5": 4}
 _REASONS = {"FALSE_POSITIVE": "false positive", "RISK_ACCEPTED": "accepted", "NOT_APPLICABLE": "out of scope"}
+_RECORDS = ("VULNERABILITY", "INFORMATION_GATHERED")
 _TRAFFIC = ("PAYLOADS", "DATA")
 
 

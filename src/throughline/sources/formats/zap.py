@@ -63,9 +63,14 @@ def _header(content: Content) -> Fields:
     if content.shape == "xml":
         return {name: content.root.attributes.get(name, "") for name in ("created", "generated")}
     return {
-        "created": text(content.member("created")),
-        "generated": text(content.member("@generated")),
+        "created": _word(content.member("created")),
+        "generated": _word(content.member("@generated")),
     }
+
+
+def _word(value: Any) -> str:
+    """A text or number; what the head of a report garbles is no reason to refuse its alerts."""
+    return str(value).strip() if isinstance(value, str | int) else ""
 
 
 def _scope(content: Content) -> str:
@@ -88,7 +93,7 @@ def _json_sites(content: Content) -> Iterator[tuple[Fields, Any]]:
     for each in content.items_of(raw) if bytes(memoryview(raw)[:1]) in (b"[", b"n") else [raw]:
         members = content.members_of(each)
         said = {
-            name: text(content.value(members[f"@{name}"]))
+            name: _word(content.value(members[f"@{name}"]))
             for name in ("name", "host", "port")
             if f"@{name}" in members
         }
