@@ -109,10 +109,12 @@ def class_of(id: str) -> str:
 
 
 def edition() -> int:
-    """The edition of CWE as a number: 4.14 is 4014."""
-    with next(_database().glob("cwec_v*.xml")).open(encoding="utf-8") as file:
-        found = _EDITION.search(file.read(1_000))
-    return int(found[1]) * 1_000 + int(found[2]) if found else 0
+    """The edition of CWE as a number: 4.14 is 4014; 0 where the package does not say."""
+    for path in _database().glob("cwec_v*.xml"):
+        with path.open(encoding="utf-8") as file:
+            if found := _EDITION.search(file.read(1_000)):
+                return int(found[1]) * 1_000 + int(found[2])
+    return 0
 
 
 def _primary_line(id: str) -> Iterator[str]:
