@@ -98,6 +98,14 @@ def test_shares_are_drawn_and_said_in_per_cent() -> None:
     assert chart.rows[0][1] == "91.4 %"
 
 
+def test_few_bars_ask_for_little_room() -> None:
+    few = charts.bars([Point(label="web", value=3.0, n=5)], title="T", unit="days", dimension="service")
+    many = [Point(label=str(number), value=3.0, n=5) for number in range(12)]
+    assert few.is_short
+    assert not charts.bars(many, title="T", unit="days", dimension="service").is_short
+    assert not charts.line(QUARTERS, title="T", unit="days").is_short
+
+
 def test_small_multiples_share_one_scale() -> None:
     points = [
         Point(label="2026-Q1", at="2026-01-01", value=value, high=value + 2, series=series)

@@ -44,6 +44,11 @@ class Chart:
     rows: tuple[tuple[str, ...], ...] = field(repr=False)
     title: str = ""
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it needs less room than is kept free for a chart until it is drawn."""
+        return int(self.spec["height"]) <= SMALL_HEIGHT
+
 
 def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
     """The course of a figure over periods, with the band of its interval where it has one."""
