@@ -109,6 +109,21 @@ def test_without_a_policy_nothing_is_overdue_and_the_page_says_so(organisation, 
     assert "No SLA policy" in browser_of(organisation.vera).get("/").content.decode()
 
 
+def test_a_policy_that_nobody_set_is_called_the_usual_one_and_can_be_reached(organisation, browser_of):
+    from throughline.vulnerabilities.policy import set_limits
+
+    record(ago(400), known_at=now(), severity=4)
+    client = browser_of(organisation.max)
+    usual = "By the days that come with Throughline, which nobody has set yet"
+    seen = client.get("/").content.decode()
+    assert usual in seen
+    assert '<a href="/services/policy/">' in seen
+    set_limits("test", {(4, None): 3}, now=now())
+    seen = client.get("/").content.decode()
+    assert usual not in seen
+    assert '<a href="/services/policy/">' in seen
+
+
 def test_a_limit_of_a_tier_goes_before_the_one_of_the_severity_alone():
     policies = [SlaPolicy(severity=4, days=7), SlaPolicy(severity=4, tier=1, days=2)]
     said = overdue_where(policies, now=datetime(2026, 11, 21, 12, tzinfo=UTC))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
+from throughline.audit.models import Entry
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
@@ -21,6 +22,7 @@ from throughline.vulnerabilities.models import SlaPolicy
 
 WAITING = "state = 'potential'"
 STALE_AFTER = timedelta(days=10)
+POLICY_SET = "SLA policy changed"
 WORRIES = ("off_track", "at_risk", "stale")
 
 
@@ -53,6 +55,8 @@ class Glance:
     data_as_of: datetime | None
     overdue: list[Counted]
     has_policy: bool
+    # The days came with the product, and nobody has said yet that they are hers.
+    policy_is_usual: bool
     arrived: Counted
     closed: Counted
     needs: list[Counted]
@@ -83,6 +87,7 @@ def glance(user: User, *, now: datetime) -> Glance:
         data_is_old=data_as_of is None or now - data_as_of > STALE_AFTER,
         overdue=_by_team(policy, record) if policy else [],
         has_policy=bool(policy),
+        policy_is_usual=not Entry.objects.filter(action=POLICY_SET).exists(),
         arrived=arrived,
         closed=closed,
         needs=list(_needs(user, found, record, data_as_of)),
