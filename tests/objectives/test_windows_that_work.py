@@ -53,6 +53,22 @@ def test_where_no_window_can_measure_it_none_is_promised():
     assert "180 days" not in str(refused.value)
 
 
+def test_a_preview_says_what_its_window_leaves_out_and_shares_with_the_baseline():
+    found = drafts.preview(terms(**PROMISE, window=""), now=NOW)
+    assert found.window_said == "identified from 25 May 2026 to 21 Nov 2026"
+    assert [each["message"] for each in found.warnings if each["code"].startswith("window")] == [
+        "Only what was identified in the last 180 days counts, so the figure differs from one over another "
+        "range, such as that of the metric's own page.",
+        "Baseline and today's figure share 128 of their 180 days, and still 88 on the due day: what changes "
+        "shows in part only.",
+    ]
+
+
+def test_a_period_shares_no_day_with_its_baseline():
+    found = drafts.preview(terms(metric="arrivals", baseline="measured"), now=NOW)
+    assert not [each for each in found.warnings if each["code"].startswith("window")]
+
+
 def test_the_form_works_with_its_window_left_empty():
     found = drafts.preview(terms(**PROMISE, window=""), now=NOW)
     assert found.problems == {}

@@ -74,12 +74,13 @@ class Preview:
     unit: str = ""
     window_said: str = ""
     baseline_said: str = ""
+    notes: list[dict[str, str]] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[dict[str, str]]:
         """What the figures and the direction warn of, each once."""
-        found = [*(self.draft.warnings if self.draft else ())]
+        found = [*(self.draft.warnings if self.draft else ()), *self.notes]
         for each in (self.now_figure, self.baseline_figure):
             found += [warning for warning in (each.warnings if each else ()) if warning not in found]
         return found
@@ -139,7 +140,8 @@ def preview(given: Mapping[str, Any], *, now: datetime) -> Preview:
     if window is None or found.attempt(lambda: _checked(terms)) is None:
         return found
     span = window.span(terms.start, terms.due, now=now)
-    found.now_figure, found.window_said = figure(metric, span, now=now), said(span)
+    found.now_figure, found.window_said = figure(metric, span, now=now), _looked_at(metric, span)
+    found.notes = window_notes(terms, metric, window, now=now)
     baseline = found.attempt(lambda: baseline_of(terms, metric, window=window, now=now))
     if baseline is not None:
         found.baseline, found.baseline_figure = baseline
@@ -293,6 +295,36 @@ def too_short(metric: Metric, window: Window, *, start: datetime, due: datetime)
     else:
         return []
     return [{"code": "window_too_short", "message": message}]
+
+
+def window_notes(terms: Terms, metric: Metric, window: Window, *, now: datetime) -> list[dict[str, str]]:
+    """Why a trailing window shows another figure than other ranges, and what of it is the baseline's."""
+    if window.kind != "trailing":
+        return []
+    counted = f"what was {metric.at.name}" if metric.at else "what was open"
+    leaves_out = (
+        f"Only {counted} in the last {window} counts, so the figure differs from one over another range, "
+        "such as that of the metric's own page."
+    )
+    notes = [{"code": "window_trails", "message": leaves_out}]
+    before = window.baseline_span(terms.start, terms.due, now=now).until or now
+    shared, at_end = (
+        _shared_days(window, before, until=min(until, terms.due)) for until in (max(now, before), terms.due)
+    )
+    if terms.baseline.lower() == MEASURED and shared:
+        later = f", and still {at_end} on the due day" if at_end else ""
+        message = f"Baseline and today's figure share {shared} of their {window}{later}: "
+        notes.append({"code": "window_shares", "message": f"{message}what changes shows in part only."})
+    return notes
+
+
+def _shared_days(window: Window, before: datetime, *, until: datetime) -> int:
+    return max((before - until) // timedelta(days=1) + window.days, 0)
+
+
+def _looked_at(metric: Metric, span: Span) -> str:
+    is_ranged = metric.at is not None and (span.since or span.until)
+    return f"{metric.at.name} {said(span)}" if metric.at and is_ranged else said(span)
 
 
 def said(span: Span) -> str:
