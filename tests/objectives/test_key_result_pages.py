@@ -102,6 +102,12 @@ def test_the_page_of_one_says_what_decides_it(organisation, browser_of):
     assert "Change this key result" not in seen
 
 
+def test_no_page_shows_a_mark_that_nobody_can_clear(organisation, browser_of):
+    some_arrivals(30)
+    made = added()
+    assert "unreviewed" not in page(browser_of(organisation.max), "key-result", made.pk)
+
+
 def test_the_value_leads_to_the_records_behind_it(organisation, browser_of):
     some_arrivals(3)
     seen = page(browser_of(organisation.vera), "key-result", added().pk)
@@ -178,6 +184,18 @@ def test_the_preview_measures_as_she_writes_and_refuses_beside_the_field(organis
     assert "no way to go" in beside.partition("</div>")[0]
     # What is still empty is named in the box, and does not scold beside its field.
     assert '<div id="problem-owner" hx-swap-oob="true"></div>' in several
+
+
+def test_the_form_takes_the_cadence_that_the_command_takes(organisation, browser_of):
+    some_arrivals(30)
+    client = browser_of(organisation.max)
+    assert "makes it stale" in page(client, "key-result-new")
+    refused = page(client, "key-result-preview", **posted(cadence_days="400"))
+    assert "between 1 and 366 days" in refused.partition('<div id="problem-cadence_days"')[2]
+    client.post("/key-results/new", posted(start="2026-01-01", cadence_days="14"))
+    made = KeyResult.objects.get()
+    assert actions.current_version(made).cadence_days == 14
+    assert 'name="cadence_days" value="14"' in page(client, "key-result", made.pk)
 
 
 def test_publishing_measures_it_and_leads_to_its_page(organisation, browser_of):

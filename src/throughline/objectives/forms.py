@@ -37,6 +37,12 @@ class KeyResultForm(forms.Form):
     owner = forms.CharField(max_length=120, widget=forms.TextInput({"list": "people"}))
     title = forms.CharField(max_length=240, required=False)
     objective = forms.CharField(max_length=240, required=False)
+    cadence_days = forms.CharField(
+        max_length=3,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric"}),
+        label="Cadence in days",
+    )
 
     def refuse(self, refused: Undecidable) -> None:
         """Put a refusal beside its field."""
@@ -74,5 +80,5 @@ def first_values(asked: Mapping[str, str], *, owner: str, now: datetime) -> dict
 def values_of(terms: Terms, *, due: str) -> dict[str, str]:
     """The terms as the change form shows them."""
     names: Iterable[str] = (name for name in KeyResultForm.base_fields if name not in ("start", "due"))
-    shown: dict[str, Any] = {name: getattr(terms, name) for name in names}
+    shown: dict[str, Any] = {name: str(getattr(terms, name)) for name in names}
     return shown | {"start": f"{terms.start:%Y-%m-%d}", "due": due[:10]}

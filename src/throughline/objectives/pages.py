@@ -148,7 +148,7 @@ def _changed(form: ChangeForm, found: KeyResult, person: User) -> bool:
     current = actions.current_version(found)
     # The form shows the fields in force: what was left alone is not given anew.
     shown = values_of(actions.terms_of(current), due=due_text(current.due))
-    fresh = {name: value for name, value in given.items() if value != shown[name]}
+    fresh = {name: value for name, value in given.items() if name in form.data and value != shown[name]}
     try:
         actions.change_key_result(found, actor_name(person), **why, seen=seen, now=_now(), **fresh)
     except Undecidable as refused:
