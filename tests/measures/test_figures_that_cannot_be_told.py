@@ -71,7 +71,10 @@ def test_a_decision_without_its_date_is_no_wait_that_goes_on():
         result = ready(name)
         row = result.rows[0]
         assert (row.value, row.n, row.n_open, row.n_missing) == (None, 0, 0, 3)
-        assert "None of the 3 records says when it was" in why(result)["no_dates"]
+        assert why(result)["no_dates"] == (
+            "None of the 3 records says both when it was identified and when it was triaged, so there is no "
+            "figure."
+        )
 
 
 def test_what_still_waits_for_its_decision_is_followed():

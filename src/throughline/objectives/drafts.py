@@ -358,7 +358,8 @@ def _anything_known(span: Span) -> bool:
 def _why_empty(measured: Figure, span: Span) -> str:
     reasons = [each["message"] for each in measured.warnings if each["code"] in NO_VALUE]
     if reasons:
-        return reasons[0].rstrip(".")
+        # Without the advice that follows: there is better advice for a baseline.
+        return reasons[0].split(". ")[0].rstrip(".")
     return (
         f"{measured.n} records {said(span)} give no value" if measured.n else f"no record counts {said(span)}"
     )

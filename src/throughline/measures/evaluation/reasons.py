@@ -73,8 +73,9 @@ def _asked(found: Findings, *, plural: bool) -> str:
     dates = _dates(found)
     if not dates:
         return "have what it asks for" if plural else "has what it asks for"
-    named = " and ".join(dates)
-    return f"say when they were {named}" if plural else f"says when it was {named}"
+    verb, they = ("say", "they were") if plural else ("says", "it was")
+    both = "both " if len(dates) > 1 else ""
+    return f"{verb} {both}{' and '.join(f'when {they} {date}' for date in dates)}"
 
 
 def _dates(found: Findings) -> list[str]:
