@@ -300,7 +300,8 @@ def test_a_statement_reaches_nothing_outside_the_folder_of_the_read_side(stateme
 
 EVERYTHING_SAID = {
     "severity": "high", "kind": "code", "cwe": "CWE-79", "cvss_version": "3.1", "cvss_score": 7.5,
-    "rule": "B101", "fixed_version": "1.3", "component": "libfoo", "component_version": "1.2", "file": "a/b.c", "line": 12, "endpoint": "/login",
+    "rule": "B101", "fixed_version": "1.3",
+    "component": "libfoo", "component_version": "1.2", "file": "a/b.c", "line": 12, "endpoint": "/login",
     "environment": "prod", "service": "web", "team": "Payments", "source": "scanner", "award": 250.5,
     "award_currency": "USD", "tags": ["x", "y"], "vulnerability_ids": ["CVE-2024-1"],
     "introduced_at": "2023-01-01", "introduced_earliest": "2022-12-01", "introduced_latest": "2023-02-01",

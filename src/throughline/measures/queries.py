@@ -17,14 +17,15 @@ from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import both, named, number
-from throughline.measures.evaluation.answers import Result
-from throughline.measures.evaluation.caveats import Findings, caveats
+from throughline.measures.evaluation.answers import Result, Warning
+from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
 from throughline.measures.evaluation.figures import Answer, of_areas, of_groups
 from throughline.measures.evaluation.population import Moment, Population, in_scope
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy
 from throughline.measures.readside.columns import Snapshot, columns
+from throughline.sources.sightings import rekey_rates
 from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date
@@ -94,12 +95,20 @@ def evaluate(
     return Result(
         unit=metric.unit,
         rows=list(found.rows),
-        warnings=[*caveats(found), *reasons(found)],
+        warnings=[*caveats(found), *reasons(found), *_rekeyed(metric, scope, holds_any=holds_any)],
         as_known_at=from_days(moment.known_at) if known_at is not None else None,
         definition=metric.echo() | _asked(moment, since, until),
         data_version=population.snapshot.sequence,
         basis_shares={name: dict(shares) for name, shares in answer.bases.items()},
     )
+
+
+def _rekeyed(metric: Metric, scope: Scope, *, holds_any: bool) -> list[Warning]:
+    """A time to repair rests on findings that went: how many of them may only have changed their key."""
+    if not (holds_any and rests_on_repairs(metric.measure)):
+        return []
+    rates = [rate for rate in rekey_rates(scope) if rate.alike]
+    return rekeyed(sum(r.gone for r in rates), sum(r.alike for r in rates), [r.source for r in rates])
 
 
 def metric_of(

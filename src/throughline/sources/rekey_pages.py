@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from throughline.accounts.access import at_least, require, signed_in
+from throughline.accounts.access import at_least, require, scope_of, signed_in
 from throughline.accounts.addresses import safe_next
 from throughline.accounts.models import Role
 from throughline.engine.refusals import Refused
@@ -39,7 +39,7 @@ def suspected(request: HttpRequest) -> HttpResponse:
             "after": f"?page={waiting.next_page_number()}" if waiting.has_next() else "",
         },
         "decided": found.exclude(decided="").order_by("-decided_at")[:PAGE_SIZE],
-        "rates": list(rekey_rates()) if at_least(request.user, Role.MANAGER) else [],
+        "rates": rekey_rates(scope_of(request.user)),
         "may_decide": at_least(request.user, Role.MEMBER),
     }
     return render(request, "sources/rekeys.html", context)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from throughline.accounts.access import Scope
 from throughline.sources.models import Feed, Finding, Rekey
 from throughline.vulnerabilities.access import Person, visible
 
@@ -85,22 +85,30 @@ class Rate:
     merged: int
 
     @property
-    def share(self) -> float | None:
-        return (self.suspected + self.merged) / self.gone if self.gone else None
+    def alike(self) -> int:
+        """Suspected and merged ones together."""
+        return self.suspected + self.merged
 
     @property
     def percent(self) -> str:
-        return "–" if self.share is None else f"{100 * self.share:.0f} %"
+        """The rate as people read it."""
+        return f"{100 * self.alike / self.gone:.0f} %" if self.gone else "–"
 
 
-def rekey_rates(feeds: QuerySet[Feed] | None = None) -> Iterator[Rate]:
-    """The rate of each source that anything went from; re-keys that a person kept apart do not count."""
-    chosen = Feed.objects.all() if feeds is None else feeds
-    silent = Q(findings__misses__gt=0) | Q(findings__became__isnull=False)
-    gone = dict(chosen.annotate(gone=Count("findings", filter=silent)).values_list("pk", "gone"))
-    counted = Rekey.objects.exclude(decided="apart").values_list("before__feed", "decided")
-    found = {(feed, decided): n for feed, decided, n in counted.annotate(n=Count("pk")).order_by()}
-    for feed in chosen:
-        if gone[feed.pk]:
-            pair = (found.get((feed.pk, ""), 0), found.get((feed.pk, "merged"), 0))
-            yield Rate(str(feed), gone[feed.pk], *pair)
+def rekey_rates(scope: Scope) -> list[Rate]:
+    """The rate of each source that anything went from, among the records of a scope.
+
+    Re-keys that a person kept apart do not count.
+    """
+    silent = Finding.objects.filter(Q(misses__gt=0) | Q(became__isnull=False))
+    counted = Rekey.objects.exclude(decided="apart")
+    if not scope.everything:
+        silent = silent.filter(vulnerability__team__name__in=scope.teams)
+        counted = counted.filter(before__vulnerability__team__name__in=scope.teams)
+    gone = dict(silent.order_by().values_list("feed").annotate(n=Count("pk")))
+    pairs = counted.order_by().values_list("before__feed", "decided").annotate(n=Count("pk"))
+    found = {(feed, decided): n for feed, decided, n in pairs}
+    return [
+        Rate(str(feed), gone[feed.pk], found.get((feed.pk, ""), 0), found.get((feed.pk, "merged"), 0))
+        for feed in Feed.objects.filter(pk__in=gone)
+    ]

@@ -134,3 +134,21 @@ def test_a_vulnerability_is_not_merged_with_itself(ada):
     only = Vulnerability.objects.get()
     with pytest.raises(Refused, match="name another one"):
         merge(ada, keep=only.pk, gone=only.pk, why="by hand", now=LATER)
+
+
+def test_a_time_to_remediate_says_how_many_of_its_closings_may_be_re_keys(ada, renamed):
+    from throughline.accounts.access import EVERYTHING, Scope
+    from throughline.measures.queries import evaluate
+
+    def warned(metric="time_to_remediate", scope=EVERYTHING):
+        found = evaluate(metric, scope=scope, now=LATER)
+        return [w.message for w in found.warnings if w.code == "suspected_rekeys"]
+
+    assert warned() == [
+        "Of 1 finding that Bandit saw no more, 1 (100%) has one much like it that came: it may not be "
+        "repaired but known under another key. Decide about them under 'Suspected re-keys'."
+    ]
+    assert warned("arrivals") == []
+    assert warned(scope=Scope(teams=frozenset(["Another team"]))) == []
+    decide(ada, renamed.pk, same=False, now=LATER)
+    assert warned() == []

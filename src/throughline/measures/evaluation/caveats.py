@@ -70,6 +70,26 @@ def caveats(found: Findings) -> list[Warning]:
     ]
 
 
+def rests_on_repairs(measure: Measure) -> bool:
+    """Whether it is about the time up to a repair."""
+    if isinstance(measure, Survival):
+        return measure.end.name == "mitigated"
+    return isinstance(measure, Statistic) and mentions(measure.value, "mitigated")
+
+
+def rekeyed(gone: int, alike: int, sources: Sequence[str]) -> list[Warning]:
+    """That some of what scanners saw no more may be there under another key: `alike` of `gone`."""
+    if not alike:
+        return []
+    noun = "finding" if gone == 1 else "findings"
+    be = "has one much like it that came: it" if alike == 1 else "have one much like them that came: they"
+    message = (
+        f"Of {gone:,} {noun} that {' and '.join(sources)} saw no more, {alike:,} ({alike / gone:.0%}) {be} "
+        "may not be repaired but known under another key. Decide about them under 'Suspected re-keys'."
+    )
+    return [Warning("suspected_rekeys", message)]
+
+
 def is_detection(measure: Measure) -> bool:
     """Whether it is about the time from introduction to identification."""
     if isinstance(measure, Survival):
