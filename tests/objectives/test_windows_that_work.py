@@ -43,8 +43,8 @@ def test_a_window_that_cannot_measure_the_baseline_is_refused_with_one_that_can(
         add(**PROMISE, window="period")
     assert refused.value.field == "baseline"
     assert str(refused.value) == (
-        "baseline: the baseline cannot be measured: The records are not followed for 90 days yet, so there is "
-        "no mean up to then; give a number, or take the window '180 days', over which it has a value"
+        "baseline: the baseline cannot be measured: The records are not followed for 90 days yet, so there "
+        "is no mean up to then; give a number, or take the window '180 days', over which it has a value"
     )
     assert add(**PROMISE, window="180 days").pk
 
