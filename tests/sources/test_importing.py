@@ -282,7 +282,7 @@ def test_a_mapping_that_was_said_is_remembered_for_the_source():
     imported("id,Risk,when\nA,high,2024-01-01\n", maps={"identified_at": "when"})
     result = imported("id,Risk,when\nB,high,2024-01-02\n", now=NOW + timedelta(days=1))
     assert result.reading.maps["identified_at"] == "when"
-    assert "identified_at=when" in result.notices[0]
+    assert "identified=when" in result.notices[0]
 
 
 def test_another_writer_in_between_is_noticed_and_the_comparison_done_again():

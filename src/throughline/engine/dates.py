@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -184,11 +185,27 @@ def _at(year: str, month: str, day: str, *, clock: str | None = None) -> datetim
 
 
 def _made(parts: list[str | None], micro: int, zone: str | None) -> datetime:
+    numbers = [int(part or 0) for part in parts]
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in parts)
+        year, month, day, hour, minute, second = numbers
         return datetime(year, month, day, hour, minute, second, micro, tzinfo=_zone(zone))
-    except ValueError as error:
-        raise NotADate(f"there is no such day or time ({error})") from None
+    except ValueError:
+        raise NotADate(_impossible(numbers, zone)) from None
+
+
+def _impossible(numbers: list[int], zone: str | None) -> str:
+    """What there is not: the year, month, day, time or offset of a date that cannot be."""
+    year, month, day, hour, minute, second = numbers
+    if not year:
+        return "there is no year 0"
+    if not 1 <= month <= 12:
+        return f"there is no month {month}"
+    days = monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        return f"there is no such day: {_MONTHS[month - 1].capitalize()} {year} has {days} days"
+    if hour > 23 or minute > 59 or second > 59:
+        return f"there is no such time: {hour:02}:{minute:02}:{second:02}"
+    return f"there is no such offset: {zone}"
 
 
 def _zone(text: str | None) -> tzinfo | None:

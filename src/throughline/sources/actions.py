@@ -12,12 +12,15 @@ from django.db.models import Min
 
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
+from throughline.sources import owners
+from throughline.sources.doubts import Doubts
+from throughline.sources.fields import BY_NAME
 from throughline.sources.formats.tables import BadFile
 from throughline.sources.matching import Created, Matcher, Outcome, Progress, happening
 from throughline.sources.models import Feed, Import
 from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
-from throughline.sources.rows import BadRows, Problem
+from throughline.sources.rows import MOST_LISTED, BadRows, Problem
 from throughline.sources.scans.actions import ScanResult, import_scan
 from throughline.sources.scans.reading import format_of
 from throughline.sources.stored import checksum, keep_types, what_is_known
@@ -41,15 +44,16 @@ class Result:
     new_services: tuple[str, ...]
     new_teams: tuple[str, ...]
     notices: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON: the counts first."""
         return {
             **self.counts,
-            "refused": [],
+            "refused": [problem.document() for problem in self.problems],
             "source": self.wish.source,
             "scope": self.wish.scope,
-            "mapping": self.reading.maps,
+            "mapping": self.reading.named_maps,
             "attributes": self.reading.attributes,
             "as_of": list(self.as_of),
             "imports": list(self.imports),
@@ -119,6 +123,8 @@ class _Import:
         self.listings = listings(self.reading, now=now)
         self.notices = [*self._remembered(), *self._widened(), *map(str, self.reading.unread)]
         self.names: list[bulk.Names] = []
+        self.problems = [Problem.of(passed) for passed in self.reading.passed_over]
+        self.doubts = Doubts(self.reading.options.known_at)
         self.checksum = checksum(stream)
         if wish.full and not self.reading.count:
             message = "the file lists nothing: with --full every record of its source would vanish"
@@ -158,7 +164,15 @@ class _Import:
             signals=exploitation.Signals(known_at=listing.known_at),
             listed_at=next_listing(feed, after=listing.known_at) if feed else None,
         )
-        return matcher.match(listing.rows(self.reading), progress=self.progress)
+        rows = listing.rows(self.reading)
+        outcome = matcher.match(rows, progress=self.progress)
+        self.problems += rows.problems
+        self.doubts.add(rows.doubts)
+        if self.wish.full and not rows.names_all:
+            self.notices.append(
+                "nothing vanished: a row that cannot be read may be any of those that are not listed"
+            )
+        return outcome
 
     def _write(self, listing: Listing, outcome: Outcome) -> Import:
         feed = self._feed()
@@ -177,6 +191,7 @@ class _Import:
             updated=outcome.updated,
             unchanged=outcome.unchanged,
             vanished=outcome.vanished,
+            skipped=outcome.skipped + len(self.reading.passed_over),
         )
         keep_types(self.reading.attributes)
         names, new = bulk.name_all(outcome.services, outcome.teams)
@@ -195,6 +210,8 @@ class _Import:
         first = min(listing.known_at for listing in self.listings)
         exploitation.catch_up(known_at=first, now=self.now)
         counts = {name: sum(getattr(outcome, name) for _, outcome in done) for name in COUNTS}
+        counts["skipped"] = self._skipped(done)
+        self._tell(done)
         return Result(
             name=self.name,
             reading=self.reading,
@@ -205,7 +222,24 @@ class _Import:
             new_services=tuple(name for names in self.names for name in names.services),
             new_teams=tuple(name for names in self.names for name in names.teams),
             notices=tuple(self.notices),
+            problems=tuple(sorted(self.problems, key=lambda problem: problem.line or 0)[:MOST_LISTED]),
         )
+
+    def _skipped(self, done: list[tuple[Import, Outcome]]) -> int:
+        """How many rows were left out. Raises BadFile where that is all of them."""
+        skipped = len(self.reading.passed_over) + sum(outcome.skipped for _, outcome in done)
+        if skipped and not any(outcome.read for _, outcome in done):
+            message = f"none of its {skipped:,} rows can be read: {self.problems[0].reason}"
+            raise BadFile(message, name=self.name)
+        return skipped
+
+    def _tell(self, done: list[tuple[Import, Outcome]]) -> None:
+        """What a person should know of these rows; a file that brings nothing new has said it before."""
+        if any(outcome.created for _, outcome in done):
+            self.notices += self.doubts.notices(self.reading.maps, unit=self.reading.table.unit)
+        services = {service for _, outcome in done for service in outcome.services}
+        for service, team in sorted(owners.learn(services, actor=self.actor, now=self.now).items()):
+            self.notices.append(f"service '{service}' is owned by {team} now: all its records name this team")
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)
@@ -218,7 +252,7 @@ class _Import:
     def _remembered(self) -> Iterator[str]:
         used = applicable(self.wish.remembered, self.reading.table)
         if kept := {target: column for target, column in used.items() if target not in self.wish.maps}:
-            said = ", ".join(f"{target}={column}" for target, column in kept.items())
+            said = ", ".join(f"{BY_NAME[target].short}={column}" for target, column in kept.items())
             yield f"mapped as in the last import of this source: {said}"
 
     def _check_all(self) -> None:

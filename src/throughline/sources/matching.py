@@ -54,6 +54,7 @@ class Outcome:
     updated: int = 0
     unchanged: int = 0
     vanished: int = 0
+    skipped: int = 0
     spool: Spool[list[Created | Updated]] = field(default_factory=lambda: Spool(list[Created | Updated]))
     services: set[str] = field(default_factory=set)
     teams: set[str] = field(default_factory=set)
@@ -87,7 +88,10 @@ class Matcher:
             outcome.read += len(step)
             progress(outcome.read, self.reading.count, "comparing")
         rows.finish()
-        if self.full and self.feed_id is not None:
+        outcome.read -= rows.misread
+        outcome.skipped = rows.left_out
+        # A row whose id cannot be read may be any of those that are not listed.
+        if self.full and self.feed_id is not None and rows.names_all:
             self._missing(seen, outcome)
         return outcome
 

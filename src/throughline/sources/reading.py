@@ -34,6 +34,7 @@ class Options:
     order: Order | None = None
     state: str = "confirmed"
     as_of_column: str | None = None
+    skip_invalid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Reading:
 
     `maps` is {field: column}; `asserted` names the fields that this file speaks about (the others of a known
     record stay as they are); `attributes` is {name: type}, and `kept` also has those without any content.
+    `passed_over` are the records that are no rows at all, where such are left out.
     """
 
     name: str
@@ -57,11 +59,17 @@ class Reading:
     attribute_steps: tuple[Step, ...]
     digest: bytes
     unread: tuple[mapping.Unread, ...] = ()
+    passed_over: tuple[BadFile, ...] = ()
 
     @property
     def has_keys(self) -> bool:
         """Whether rows name themselves, or are told apart by what they say."""
         return "key" in self.maps
+
+    @property
+    def named_maps(self) -> dict[str, str]:
+        """The mapping {field: column}, each field under the name that people call it by."""
+        return {BY_NAME[field].short: column for field, column in self.maps.items()}
 
     def rows(self) -> Rows:
         """One pass over all rows of the file."""
@@ -111,6 +119,7 @@ def prepare(
         attribute_steps=attribute_steps,
         digest=_digest(table, maps, types, options),
         unread=tuple(mapping.unread_dates(free, samples, maps=maps, said=options.maps)),
+        passed_over=tuple(table.passed_over()),
     )
 
 

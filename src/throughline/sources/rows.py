@@ -13,6 +13,7 @@ from throughline.engine.cvss import rating
 from throughline.engine.dates import SHAPES
 from throughline.engine.refusals import Refused
 from throughline.sources import values
+from throughline.sources.doubts import Doubts
 from throughline.sources.fields import DATE_BASES
 from throughline.sources.formats.tables import BadFile, Row, shown
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from throughline.sources.reading import Reading
 
 MOST_PROBLEMS = 20
+# Of rows that were left out on purpose, so many are listed.
+MOST_LISTED = 1_000
 LONGEST_ROW = 1_000_000
 Values = dict[str, Any]
 
@@ -58,6 +61,15 @@ class Problem:
     value: str | None = None
     reason: str = ""
 
+    @classmethod
+    def of(cls, error: BadFile) -> Problem:
+        """What is wrong with a file at a place."""
+        return cls(error.line, str(error), error.column, None, error.message)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"line": self.line, "message": self.message, "column": self.column, "value": self.value}
+
 
 class BadRows(Refused):
     """Some rows cannot be read, so nothing of the file is stored. Holds the first twenty problems."""
@@ -72,7 +84,8 @@ class Rows:
     """One pass over rows of a file.
 
     Take `drafts`, ask for the `finding` of those that are needed, and `finish`, which raises BadRows where
-    any could not be read.
+    any could not be read and they are not to be left out. `left_out` counts those, `misread` the drafts
+    among them, and `unnamed` those of which not even the id can be read.
     """
 
     def __init__(self, reading: Reading, rows: Iterable[Row]) -> None:
@@ -84,18 +97,26 @@ class Rows:
         self.seen: dict[str, int] = {}
         self.twins: Counter[str] = Counter()
         self.problems: list[Problem] = []
+        self.doubts = Doubts(reading.options.known_at)
+        self.skips = reading.options.skip_invalid
+        self.left_out = self.misread = self.unnamed = 0
 
     def drafts(self) -> Iterator[Draft]:
         """The rows that can be told apart; stops at the twentieth problem."""
         try:
             for line, cells in self.rows:
                 draft = self._draft(line, cells)
-                if len(self.problems) >= MOST_PROBLEMS:
+                if len(self.problems) >= MOST_PROBLEMS and not self.skips:
                     return
                 if draft is not None:
                     yield draft
+                elif not self._is_twin(cells):
+                    self.unnamed += 1
         except BadFile as error:
-            self.problems.append(Problem(error.line, str(error), error.column, None, error.message))
+            if self.skips:
+                # Nothing behind it can be read: that is no row to leave out.
+                raise
+            self.problems.append(Problem.of(error))
 
     def finding(self, draft: Draft) -> Finding | None:
         """What a row says; None where it cannot be read, which `finish` will tell."""
@@ -103,14 +124,20 @@ class Rows:
             return draft.finding
         found = self._read(draft.line, draft.cells)
         if found is None:
+            self.misread += 1
             return None
-        _complete(found, draft.key, titled="title" in self.reading.maps)
+        self._complete(draft.line, found, draft.key)
         return Finding(draft.line, draft.key, found, draft.row_hash)
 
     def finish(self) -> None:
-        """Raise BadRows with what could not be read, by line."""
-        if self.problems:
+        """Raise BadRows with what could not be read, by line, unless it is to be left out."""
+        if self.problems and not self.skips:
             raise BadRows(sorted(self.problems, key=lambda problem: problem.line or 0))
+
+    @property
+    def names_all(self) -> bool:
+        """Whether every row of the file named its record, also those that are left out."""
+        return not (self.unnamed or self.reading.passed_over)
 
     def findings(self) -> Iterator[Finding]:
         """Every row as a finding."""
@@ -131,8 +158,15 @@ class Rows:
         if found is None:
             return None
         key = self._derived(found)
-        _complete(found, None, titled="title" in self.reading.maps)
+        self._complete(line, found, None)
         return Draft(line, key, row_hash, cells, Finding(line, key, found, row_hash))
+
+    def _complete(self, line: int, found: Values, key: str | None) -> None:
+        _complete(found, key, titled="title" in self.reading.maps)
+        self.doubts.look(line, found)
+
+    def _is_twin(self, cells: list[str]) -> bool:
+        return self.key_at is not None and cells[self.key_at].strip() in self.seen
 
     def _hash(self, line: int, cells: list[str]) -> str | None:
         joined = "\x1f".join(cells)
@@ -221,7 +255,9 @@ class Rows:
     def _refuse(self, line: int, message: str, column: str | None, value: str | None) -> None:
         said = message if value is None else f"found {shown(value)}, {message}"
         error = BadFile(said, name=self.reading.name, line=line, column=column, unit=self.reading.table.unit)
-        self.problems.append(Problem(line, str(error), column, value, said))
+        self.left_out += 1
+        if len(self.problems) < MOST_LISTED:
+            self.problems.append(Problem(line, str(error), column, value, said))
 
 
 def _complete(found: Values, key: str | None, *, titled: bool) -> None:

@@ -60,7 +60,7 @@ def read_file(
     stream: BinaryIO, *, name: str, wish: Wish, now: datetime, stored_types: Mapping[str, str] | None = None
 ) -> Reading:
     """Everything decided about a file, without any data folder. Raises Refused."""
-    table = formats.open_table(stream, name=name, format=wish.format)
+    table = formats.open_table(stream, name=name, format=wish.format, skip_invalid=wish.skip_invalid)
     options = Options(
         known_at=known_at_of(wish, now),
         maps={**applicable(wish.remembered, table), **wish.maps},
@@ -68,6 +68,7 @@ def read_file(
         order=wish.order,
         state=wish.state or "confirmed",
         as_of_column=wish.as_of_column or None,
+        skip_invalid=wish.skip_invalid,
     )
     return prepare(table, name=name, options=options, stored_types=stored_types)
 

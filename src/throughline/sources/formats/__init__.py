@@ -13,15 +13,23 @@ FORMATS = {"csv": csv.read, "json": json.read, "jsonl": jsonl.read}
 _SAMPLE = 64 * 1024
 
 
-def open_table(stream: BinaryIO, *, name: str, format: str = "auto") -> Table:
-    """The table in a stream of bytes, of a named format or of the one its content shows. Raises BadFile."""
+def open_table(stream: BinaryIO, *, name: str, format: str = "auto", skip_invalid: bool = False) -> Table:
+    """The table in a stream of bytes, of a named format or of the one its content shows. Raises BadFile.
+
+    What is no row is refused when the rows are read, or passed over and told where it is to be skipped.
+    """
     if format != "auto" and format not in FORMATS:
         message = f"there is no format '{format}'{nearest(format, FORMATS)}: see 'throughline formats'"
         raise Refused(message, place="--format")
     stream.seek(0)
-    if not stream.read(_SAMPLE).strip(b"\xef\xbb\xbf \t\r\n"):
+    start = stream.read(_SAMPLE).strip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
         raise BadFile("the file is empty: the first line should name the columns", name=name)
-    return FORMATS[detected(stream) if format == "auto" else format](stream, name=name)
+    if format == "auto" and start[:1] == b"<":
+        message = "this is XML or HTML, but of no report that is recognised: name its format, or give a table"
+        raise BadFile(message, name=name)
+    read = FORMATS[detected(stream) if format == "auto" else format]
+    return read(stream, name=name, skip_invalid=skip_invalid)
 
 
 def detected(stream: BinaryIO) -> str:

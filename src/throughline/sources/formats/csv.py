@@ -18,7 +18,7 @@ _SAMPLE = 64 * 1024
 csv.field_size_limit(LONGEST_CELL)
 
 
-def read(stream: BinaryIO, *, name: str) -> Table:
+def read(stream: BinaryIO, *, name: str, skip_invalid: bool = False) -> Table:
     """The table in a stream of bytes. Raises BadFile with the line.
 
     UTF-8 (with or without mark) and marked UTF-16; separated by comma, semicolon, tab or bar. Cells that
@@ -27,7 +27,10 @@ def read(stream: BinaryIO, *, name: str) -> Table:
     encoding = _encoding(stream)
     delimiter = _delimiter(stream, encoding, name)
     reader = _Reader(stream, name=name, encoding=encoding, delimiter=delimiter)
-    return Table("csv", reader.header(), reader.rows)
+    columns = reader.header()
+    if not skip_invalid:
+        return Table("csv", columns, reader.rows)
+    return Table("csv", columns, reader.whole_rows, passed_over=reader.ragged_rows)
 
 
 class _Reader:
@@ -43,12 +46,22 @@ class _Reader:
 
     def rows(self) -> Iterator[Row]:
         width = len(self.columns)
-        records = self._records()
-        next(records, None)
-        for record in records:
+        for record in self._below_header():
             if len(record[1]) != width:
                 raise self._ragged(record)
             yield record
+
+    def whole_rows(self) -> Iterator[Row]:
+        return (record for record in self._below_header() if len(record[1]) == len(self.columns))
+
+    def ragged_rows(self) -> Iterator[BadFile]:
+        ragged = (record for record in self._below_header() if len(record[1]) != len(self.columns))
+        return map(self._ragged, ragged)
+
+    def _below_header(self) -> Iterator[Row]:
+        records = self._records()
+        next(records, None)
+        return records
 
     def _records(self) -> Iterator[Row]:
         end = 0

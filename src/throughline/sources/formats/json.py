@@ -5,13 +5,12 @@ from __future__ import annotations
 import codecs
 import mmap
 import re
-from collections.abc import Iterator
 from io import UnsupportedOperation
 from typing import BinaryIO
 
 import msgspec
 
-from throughline.sources.formats.records import columns_of, decoded, rows_of
+from throughline.sources.formats.records import table_of
 from throughline.sources.formats.tables import BadFile, Table
 
 # Where an object holds the list, under one of these names, best first.
@@ -19,16 +18,15 @@ LISTS = ("vulnerabilities", "findings", "issues", "results", "items", "records",
 _OFFSET = re.compile(r"\(byte (\d+)\)")
 
 
-def read(stream: BinaryIO, *, name: str) -> Table:
+def read(stream: BinaryIO, *, name: str, skip_invalid: bool = False) -> Table:
     """The table in a stream of bytes. Raises BadFile with the line, or with the number of the record.
 
     Only one record at a time is decoded, so that memory stays small whatever the file.
     """
     content = _content(stream)
     records = _list(content, name)
-    columns = columns_of(_decoded(records, name), name=name)
-    rows = lambda: rows_of(_decoded(records, name), columns, name=name)  # noqa: E731
-    return Table("json", columns, rows, unit="record")
+    raws = lambda: enumerate(records, start=1)  # noqa: E731
+    return table_of(raws, format="json", name=name, unit="record", skip_invalid=skip_invalid)
 
 
 def _content(stream: BinaryIO) -> memoryview:
@@ -63,11 +61,6 @@ def _inner(members: dict[str, msgspec.Raw], name: str) -> list[msgspec.Raw]:
         )
         raise BadFile(message, name=name, line=1)
     return msgspec.json.decode(members[chosen], type=list[msgspec.Raw])
-
-
-def _decoded(records: list[msgspec.Raw], name: str) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, raw in enumerate(records, start=1):
-        yield number, decoded(raw, name=name, line=number, unit="record")
 
 
 def _invalid(error: msgspec.DecodeError, content: memoryview, name: str) -> BadFile:

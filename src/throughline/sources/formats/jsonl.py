@@ -6,19 +6,19 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from throughline.sources.formats.records import columns_of, decoded, rows_of
+from throughline.sources.formats.records import table_of
 from throughline.sources.formats.tables import BadFile, Table
 
 LONGEST_LINE = 16 * 1024 * 1024
 
 
-def read(stream: BinaryIO, *, name: str) -> Table:
+def read(stream: BinaryIO, *, name: str, skip_invalid: bool = False) -> Table:
     """The table in a stream of bytes; blank lines are skipped. Raises BadFile with the line."""
-    columns = columns_of(_records(stream, name), name=name)
-    return Table("jsonl", columns, lambda: rows_of(_records(stream, name), columns, name=name))
+    raws = lambda: _lines(stream, name)  # noqa: E731
+    return table_of(raws, format="jsonl", name=name, unit="line", skip_invalid=skip_invalid)
 
 
-def _records(stream: BinaryIO, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, bytes]]:
     stream.seek(0)
     number = 0
     while content := stream.readline(LONGEST_LINE + 1):
@@ -27,4 +27,4 @@ def _records(stream: BinaryIO, name: str) -> Iterator[tuple[int, dict[str, str]]
             raise BadFile(f"the line is longer than {LONGEST_LINE:,} bytes", name=name, line=number)
         content = content.removeprefix(codecs.BOM_UTF8) if number == 1 else content
         if content.strip():
-            yield number, decoded(content, name=name, line=number, unit="line")
+            yield number, content

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from throughline.sources.formats.tables import LONGEST_CELL, BadFile, Row, checked_columns, shown
+from throughline.sources.formats.tables import LONGEST_CELL, BadFile, Row, Table, checked_columns, shown
 
 DEEPEST = 3
+Undecoded = bytes | memoryview | msgspec.Raw
 
 
 def flat(record: Mapping[str, Any], *, deepest: int = DEEPEST) -> dict[str, str]:
@@ -38,6 +39,49 @@ def _cell(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def table_of(
+    raws: Callable[[], Iterable[tuple[int, Undecoded]]],
+    *,
+    format: str,
+    name: str,
+    unit: str,
+    skip_invalid: bool,
+) -> Table:
+    """The table of numbered records, a pass over `raws` each time. Raises BadFile."""
+
+    def records() -> Iterator[tuple[int, dict[str, str]]]:
+        return whole(raws(), name=name, unit=unit, skip_invalid=skip_invalid)
+
+    columns = columns_of(records(), name=name)
+    rows = lambda: rows_of(records(), columns, name=name)  # noqa: E731
+    if not skip_invalid:
+        return Table(format, columns, rows, unit)
+    return Table(format, columns, rows, unit, lambda: broken(raws(), name=name, unit=unit))
+
+
+def whole(
+    raws: Iterable[tuple[int, Undecoded]], *, name: str, unit: str, skip_invalid: bool
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The cells of every record, without those that are none where these are skipped. Raises BadFile."""
+    for line, raw in raws:
+        try:
+            cells = decoded(raw, name=name, line=line, unit=unit)
+        except BadFile:
+            if not skip_invalid:
+                raise
+        else:
+            yield line, cells
+
+
+def broken(raws: Iterable[tuple[int, Undecoded]], *, name: str, unit: str) -> Iterator[BadFile]:
+    """What is no record, and why."""
+    for line, raw in raws:
+        try:
+            decoded(raw, name=name, line=line, unit=unit)
+        except BadFile as error:
+            yield error
+
+
 def columns_of(records: Iterable[tuple[int, dict[str, str]]], *, name: str) -> tuple[str, ...]:
     """Every name that occurs, in the order of first occurrence."""
     found: dict[str, None] = {}
@@ -61,7 +105,7 @@ def rows_of(
         yield line, row
 
 
-def decoded(content: bytes | memoryview | msgspec.Raw, *, name: str, line: int, unit: str) -> dict[str, str]:
+def decoded(content: Undecoded, *, name: str, line: int, unit: str) -> dict[str, str]:
     """One object's cells. Raises BadFile for anything that is no JSON object."""
     try:
         value = msgspec.json.decode(content)
