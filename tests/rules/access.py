@@ -79,6 +79,9 @@ ROWS = {
     "triage-rule": Row(MANAGER, MANAGER, {"id": "{rule}"}),
     "triage-rule-switch": Row(None, MANAGER, {"id": "{rule}"}),
     # What sources see, and what is one
+    "sources": Row(VIEWER),
+    "sources-json": Row(VIEWER),
+    "sources-csv": Row(VIEWER),
     "rekeys": Row(VIEWER),
     "rekeys-json": Row(VIEWER),
     "rekeys-csv": Row(VIEWER),

@@ -177,10 +177,20 @@ _ALL = (
         name="precision",
         title="Precision",
         measure="share(state in ('confirmed', 'accepted'))",
-        where="state != 'potential'",
+        where="state not in ('potential', 'duplicate')",
         better="higher",
         beside="findings",
-        description="Share of the decided findings that turned out to be real.",
+        description="Share of the decided findings that turned out to be real; duplicates are left out.",
+    ),
+    Definition(
+        name="completeness",
+        title="Completeness",
+        measure="share(severity is not null and cwe is not null and service is not null and team is not null "
+        "and identified is not null)",
+        better="higher",
+        beside="dated_introduction",
+        description="Share of the vulnerabilities whose severity, weakness, service, team and day of report "
+        "are all known: what lacks one falls out of some figure.",
     ),
     Definition(
         name="findings",

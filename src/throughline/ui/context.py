@@ -33,6 +33,7 @@ PRIMARY = (
     Entry("Imports", "/imports/", "import", Role.MANAGER),
 )
 SECONDARY = (
+    Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),
     Entry("Audit", "/audit/", "audit", Role.ADMINISTRATOR),
