@@ -13,7 +13,7 @@ import zipfile
 import pytest
 
 from throughline.sources.formats import archives
-from throughline.sources.formats.archives import Allowance, members
+from throughline.sources.formats.archives import Allowance, unpacked
 from throughline.sources.formats.tables import BadFile
 
 CSV = b"id,severity\nA,high\n"
@@ -28,7 +28,8 @@ def zipped(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 
 
 def opened(content: bytes, name: str = "reports.zip", **more) -> list[tuple[str, bytes]]:
-    return [(each.name, each.stream.read()) for each in members(io.BytesIO(content), name=name, **more)]
+    with unpacked(io.BytesIO(content), name=name, **more) as members:
+        return [(each.name, each.stream.read()) for each in members]
 
 
 def refusal(content: bytes, name: str = "reports.zip") -> str:
@@ -192,7 +193,8 @@ def test_damaged_anywhere_an_archive_is_refused_or_whole(whole, tmp_path):
         file.write_bytes(damaged)
         with file.open("rb") as stream:
             try:
-                contents = [each.stream.read() for each in members(stream, name="reports")]
+                with unpacked(stream, name="reports") as members:
+                    contents = [each.stream.read() for each in members]
             except BadFile:
                 continue
         assert set(contents) <= {CSV * 50, b"id\n1\n", bytes(damaged)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -126,6 +128,59 @@ def test_wrong_options_end_with_two_and_a_sentence(arguments, said, tmp_path):
     assert done.returncode == 2
     assert said in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_dry_run_prints_the_first_rows_as_they_would_be_stored(register):
+    printed = throughline(register, "--dry-run").stdout.decode()
+    lines = [line.split() for line in printed.splitlines()]
+    assert any(line[:3] == ["id", "severity", "state"] for line in lines)
+    assert any(line[:3] == ["A", "high", "confirmed"] for line in lines)
+
+
+def test_the_mapping_is_told_under_the_names_that_map_takes(register):
+    mapping = answer(throughline(register, "--dry-run", "--json"))["mapping"]
+    assert (mapping["id"], "key" in mapping) == ("id", False)
+
+
+def test_a_dry_run_names_rows_whose_dates_cannot_be(tmp_path):
+    file = tmp_path / "x.csv"
+    file.write_text("id,identified,mitigated\nA,2024-03-01,2024-02-01\nB,2024-01-01,2099-01-01\n")
+    notices = answer(throughline(file, "--dry-run", "--json"))["notices"]
+    assert ["(line 2)" in notices[0], "(line 3)" in notices[1]] == [True, True]
+
+
+def test_compressed_files_are_the_files_in_them(tmp_path):
+    packed = tmp_path / "reports.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a/first.csv", "id,severity\nA,high\n")
+        archive.writestr("second.json", '[{"id": "B"}, {"id": "C"}]')
+    alone = tmp_path / "third.csv.gz"
+    alone.write_bytes(gzip.compress(b"id,severity\nD,low\n"))
+    done = answer(throughline(packed, alone, "--json", home=tmp_path / "home"))
+    assert [each["file"] for each in done["files"]] == ["a/first.csv", "second.json", "third.csv"]
+    assert [each["source"] for each in done["files"]] == ["first", "second", "third"]
+    assert done["created"] == 4
+
+
+def test_of_a_damaged_archive_nothing_is_stored(tmp_path):
+    packed, home = tmp_path / "reports.zip", tmp_path / "home"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("first.csv", "id,severity\nA,high\n")
+        archive.writestr("second.csv", "id,severity\nB,high\n")
+    packed.write_bytes(packed.read_bytes().replace(b"B,high", b"B,hihg"))
+    done = throughline(packed, home=home)
+    assert (done.returncode, count(home, "vulnerability")) == (2, 0)
+    assert "damaged or cut short" in done.stderr.decode()
+
+
+def test_rows_that_cannot_be_read_are_left_out_where_that_is_said(tmp_path):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("id,severity\nA,high\nB,hihg\n")
+    found = answer(throughline(bad, "--skip-invalid", "--json", home=tmp_path / "home"))
+    assert (found["created"], found["skipped"]) == (1, 1)
+    assert [(each["line"], each["value"]) for each in found["refused"]] == [(3, "hihg")]
+    printed = throughline(bad, "--skip-invalid", "--dry-run").stdout.decode()
+    assert "left out: bad.csv, line 3, column 'severity': found 'hihg'" in printed
 
 
 # Runs an import that is killed some seconds after it began to write; prints how long writing took.

@@ -16,16 +16,19 @@ from typing import Any, BinaryIO
 import click
 
 from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.import_answers import COUNTS, show
 from throughline.engine.dates import Order, zone_named
 from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.refusals import Refused
+from throughline.sources.doubts import Doubts
 from throughline.sources.fields import BY_NAME
+from throughline.sources.formats import archives
+from throughline.sources.formats.archives import Member
 from throughline.sources.mapping import parse_maps
-from throughline.sources.rows import BadRows, Finding, fallback_title
+from throughline.sources.rows import MOST_LISTED, BadRows, Finding, Problem, fallback_title
 from throughline.sources.scans.dry import dry_run, format_of
 from throughline.sources.wishes import Wish, listings, read_file, source_of
 
-COUNTS = ("read", "created", "updated", "unchanged", "vanished")
 ACTOR = "command line"
 
 
@@ -86,7 +89,7 @@ def command(
 
     Reports are recognised by their content. Columns of a table are mapped by their headers; those that mean
     no field stay attributes under their own names. Each file is stored whole or not at all, in the order
-    given; the first that is refused ends the command.
+    given; the first that is refused ends the command. A .gz is the file in it, a .zip the files in it.
 
     \b
     Examples:
@@ -115,11 +118,12 @@ def command(
         if not dry_run:
             _open(home)
         for path in files:
-            done.append(_dry(path, wish) if dry_run else _stored(path, wish))
+            with _opened(path) as (stream, name), archives.unpacked(stream, name=name) as members:
+                done += [_dry(member, wish) if dry_run else _stored(member, wish) for member in members]
     except Refused as refused:
         _say_refused(refused, done, as_json=as_json)
     document = _together(done, dry_run=dry_run)
-    emit(document, as_json=as_json, show=lambda: _show(done, dry_run=dry_run))
+    emit(document, as_json=as_json, show=lambda: show(done, dry_run=dry_run))
 
 
 def _open(home: Path | None) -> None:
@@ -131,39 +135,52 @@ def _open(home: Path | None) -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def _stored(path: str, wish: Wish) -> dict[str, Any]:
+def _stored(member: Member, wish: Wish) -> dict[str, Any]:
     from throughline.sources.actions import import_file
 
-    with _opened(path) as (stream, name), _progress() as progress:
-        result = import_file(stream, name=name, wish=wish, actor=ACTOR, now=now(), progress=progress)
-    return {"file": name, **result.document()}
+    with _progress() as progress:
+        result = import_file(
+            member.stream, name=member.name, wish=wish, actor=ACTOR, now=now(), progress=progress
+        )
+    return {"file": member.name, **result.document()}
 
 
-def _dry(path: str, wish: Wish) -> dict[str, Any]:
+def _dry(member: Member, wish: Wish) -> dict[str, Any]:
+    stream, name = member.stream, member.name
+    format = format_of(stream, name=name, said=wish.format)
+    if format is not None:
+        return dry_run(stream, name=name, format=format, wish=wish)
     instant = now()
-    with _opened(path) as (stream, name):
-        format = format_of(stream, name=name, said=wish.format)
-        if format is not None:
-            return dry_run(stream, name=name, format=format, wish=wish)
-        reading = read_file(stream, name=name, wish=wish, now=instant)
-        feed = wish.source or source_of(name)
-        findings = [
+    reading = read_file(stream, name=name, wish=wish, now=instant)
+    feed = wish.source or source_of(name)
+    findings: list[dict[str, Any]] = []
+    problems = [Problem.of(passed) for passed in reading.passed_over]
+    skipped, doubts = len(problems), Doubts(reading.options.known_at)
+    for listing in listings(reading, now=instant):
+        rows = listing.rows(reading)
+        findings += [
             _shown(finding, listing.known_at, feed, reading.options.state, keyed=reading.has_keys)
-            for listing in listings(reading, now=instant)
-            for finding in listing.rows(reading).findings()
+            for finding in rows.findings()
         ]
+        problems += rows.problems
+        skipped += rows.left_out
+        doubts.add(rows.doubts)
     return {
         "file": name,
         **dict.fromkeys(COUNTS, 0),
         "read": len(findings),
-        "refused": [],
+        "skipped": skipped,
+        "refused": [problem.document() for problem in problems[:MOST_LISTED]],
         "source": feed,
         "scope": wish.scope,
-        "mapping": reading.maps,
+        "mapping": reading.named_maps,
         "attributes": reading.attributes,
         "as_of": sorted({finding["as_of"] for finding in findings}),
         "findings": findings,
-        "notices": [str(unread) for unread in reading.unread],
+        "notices": [
+            *map(str, reading.unread),
+            *doubts.notices(reading.maps, unit=reading.table.unit),
+        ],
     }
 
 
@@ -242,60 +259,11 @@ def _say_refused(refused: Refused, done: list[dict[str, Any]], *, as_json: bool)
     if done:
         messages.append(f"stored before that: {', '.join(each['file'] for each in done)}")
     if as_json:
-        said = [
-            {
-                "line": problem.line,
-                "message": problem.message,
-                "column": problem.column,
-                "value": problem.value,
-            }
-            for problem in problems
-        ] or [{"line": getattr(refused, "line", None), "message": str(refused)}]
+        said = [problem.document() for problem in problems] or [
+            {"line": getattr(refused, "line", None), "message": str(refused)}
+        ]
         counts = {name: sum(each[name] for each in done) for name in COUNTS}
         emit({**counts, "refused": said, "files": done}, as_json=True, show=lambda: None)
     for message in messages:
         click.echo(f"Error: {message}", err=True)
     raise SystemExit(2)
-
-
-_WORDS = {"vanished": "vanished", "linked": "known from another source", "missed": "not seen this time"}
-
-
-def _counted(each: dict[str, Any]) -> list[str]:
-    """The counts that are worth a word: the usual ones, and of a report's own those above nought."""
-    own = [name for name in ("linked", "missed", "skipped") if each.get(name)]
-    return [*COUNTS, *own]
-
-
-def _show_report(each: dict[str, Any]) -> None:
-    click.echo(f"  format: {each['format']}" + (f", service {each['service']}" if each["service"] else ""))
-    if names := each.get("new_services"):
-        click.echo(f"  new services: {', '.join(names)}")
-    if suspected := each.get("suspected_rekeys"):
-        click.echo(f"  suspected re-keys: {suspected:,}, see the page 'Re-keys'")
-    for problem in each["refused"][:20]:
-        click.echo(f"  left out: {problem['message']}")
-    for notice in each.get("notices", []):
-        click.echo(f"  note: {notice}")
-
-
-def _show(done: list[dict[str, Any]], *, dry_run: bool) -> None:
-    for each in done:
-        where = f"source {each['source']}" + (f", scope {each['scope']}" if each["scope"] else "")
-        if dry_run:
-            click.echo(f"{each['file']}: {each['read']:,} rows can be read ({where}); nothing was stored")
-        else:
-            counts = ", ".join(f"{each[name]:,} {_WORDS.get(name, name)}" for name in _counted(each))
-            click.echo(f"{each['file']}: {counts} ({where})")
-        if "format" in each:
-            _show_report(each)
-            continue
-        mapped = ", ".join(f"{BY_NAME[field].short} ← {column}" for field, column in each["mapping"].items())
-        click.echo(f"  mapped: {mapped or 'nothing'}")
-        if each["attributes"]:
-            click.echo(f"  attributes: {', '.join(each['attributes'])}")
-        for kind in ("service", "team"):
-            if names := each.get(f"new_{kind}s"):
-                click.echo(f"  new {kind}s: {', '.join(names)}")
-        for notice in each.get("notices", []):
-            click.echo(f"  note: {notice}")

@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -74,114 +75,111 @@ class Allowance:
             raise BadFile(f"it unpacks to more than {MOST_BYTES:,} bytes: split it", name=name)
 
 
-def members(stream: BinaryIO, *, name: str, allowance: Allowance | None = None) -> Iterator[Member]:
-    """The files in a file, each open until the next is asked for; a file that is no archive is itself.
+@contextmanager
+def unpacked(stream: BinaryIO, *, name: str, allowance: Allowance | None = None) -> Iterator[list[Member]]:
+    """The files in a file, all open until the block ends; a file that is no archive is itself.
 
     Raises BadFile for an archive that is broken, encrypted, too large, or holds another one.
     """
     stream.seek(0)
     head = stream.read(8)
     stream.seek(0)
-    left = allowance or Allowance()
-    if head.startswith(_GZIP):
-        yield from _gunzipped(stream, name, left)
-    elif head.startswith(_ZIP):
-        yield from _unzipped(stream, name, left)
-    elif other := _other(head):
+    if other := _other(head):
         raise BadFile(f"it is compressed by {other}: give it as .gz, as .zip, or as it is", name=name)
-    else:
-        yield Member(name, stream)
+    with ExitStack() as held:
+        archive = _Archive(stream, name, allowance or Allowance(), held)
+        if head.startswith(_GZIP):
+            yield [_gunzipped(archive)]
+        elif head.startswith(_ZIP):
+            yield _unzipped(archive)
+        else:
+            yield [Member(name, stream)]
 
 
 def _other(head: bytes) -> str | None:
     return next((tool for mark, tool in _OTHERS.items() if head.startswith(mark)), None)
 
 
-class _Unpacked:
-    """One file as it comes out of an archive, on disk beyond some megabytes."""
+class _Archive:
+    """A compressed file, and what came out of it so far."""
 
-    def __init__(self, name: str, *, archive: str, packed: int, before: int, allowance: Allowance) -> None:
-        self.name, self.archive, self.allowance = name, archive, allowance
-        self.most = max(SMALL, MOST_RATIO * packed)
-        self.size, self.before = 0, before
-        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - its taker closes it
+    def __init__(self, stream: BinaryIO, name: str, allowance: Allowance, held: ExitStack) -> None:
+        self.stream, self.name, self.allowance, self.held = stream, name, allowance, held
+        self.most = max(SMALL, MOST_RATIO * _size(stream))
+        self.size = 0
 
-    def add(self, content: bytes) -> None:
+    def file(self) -> BinaryIO:
+        """A file on disk for what comes out, gone when the block ends."""
+        self.allowance.take_member(name=self.name)
+        return self.held.enter_context(tempfile.TemporaryFile())
+
+    def add(self, content: bytes, *, to: BinaryIO) -> None:
+        """Keep some bytes that came out. Raises BadFile where they are too many."""
         self.size += len(content)
-        self.allowance.take(len(content), name=self.archive)
-        if self.before + self.size > self.most:
+        self.allowance.take(len(content), name=self.name)
+        if self.size > self.most:
             message = f"it unpacks to more than {MOST_RATIO} times its size, which no report does"
-            raise BadFile(f"{message}: give the file as it is", name=self.archive)
-        self.file.write(content)
+            raise BadFile(f"{message}: give the file as it is", name=self.name)
+        to.write(content)
 
-    def member(self) -> Member:
-        """The file, ready to be read. Raises BadFile where it is an archive itself."""
-        self.file.seek(0)
-        head = self.file.read(_TAR_AT + len(_TAR))
+    def member(self, name: str, file: BinaryIO) -> Member:
+        """What came out, ready to be read. Raises BadFile where it is an archive itself."""
+        file.seek(0)
+        head = file.read(_TAR_AT + len(_TAR))
         if head.startswith((_GZIP, *_ZIP)) or _other(head) or head[_TAR_AT:] == _TAR:
-            message = f"{shown(self.name)} in it is an archive again: give the files themselves, or one .zip"
-            raise BadFile(message, name=self.archive)
-        self.file.seek(0)
-        return Member(self.name, self.file)
+            message = f"{shown(name)} in it is an archive again: give the files themselves, or one .zip"
+            raise BadFile(message, name=self.name)
+        file.seek(0)
+        return Member(name, file)
 
 
-def _gunzipped(stream: BinaryIO, name: str, allowance: Allowance) -> Iterator[Member]:
-    allowance.take_member(name=name)
-    inner = name[:-3] if name.lower().endswith(".gz") and len(name) > 3 else name
-    unpacked = _Unpacked(inner, archive=name, packed=_size(stream), before=0, allowance=allowance)
-    with unpacked.file:
-        try:
-            _inflate(stream, unpacked)
-        except zlib.error:
-            raise _broken(name) from None
-        yield unpacked.member()
+def _gunzipped(archive: _Archive) -> Member:
+    name, file = archive.name, archive.file()
+    try:
+        _inflate(archive, file)
+    except zlib.error:
+        raise _broken(name) from None
+    return archive.member(name[:-3] if name.lower().endswith(".gz") and len(name) > 3 else name, file)
 
 
-def _inflate(stream: BinaryIO, unpacked: _Unpacked) -> None:
+def _inflate(archive: _Archive, file: BinaryIO) -> None:
     """Every block of a gzip file, one after another; zeros behind the last are padding."""
+    stream = archive.stream
     content, blocks = stream.read(STEP), 0
     while content:
         blocks += 1
         if blocks > _MOST_BLOCKS:
-            raise BadFile(
-                f"it has more than {_MOST_BLOCKS:,} blocks: compress it anew", name=unpacked.archive
-            )
+            raise BadFile(f"it has more than {_MOST_BLOCKS:,} blocks: compress it anew", name=archive.name)
         block = zlib.decompressobj(wbits=31)
         while not block.eof:
-            unpacked.add(block.decompress(content, STEP))
+            archive.add(block.decompress(content, STEP), to=file)
             content = block.unconsumed_tail or (b"" if block.eof else stream.read(STEP))
             if not (content or block.eof):
-                raise _broken(unpacked.archive)
+                raise _broken(archive.name)
         content = (block.unused_data or stream.read(STEP)).lstrip(b"\0")
         while not content and (more := stream.read(STEP)):
             content = more.lstrip(b"\0")
 
 
-def _unzipped(stream: BinaryIO, name: str, allowance: Allowance) -> Iterator[Member]:
-    _check_end(stream, name)
+def _unzipped(archive: _Archive) -> list[Member]:
+    _check_end(archive.stream, archive.name)
     try:
-        with zipfile.ZipFile(stream) as archive:
-            infos = [info for info in archive.infolist() if not _is_beside(info)]
-            _check(infos, name, allowance)
-            done = 0
-            for info in infos:
-                unpacked = _extracted(archive, info, name, before=done, allowance=allowance)
-                done += unpacked.size
-                with unpacked.file:
-                    yield unpacked.member()
+        with zipfile.ZipFile(archive.stream) as opened:
+            infos = [info for info in opened.infolist() if not _is_beside(info)]
+            _check(infos, archive.name)
+            return [_extracted(archive, opened, info) for info in infos]
     except _DAMAGES:
-        raise _broken(name) from None
+        raise _broken(archive.name) from None
     except OSError as error:
         # An offset before the file's beginning, as a damaged directory has it.
         if error.errno != errno.EINVAL:
             raise
-        raise _broken(name) from None
+        raise _broken(archive.name) from None
 
 
 def _check_end(stream: BinaryIO, name: str) -> None:
     """Refuse a directory that is too long before anybody reads it. Raises BadFile."""
-    size = _size(stream)
-    start = max(0, size - _END.size - 65_535 - 20)
+    start = max(0, _size(stream) - _END.size - 65_535 - 20)
     stream.seek(start)
     tail = stream.read()
     at = tail.rfind(b"PK\x05\x06")
@@ -201,13 +199,14 @@ def _is_beside(info: zipfile.ZipInfo) -> bool:
     return info.is_dir() or info.filename.startswith("__MACOSX/") or last in (".DS_Store", "Thumbs.db")
 
 
-def _check(infos: list[zipfile.ZipInfo], name: str, allowance: Allowance) -> None:
+def _check(infos: list[zipfile.ZipInfo], name: str) -> None:
     if any(info.filename == "[Content_Types].xml" for info in infos):
         raise BadFile("this is an office document: save its sheet as CSV (UTF-8)", name=name)
     if not infos:
         raise BadFile("the archive holds no file: put the reports in it", name=name)
+    if len(infos) > MOST_MEMBERS:
+        raise BadFile(f"it has more than {MOST_MEMBERS} files: give them in several goes", name=name)
     for info in infos:
-        allowance.take_member(name=name)
         if info.flag_bits & _ENCRYPTED:
             message = f"{shown(info.filename)} in it is encrypted: unpack it, and give the files themselves"
             raise BadFile(message, name=name)
@@ -218,24 +217,14 @@ def _check(infos: list[zipfile.ZipInfo], name: str, allowance: Allowance) -> Non
             raise BadFile(message, name=name)
 
 
-def _extracted(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, *, before: int, allowance: Allowance
-) -> _Unpacked:
-    assert archive.fp is not None
-    packed = _size(archive.fp)  # type: ignore[arg-type]
-    found = _Unpacked(
-        safe_name(info.filename), archive=name, packed=packed, before=before, allowance=allowance
-    )
-    try:
-        with archive.open(info) as content:
-            while chunk := content.read(STEP):
-                found.add(chunk)
-        if found.size != info.file_size:
-            raise _broken(name)
-    except BaseException:
-        found.file.close()
-        raise
-    return found
+def _extracted(archive: _Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> Member:
+    file, before = archive.file(), archive.size
+    with opened.open(info) as content:
+        while chunk := content.read(STEP):
+            archive.add(chunk, to=file)
+    if archive.size - before != info.file_size:
+        raise _broken(archive.name)
+    return archive.member(safe_name(info.filename), file)
 
 
 def safe_name(said: str) -> str:
