@@ -6,6 +6,7 @@ A key never holds a severity, a description or a line number: those move while t
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -124,14 +125,42 @@ class Sides:
     owners: NDArray[np.int64]
     lines: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, packed: Sequence[bytes], lines: Sequence[int]) -> Sides:
-        """From the packed keys and the lines of findings."""
-        keys = np.frombuffer(b"".join(packed), dtype=_PACKED)
-        counts = np.fromiter((len(each) // _PACKED.itemsize for each in packed), np.int64, len(packed))
-        owners = np.repeat(np.arange(len(packed)), counts)
-        digests = keys["digest"].astype(np.int64)
-        return cls(keys["tier"].astype(np.uint8), digests, owners, np.asarray(lines, dtype=np.int64))
+
+class Gathered:
+    """Packed keys and lines of findings as they come, in little memory: there may be millions.
+
+    >>> gathered = Gathered()
+    >>> gathered.add(packed([Key(4, "path", "a")]), 10)
+    >>> len(gathered), len(gathered.keys_of(0)), gathered.sides().lines.tolist()
+    (1, 9, [10])
+    """
+
+    def __init__(self) -> None:
+        self.keys = bytearray()
+        self.ends = array("q")
+        self.lines = array("q")
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def add(self, keys: bytes, line: int) -> None:
+        """One more finding, by its packed keys."""
+        self.keys += keys
+        self.ends.append(len(self.keys))
+        self.lines.append(line)
+
+    def keys_of(self, place: int) -> bytes:
+        """The packed keys of the finding at a place."""
+        start = self.ends[place - 1] if place else 0
+        return bytes(self.keys[start : self.ends[place]])
+
+    def sides(self) -> Sides:
+        """As matching takes them."""
+        keys = np.frombuffer(bytes(self.keys), dtype=_PACKED)
+        ends = np.array(self.ends, dtype=np.int64)
+        owners = np.repeat(np.arange(ends.size), np.diff(ends, prepend=0) // _PACKED.itemsize)
+        lines = np.array(self.lines, dtype=np.int64)
+        return Sides(keys["tier"].astype(np.uint8), keys["digest"].astype(np.int64), owners, lines)
 
 
 def packed(keys: Iterable[Key]) -> bytes:
@@ -146,11 +175,16 @@ def match(before: Sides, after: Sides) -> NDArray[np.int64]:
     with one key those on the same line are the same, then the order of their lines decides.
 
     >>> def sides(*found):
-    ...     return Sides.of([packed([Key(4, "path", rule)]) for rule, _ in found], [at for _, at in found])
+    ...     gathered = Gathered()
+    ...     for rule, line in found:
+    ...         gathered.add(packed([Key(4, "path", rule)]), line)
+    ...     return gathered.sides()
     >>> match(sides(("a", 10), ("a", 20), ("b", 5)), sides(("a", 20), ("b", 9), ("c", 1))).tolist()
     [1, 2, -1]
     """
     found = np.full(after.lines.size, -1, dtype=np.int64)
+    if not before.lines.size or not after.lines.size:
+        return found
     taken = np.zeros(before.lines.size, dtype=bool)
     for tier in TIERS:
         for by_line in (True, False):

@@ -77,6 +77,9 @@ class Report:
     changes from scan to scan); `scanned_at` is when, as ISO 8601 in UTC. `rules` names every check that ran,
     where the report lists them: a check that did not run proves nothing by its silence. `unit` is what
     `records` counts, as a message names it. A scan that did not succeed proves nothing by its silence either.
+
+    `same`, where a format has it, gives all that the findings of a record follow from, but for the day of the
+    scan: a record for which it gives the same bytes in a later report has the same findings, and is not read.
     """
 
     tool: str
@@ -87,6 +90,7 @@ class Report:
     rules: frozenset[str] | None = None
     unit: str = "record"
     succeeded: bool = True
+    same: Callable[[Any], bytes] | None = None
 
 
 class BadRecord(ValueError):

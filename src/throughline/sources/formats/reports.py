@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 
@@ -46,14 +47,24 @@ class Unreadable:
     unit: str = "record"
 
 
-def read_report(report: Report, *, format: str) -> Iterator[tuple[int, Found | Unreadable]]:
+def nothing_known(record: object) -> bool:
+    """Every record is read."""
+    return False
+
+
+def read_report(
+    report: Report, *, format: str, is_known: Callable[[Any], bool] = nothing_known
+) -> Iterator[tuple[int, Found | Unreadable]]:
     """Every finding of a report with the number of its record (a line's number in a text).
 
-    Raises BadFile where the file itself breaks off or has too many records.
+    A record that is known already is passed over. Raises BadFile where the file itself breaks off or has too
+    many records.
     """
     for position, (number, record) in enumerate(_numbered(report, format), start=1):
         if position > MOST_RECORDS:
             raise BadFile(f"more than {MOST_RECORDS:,} {report.unit}s: split the report", name=format)
+        if is_known(record):
+            continue
         try:
             for found in report.findings(record):
                 yield number, bounded(found)

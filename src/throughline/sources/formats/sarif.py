@@ -47,15 +47,18 @@ def read(content: Content) -> Report:
             message = "its results are in other files (externalPropertyFileReferences): inline them first"
             raise BadFile(message, name=content.name)
         covered = [run.covered for run in runs]
+        scanned_at = max((run.date for run in runs), default="")
+        contexts = {id(run): run.context(scanned_at) for run in runs}
         return Report(
             tool=" + ".join(sorted({run.tool for run in runs})) or "SARIF",
             records=_records(runs),
             findings=_findings,
             scope=", ".join(sorted(unique(run.scope for run in runs))),
-            scanned_at=max((run.date for run in runs), default=""),
+            scanned_at=scanned_at,
             rules=_union(covered),
             unit="result",
             succeeded=all(run.succeeded for run in runs),
+            same=lambda record: b"".join((contexts[id(record[0])], record[1])),
         )
 
 

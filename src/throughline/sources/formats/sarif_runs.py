@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -92,6 +93,16 @@ class Run:
                 return None
             silent.discard(self._id_of(raw))
         return frozenset(listed) if silent else None
+
+    def context(self, scanned_at: str) -> bytes:
+        """A hash of all that its results are read beside, but for the day of the scan."""
+        date = bool(self.date) if self.date == scanned_at else self.date
+        image = "imageName" in self.properties
+        said = (self.driver, self.kind, self.listed, self.messages, self.taxonomies, self.bases, image, date)
+        hashed = blake2b(msgspec.msgpack.encode(said), digest_size=16)
+        for raw in (*self._artifacts, *self._logical):
+            hashed.update(raw)
+        return hashed.digest()
 
     def rule(self, result: Result | Placed) -> Rule:
         """The check of a result, by its id before its number, which some tools count wrongly."""

@@ -44,6 +44,11 @@ class _Record(NamedTuple):
     mapper: Mapper
     place: Place
     raw: msgspec.Raw
+    context: bytes
+
+    def same(self) -> bytes:
+        """All that its findings follow from, but for the day of the scan."""
+        return b"".join((self.context, self.raw))
 
 
 def detect(content: Content) -> bool:
@@ -70,6 +75,7 @@ def read(content: Content) -> Report:
         scope=_scope(content),
         scanned_at=scanned_at,
         unit="finding",
+        same=_Record.same,
     )
 
 
@@ -98,8 +104,11 @@ def _of_results(
         target, kind, family = (_word(content, result, name) for name in ("Target", "Class", "Type"))
         place = Place.of(target, kind=kind, family=family, artefact=artefact, resource=resource)
         for name, mapper in _LISTS.items():
+            context = f"{name} {place}\0".encode("utf-8", "replace")
             if name in result:
-                yield from (_Record(mapper, place, found) for found in content.items_of(result[name]))
+                yield from (
+                    _Record(mapper, place, found, context) for found in content.items_of(result[name])
+                )
 
 
 def _scope(content: Content) -> str:

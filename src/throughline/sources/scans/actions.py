@@ -13,14 +13,16 @@ from django.db.models import Max
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
+from throughline.sources.formats.findings import Report
 from throughline.sources.formats.registry import Format
 from throughline.sources.models import Feed, Finding, Import, Rekey
+from throughline.sources.scans import stored
 from throughline.sources.scans.matching import Outcome, ScanMatcher
 from throughline.sources.scans.reading import Progress, Scan, header_of, read_scan
 from throughline.sources.scans.writing import record_key, write
 from throughline.sources.stored import Known, checksum, keep_types, what_is_known
 from throughline.sources.wishes import Wish, known_at_of, source_of
-from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities import bulk, exploitation
 
 ATTEMPTS = 3
 COUNTS = ("read", "created", "updated", "unchanged", "vanished", "linked", "missed", "skipped")
@@ -71,16 +73,17 @@ def import_scan(
 ) -> ScanResult:
     """Store what a report says. Raises Refused, and then nothing is stored.
 
-    Reading and comparing hold no lock; where another writer was quicker the comparison is done again, at
-    last under the lock.
+    Reading and comparing hold no lock; where another writer was quicker they are done again (reading only
+    where the source itself says something else by then), at last under the lock.
     """
-    wish = settled(stream, name=name, format=format, wish=wish)
-    scan = read_scan(stream, name=name, format=format, skip_invalid=wish.skip_invalid, progress=progress)
-    attempt = _Import(scan, wish, actor=actor, now=now, checksum=checksum(stream), progress=progress)
+    report = header_of(stream, name=name, format=format)
+    wish = settled(report, name=name, format=format, wish=wish)
+    reader = _Reader(stream, name, format, report, skip_invalid=wish.skip_invalid, progress=progress)
+    attempt = _Import(reader, wish, actor=actor, now=now, checksum=checksum(stream), progress=progress)
     for _ in range(ATTEMPTS - 1):
         known = what_is_known()
         outcome = attempt.compared(known)
-        progress(scan.count, scan.count, "writing")
+        progress(attempt.scan.count, attempt.scan.count, "writing")
         with transaction.atomic():
             if what_is_known() == known:
                 return attempt.written(outcome)
@@ -88,12 +91,11 @@ def import_scan(
         return attempt.written(attempt.compared(what_is_known()))
 
 
-def settled(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> Wish:
+def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:
     """The wish with source and scope as the report itself says, and the service as said for its feed."""
     if wish.maps or wish.as_of_column:
         message = f"a report of {format.title} names its own fields: leave out --map and --as-of-column"
         raise Refused(message, place=name, code="mapping")
-    report = header_of(stream, name=name, format=format)
     source = (wish.source or report.tool or source_of(name))[:120]
     scope = (wish.scope or report.scope)[:240]
     feed = Feed.objects.filter(name=source, scope=scope).first()
@@ -101,16 +103,53 @@ def settled(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> Wish:
     return replace(wish, source=source, scope=scope, service=service[:160])
 
 
+class _Reader:
+    """A report that is read beside what its source said before, and again where that changed meanwhile."""
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        format: Format,
+        report: Report,
+        *,
+        skip_invalid: bool,
+        progress: Progress,
+    ) -> None:
+        self.stream, self.name, self.format, self.report = stream, name, format, report
+        self.skip_invalid, self.progress = skip_invalid, progress
+        self.beside: stored.Known | None = None
+        self.scan: Scan | None = None
+
+    def read(self, known: stored.Known) -> Scan:
+        if self.scan is not None and self.beside is not None and known.is_as(self.beside):
+            return self.scan
+        report = self.report
+        if self.scan is not None:
+            report = header_of(self.stream, name=self.name, format=self.format)
+        self.beside = known
+        self.scan = read_scan(
+            report,
+            name=self.name,
+            format=self.format,
+            skip_invalid=self.skip_invalid,
+            progress=self.progress,
+            told=known.told(),
+        )
+        self.report = self.scan.report
+        return self.scan
+
+
 class _Import:
     """One report on its way in."""
 
     def __init__(
-        self, scan: Scan, wish: Wish, *, actor: str, now: datetime, checksum: str, progress: Progress
+        self, reader: _Reader, wish: Wish, *, actor: str, now: datetime, checksum: str, progress: Progress
     ) -> None:
-        self.scan, self.wish, self.actor, self.now = scan, wish, actor, now
+        self.reader, self.wish, self.actor, self.now = reader, wish, actor, now
         self.checksum, self.progress = checksum, progress
         self.known_at = known_at_of(wish, now)
-        said = scan.report.scanned_at
+        said = reader.report.scanned_at
         scanned = datetime.fromisoformat(said) if said else self.known_at
         # A clock that runs ahead of ours dates nothing into the future.
         self.scan_at = min(scanned, self.known_at)
@@ -118,8 +157,13 @@ class _Import:
     def compared(self, known: Known) -> Outcome:
         feed = Feed.objects.filter(name=self.wish.source, scope=self.wish.scope).first()
         self._check_order(feed)
+        report = self.reader.report
+        feeds = stored.nested(self.wish.source, self.wish.scope)
+        before = stored.known(feeds, scope=self.wish.scope, tool=report.tool, rules=report.rules)
+        self.scan = self.reader.read(before)
         matcher = ScanMatcher(
             scan=self.scan,
+            known=before,
             source=self.wish.source,
             scope=self.wish.scope,
             service=self.wish.service,
@@ -127,8 +171,9 @@ class _Import:
             feed_id=feed.pk if feed else None,
             known_at=self.known_at,
             scan_at=self.scan_at,
-            silence_counts=self.wish.full and self.scan.report.succeeded and self._is_newer(feed),
+            silence_counts=self.wish.full and report.succeeded and self._is_newer(feed),
             owners=known.owners,
+            signals=exploitation.Signals(known_at=self.known_at),
         )
         return matcher.match(progress=self.progress)
 
@@ -157,6 +202,7 @@ class _Import:
         author = bulk.Author(f"import:{imported.pk}", self.now, imported.pk)
         write(outcome, imported=imported, tool=self.scan.report.tool, names=names, author=author)
         self._suspect(outcome, imported)
+        exploitation.catch_up(known_at=self.known_at, now=self.now)
         detail: dict[str, Any] = {name: outcome.counts[name] for name in COUNTS}
         detail |= {"file": imported.file_name, "checksum": imported.checksum, "feed": str(feed)}
         record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)

@@ -20,7 +20,7 @@ def dry_run(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> dict[
     """The findings of a report as a document. Raises Refused."""
     report = header_of(stream, name=name, format=format)
     scan = read_scan(
-        stream, name=name, format=format, skip_invalid=wish.skip_invalid, progress=lambda *_: None
+        report, name=name, format=format, skip_invalid=wish.skip_invalid, progress=lambda *_: None
     )
     findings = [shown(found, scanned_at=report.scanned_at) for found in scan.spool]
     return {

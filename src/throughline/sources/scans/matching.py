@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from throughline.engine.dates import iso
 from throughline.engine.identity import PRESUMED_AFTER, match
@@ -17,9 +19,11 @@ from throughline.engine.vulnerabilities import Change, Changes, Values, diff, fo
 from throughline.sources.formats.findings import Found
 from throughline.sources.scans import rekeys, stored
 from throughline.sources.scans.reading import STEP, Progress, Scan
+from throughline.sources.scans.same import HASH, UNKNOWN
 from throughline.sources.scans.values import ASSERTED, link_of, values_of
 from throughline.sources.spool import Spool
 from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities.exploitation import Signals
 
 
 class Sighting(msgspec.Struct, array_like=True):
@@ -46,6 +50,13 @@ class New(msgspec.Struct, array_like=True, tag="n"):
     linked: int = 0
 
 
+class Respelled(msgspec.Struct, array_like=True, tag="r"):
+    """A known finding that says the same in another record."""
+
+    finding: int
+    said: bytes
+
+
 class Again(msgspec.Struct, array_like=True, tag="a"):
     """A known finding seen again with something else to say, or missed; `changes` are its vulnerability's."""
 
@@ -60,12 +71,15 @@ class Again(msgspec.Struct, array_like=True, tag="a"):
     shared: bool = False
 
 
+Said = New | Again | Respelled
+
+
 @dataclass(slots=True)
 class Outcome:
     """What an import of one report does: counts, and the changes to write."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    spool: Spool[New | Again] = field(default_factory=lambda: Spool(New | Again))
+    spool: Spool[Said] = field(default_factory=lambda: Spool(Said))
     seen: array[int] = field(default_factory=lambda: array("q"))
     services: set[str] = field(default_factory=set)
     teams: set[str] = field(default_factory=set)
@@ -80,11 +94,13 @@ class Outcome:
 class ScanMatcher:
     """The findings of one report against those of its source, as known at an instant.
 
-    `scan_at` is when the scan was made, `counts` whether its silence counts (it is complete, and later than
-    the last complete one); `owners` gives the team of a service.
+    `known` are the findings that the scan was read beside, `scan_at` is when it was made, `silence_counts`
+    whether its silence does (it is complete, and later than the last complete one); `owners` gives the team
+    of a service.
     """
 
     scan: Scan
+    known: stored.Known
     source: str
     scope: str
     service: str
@@ -94,63 +110,81 @@ class ScanMatcher:
     scan_at: datetime
     silence_counts: bool
     owners: Mapping[str, str]
+    signals: Signals
 
     def match(self, *, progress: Progress) -> Outcome:
         """Compare all findings, and say what they change."""
         outcome = Outcome()
         outcome.counts.update(read=self.scan.count, skipped=self.scan.skipped)
-        known = self._known()
-        which = match(known.sides, self.scan.sides)
+        outcome.counts["unchanged"] += len(self.scan.again)
+        outcome.seen.extend(self.known.ids[at] for at in self.scan.again)
+        which = self._which()
         suspects = rekeys.Suspects()
         fresh: list[tuple[int, Found]] = []
         again: list[tuple[int, int, Found]] = []
         for number, content in enumerate(self.scan.spool.undecoded()):
             at = int(which[number])
-            if at >= 0 and not known.misses[at] and known.says(at) == self._said(number):
-                outcome.counts["unchanged"] += 1
-                outcome.seen.append(known.ids[at])
+            if at >= 0 and self._says_the_same(number, at):
+                self._respell(number, at, outcome)
             elif at >= 0:
                 again.append((number, at, self.scan.spool.decoded(content)))
             else:
                 fresh.append((number, self.scan.spool.decoded(content)))
             if len(fresh) + len(again) >= STEP:
-                self._step(known, fresh, again, outcome, suspects)
+                self._step(fresh, again, outcome, suspects)
                 fresh, again = [], []
                 progress(number, self.scan.count, "comparing")
-        self._step(known, fresh, again, outcome, suspects)
-        missing = self._missing(known, which)
+        self._step(fresh, again, outcome, suspects)
+        missing = self._missing(which)
         if self.silence_counts:
-            self._miss(known, missing, outcome, suspects)
+            self._miss(missing, outcome, suspects)
             outcome.rekeyed = suspects.pairs()
         outcome.unheard = 0 if self.silence_counts else len(missing)
         return outcome
 
-    def _missing(self, known: stored.Known, which: Iterable[int]) -> list[int]:
+    def _which(self) -> NDArray[np.int64]:
+        """The place of the stored finding that each one read is, or −1."""
+        if not len(self.scan.keys):
+            return np.empty(0, dtype=np.int64)
+        free = np.ones(len(self.known.ids), dtype=bool)
+        free[np.array(self.scan.again, dtype=np.int64)] = False
+        places = np.flatnonzero(free)
+        before = stored.gathered([self.known.ids[at] for at in places])
+        found = match(before.sides(), self.scan.keys.sides())
+        return np.where(found < 0, -1, places[found]) if places.size else found
+
+    def _says_the_same(self, number: int, at: int) -> bool:
+        same = self.scan.said_by(number)[:HASH] == self.known.words(at)
+        return same and not self.known.misses[at]
+
+    def _respell(self, number: int, at: int, outcome: Outcome) -> None:
+        outcome.counts["unchanged"] += 1
+        said = self.scan.said_by(number)
+        if said[HASH:] in (UNKNOWN, self.known.record(at)):
+            outcome.seen.append(self.known.ids[at])
+        else:
+            outcome.spool.add(Respelled(self.known.ids[at], said))
+
+    def _missing(self, which: NDArray[np.int64]) -> list[int]:
         """What the scan covered and did not see, unless its silence was long enough before."""
-        seen = set(map(int, which))
-        return [
-            at
-            for at in range(len(known.ids))
-            if at not in seen and known.own[at] and known.covered[at] and known.misses[at] < PRESUMED_AFTER
-        ]
-
-    def _known(self) -> stored.Known:
-        feeds = stored.nested(self.source, self.scope)
-        report = self.scan.report
-        return stored.known(feeds, scope=self.scope, tool=report.tool, rules=report.rules)
-
-    def _said(self, number: int) -> bytes:
-        return self.scan.said[number * stored.HASH : (number + 1) * stored.HASH]
+        known = self.known
+        expected = np.array(known.own, dtype=bool) & np.array(known.covered, dtype=bool)
+        expected &= np.array(known.misses, dtype=np.int64) < PRESUMED_AFTER
+        expected[which[which >= 0]] = False
+        expected[np.array(self.scan.again, dtype=np.int64)] = False
+        missing: list[int] = np.flatnonzero(expected).tolist()
+        return missing
 
     def _step(
         self,
-        known: stored.Known,
         fresh: list[tuple[int, Found]],
         again: list[tuple[int, int, Found]],
         outcome: Outcome,
         suspects: rekeys.Suspects,
     ) -> None:
-        changes: list[New | Again] = [*self._fresh(fresh, outcome), *self._again(known, again, outcome)]
+        came = [found for _, found in fresh] + [found for _, _, found in again]
+        self.signals.learn(id for found in came for id in found.vulnerability_ids)
+        changes: list[New | Again] = [*self._fresh(fresh, outcome), *self._again(again, outcome)]
         for change in changes:
             if isinstance(change, New):
                 outcome.counts["linked" if change.linked else "created"] += 1
@@ -182,8 +216,8 @@ class ScanMatcher:
         since = min(filter(None, [found.identified or iso(self.scan_at), before]))
         mitigated = found.mitigated or None
         return Sighting(
-            keys=self.scan.packed[number],
-            said=self._said(number),
+            keys=self.scan.keys.keys_of(number),
+            said=self.scan.said_by(number),
             link=link,
             line=found.line or 0,
             rule=found.rule,
@@ -197,6 +231,7 @@ class ScanMatcher:
         values.setdefault("state", self.state)
         values["identified_at"] = sighting.identified
         values["identified_basis"] = "reported" if self._is_dated(found) else "inferred"
+        self.signals.put(values)
         self._complete(values, {}, sighting)
         return values
 
@@ -213,20 +248,19 @@ class ScanMatcher:
         if values.get("state") == "accepted" and "accepted_at" not in values:
             values["accepted_at"] = old.get("accepted_at") or iso(self.known_at)
 
-    def _again(
-        self, known: stored.Known, found: Sequence[tuple[int, int, Found]], outcome: Outcome
-    ) -> Iterator[Again]:
-        before = stored.rows([known.ids[at] for _, at, _ in found])
-        vulnerabilities = [known.vulnerabilities[at] for _, at, _ in found]
+    def _again(self, found: Sequence[tuple[int, int, Found]], outcome: Outcome) -> Iterator[Again]:
+        before = stored.rows([self.known.ids[at] for _, at, _ in found])
+        vulnerabilities = [row.vulnerability for row in before.values()]
         present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
-        leading = self._leading(vulnerabilities, known)
+        several = stored.shared(vulnerabilities)
+        leading = self._leading(several)
         for number, at, each in found:
-            row = before[known.ids[at]]
+            row = before[self.known.ids[at]]
             old, pinned = present[row.vulnerability]
             old = self._then(old, past.get(row.vulnerability))
             link = link_of(each, service=self.service, scope=self.scope)
             sighting = self._sighting(number, each, link, before=row.identified)
-            shared = row.vulnerability in known.shared
+            shared = row.vulnerability in several
             leads = leading.get(row.vulnerability, row.id) == row.id
             new = self._merged(old, each, sighting, pinned, dates=not shared) if leads else old
             changes = diff(old, new)
@@ -250,12 +284,11 @@ class ScanMatcher:
         last = max(event.sequence for event in events)
         return fold([*events, Change(self.known_at, last + 1, changes)])
 
-    def _leading(self, vulnerabilities: Iterable[int], known: stored.Known) -> dict[int, int]:
+    def _leading(self, shared: Iterable[int]) -> dict[int, int]:
         """The finding whose words a shared vulnerability takes: the first that is not gone."""
-        shared = [id for id in dict.fromkeys(vulnerabilities) if id in known.shared]
         return {
             id: min(rows, key=lambda row: (not row.is_live, row.mitigated is not None, row.id)).id
-            for id, rows in stored.sights(shared).items()
+            for id, rows in stored.sights(sorted(shared)).items()
         }
 
     def _merged(
@@ -274,6 +307,7 @@ class ScanMatcher:
             new.pop("mitigated_basis", None)
         if new.get("state") != "accepted":
             new.pop("accepted_at", None)
+        self.signals.put(new)
         self._complete(new, old, sighting if dates else msgspec.structs.replace(sighting, mitigated=None))
         for name in pinned:
             new.pop(name, None)
@@ -281,18 +315,17 @@ class ScanMatcher:
                 new[name] = old[name]
         return new
 
-    def _miss(
-        self, known: stored.Known, missing: list[int], outcome: Outcome, suspects: rekeys.Suspects
-    ) -> None:
+    def _miss(self, missing: list[int], outcome: Outcome, suspects: rekeys.Suspects) -> None:
         for step in bulk.steps(missing, STEP):
-            before = stored.rows([known.ids[at] for at in step])
-            vulnerabilities = [known.vulnerabilities[at] for at in step]
+            before = stored.rows([self.known.ids[at] for at in step])
+            vulnerabilities = [row.vulnerability for row in before.values()]
             present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
+            several = stored.shared(vulnerabilities)
             for at in step:
-                row = before[known.ids[at]]
+                row = before[self.known.ids[at]]
                 events = past.get(row.vulnerability)
                 old = self._then(present[row.vulnerability][0], events)
-                change = self._silent(row, old, events, shared=row.vulnerability in known.shared)
+                change = self._silent(row, old, events, shared=row.vulnerability in several)
                 if not row.mitigated:
                     outcome.counts["vanished" if change.presumed else "missed"] += 1
                     if not row.misses:

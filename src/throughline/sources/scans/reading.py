@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 
-from throughline.engine.identity import Sides, packed
+from throughline.engine.identity import Gathered, packed
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.sources.formats import FORMATS
@@ -17,33 +17,40 @@ from throughline.sources.formats.registry import Format, detected, reports
 from throughline.sources.formats.reports import Unreadable, read_report
 from throughline.sources.formats.tables import BadFile
 from throughline.sources.rows import MOST_PROBLEMS, BadRows, Problem
+from throughline.sources.scans.same import HASH, SAID, UNKNOWN, Told, hash_of_record, hash_of_words
 from throughline.sources.spool import Spool
 
-# Part of what a finding said: findings are looked at again after a change of how they are read.
-CODE_VERSION = b"1"
 MOST_LISTED = 1_000
 STEP = 2_000
+NOTHING = Told([], [])
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
 class Scan:
-    """One report, read. `said` has sixteen bytes a finding: a hash of everything that it says."""
+    """One report, read. Spool, `said` (SAID bytes each) and keys are of the findings that had to be read.
+
+    `again` are the places of stored findings whose records are in the report in the very same bytes.
+    """
 
     name: str
     format: Format
     report: Report
     spool: Spool[Found]
     said: bytes
-    sides: Sides
-    packed: list[bytes]
+    keys: Gathered
+    again: array[int]
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         """How many findings could be read."""
-        return self.spool.count
+        return self.spool.count + len(self.again)
+
+    def said_by(self, number: int) -> bytes:
+        """The hashes of a finding that was read: of its words, and of its record."""
+        return self.said[number * SAID : (number + 1) * SAID]
 
 
 def format_of(stream: BinaryIO, *, name: str, said: str = "auto") -> Format | None:
@@ -70,11 +77,12 @@ def header_of(stream: BinaryIO, *, name: str, format: Format) -> Report:
     return format.report(content)
 
 
-def read_scan(stream: BinaryIO, *, name: str, format: Format, skip_invalid: bool, progress: Progress) -> Scan:
-    """Read a report whole. Raises BadFile, or BadRows with the records that cannot be read."""
-    report = header_of(stream, name=name, format=format)
-    reader = _Reader(name, format, report, skip_invalid=skip_invalid)
-    for number, found in read_report(report, format=format.title):
+def read_scan(
+    report: Report, *, name: str, format: Format, skip_invalid: bool, progress: Progress, told: Told = NOTHING
+) -> Scan:
+    """Read a report, but for what was told before. Raises BadFile, or BadRows with what cannot be read."""
+    reader = _Reader(name, format, report, told, skip_invalid=skip_invalid)
+    for number, found in read_report(report, format=format.title, is_known=reader.is_known):
         if isinstance(found, Unreadable):
             reader.refuse(found)
         else:
@@ -85,25 +93,45 @@ def read_scan(stream: BinaryIO, *, name: str, format: Format, skip_invalid: bool
 
 
 class _Reader:
-    def __init__(self, name: str, format: Format, report: Report, *, skip_invalid: bool) -> None:
+    def __init__(self, name: str, format: Format, report: Report, told: Told, *, skip_invalid: bool) -> None:
         self.name, self.format, self.report, self.skip_invalid = name, format, report, skip_invalid
+        self.told, self.same = told, report.same
         self.spool: Spool[Found] = Spool(Found)
         self.said = bytearray()
-        self.packed: list[bytes] = []
-        self.lines: list[int] = []
+        self.keys = Gathered()
+        self.again = array("q")
         self.problems: list[Problem] = []
         self.skipped = 0
+        self.record = UNKNOWN
+        self.is_read = False
+
+    def is_known(self, record: Any) -> bool:
+        """Whether a record is one that was told before, and need not be read."""
+        if self.same is None:
+            return False
+        self.record, self.is_read = hash_of_record(self.same(record)), False
+        place = self.told.take(self.record)
+        if place is None:
+            return False
+        self.again.append(place)
+        return True
 
     def keep(self, found: Found) -> None:
+        self._check_alone()
         if found.identified == self.report.scanned_at:
             # The day of the scan is no word of the finding: it says the same again next week.
             found.identified = ""
-        content = self.spool.add(found)
-        self.said += blake2b(content, digest_size=16, key=CODE_VERSION).digest()
-        self.packed.append(packed(found.keys()))
-        self.lines.append(found.line or 0)
+        self.said += hash_of_words(self.spool.add(found)) + self.record
+        self.keys.add(packed(found.keys()), found.line or 0)
+
+    def _check_alone(self) -> None:
+        """Only a record that gives one finding and nothing else is known again by its bytes."""
+        if self.is_read and self.record != UNKNOWN:
+            self.said[-HASH:] = self.record = UNKNOWN
+        self.is_read = True
 
     def refuse(self, unreadable: Unreadable) -> None:
+        self._check_alone()
         self.skipped += 1
         number = unreadable.number
         error = BadFile(unreadable.message, name=self.name, line=number, unit=unreadable.unit)
@@ -115,17 +143,18 @@ class _Reader:
     def scan(self) -> Scan:
         if self.problems and not self.skip_invalid:
             raise BadRows(self.problems)
-        if self.skipped and not self.spool.count:
+        if self.skipped and not self.spool.count and not self.again:
             message = f"none of its {self.skipped:,} records can be read: {self.problems[0].reason}"
             raise Refused(message, place=self.name, code="bad_file")
         return Scan(
             name=self.name,
             format=self.format,
-            report=self.report,
+            # Its records were read, and take memory.
+            report=replace(self.report, records=()),
             spool=self.spool,
             said=bytes(self.said),
-            sides=Sides.of(self.packed, self.lines),
-            packed=self.packed,
+            keys=self.keys,
+            again=self.again,
             skipped=self.skipped,
             problems=self.problems,
         )

@@ -9,17 +9,18 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
 
-from throughline.engine.identity import Sides, Sight
+from throughline.engine.identity import Gathered, Sight
 from throughline.sources.models import Feed
+from throughline.sources.scans.same import HASH, SAID, UNKNOWN, Told
 from throughline.vulnerabilities.bulk import steps
 from throughline.vulnerabilities.columns import told_instant
 
 TABLE = "sources_finding"
-HASH = 16
 
 
 class Row(NamedTuple):
@@ -42,26 +43,35 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """Every finding of a source's feeds, by index; `own` is 1 for those of the very feed that is matched."""
+    """Every finding of a source's feeds, by place; `own` is 1 for those of the very feed that is matched.
+
+    `said` has SAID bytes a finding. Keys and lines are asked for (`gathered`) where bytes do not settle it.
+    """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
-    vulnerabilities: array[int] = field(default_factory=lambda: array("q"))
-    lines: array[int] = field(default_factory=lambda: array("q"))
     own: array[int] = field(default_factory=lambda: array("b"))
     misses: array[int] = field(default_factory=lambda: array("h"))
     covered: array[int] = field(default_factory=lambda: array("b"))
-    keys: list[bytes] = field(default_factory=list)
     said: bytearray = field(default_factory=bytearray)
-    shared: frozenset[int] = frozenset()
 
-    @property
-    def sides(self) -> Sides:
-        """As matching takes them."""
-        return Sides.of(self.keys, self.lines)
-
-    def says(self, at: int) -> bytes:
+    def words(self, at: int) -> bytes:
         """The hash of what the finding said last."""
-        return bytes(self.said[at * HASH : (at + 1) * HASH])
+        return bytes(self.said[at * SAID : at * SAID + HASH])
+
+    def record(self, at: int) -> bytes:
+        """The hash of the record that said it."""
+        return bytes(self.said[at * SAID + HASH : (at + 1) * SAID])
+
+    def told(self) -> Told:
+        """Those that the last scan saw, by their records."""
+        seen = [at for at, misses in enumerate(self.misses) if not misses]
+        records = [self.record(at) for at in seen]
+        known = [(record, at) for record, at in zip(records, seen, strict=True) if record != UNKNOWN]
+        return Told([record for record, _ in known], [at for _, at in known])
+
+    def is_as(self, other: Known) -> bool:
+        """Whether the source says what it said then."""
+        return (self.ids, self.said, self.misses) == (other.ids, other.said, other.misses)
 
 
 def nested(feed_name: str, scope: str) -> list[Feed]:
@@ -78,36 +88,48 @@ def _nests(one: str, other: str) -> bool:
 def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str] | None) -> Known:
     """The findings of these feeds that no later one replaced; `rules` are those that the new scan ran."""
     found = Known()
-    own = {feed.pk for feed in feeds if feed.scope == scope}
+    covers = cache(lambda by, rule: by == tool and (rules is None or not rule or rule in rules))
     with connection.cursor() as cursor:
         for feed in feeds:
             cursor.execute(
-                f"SELECT id, vulnerability_id, line, misses, keys, said, tool, rule FROM {TABLE} "
+                f"SELECT id, misses, said, tool, rule FROM {TABLE} "
                 "WHERE feed_id = %s AND became_id IS NULL ORDER BY id",
                 [feed.pk],
             )
             while rows := cursor.fetchmany(2_000):
-                for id, vulnerability, line, misses, keys, said, by, rule in rows:
-                    found.ids.append(id)
-                    found.vulnerabilities.append(vulnerability)
-                    found.lines.append(line)
-                    found.own.append(feed.pk in own)
-                    found.misses.append(misses)
-                    found.covered.append(by == tool and (rules is None or not rule or rule in rules))
-                    found.keys.append(bytes(keys))
-                    found.said += bytes(said)
-    found.shared = _shared()
+                ids, misses, said, tools, checks = zip(*rows, strict=True)
+                found.ids.extend(ids)
+                found.own.extend([feed.scope == scope] * len(ids))
+                found.misses.extend(misses)
+                found.covered.extend(map(covers, tools, checks))
+                found.said += b"".join(bytes(each).ljust(SAID, b"\0") for each in said)
     return found
 
 
-def _shared() -> frozenset[int]:
-    """The vulnerabilities that several findings speak of."""
+def gathered(ids: Sequence[int]) -> Gathered:
+    """Keys and lines of stored findings, in the order of these ids."""
+    found = Gathered()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT vulnerability_id FROM {TABLE} WHERE became_id IS NULL "
-            "GROUP BY vulnerability_id HAVING COUNT(*) > 1"
-        )
-        return frozenset(id for (id,) in cursor.fetchall())
+        for step in steps(ids):
+            cursor.execute(f"SELECT id, keys, line FROM {TABLE} WHERE id IN ({_marks(step)})", step)
+            by_id = {id: (bytes(keys), line) for id, keys, line in cursor.fetchall()}
+            for id in step:
+                found.add(*by_id[id])
+    return found
+
+
+def shared(vulnerabilities: Sequence[int]) -> frozenset[int]:
+    """Those of some vulnerabilities that several findings speak of."""
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for step in steps(vulnerabilities):
+            cursor.execute(
+                f"SELECT vulnerability_id FROM {TABLE} WHERE vulnerability_id IN ({_marks(step)}) "
+                "AND became_id IS NULL GROUP BY vulnerability_id HAVING COUNT(*) > 1",
+                step,
+            )
+            found += [id for (id,) in cursor.fetchall()]
+    return frozenset(found)
 
 
 _ROW = (
@@ -132,8 +154,7 @@ def sights(vulnerabilities: Sequence[int]) -> dict[int, list[Row]]:
 def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
     with connection.cursor() as cursor:
         for step in steps(values):
-            marks = ", ".join(["%s"] * len(step))
-            cursor.execute(f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({marks}) ORDER BY id", step)
+            cursor.execute(f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({_marks(step)}) ORDER BY id", step)
             for (
                 id,
                 feed,
@@ -163,9 +184,8 @@ def linked(links: Sequence[int], *, feed: int | None) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         for step in steps([link for link in links if link]):
-            marks = ", ".join(["%s"] * len(step))
             cursor.execute(
-                f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({marks}) "
+                f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({_marks(step)}) "
                 "AND f.became_id IS NULL AND f.feed_id <> %s AND NOT EXISTS (SELECT 1 FROM "
                 f"{TABLE} o WHERE o.vulnerability_id = f.vulnerability_id AND o.feed_id = %s) "
                 "ORDER BY f.vulnerability_id",
@@ -174,3 +194,7 @@ def linked(links: Sequence[int], *, feed: int | None) -> dict[int, list[int]]:
             for link, vulnerability in cursor.fetchall():
                 found[link].append(vulnerability)
     return found
+
+
+def _marks(items: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(items))

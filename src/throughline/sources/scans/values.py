@@ -5,8 +5,10 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Any
 
+from throughline.engine.cvss import rating
 from throughline.engine.vulnerabilities import Values
 from throughline.sources.formats.findings import Found
+from throughline.sources.values import completed
 
 _SAME = (
     *("title", "description", "rule", "kind", "cwe", "cvss_vector", "component", "fixed_version", "file"),
@@ -28,10 +30,8 @@ def values_of(found: Found, *, source: str, service: str) -> Values:
         said["component_version"] = found.version
     if found.severity is not None:
         said["severity"] = found.severity
-    if found.cvss_score is not None:
-        said["cvss_score"] = found.cvss_score
-    if found.cvss_vector.startswith("CVSS:"):
-        said["cvss_version"] = found.cvss_vector[5:8]
+    if found.cvss_vector or found.cvss_score is not None:
+        said |= _scored(found)
     if found.line:
         said["line"] = found.line
     if found.award is not None:
@@ -49,6 +49,17 @@ def values_of(found: Found, *, source: str, service: str) -> Values:
         attributes["published"] = found.published
     if attributes:
         said["attributes"] = attributes
+    return said
+
+
+def _scored(found: Found) -> Values:
+    """Its own score, else that of its vector; the rating of that where the tool gives no severity."""
+    score, version = completed(found.cvss_vector, found.cvss_score)
+    said: Values = {"cvss_version": version} if version else {}
+    if score is not None:
+        said["cvss_score"] = score
+        if found.severity is None:
+            said["severity"] = rating(score, version)
     return said
 
 

@@ -15,7 +15,7 @@ from throughline.engine.identity import together
 from throughline.engine.triage import Rule
 from throughline.engine.vulnerabilities import Values, diff
 from throughline.sources.models import Import
-from throughline.sources.scans.matching import Again, New, Outcome, Sighting
+from throughline.sources.scans.matching import Again, New, Outcome, Respelled, Sighting
 from throughline.sources.scans.stored import TABLE, Row, sights
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
@@ -34,6 +34,7 @@ _SEEN = (
     "identified_at = %s, mitigated_at = %s, mitigated_basis = %s, seen_at = %s, missed_at = NULL, misses = 0 "
     "WHERE id = %s"
 )
+_RESPELLED = f"UPDATE {TABLE} SET said = %s, seen_at = %s WHERE id = %s"
 _MISSED = f"UPDATE {TABLE} SET missed_at = %s, misses = %s WHERE id = %s"
 _PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed' WHERE id = %s"
 
@@ -47,6 +48,7 @@ def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, a
         touched.update(_write_new(new, imported, tool, rules=rules, names=names, author=author))
         again = [change for change in changes if isinstance(change, Again)]
         touched.update(_write_again(again, imported, tool, names=names, author=author))
+        _respell((change for change in changes if isinstance(change, Respelled)), imported)
     _see_again(outcome.seen, imported)
     reconcile(sorted(touched), known_at=imported.known_at, author=author)
 
@@ -112,6 +114,12 @@ def _write_again(
         cursor.executemany(_MISSED, missed)
         cursor.executemany(_PRESUMED, presumed)
     return [change.vulnerability for change in again if change.shared]
+
+
+def _respell(changes: Iterable[Respelled], imported: Import) -> None:
+    seen = stored(imported.known_at)
+    with connection.cursor() as cursor:
+        cursor.executemany(_RESPELLED, [[change.said, seen, change.finding] for change in changes])
 
 
 def _see_again(ids: Iterable[int], imported: Import) -> None:
