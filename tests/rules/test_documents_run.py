@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import re
 import shlex
@@ -21,6 +22,29 @@ DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
 NOT_HERE = ("serve", "demo")
 # The documents name the last quarter of 2026.
 LAST_DAY = date(2026, 11, 20)
+
+
+TRIVY = {
+    "SchemaVersion": 2,
+    "CreatedAt": f"{LAST_DAY}T08:00:00Z",
+    "ArtifactName": "shop/api:1.2",
+    "ArtifactType": "container_image",
+    "Results": [
+        {
+            "Target": "app/package-lock.json",
+            "Class": "lang-pkgs",
+            "Type": "npm",
+            "Vulnerabilities": [
+                {
+                    "VulnerabilityID": "CVE-2021-23337",
+                    "PkgName": "lodash",
+                    "InstalledVersion": "4.17.4",
+                    "Severity": "HIGH",
+                }
+            ],
+        }
+    ],
+}
 
 
 def commands_of(document: Path) -> Iterator[str]:
@@ -57,6 +81,7 @@ def desk(tmp_path: Path) -> Path:
     renamed = {"severity": "Risk", "mitigated_at": "Closed on"}
     _write(tmp_path / "export.csv", [{renamed.get(name, name): row[name] for name in row} for row in rows])
     (tmp_path / "scan.json").write_text(json.dumps(rows))
+    (tmp_path / "trivy.json").write_text(json.dumps(TRIVY))
     exploited = {"vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}
     (tmp_path / "known_exploited_vulnerabilities.json").write_text(json.dumps(exploited))
     scores = (
@@ -89,4 +114,22 @@ def test_the_commands_of_a_document_work_in_their_order(document: Path, desk: Pa
 
 
 def test_the_readme_shows_the_first_use():
-    assert [said.split()[0] for said in commands_of(PROJECT / "README.md")] == ["import", "metric", "kr"]
+    first = ["import", "metric", "kr", "formats", "import"]
+    assert [said.split()[0] for said in commands_of(PROJECT / "README.md")] == first
+
+
+def test_the_format_that_the_documents_write_reads_a_report():
+    from throughline.sources.formats.content import Content
+    from throughline.sources.formats.reports import opened
+
+    [code] = re.findall(r"^```python\n(.*?)^```", (PROJECT / "docs" / "formats.md").read_text(), re.M | re.S)
+    names: dict[str, object] = {}
+    exec(compile(code, "docs/formats.md", "exec"), names)
+    format = names["FORMAT"]
+    flaw = {"headline": "A flaw", "check": {"id": "A1"}, "risk": "high", "where": {"path": "a.c", "line": 3}}
+    document = {"acme_version": 1, "flaws": [flaw]}
+    content = Content(io.BytesIO(json.dumps(document).encode()), name="acme.json")
+    assert format.detect(content)
+    [(number, found)] = opened(content, format.report(content), format=format.title)
+    assert (number, found.title, found.severity, found.file, found.line) == (1, "A flaw", 3, "a.c", 3)
+    assert found.keys()[-1].value == "A1|a.c"
