@@ -67,6 +67,8 @@ ROWS = {
     "vulnerabilities": Row(VIEWER),
     "vulnerabilities-json": Row(VIEWER),
     "vulnerabilities-csv": Row(VIEWER),
+    "vulnerabilities-triage": Row(None, MEMBER),
+    "vulnerabilities-undo": Row(None, MEMBER),
     "vulnerability": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),

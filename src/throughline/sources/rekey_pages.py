@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -62,16 +63,16 @@ def suspected_csv(request: HttpRequest) -> StreamingHttpResponse:
 def decide(request: HttpRequest, id: int) -> HttpResponse:
     """Merge the two, keep them apart, or take such a decision back."""
     person, now = require(request.user, Role.MEMBER), datetime.now(UTC)
+    # The Undo of a toast says so in its address.
+    decision = request.POST.get("decision") or request.GET.get("decision")
     try:
-        if request.POST.get("decision") == "undo":
+        if decision == "undo":
             joining.undecide(person, id, now=now)
             messages.success(request, "Taken back.")
         else:
-            same = request.POST.get("decision") == "same"
-            joining.decide(person, id, same=same, now=now)
-            messages.success(
-                request, "Merged: it is open since it was first known." if same else "Kept apart."
-            )
+            joining.decide(person, id, same=decision == "same", now=now)
+            said = "Merged: it is open since it was first known." if decision == "same" else "Kept apart."
+            messages.success(request, said, extra_tags=f"{reverse('rekey', args=[id])}?decision=undo")
     except Refused as refused:
         messages.error(request, str(refused))
     return HttpResponseRedirect(reverse("rekeys"))
@@ -82,18 +83,25 @@ def merge(request: HttpRequest, id: int) -> HttpResponse:
     """Say that a vulnerability is the same as another, which keeps its place."""
     person = require(request.user, Role.MEMBER)
     vulnerability_for(person, id)
-    said = request.POST.get("other", "").strip().removeprefix("#")
+    other = _number(request.POST.get("other", ""))
     here = HttpResponseRedirect(reverse("vulnerability", args=[id]))
-    if not (said.isdecimal() and len(said) < 19):
-        messages.error(request, "Name the other vulnerability by the number in its address, such as 17.")
+    if other is None:
+        messages.error(request, "Name the other vulnerability by its number, such as 17, or by its address.")
         return here
     try:
-        joining.merge(person, keep=int(said), gone=id, why="by hand", now=datetime.now(UTC))
+        joined = joining.merge(person, keep=other, gone=id, why="by hand", now=datetime.now(UTC))
     except Refused as refused:
         messages.error(request, str(refused))
         return here
-    messages.success(request, "Merged.")
-    return HttpResponseRedirect(reverse("vulnerability", args=[int(said)]))
+    undo = reverse("finding-split", args=[joined[0].finding_id])
+    messages.success(request, "Merged: this one stands for both.", extra_tags=undo)
+    return HttpResponseRedirect(reverse("vulnerability", args=[other]))
+
+
+def _number(said: str) -> int | None:
+    """The number of a vulnerability, written alone, with a #, or as the address of its page."""
+    found = re.fullmatch(r"#?([0-9]{1,18})|\S*/vulnerabilities/([0-9]{1,18})/?", said.strip())
+    return int(found[1] or found[2]) if found else None
 
 
 @require_POST

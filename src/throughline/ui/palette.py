@@ -22,6 +22,15 @@ ACTIONS = (
         Role.VIEWER,
     ),
     ("Waiting for triage", "/vulnerabilities/?state=potential&status=open", "potential decide", Role.VIEWER),
+    (
+        "Acceptances that ran out",
+        "/vulnerabilities/?status=open&state=accepted",
+        "accepted risk expired until",
+        Role.VIEWER,
+    ),
+    ("Triage rules", "/triage-rules/", "decide standing suppress automatic", Role.MANAGER),
+    ("New triage rule", "/triage-rules/new", "decide standing suppress automatic", Role.MANAGER),
+    ("Suspected re-keys", "/re-keys/", "merge duplicate same moved", Role.VIEWER),
     ("Account", "/account/", "password theme", Role.VIEWER),
 )
 

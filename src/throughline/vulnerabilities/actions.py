@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from throughline.accounts.access import actor_name
-from throughline.accounts.models import User
+from throughline.accounts.access import actor_name, require
+from throughline.accounts.models import Role, User
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.language.fields import nearest
@@ -23,6 +23,7 @@ from throughline.vulnerabilities.access import triageable
 from throughline.vulnerabilities.bulk import Author, Happening
 from throughline.vulnerabilities.columns import DATES, LISTS
 from throughline.vulnerabilities.models import Basis, Event, State, Vulnerability
+from throughline.vulnerabilities.queries import standing_decisions
 
 # What a decision fixes: no import changes these afterwards.
 DECIDED = ("state", "state_reason", "accepted_at", "accepted_until", "triaged_at", "triaged_basis")
@@ -39,7 +40,7 @@ def triage(
     until: datetime | None = None,
     now: datetime,
 ) -> int:
-    """Decide the state of records; how many changed.
+    """Decide the state of records; how many changed. Potential means that it is open again what they are.
 
     `until` ends an acceptance. Raises Refused for what cannot be decided so, and the 404 for a record that
     the person may not triage.
@@ -53,8 +54,7 @@ def triage(
     with transaction.atomic():
         changes = {}
         for id, (old, _) in bulk.values_by_id(wanted).items():
-            # A first look counts as triage even where it only confirms what the source said.
-            if not old.get("triaged_at") or any(_differs(old, decided, name) for name in DECIDED[:4]):
+            if _is_news(old, decided):
                 changes[id] = _towards(old, decided)
         _write(changes, "triaged", user=user, now=now)
         _pin(list(changes), DECIDED)
@@ -69,8 +69,9 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
     wanted = triageable(user, ids)
     with transaction.atomic():
         changes, free = {}, []
+        standing = standing_decisions(wanted)
         for id, (old, _) in bulk.values_by_id(wanted).items():
-            decisions = _standing_decisions(id)
+            decisions = standing[id]
             if not decisions:
                 raise Refused("There is no decision to take back: nobody triaged this vulnerability here.")
             changes[id] = _back(old, decisions[-1].changes)
@@ -87,6 +88,22 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
     return len(changes)
 
 
+def undo_together(user: User, *, at: datetime, after: int, now: datetime) -> int:
+    """Take back what a person decided at one instant, as far as it is the last word; how many were.
+
+    `after` is the id of an event before that decision, so that the search need not begin at the first one.
+    Raises Refused where nothing of it stands.
+    """
+    require(user, Role.MEMBER)
+    events = Event.objects.filter(pk__gt=after, actor=actor_name(user), action="triaged", known_at=at)
+    decided = dict(events.values_list("vulnerability_id", "pk"))
+    standing = standing_decisions(list(decided))
+    still = [id for id, event in decided.items() if standing[id] and standing[id][-1].pk == event]
+    if not still:
+        raise Refused("There is nothing to take back: it was taken back before, or decided anew since.")
+    return undo(user, still, now=now)
+
+
 def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) -> Values:
     if state not in State.values:
         known = ", ".join(State.values)
@@ -98,10 +115,18 @@ def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) 
     if until is not None and (state != State.ACCEPTED or until <= now):
         message = "in the future" if state == State.ACCEPTED else "only given when a risk is accepted"
         raise Refused(f"The end of an acceptance must be {message}.", code="until")
+    if state == State.POTENTIAL:
+        return {"state": state} | ({"state_reason": reason} if reason else {})
     accepted = {"accepted_at": iso(now)} if state == State.ACCEPTED else {}
     ending = {"accepted_until": iso(until)} if until else {}
     decision = {"state": state, "triaged_at": iso(now), "triaged_basis": str(Basis.MANUAL.value)}
     return decision | accepted | ending | ({"state_reason": reason} if reason else {})
+
+
+def _is_news(old: Values, decided: Values) -> bool:
+    # A first look counts as triage even where it only confirms what the source said.
+    is_first_look = bool(decided.get("triaged_at")) and not old.get("triaged_at")
+    return is_first_look or any(_differs(old, decided, name) for name in DECIDED[:4])
 
 
 def _differs(old: Values, decided: Values, name: str) -> bool:
@@ -117,18 +142,6 @@ def _towards(old: Values, decided: Values) -> Changes:
     if old.get("state") == decided["state"] == State.ACCEPTED and old.get("accepted_at"):
         after["accepted_at"] = old["accepted_at"]
     return diff(before, after)
-
-
-def _standing_decisions(id: int) -> list[Event]:
-    """The decisions of people and rules that were not taken back, oldest first."""
-    standing: list[Event] = []
-    events = Event.objects.filter(vulnerability_id=id, action__in=["triaged", "triaged by rule", "undone"])
-    for event in events.order_by("known_at", "id"):
-        if event.action != "undone":
-            standing.append(event)
-        elif standing:
-            standing.pop()
-    return standing
 
 
 def _back(old: Values, decision: Mapping[str, Any]) -> Changes:
@@ -156,10 +169,11 @@ def _write(changes: Mapping[int, Changes], action: str, *, user: User, now: date
 def _pin(ids: Sequence[int], fields: Sequence[str]) -> None:
     """Pin fields of records, or let what decisions pinned go."""
     for step in bulk.steps(ids, 500):
-        for found in Vulnerability.objects.filter(pk__in=step).only("pinned"):
-            kept = [name for name in found.pinned if name not in DECIDED]
-            found.pinned = [*kept, *fields]
-            found.save(update_fields=["pinned"])
+        alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for id, pinned in Vulnerability.objects.filter(pk__in=step).values_list("pk", "pinned"):
+            alike[tuple(name for name in pinned if name not in DECIDED)].append(id)
+        for kept, same in alike.items():
+            Vulnerability.objects.filter(pk__in=same).update(pinned=[*kept, *fields])
 
 
 def _audit(user: User, action: str, ids: Sequence[int], *, detail: dict[str, Any], now: datetime) -> None:

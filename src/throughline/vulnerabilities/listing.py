@@ -16,11 +16,13 @@ from throughline.engine.calendar import from_days, to_days
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind, Schema
 from throughline.engine.metrics import UNKNOWN
+from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, named, text
 from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities import exploitation, weaknesses
+from throughline.vulnerabilities import queries as records
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
@@ -39,12 +41,18 @@ MEDIAN, RESTRICTED = (
 class Listed:
     """One record as it was known at the instant asked for, by field name; `pk` names its page.
 
-    `epss` is its chance of exploitation in words.
+    `epss` is its chance of exploitation in words, `decider` who decided last what it is.
     """
 
     pk: int
     values: Mapping[str, Any]
     epss: str = ""
+    decider: str = ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its risk was accepted until a day that is over."""
+        return (self.values["state"], self.values["status"]) == ("accepted", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,26 @@ class Explorer:
         (row,) = self.population.rows(self.population.select(counts))
         return int(row[0]), int(row[1])
 
+    def beside(self, **chosen: tuple[str, ...]) -> tuple[Selection, int]:
+        """The selection that picks these values alone, as known at the same instant, with its count."""
+        asked = self.selection
+        selection = Selection(chosen=chosen, known=asked.known, known_at=asked.known_at)
+        condition = metrics.check_where(selection.condition(), self.schema)
+        population = replace(self.population, condition=condition, also=())
+        return selection, Explorer(selection, self.schema, population).total()[0]
+
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
-        names = (*LISTED, "vulnerability_ids")
+        names = (*LISTED, "vulnerability_ids", "accepted_until")
         query = self._ordered(names).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
         return [self._listed(names, row) for row in self.population.rows(query)]
+
+    def ids(self, *, most: int) -> list[int]:
+        """Every record of the selection. Raises Refused where there are more than `most`."""
+        found = self.population.rows(self.population.select({"vid": named("vid")}).limit(most + 1))
+        if len(found) > most:
+            raise Refused(f"At most {most:,} vulnerabilities are decided at once: narrow the filter.")
+        return [int(id) for (id,) in found]
 
     def everything(self) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
         """Column names and all rows, in order, fetched a thousand at a time; the first at once."""
@@ -192,6 +215,12 @@ def with_epss(rows: Sequence[Listed]) -> list[Listed]:
     of = exploitation.percentiles(id for named in ids.values() for id in named)
     words = exploitation.epss_words
     return [replace(row, epss=words(row.values["epss"], ids.get(row.pk, ()), of)) for row in rows]
+
+
+def with_deciders(rows: Sequence[Listed]) -> list[Listed]:
+    """The rows with the names of those who accepted their risks; one look-up for all."""
+    names = records.deciders([row.pk for row in rows if row.values["state"] == "accepted"])
+    return [replace(row, decider=names.get(row.pk, "")) for row in rows]
 
 
 def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:

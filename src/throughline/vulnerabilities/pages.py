@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import at_least, scope_of
@@ -20,9 +21,19 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
 from throughline.measures.ranges import NAMES
 from throughline.site.exports import csv_response
+from throughline.sources.sightings import rekeys
 from throughline.ui.problems import Problem, problem_of
-from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, facets, label_of, with_epss
-from throughline.vulnerabilities.models import Vulnerability
+from throughline.vulnerabilities.actions import MOST_AT_ONCE
+from throughline.vulnerabilities.listing import (
+    Explorer,
+    FacetValue,
+    explore,
+    facets,
+    label_of,
+    with_deciders,
+    with_epss,
+)
+from throughline.vulnerabilities.models import TriageRule, Vulnerability
 from throughline.vulnerabilities.selections import FACETS, PAGE_SIZE, Selection, selection_of
 
 FIRST_VALUES = 7
@@ -35,6 +46,10 @@ COLUMNS = (
     ("Identified", "identified"),
     ("Mitigated", "mitigated"),
 )
+SHORTCUTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Waiting for triage": {"status": ("open",), "state": ("potential",)},
+    "Acceptances that ran out": {"status": ("open",), "state": ("accepted",)},
+}
 ASKED = ("q", "where", "at", "range", "from", "to", "known", "sort")
 
 
@@ -51,7 +66,8 @@ def vulnerabilities(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         context |= {"problem": _problem(refused, request)}
         return render(request, "vulnerabilities/list.html", context, status=400)
-    return render(request, "vulnerabilities/list.html", context | _explored(explorer))
+    context |= _explored(explorer) | {"shortcuts": list(_shortcuts(request, explorer))}
+    return render(request, "vulnerabilities/list.html", context | _deciding(request, selection))
 
 
 @require_safe
@@ -139,6 +155,38 @@ def selection_of_all(selection: Selection) -> str:
     return selection.address(range=Selection().range, at="", page=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A place that triage often goes to, and how much is there."""
+
+    title: str
+    n: int
+    address: str
+    here: bool = False
+
+
+def _shortcuts(request: HttpRequest, explorer: Explorer) -> Iterator[Shortcut]:
+    here = explorer.selection.address(page=1)
+    for title, chosen in SHORTCUTS.items():
+        selection, n = explorer.beside(**chosen)
+        address = selection.address()
+        yield Shortcut(title, n, address, address == here)
+    if at_least(request.user, Role.MANAGER):
+        yield Shortcut("Triage rules", TriageRule.objects.filter(is_on=True).count(), reverse("triage-rules"))
+    yield Shortcut("Suspected re-keys", rekeys(request.user).filter(decided="").count(), reverse("rekeys"))
+
+
+def _deciding(request: HttpRequest, selection: Selection) -> dict[str, Any]:
+    """What the page needs to decide about its rows; a list as known then is only looked at."""
+    return {
+        "may_decide": at_least(request.user, Role.MEMBER) and not selection.known_at,
+        "may_rule": at_least(request.user, Role.MANAGER),
+        "most_at_once": MOST_AT_ONCE,
+        "list_address": selection.address(),
+        "decide_address": selection.address(reverse("vulnerabilities-triage"), page=1),
+    }
+
+
 def _explored(explorer: Explorer) -> dict[str, Any]:
     selection = explorer.selection
     total, n_open = explorer.total()
@@ -150,7 +198,7 @@ def _explored(explorer: Explorer) -> dict[str, Any]:
         "total": total,
         "n_open": n_open,
         "times": explorer.times(),
-        "rows": with_epss(explorer.page()),
+        "rows": with_deciders(with_epss(explorer.page())),
         "facets": [_facet(name, values) for name, values in facets(explorer).items()],
         "columns": [_column(title, name, selection) for title, name in COLUMNS],
         "pages": _pages(selection, total),
@@ -184,6 +232,7 @@ def _pages(selection: Selection, total: int) -> dict[str, Any]:
         "first": first,
         "last": last,
         "total": total,
+        "start": selection.address(page=1),
         "before": selection.address(page=selection.page - 1) if selection.page > 1 else "",
         "after": selection.address(page=selection.page + 1) if last < total else "",
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.vulnerabilities import is_empty
+from throughline.vulnerabilities.bulk import steps
 from throughline.vulnerabilities.columns import DATES
 from throughline.vulnerabilities.models import Event, Vulnerability
 
@@ -27,6 +28,9 @@ HAPPENED = {
     "split": "stands for itself again",
     "enriched": "exploitation looked up",
 }
+DECISIONS = ("triaged", "triaged by rule")
+# A decision writes these with the state: its line in the history says when it was and whose.
+BOOKKEEPING = frozenset(["triaged", "triaged basis", "accepted"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +56,45 @@ class Line:
     changes: tuple[Changed, ...]
     import_id: int | None
     file: str
+    is_decision: bool = False
 
     @property
     def is_late(self) -> bool:
         """Whether it was written down a day or more after it was known."""
         return (self.recorded_at - self.known_at).days >= 1
 
+    @property
+    def shown(self) -> list[Changed]:
+        """The changes that a person wants to read: of a decision only what was decided."""
+        if not self.is_decision:
+            return list(self.changes)
+        return [change for change in self.changes if change.field not in BOOKKEEPING]
+
 
 def history(vulnerability: Vulnerability) -> list[Line]:
     """The record's events, the newest first."""
     events = vulnerability.events.select_related("imported").order_by("-known_at", "-id")
     return [_line(event) for event in events]
+
+
+def standing_decisions(ids: Sequence[int]) -> dict[int, list[Event]]:
+    """The decisions of people and rules about records that were not taken back, oldest first."""
+    standing: dict[int, list[Event]] = {id: [] for id in ids}
+    for step in steps(ids, 500):
+        events = Event.objects.filter(vulnerability_id__in=step, action__in=[*DECISIONS, "undone"])
+        for event in events.order_by("known_at", "id"):
+            decisions = standing[event.vulnerability_id]
+            if event.action != "undone":
+                decisions.append(event)
+            elif decisions:
+                decisions.pop()
+    return standing
+
+
+def deciders(ids: Sequence[int]) -> dict[int, str]:
+    """Who decided last about each record, as a name; those about which nobody did are left out."""
+    standing = standing_decisions(ids)
+    return {id: who(decisions[-1].actor) for id, decisions in standing.items() if decisions}
 
 
 def _line(event: Event) -> Line:
@@ -75,6 +107,7 @@ def _line(event: Event) -> Line:
         changes=() if event.action == "created" else tuple(_changes(event.changes)),
         import_id=imported.pk if imported else None,
         file=imported.file_name if imported else "",
+        is_decision=event.action in (*DECISIONS, "undone"),
     )
 
 
@@ -98,7 +131,11 @@ def _changes(changes: Mapping[str, Any]) -> Iterator[Changed]:
                 if before.get(name) != after.get(name):
                     yield Changed(name, told(name, before.get(name)), told(name, after.get(name)))
         elif field != "vanished_at":
-            yield Changed(field.removesuffix("_at").replace("_", " "), told(field, old), told(field, new))
+            yield Changed(_name(field), told(field, old), told(field, new))
+
+
+def _name(field: str) -> str:
+    return "reason" if field == "state_reason" else field.removesuffix("_at").replace("_", " ")
 
 
 def told(field: str, value: Any) -> str:
@@ -108,9 +145,19 @@ def told(field: str, value: Any) -> str:
     if field == "severity":
         return SEVERITIES[value]
     if field in DATES:
-        return str(value).removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
+        return _instant(str(value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _instant(text: str) -> str:
+    """A stored instant to the second; its day alone where it is midnight.
+
+    >>> _instant("2026-11-24T11:38:58.112958Z"), _instant("2026-11-24T00:00:00Z")
+    ('2026-11-24 11:38:58', '2026-11-24')
+    """
+    whole = text.removesuffix("Z").partition(".")[0]
+    return whole.removesuffix("T00:00:00").replace("T", " ")

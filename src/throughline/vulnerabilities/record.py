@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,12 +19,13 @@ from throughline.accounts.models import Role
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import status
+from throughline.site.refusals import wants_data
 from throughline.sources.sightings import sightings
 from throughline.ui.words import day
 from throughline.vulnerabilities import access, actions, queries, weaknesses
 from throughline.vulnerabilities.exploitation import epss_words, percentiles
 from throughline.vulnerabilities.forms import Triage
-from throughline.vulnerabilities.models import Severity, Vulnerability
+from throughline.vulnerabilities.models import Event, Severity, State, Vulnerability
 
 FIELDS = (
     ("Key", "key"),
@@ -97,6 +98,8 @@ def undo(request: HttpRequest, id: int) -> HttpResponse:
     found = access.vulnerability_for(request.user, id)
     actions.undo(signed_in(request.user), [found.pk], now=datetime.now(UTC))
     messages.success(request, "Taken back.")
+    if wants_data(request):
+        return JsonResponse({"said": "Taken back.", "count": 1})
     if request.headers.get("HX-Request"):
         return _after(request, found)
     return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
@@ -117,10 +120,14 @@ def _page(
     code: int = 200,
     with_toasts: bool = False,
 ) -> HttpResponse:
-    beside = bool(request.headers.get("HX-Request"))
+    # The record's own page asks for the same part, with the heading of a page.
+    whole = not request.headers.get("HX-Request") or bool(request.POST.get("whole"))
+    beside = not whole
+    now = datetime.now(UTC)
+    decisions = queries.standing_decisions([found.pk])[found.pk]
     context = {
         "record": found,
-        "record_status": status_of(found, now=datetime.now(UTC)),
+        "record_status": status_of(found, now=now),
         "fields": list(_fields(found)),
         "dates": list(_dates(found)),
         "sightings": sightings(found.pk),
@@ -128,11 +135,33 @@ def _page(
         "may_triage": at_least(request.user, Role.MEMBER),
         "may_rule": at_least(request.user, Role.MANAGER),
         "form": form or Triage(),
+        "decision": _decision(decisions),
+        "ran_out": has_run_out(found, now=now),
+        "whole": whole,
         "beside": beside,
         "with_toasts": with_toasts,
     }
-    template = "vulnerabilities/record_beside.html" if beside else "vulnerabilities/record_page.html"
+    is_part = bool(request.headers.get("HX-Request"))
+    template = "vulnerabilities/record_beside.html" if is_part else "vulnerabilities/record_page.html"
     return render(request, template, context, status=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The decision that stands: whose it is and when it was made."""
+
+    who: str
+    at: datetime
+
+
+def _decision(standing: Sequence[Event]) -> Decision | None:
+    return Decision(queries.who(standing[-1].actor), standing[-1].known_at) if standing else None
+
+
+def has_run_out(found: Vulnerability, *, now: datetime) -> bool:
+    """Whether its risk was accepted until a day that is over."""
+    until = found.accepted_until
+    return found.state == State.ACCEPTED and until is not None and until <= now
 
 
 def status_of(found: Vulnerability, *, now: datetime) -> str:
@@ -145,6 +174,7 @@ def status_of(found: Vulnerability, *, now: datetime) -> str:
 
 
 def _fields(found: Vulnerability) -> Iterator[tuple[str, Any]]:
+    yield "Number", str(found.pk)
     for title, name in FIELDS:
         value = getattr(found, name)
         if value not in (None, ""):
@@ -196,6 +226,7 @@ def _document(found: Vulnerability) -> dict[str, Any]:
         "severity": severity,
         "state": found.state,
         "status": status_of(found, now=datetime.now(UTC)),
+        "accepted_until": found.accepted_until,
         **{name: str(getattr(found, name) or "") or None for _, name in FIELDS},
         "dates": {
             line.name: {"at": line.instant, "basis": line.basis or None, "method": line.method or None}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.vulnerabilities import pages, record, rule_pages
+from throughline.vulnerabilities import bulk_pages, pages, record, rule_pages
 
 urlpatterns: list[URLPattern] = [
     path("vulnerabilities/", pages.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities.csv", pages.vulnerabilities_csv, name="vulnerabilities-csv"),
     path("vulnerabilities.json", pages.vulnerabilities_json, name="vulnerabilities-json"),
+    path("vulnerabilities/triage/", bulk_pages.triage_many, name="vulnerabilities-triage"),
+    path("vulnerabilities/undo/", bulk_pages.undo_many, name="vulnerabilities-undo"),
     path("vulnerabilities/<int:id>/", record.vulnerability, name="vulnerability"),
     path("vulnerabilities/<int:id>.json", record.vulnerability_json, name="vulnerability-json"),
     path("vulnerabilities/<int:id>/triage/", record.triage, name="vulnerability-triage"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -82,6 +82,12 @@ def day(instant: datetime | None) -> SafeString | str:
         instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"),
         words.day(instant.astimezone(UTC)),
     )
+
+
+@register.filter
+def last_day(end: datetime | None) -> SafeString | str:
+    """The last day that counts of a time that ends at an instant."""
+    return day(end - timedelta(microseconds=1)) if end else words.NOTHING
 
 
 @register.filter

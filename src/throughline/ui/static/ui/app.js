@@ -7,6 +7,7 @@ import { watchTables } from "./tables.js";
 import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
 import { watchForms } from "./forms.js";
+import { decideByKey, watchDeciding } from "./deciding.js";
 import "./records.js";
 
 const openDialog = (id) => (id === "palette" ? openPalette() : document.getElementById(id)?.showModal());
@@ -44,9 +45,11 @@ function awaken(root) {
   watchTables(root);
   watchCharts(root);
   watchForms(root);
+  watchDeciding();
 }
 
-listenForKeys({ openPalette, openKeys: () => openDialog("keys") });
+listenForKeys({ openPalette, openKeys: () => openDialog("keys"), decide: decideByKey });
 awaken(document);
 document.addEventListener("htmx:afterSettle", (event) => awaken(event.target));
 document.addEventListener("htmx:oobAfterSwap", (event) => awaken(event.target));
+document.addEventListener("fresh", (event) => awaken(event.detail));

@@ -3,8 +3,9 @@ const PLACES = { h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-result
 const WAIT = 1200;
 let waitingSince = 0;
 
-const isTyping = (target) =>
-  target.closest("input, textarea, select, [contenteditable], dialog[open]") !== null;
+// Nobody types into a box that is only ticked.
+export const isTyping = (target) =>
+  target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]") !== null;
 
 function go(key) {
   const link = document.querySelector(`.side a[href="${PLACES[key]}"]`);
@@ -18,7 +19,7 @@ function press(key) {
   return true;
 }
 
-export function listenForKeys({ openPalette, openKeys }) {
+export function listenForKeys({ openPalette, openKeys, decide }) {
   document.addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
@@ -37,6 +38,6 @@ export function listenForKeys({ openPalette, openKeys }) {
       (document.querySelector("main [data-search]") ?? document.querySelector("[data-search]"))?.focus();
       return;
     }
-    if (event.key.length === 1 && press(event.key)) event.preventDefault();
+    if (event.key.length === 1 && (decide(event) || press(event.key))) event.preventDefault();
   });
 }

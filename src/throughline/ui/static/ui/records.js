@@ -1,16 +1,21 @@
 // A row opens beside the list where there is room; Escape closes it and goes back to the row.
 import { announce } from "./announce.js";
+import { cursor } from "./tables.js";
 
 const WIDE = matchMedia("(min-width: 60rem)");
-let opener = null;
+let opened = "";
 let listAddress = "";
+let isQuiet = false;
+
+const panel = () => document.getElementById("record");
+const opener = () => document.querySelector(`[data-beside][href="${CSS.escape(opened)}"]`);
 
 document.addEventListener("htmx:confirm", (event) => {
   const link = event.target.closest?.("[data-beside]");
   if (!link) return;
   if (WIDE.matches) {
     if (!document.querySelector("#record > *")) listAddress = location.href;
-    opener = link;
+    opened = link.getAttribute("href");
     return;
   }
   event.preventDefault();
@@ -18,25 +23,43 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "record" || !opener) return;
-  // A decision shows in the row too.
-  const status = document.querySelector("#record [data-status]");
-  opener.closest("tr")?.querySelector(".cell-status .badge")?.replaceWith(status.firstElementChild.cloneNode(true));
+  if (event.target.id !== "record" || !opened) return;
   document.querySelectorAll("tr.here").forEach((row) => row.classList.remove("here"));
-  opener.closest("tr")?.classList.add("here");
+  opener()?.closest("tr").classList.add("here");
+  if (isQuiet) { isQuiet = false; return; }
   const title = document.getElementById("record-title");
   title?.focus({ preventScroll: true });
   announce(`Opened: ${title?.textContent ?? ""}`);
 });
 
+// The open record is asked for anew, while the focus stays in the list.
+export function renew() {
+  if (!opened || !document.querySelector("[data-list] #record > *")) return;
+  isQuiet = true;
+  htmx.ajax("GET", opened, { target: "#record", source: panel() });
+}
+
 function close() {
-  const panel = document.getElementById("record");
-  if (!panel?.firstElementChild || !opener?.isConnected) return false;
-  panel.replaceChildren();
+  if (!panel()?.firstElementChild || !opened) return false;
+  panel().replaceChildren();
   document.querySelectorAll("tr.here").forEach((row) => row.classList.remove("here"));
   history.pushState(null, "", listAddress);
-  opener.focus();
+  (opener() ?? cursor()?.querySelector("a"))?.focus();
+  opened = "";
   return true;
+}
+
+function sayWhy(button, needed) {
+  const word = button.firstElementChild.nextSibling.textContent.trim().toLowerCase();
+  const message = document.getElementById("triage-needed");
+  const said = `Say why (${word}), then press Enter.`;
+  if (message) {
+    message.hidden = false;
+    message.querySelector("span").textContent = said;
+  }
+  needed.setAttribute("aria-invalid", "true");
+  needed.focus();
+  announce(said);
 }
 
 document.addEventListener("click", (event) => {
@@ -46,13 +69,12 @@ document.addEventListener("click", (event) => {
   if (!needed || needed.value.trim()) return;
   // The reason comes first; Enter in it then presses the button that asked.
   event.preventDefault();
-  needed.focus();
   needed.onkeydown = (press) => {
     if (press.key !== "Enter" || !needed.value.trim()) return;
     press.preventDefault();
     button.click();
   };
-  announce("Say why, then press Enter.");
+  sayWhy(button, needed);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -1,23 +1,36 @@
 // j and k walk the rows of the page's main table (data-rows); Enter opens the row's link.
+import { isTyping } from "./keys.js";
+
 let row = null;
 
-const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")].filter((tr) => tr.querySelector("a"));
+export const rows = () => [...document.querySelectorAll("table[data-rows] tbody tr")].filter((tr) => tr.querySelector("a"));
 
-function choose(next) {
-  row?.removeAttribute("aria-selected");
+// The row that keys are about: the one with the focus, or the last one that had it.
+export const cursor = () => (row?.isConnected ? row : null);
+
+export function mark(next) {
+  row?.classList.remove("cursor");
   row = next;
-  row.setAttribute("aria-selected", "true");
-  row.querySelector("a").focus({ preventScroll: true });
-  row.scrollIntoView({ block: "nearest" });
+  row?.classList.add("cursor");
 }
 
+export function choose(next) {
+  mark(next);
+  next.querySelector("a").focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("focusin", (event) => {
+  const within = event.target.closest("table[data-rows] tbody tr");
+  if (within && within !== row) mark(within);
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog[open]")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   if (event.key !== "j" && event.key !== "k") return;
   const all = rows();
   if (!all.length) return;
-  const at = all.indexOf(document.activeElement?.closest("tr") || row);
+  const at = all.indexOf(cursor());
   choose(all[Math.min(Math.max(at + (event.key === "j" ? 1 : -1), 0), all.length - 1)]);
 });
 
