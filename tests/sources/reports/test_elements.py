@@ -81,3 +81,12 @@ def test_a_declaration_passes_where_it_is_asked_for_and_declares_elements_only(d
     else:
         with pytest.raises(BadFile, match="declaration is refused"):
             read(content, "a", dtd=True)
+
+
+def test_a_declaration_that_another_file_would_make_is_passed_over_where_that_is_asked_for():
+    named = b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a>x&amp;y</a>'
+    assert [found.text for found in read(named, "a", dtd="named")] == ["x&y"]
+    with pytest.raises(BadFile, match="entity declaration is refused"):
+        read(named.replace(b"&amp;", b"&foreign;"), "a", dtd="named")
+    with pytest.raises(BadFile, match="declaration is refused"):
+        read(b'<!DOCTYPE a SYSTEM "a" [<!ENTITY b "c">]><a/>', "a", dtd="named")

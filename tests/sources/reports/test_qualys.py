@@ -153,11 +153,11 @@ def test_a_web_application_has_its_parameter_and_no_payload():
     assert "c2VjcmV0" not in repr([found, information])
 
 
-def test_a_declaration_is_refused_unless_it_declares_elements_in_the_file_itself():
-    for dtd in ('<!DOCTYPE SCAN SYSTEM "https://a.example/scan-1.dtd">', '<!DOCTYPE SCAN [<!ENTITY a "b">]>'):
-        with pytest.raises(BadFile, match="declaration is refused"):
-            scanned(dtd=dtd)
+def test_the_declaration_that_every_export_begins_with_is_passed_over_and_one_of_entities_refused():
+    assert len(scanned(dtd='<!DOCTYPE SCAN SYSTEM "https://a.example/scan-1.dtd">')) == 2
     assert len(scanned(dtd="<!DOCTYPE SCAN [<!ELEMENT SCAN ANY>]>")) == 2
+    with pytest.raises(BadFile, match="declaration is refused"):
+        scanned(dtd='<!DOCTYPE SCAN SYSTEM "https://a.example/scan-1.dtd" [<!ENTITY a "b">]>')
 
 
 def test_empty_reports_are_known():

@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import mmap
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from io import UnsupportedOperation
@@ -16,11 +17,12 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from throughline.sources.formats.elements import Element, Root, elements, root_of
+from throughline.sources.formats.elements import Dtd, Element, Root, elements, root_of
 from throughline.sources.formats.stream import is_stream, values_in
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile
 
 HEAD = 64 * 1024
+_HTML = re.compile(r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 LONGEST_RECORD = 16 * 1024 * 1024
 
 
@@ -51,8 +53,7 @@ class Content:
         if not first:
             return "empty"
         if first == "<":
-            opening = self.start[:2000].lower()
-            return "html" if "<!doctype html" in opening or "<html" in opening else "xml"
+            return "html" if _HTML.match(self.start[:4000]) else "xml"
         if first == "[":
             return "list"
         if first == "{":
@@ -171,7 +172,7 @@ class Content:
         """Name and attributes of an XML document's root. Raises BadFile."""
         return root_of(self.stream, name=self.name) if self.shape == "xml" else Root("", {})
 
-    def elements(self, *names: str, dtd: bool = False) -> Iterator[Element]:
+    def elements(self, *names: str, dtd: Dtd = False) -> Iterator[Element]:
         """The elements of these names, each whole, wherever they are; see elements.elements."""
         return elements(self.stream, *names, name=self.name, dtd=dtd)
 
@@ -193,10 +194,16 @@ class Content:
 
     def _is_lines(self) -> bool:
         """Whether an object alone on its line is followed by another, or is all there is on many lines."""
-        lines = [line.strip() for line in self.start[:HEAD].splitlines() if line.strip()]
-        if len(lines) < 2 or not lines[0].endswith("}"):
-            return False
-        return lines[1].startswith("{")
+        first, ended, rest = self.start.partition("\n")
+        if not ended:
+            return self._goes_on()
+        return first.rstrip().endswith("}") and rest.lstrip().startswith("{")
+
+    def _goes_on(self) -> bool:
+        """Whether an object whose line is longer than the head is followed by another."""
+        end = _end_of_line(self.data, 0)
+        after = bytes(self.data[end : end + HEAD]).lstrip()
+        return bytes(self.data[max(end - 8, 0) : end]).rstrip().endswith(b"}") and after.startswith(b"{")
 
     def _decode(self, content: Any, type: Any) -> Any:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from xml.parsers import expat
 
 from throughline.sources.formats.tables import BadFile
@@ -90,6 +90,11 @@ class Root:
     namespace: str = ""
 
 
+# True lets declarations of elements and attributes pass, "named" also a document type that another file
+# would declare: expat never fetches it.
+Dtd = Literal[False, True, "named"]
+
+
 class _Stop(Exception):
     pass
 
@@ -103,7 +108,7 @@ class _Reader:
     """Builds the elements of some names out of expat's events; what is outside of them is dropped."""
 
     def __init__(
-        self, names: tuple[str, ...], *, name: str, dtd: bool = False, without: Container[str] = ()
+        self, names: tuple[str, ...], *, name: str, dtd: Dtd = False, without: Container[str] = ()
     ) -> None:
         self.names, self.without, self.name, self.dtd = frozenset(names), without, name, dtd
         self.parser = expat.ParserCreate(namespace_separator="\x1f")
@@ -113,6 +118,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.EntityDeclHandler = self._entity
+        self.parser.SkippedEntityHandler = self._entity
         self.outer: list[Element] = []
         self.open: list[Element] = []
         self.whole: list[Element] = []
@@ -180,7 +186,7 @@ class _Reader:
             raise self._refuse(f"a record has more than {LONGEST_TEXT:,} characters")
 
     def _doctype(self, _name: str, system: str | None, public: str | None, _internal: int) -> None:
-        if not self.dtd or system or public:
+        if not self.dtd or ((system or public) and self.dtd != "named"):
             raise self._refuse(f"a document type declaration is refused: {_TO_MEND}")
 
     def _entity(self, *_declared: object) -> None:
@@ -193,7 +199,7 @@ def _local(name: str) -> str:
 
 
 def elements(
-    stream: BinaryIO, *names: str, name: str, dtd: bool = False, without: Container[str] = ()
+    stream: BinaryIO, *names: str, name: str, dtd: Dtd = False, without: Container[str] = ()
 ) -> Iterator[Element]:
     """Every outermost element of these names, in the order of the file; in it nothing named in `without`.
 
@@ -210,7 +216,7 @@ def elements(
     yield from reader.whole
 
 
-def openings(stream: BinaryIO, *names: str, name: str, dtd: bool = False) -> Iterator[Element]:
+def openings(stream: BinaryIO, *names: str, name: str, dtd: Dtd = False) -> Iterator[Element]:
     """Every element of these names that is not in another of them, without what is in it. Raises BadFile."""
     return elements(stream, *names, name=name, dtd=dtd, without=_Everything())
 

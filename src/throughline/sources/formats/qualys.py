@@ -71,7 +71,7 @@ def _is_header(cells: list[str]) -> bool:
 
 def _document(content: Content) -> Report:
     kind = content.root.name
-    glossary = content.elements("VULN_DETAILS", dtd=True) if kind == "ASSET_DATA_REPORT" else []
+    glossary = content.elements("VULN_DETAILS", dtd="named") if kind == "ASSET_DATA_REPORT" else []
     definitions = {each.get("id"): Definition.of(each) for each in glossary}
 
     def findings(result: Result) -> Iterator[Found]:
@@ -88,7 +88,7 @@ def _document(content: Content) -> Report:
 
 def _scanned(content: Content) -> str:
     """The date of the scan or report, which stands before its first host."""
-    for element in content.elements("KEY", "GENERATION_DATETIME", "DATETIME", "IP", "HOST_LIST", dtd=True):
+    for element in content.elements("KEY", "GENERATION_DATETIME", "DATETIME", "IP", "HOST_LIST", dtd="named"):
         if element.name in ("IP", "HOST_LIST"):
             return ""
         if element.name != "KEY" or element.get("value") in ("DATE", "SCAN_DATE"):
@@ -98,13 +98,13 @@ def _scanned(content: Content) -> str:
 
 def _results(content: Content, kind: str, definitions: dict[str, Definition]) -> Iterator[Result]:
     if kind == "SCAN":
-        for element in content.elements(*_RECORDS[kind], dtd=True):
+        for element in content.elements(*_RECORDS[kind], dtd="named"):
             if element.get("number"):
                 yield _of_scan(element)
         return
     facts: dict[str, str] = {}
     host: Element | None = None
-    for element in content.elements(*_HOST, *_RECORDS[kind], dtd=True):
+    for element in content.elements(*_HOST, *_RECORDS[kind], dtd="named"):
         if element.over("HOST") is not host:
             host, facts = element.over("HOST"), {}
         if element.name in _HOST:

@@ -40,7 +40,7 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one finding. What was gathered as information is one too, of level info."""
-    entries = content.elements("QID", dtd=True)
+    entries = content.elements("QID", dtd="named")
     definitions = {each.said("QID"): _definition(each) for each in entries if each.children}
 
     def findings(result: Element) -> Iterator[Found]:
@@ -53,7 +53,7 @@ def read(content: Content) -> Report:
             "VULNERABILITY",
             "INFORMATION_GATHERED",
             name=content.name,
-            dtd=True,
+            dtd="named",
             without=_TRAFFIC,
         ),
         findings=findings,
