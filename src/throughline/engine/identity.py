@@ -27,6 +27,7 @@ _PUBLIC = re.compile(r"(?:CVE-\d{4}-\d{4,}|GHSA(?:-[0-9a-z]{4}){3})", re.IGNOREC
 _QUERY = re.compile(r"[?#].*$", re.DOTALL)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 LONGEST_PART = 200
+_TIER = {tier: bytes([tier]) for tier in TIERS}
 
 
 class Key(NamedTuple):
@@ -38,11 +39,6 @@ class Key(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.tier}:{self.type}:{self.value}"
-
-    @property
-    def digest(self) -> bytes:
-        """64 bits of the key."""
-        return blake2b(f"{self.type}:{self.value}".encode("utf-8", "replace"), digest_size=8).digest()
 
 
 def keys_of(
@@ -165,7 +161,7 @@ class Gathered:
 
 def packed(keys: Iterable[Key]) -> bytes:
     """Keys as they are kept: nine bytes each, the tier and 64 bits of the key."""
-    return b"".join(bytes([key.tier]) + key.digest for key in keys)
+    return b"".join([_TIER[tier] + _digest(f"{type}:{value}") for tier, type, value in keys])
 
 
 def match(before: Sides, after: Sides) -> NDArray[np.int64]:
@@ -268,4 +264,9 @@ def _key(tier: int, type: str, *parts: str) -> Key:
 
 
 def _hashed(text: str) -> str:
-    return blake2b(" ".join(text.split()).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return _digest(" ".join(text.split())).hex()
+
+
+def _digest(text: str) -> bytes:
+    """64 bits of a text."""
+    return blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()

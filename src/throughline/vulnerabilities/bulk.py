@@ -145,17 +145,18 @@ def _named(model: Any, names: Iterable[str]) -> tuple[dict[str, int], dict[str, 
     return known | new, new
 
 
-_ROW = ("feed_id", "key", "row_hash", "asserted_at", "pinned", *COLUMNS)
-_INSERT = (
-    f"INSERT INTO vulnerabilities_vulnerability ({', '.join(_ROW)}) VALUES ({', '.join(['%s'] * len(_ROW))})"
-)
+_FIXED = ("feed_id", "key", "row_hash", "asserted_at", "pinned")
+# What a record that says nothing holds, and how SQL spells it.
+_NOTHING = row_of({}, services={}, teams={})
+_SPELLED = {None: "NULL", "": "''", "[]": "'[]'", "{}": "'{}'"}
 _UPDATE = (
     f"UPDATE vulnerabilities_vulnerability SET {', '.join(f'{name} = %s' for name in COLUMNS)}, "
     "row_hash = %s, asserted_at = %s WHERE id = %s"
 )
 _EVENT = (
     "INSERT INTO vulnerabilities_event "
-    "(vulnerability_id, known_at, recorded_at, actor, action, changes, imported_id) VALUES "
+    "(vulnerability_id, known_at, recorded_at, actor, action, changes, imported_id) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s)"
 )
 
 
@@ -175,24 +176,52 @@ def insert_records(
     known_at: datetime,
     names: Names,
     author: Author,
-) -> None:
-    """New records (key, row hash, values), each with its `created` event."""
+) -> dict[str, int]:
+    """New records (key, row hash, values), each with its `created` event; their ids by key."""
     known, recorded = stored(known_at), stored(author.now)
     rows = [
         [feed_id, key, row_hash, known, "[]", *row_of(values, services=names.services, teams=names.teams)]
         for key, row_hash, values in records
     ]
+    if not rows:
+        return {}
+    _insert(rows)
+    ids = _ids(feed_id, [key for key, _, _ in records])
     events = [
-        [feed_id, key, known, recorded, author.actor, "created", _first(values), author.import_id]
+        [ids[key], known, recorded, author.actor, "created", _first(values), author.import_id]
         for key, _, values in records
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
+        cursor.executemany(_EVENT, events)
+    return ids
+
+
+def _insert(rows: Sequence[Sequence[Any]]) -> None:
+    """Write rows of records. Where all of a column is empty it stands in the statement: most of it is."""
+    columns = list(zip(*rows, strict=True))
+    marks = ["%s"] * len(_FIXED)
+    for cells, nothing in zip(columns[len(_FIXED) :], _NOTHING, strict=True):
+        marks.append("%s" if any(cell != nothing for cell in cells) else _SPELLED[nothing])
+    said = [cells for cells, mark in zip(columns, marks, strict=True) if mark == "%s"]
+    names = ", ".join([*_FIXED, *COLUMNS])
+    with connection.cursor() as cursor:
         cursor.executemany(
-            _EVENT + "((SELECT id FROM vulnerabilities_vulnerability WHERE feed_id = %s AND key = %s), "
-            "%s, %s, %s, %s, %s, %s)",
-            events,
+            f"INSERT INTO vulnerabilities_vulnerability ({names}) VALUES ({', '.join(marks)})",
+            list(zip(*said, strict=True)),
         )
+
+
+def _ids(feed_id: int, keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        for step in steps(keys):
+            cursor.execute(
+                "SELECT key, id FROM vulnerabilities_vulnerability "
+                f"WHERE feed_id = %s AND key IN ({_marks(step)})",
+                [feed_id, *step],
+            )
+            found.update(cursor.fetchall())
+    return found
 
 
 def update_records(records: Sequence[tuple[int, Values, str, datetime]], *, names: Names) -> None:
@@ -221,7 +250,7 @@ def insert_events(events: Iterable[tuple[int, Happening]], *, author: Author) ->
         for id, event in events
     ]
     with connection.cursor() as cursor:
-        cursor.executemany(_EVENT + "(%s, %s, %s, %s, %s, %s, %s)", rows)
+        cursor.executemany(_EVENT, rows)
 
 
 def assert_again(feed_id: int, ids: Sequence[int], *, known_at: datetime) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from throughline.engine.identity import Key, keys_of
 
 
-class Found(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Found(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One finding of one report. Empty is "the report does not say".
 
     `severity` is 0 (info) to 4 (critical), `cwe` is `CWE-79`, instants are ISO 8601 in UTC with a Z. What

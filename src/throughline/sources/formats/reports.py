@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from operator import attrgetter
+from operator import attrgetter, gt
 from typing import Any
 
 import msgspec
@@ -100,14 +100,17 @@ def _numbered(report: Report, format: str) -> Iterator[tuple[int, object]]:
 
 def bounded(found: Found) -> Found:
     """The finding with every text cut to what the record holds. Raises BadRecord without a title."""
-    for name, said, longest in zip(_NAMES, _TEXTS(found), _LONGEST, strict=True):
-        if len(said) > longest:
-            setattr(found, name, said[: longest - 1] + "…")
+    texts = _TEXTS(found)
+    if any(map(gt, map(len, texts), _LONGEST)):
+        for name, said, longest in zip(_NAMES, texts, _LONGEST, strict=True):
+            if len(said) > longest:
+                setattr(found, name, said[: longest - 1] + "…")
     if not found.title:
         found.title = found.rule or ", ".join(found.vulnerability_ids) or found.component
     if not found.title:
         raise BadRecord("nothing names the finding: expected a title, a rule or a vulnerability id")
-    found.vulnerability_ids = found.vulnerability_ids[:MOST_IDS]
+    if len(found.vulnerability_ids) > MOST_IDS:
+        found.vulnerability_ids = found.vulnerability_ids[:MOST_IDS]
     return found
 
 

@@ -170,7 +170,7 @@ class _Import:
             state=self.wish.state or "potential",
             feed_id=feed.pk if feed else None,
             known_at=self.known_at,
-            scan_at=self.scan_at,
+            scan_at=iso(self.scan_at),
             silence_counts=self.wish.full and report.succeeded and self._is_newer(feed),
             owners=known.owners,
             signals=exploitation.Signals(known_at=self.known_at),

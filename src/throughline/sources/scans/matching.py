@@ -26,7 +26,7 @@ from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.exploitation import Signals
 
 
-class Sighting(msgspec.Struct, array_like=True):
+class Sighting(msgspec.Struct, array_like=True, gc=False):
     """The row of a finding as this report leaves it."""
 
     keys: bytes
@@ -41,7 +41,7 @@ class Sighting(msgspec.Struct, array_like=True):
     misses: int = 0
 
 
-class New(msgspec.Struct, array_like=True, tag="n"):
+class New(msgspec.Struct, array_like=True, gc=False, tag="n"):
     """A finding that is new: of a vulnerability known from another source (`linked`), or of a new one."""
 
     number: int
@@ -50,14 +50,14 @@ class New(msgspec.Struct, array_like=True, tag="n"):
     linked: int = 0
 
 
-class Respelled(msgspec.Struct, array_like=True, tag="r"):
+class Respelled(msgspec.Struct, array_like=True, gc=False, tag="r"):
     """A known finding that says the same in another record."""
 
     finding: int
     said: bytes
 
 
-class Again(msgspec.Struct, array_like=True, tag="a"):
+class Again(msgspec.Struct, array_like=True, gc=False, tag="a"):
     """A known finding seen again with something else to say, or missed; `changes` are its vulnerability's."""
 
     finding: int
@@ -94,9 +94,9 @@ class Outcome:
 class ScanMatcher:
     """The findings of one report against those of its source, as known at an instant.
 
-    `known` are the findings that the scan was read beside, `scan_at` is when it was made, `silence_counts`
-    whether its silence does (it is complete, and later than the last complete one); `owners` gives the team
-    of a service.
+    `known` are the findings that the scan was read beside, `scan_at` is when it was made (as ISO text),
+    `silence_counts` whether its silence does (it is complete, and later than the last complete one); `owners`
+    gives the team of a service.
     """
 
     scan: Scan
@@ -107,7 +107,7 @@ class ScanMatcher:
     state: str
     feed_id: int | None
     known_at: datetime
-    scan_at: datetime
+    scan_at: str
     silence_counts: bool
     owners: Mapping[str, str]
     signals: Signals
@@ -188,7 +188,7 @@ class ScanMatcher:
         for change in changes:
             if isinstance(change, New):
                 outcome.counts["linked" if change.linked else "created"] += 1
-                if not change.linked:
+                if not change.linked and len(self.known.ids):
                     suspects.came(change.number, change.values)
             self._name(change.values, outcome)
             outcome.spool.add(change)
@@ -213,7 +213,7 @@ class ScanMatcher:
             yield New(number, sighting, self._created(each, sighting), linked=target)
 
     def _sighting(self, number: int, found: Found, link: int, *, before: str = "") -> Sighting:
-        since = min(filter(None, [found.identified or iso(self.scan_at), before]))
+        since = min(filter(None, [found.identified or self.scan_at, before]))
         mitigated = found.mitigated or None
         return Sighting(
             keys=self.scan.keys.keys_of(number),
@@ -333,7 +333,7 @@ class ScanMatcher:
                 outcome.spool.add(change)
 
     def _silent(self, row: stored.Row, old: Values, events: list[Change] | None, *, shared: bool) -> Again:
-        missed, misses = row.missed or iso(self.scan_at), row.misses + 1
+        missed, misses = row.missed or self.scan_at, row.misses + 1
         presumed = missed if misses >= PRESUMED_AFTER and not row.mitigated else ""
         new = dict(old)
         if presumed and not shared and "mitigated_at" not in old:

@@ -21,6 +21,8 @@ from throughline.vulnerabilities.bulk import steps
 from throughline.vulnerabilities.columns import told_instant
 
 TABLE = "sources_finding"
+# With a plus, as SQLite would else go through all that are live instead of the few that are asked for.
+_LIVE = "+became_id IS NULL"
 
 
 class Row(NamedTuple):
@@ -93,7 +95,7 @@ def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str]
         for feed in feeds:
             cursor.execute(
                 f"SELECT id, misses, said, tool, rule FROM {TABLE} "
-                "WHERE feed_id = %s AND became_id IS NULL ORDER BY id",
+                f"WHERE feed_id = %s AND {_LIVE} ORDER BY id",
                 [feed.pk],
             )
             while rows := cursor.fetchmany(2_000):
@@ -125,7 +127,7 @@ def shared(vulnerabilities: Sequence[int]) -> frozenset[int]:
         for step in steps(vulnerabilities):
             cursor.execute(
                 f"SELECT vulnerability_id FROM {TABLE} WHERE vulnerability_id IN ({_marks(step)}) "
-                "AND became_id IS NULL GROUP BY vulnerability_id HAVING COUNT(*) > 1",
+                f"AND {_LIVE} GROUP BY vulnerability_id HAVING COUNT(*) > 1",
                 step,
             )
             found += [id for (id,) in cursor.fetchall()]
@@ -186,7 +188,7 @@ def linked(links: Sequence[int], *, feed: int | None) -> dict[int, list[int]]:
         for step in steps([link for link in links if link]):
             cursor.execute(
                 f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({_marks(step)}) "
-                "AND f.became_id IS NULL AND f.feed_id <> %s AND NOT EXISTS (SELECT 1 FROM "
+                f"AND {_LIVE} AND f.feed_id <> %s AND NOT EXISTS (SELECT 1 FROM "
                 f"{TABLE} o WHERE o.vulnerability_id = f.vulnerability_id AND o.feed_id = %s) "
                 "ORDER BY f.vulnerability_id",
                 [*step, feed or 0, feed or 0],

@@ -70,21 +70,21 @@ def _write_new(
     created = [change for change in new if not change.linked]
     records = [(record_key(imported, change.number), "", change.values) for change in created]
     feed = imported.feed_id
-    bulk.insert_records(feed, records, known_at=imported.known_at, names=names, author=author)
-    ids = bulk.stored_by_key(feed, [key for key, _, _ in records])
+    ids = bulk.insert_records(feed, records, known_at=imported.known_at, names=names, author=author)
+    seen = stored(imported.known_at)
     rows = []
     for change in new:
-        id = change.linked or ids[record_key(imported, change.number)].id
-        rows.append([feed, id, tool, *_cells(change.sighting, imported.known_at)])
+        id = change.linked or ids[record_key(imported, change.number)]
+        rows.append([feed, id, tool, *_cells(change.sighting, seen)])
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, rows)
     if rules:
-        came = {ids[key].id: values for key, _, values in records}
+        came = {ids[key]: values for key, _, values in records}
         decide_new(rules, came, known_at=imported.known_at, now=author.now)
     return [change.linked for change in new if change.linked]
 
 
-def _cells(sighting: Sighting, seen: datetime) -> list[Any]:
+def _cells(sighting: Sighting, seen: Any) -> list[Any]:
     return [
         sighting.rule,
         sighting.keys,
@@ -94,7 +94,7 @@ def _cells(sighting: Sighting, seen: datetime) -> list[Any]:
         stored_instant(sighting.identified),
         stored_instant(sighting.mitigated) if sighting.mitigated else None,
         sighting.basis,
-        stored(seen),
+        seen,
     ]
 
 
@@ -102,11 +102,11 @@ def _write_again(
     again: Sequence[Again], imported: Import, tool: str, *, names: bulk.Names, author: bulk.Author
 ) -> list[int]:
     changed = [change for change in again if change.changes]
-    known_at = imported.known_at
+    known_at, seen_at = imported.known_at, stored(imported.known_at)
     bulk.update_records([(c.vulnerability, c.values, "", known_at) for c in changed], names=names)
     events = ((c.vulnerability, Happening(known_at, c.action, c.changes)) for c in changed)
     bulk.insert_events(events, author=author)
-    seen = [[tool, *_cells(c.sighting, known_at), c.finding] for c in again if c.sighting]
+    seen = [[tool, *_cells(c.sighting, seen_at), c.finding] for c in again if c.sighting]
     missed = [[stored_instant(c.missed[0]), c.missed[1], c.finding] for c in again if c.missed]
     presumed = [[stored_instant(c.presumed), c.finding] for c in again if c.presumed]
     with connection.cursor() as cursor:
