@@ -19,6 +19,7 @@ from throughline.objectives.models import KeyResult
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.promises import PROMISES, Promise, quarters, readings
 from throughline.sample.records import listings, lives
+from throughline.sample.scanning import live_through
 from throughline.sources.actions import import_file
 from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.models import Service, Vulnerability
@@ -47,6 +48,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     _people(now)
     told("two years of vulnerabilities")
     _records(now)
+    told("four months of scans")
+    live_through(_begun(now), seed=SEED, actor=ACTOR)
     told("three quarters of key results")
     _promises(now)
     _say(LOADED, home, now)
@@ -55,6 +58,11 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
 def _say(action: str, home: Path, now: datetime) -> None:
     with transaction.atomic():
         audit.record(ACTOR, action, now=now, detail={"seed": SEED, "home": home.name})
+
+
+def _begun(now: datetime) -> datetime:
+    """When the load was first begun: the nights of scanning stay those of that day."""
+    return Entry.objects.filter(action=BEGUN, at__lte=now).earliest("at").at
 
 
 def _people(now: datetime) -> None:
