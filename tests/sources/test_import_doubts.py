@@ -90,7 +90,7 @@ def test_a_service_whose_records_all_name_one_team_is_owned_by_it():
     result = imported("id,service,team\nA,web,Payments\nB,web,Payments\nC,api,Search\nD,api,Payments\nE,x,\n")
     owners = {service.name: service.team and service.team.name for service in Service.objects.all()}
     assert owners == {"web": "Payments", "api": None, "x": None}
-    assert "service 'web' is owned by Payments now: all its records name this team" in result.notices
+    assert result.notices[-1].endswith("all their records name: web (Payments)")
     assert Entry.objects.get(action="service changed").detail["team"] == ["", "Payments"]
 
 

@@ -238,8 +238,9 @@ class _Import:
         if any(outcome.created for _, outcome in done):
             self.notices += self.doubts.notices(self.reading.maps, unit=self.reading.table.unit)
         services = {service for _, outcome in done for service in outcome.services}
-        for service, team in sorted(owners.learn(services, actor=self.actor, now=self.now).items()):
-            self.notices.append(f"service '{service}' is owned by {team} now: all its records name this team")
+        if learnt := owners.learn(services, actor=self.actor, now=self.now):
+            said = ", ".join(f"{service} ({team})" for service, team in sorted(learnt.items()))
+            self.notices.append(f"services owned now by the one team that all their records name: {said}")
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)

@@ -2,33 +2,63 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from throughline.accounts.forms import SaysNo
 from throughline.engine.dates import zone_named
 from throughline.engine.refusals import Refused
 from throughline.sources.fields import TARGETS
+from throughline.sources.formats.registry import reports
+from throughline.sources.wishes import Wish, known_at_of
+from throughline.sources.wording import in_page
 
 FIELD_CHOICES = [("", "Keep as an attribute"), *((target.name, target.titled) for target in TARGETS)]
 
 
-class PutIn(SaysNo, forms.Form):
-    """A file to import."""
+class SeveralFiles(forms.ClearableFileInput):
+    """An input that takes several files at once."""
 
-    file = forms.FileField(
-        label="File",
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        given = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(each, initial) for each in given or [None]]
+
+
+class PutIn(SaysNo, forms.Form):
+    """Files to import."""
+
+    file = FilesField(
+        label="Files",
+        widget=SeveralFiles,
         allow_empty_file=True,
         error_messages={"required": "Choose a file: a scanner's report, CSV, JSON or JSON Lines."},
     )
+
+
+def known_formats() -> list[tuple[str, str]]:
+    """What a file can be read as: a table, or a report of a tool."""
+    titles = sorted(
+        ((found.name, found.title) for found in reports().values()), key=lambda each: each[1].lower()
+    )
+    return [("", "A table: its columns fill fields"), *titles]
 
 
 class ImportOptions(SaysNo, forms.Form):
     """Everything about an import but its columns."""
 
     source = forms.CharField(
-        max_length=120, help_text="Where the records come from; identity is judged inside one source."
+        max_length=120,
+        help_text="Where the records come from; identity is judged inside one source.",
+        widget=forms.TextInput(attrs={"list": "known-sources"}),
     )
     scope = forms.CharField(
         max_length=240, required=False, help_text="The part of the source that this file covers."
@@ -37,6 +67,7 @@ class ImportOptions(SaysNo, forms.Form):
         max_length=160,
         required=False,
         help_text="What was scanned, where the findings do not say; remembered for the next report.",
+        widget=forms.TextInput(attrs={"list": "known-services"}),
     )
     skip_invalid = forms.BooleanField(
         label="Leave out what cannot be read", required=False, help_text="It is listed with the result."
@@ -84,4 +115,13 @@ class ImportOptions(SaysNo, forms.Form):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("as_of") and cleaned.get("as_of_column"):
             self.add_error("as_of", "Say one of both: a day for the whole file, or a column row by row.")
+        elif cleaned.get("as_of"):
+            self._check_as_of(cleaned)
         return cleaned
+
+    def _check_as_of(self, cleaned: dict[str, Any]) -> None:
+        zone, order = zone_named(cleaned.get("zone") or "UTC"), cleaned.get("order") or None
+        try:
+            known_at_of(Wish(as_of=cleaned["as_of"], zone=zone, order=order), datetime.now(UTC))
+        except Refused as refused:
+            self.add_error("as_of", in_page(refused.message))

@@ -8,6 +8,7 @@ from itertools import islice
 
 from throughline.engine.refusals import Refused
 from throughline.sources import formats, mapping
+from throughline.sources.doubts import Doubts
 from throughline.sources.fields import BY_NAME, TARGETS
 from throughline.sources.formats.tables import Table
 from throughline.sources.models import Upload
@@ -15,6 +16,7 @@ from throughline.sources.reading import Options, Reading, prepare
 from throughline.sources.rows import MOST_PROBLEMS, BadRows, Finding, Problem, fallback_title
 from throughline.sources.uploads import Choices, choices_of, opened, wish_of
 from throughline.sources.wishes import Wish, listings
+from throughline.sources.wording import in_page, told_of
 from throughline.vulnerabilities.models import Attribute
 from throughline.vulnerabilities.queries import told
 
@@ -22,6 +24,7 @@ from throughline.vulnerabilities.queries import told
 CHECKED = 2_000
 SHOWN = 20
 MOST_EXAMPLES = 3
+LONGEST_CELL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +55,42 @@ class Preview:
     checked: int
     is_whole: bool
     unit: str
+    left_out: int = 0
+    may_skip: bool = False
+    has_clashes: bool = False
+    notices: tuple[str, ...] = ()
     is_report: bool = False
+    noun: str = "row"
 
     @property
     def is_good(self) -> bool:
         """Whether nothing speaks against importing it."""
-        return not (self.problems or self.refusal or any(column.problems for column in self.columns))
+        return not (self.refusal or self.has_clashes or (self.problems and not self.may_skip))
 
 
 def preview(upload: Upload, *, now: datetime) -> Preview:
     """Read the first rows of an upload as its choices say."""
     with opened(upload) as stream:
         try:
-            whole = formats.open_table(stream, name=upload.file_name)
+            # What is no row is shown beside the others, and whether it may be left out is asked there.
+            whole = formats.open_table(stream, name=upload.file_name, skip_invalid=True)
         except Refused as refused:
-            return _unreadable(refused)
-        table = replace(whole, rows=lambda: islice(whole.rows(), CHECKED))
+            return _unreadable(refused, upload.file_name)
+        table = replace(
+            whole,
+            rows=lambda: islice(whole.rows(), CHECKED),
+            passed_over=lambda _: whole.passed_over(CHECKED),
+        )
         try:
             return _previewed(upload, table, now)
         except Refused as refused:
             # The file itself cannot be read on from somewhere: what was chosen stays on the page.
-            return replace(_unreadable(refused), format=whole.format, unit=whole.unit)
+            return replace(_unreadable(refused, upload.file_name), format=whole.format, unit=whole.unit)
 
 
-def _unreadable(refused: Refused) -> Preview:
+def _unreadable(refused: Refused, name: str) -> Preview:
     problems = tuple(refused.problems) if isinstance(refused, BadRows) else ()
-    refusal = "" if problems else str(refused)
+    refusal = "" if problems else told_of(refused, name=name)
     return Preview("", (), (), (), problems, refusal, refused.code, 0, True, "line")
 
 
@@ -90,11 +103,15 @@ def _previewed(upload: Upload, table: Table, now: datetime) -> Preview:
     problems: tuple[Problem, ...] = ()
     refusal = refused_field = ""
     reading = None
+    left_out = 0
+    notices: tuple[str, ...] = ()
     try:
         reading = _reading(upload, table, wish, now)
-        found, problems = _read(reading, now)
+        seen = _read(reading, now)
+        found, problems, left_out = seen.found, seen.problems, seen.left_out
+        notices = tuple(seen.doubts.notices(reading.maps, unit=table.unit)) if found else ()
     except Refused as refused:
-        refusal, refused_field = str(refused), refused.code
+        refusal, refused_field = told_of(refused, name=upload.file_name), refused.code
         problems = _beside(refused)
     checked = sum(1 for _ in table.rows()) if not refusal else 0
     headers = _headers(reading)
@@ -109,6 +126,10 @@ def _previewed(upload: Upload, table: Table, now: datetime) -> Preview:
         checked=checked,
         is_whole=checked < CHECKED,
         unit=table.unit,
+        left_out=left_out or len(problems),
+        may_skip=wish.skip_invalid and not (refusal and problems),
+        has_clashes=bool(choices.clashes),
+        notices=notices,
     )
 
 
@@ -121,15 +142,25 @@ def _reading(upload: Upload, table: Table, wish: Wish, now: datetime) -> Reading
         order=wish.order,
         state=wish.state,
         as_of_column=wish.as_of_column or None,
+        skip_invalid=True,
     )
     stored = dict(Attribute.objects.values_list("name", "type"))
     return prepare(table, name=upload.file_name, options=options, stored_types=stored)
 
 
-def _read(reading: Reading, now: datetime) -> tuple[list[Finding], tuple[Problem, ...]]:
-    """The first rows that can be read, and those of all that cannot."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    found: list[Finding]
+    problems: tuple[Problem, ...]
+    left_out: int
+    doubts: Doubts
+
+
+def _read(reading: Reading, now: datetime) -> _Seen:
+    """The first rows that can be read, the first of all that cannot, and what is doubtful."""
     found: list[Finding] = []
-    problems: list[Problem] = []
+    problems = [Problem.of(passed) for passed in reading.passed_over]
+    left_out, doubts = len(problems), Doubts(reading.options.known_at)
     for listing in listings(reading, now=now):
         rows = listing.rows(reading)
         for draft in rows.drafts():
@@ -137,13 +168,21 @@ def _read(reading: Reading, now: datetime) -> tuple[list[Finding], tuple[Problem
             if finding is not None and len(found) < SHOWN:
                 found.append(finding)
         problems += rows.problems
-    return found, tuple(sorted(problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS])
+        left_out += rows.left_out
+        doubts.add(rows.doubts)
+    first = sorted(problems, key=lambda problem: problem.line or 0)[:MOST_PROBLEMS]
+    return _Seen(found, tuple(map(spoken, first)), left_out, doubts)
+
+
+def spoken(problem: Problem) -> Problem:
+    """The problem in the words of the page."""
+    return replace(problem, reason=in_page(problem.reason or problem.message))
 
 
 def _beside(refused: Refused) -> tuple[Problem, ...]:
     column = getattr(refused, "column", None)
     line = getattr(refused, "line", None)
-    return (Problem(line, str(refused), column, None, refused.message),) if column else ()
+    return (Problem(line, str(refused), column, None, in_page(refused.message)),) if column else ()
 
 
 def _columns(
@@ -196,7 +235,15 @@ def _headers(reading: Reading | None) -> list[tuple[str, str]]:
     if reading is None:
         return []
     shown = dict.fromkeys(["key", "title", "severity", "state", *reading.maps])
-    order = {target.name: at for at, target in enumerate(TARGETS)}
+    # What decides about figures stands where it is seen without scrolling.
+    first = (
+        "key",
+        "severity",
+        "state",
+        *(target.name for target in TARGETS if target.reads == "date"),
+        "title",
+    )
+    order = {name: at for at, name in enumerate(dict.fromkeys([*first, *BY_NAME]))}
     fields = sorted(shown, key=lambda field: order[field])
     return [(BY_NAME[field].titled, field) for field in fields] + [
         (name, f"attributes.{name}") for name in reading.attributes
@@ -210,8 +257,13 @@ def _cells(finding: Finding, fields: list[str], reading: Reading | None) -> tupl
         values.setdefault("title", fallback_title(values, finding.key if reading.has_keys else None))
     attributes = values.get("attributes", {})
     return tuple(
-        told("", attributes.get(field.removeprefix("attributes.")))
+        short(told("", attributes.get(field.removeprefix("attributes."))))
         if field.startswith("attributes.")
-        else told(field, values.get(field))
+        else short(told(field, values.get(field)))
         for field in fields
     )
+
+
+def short(cell: str) -> str:
+    """The beginning of a long cell."""
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[: LONGEST_CELL - 1]}…"

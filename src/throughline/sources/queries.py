@@ -8,11 +8,14 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from throughline.engine.metrics import equals
 from throughline.sources.models import Feed, Import, Upload
+from throughline.sources.rows import Problem
 
 COUNTS = ("read", "created", "updated", "unchanged", "vanished")
+# Of a scanner's reports, and of files from which unreadable rows were left out.
+MORE_COUNTS = ("linked", "missed", "skipped")
 HEADER = (
     *("id", "file", "source", "scope", "format", "full", "known_at", "recorded_at", "actor"),
-    *(*COUNTS, "checksum"),
+    *(*COUNTS, *MORE_COUNTS, "checksum"),
 )
 
 
@@ -28,7 +31,7 @@ def row(imported: Import) -> dict[str, Any]:
         "known_at": imported.known_at,
         "recorded_at": imported.recorded_at,
         "actor": imported.actor,
-        **{name: getattr(imported, name) for name in COUNTS},
+        **{name: getattr(imported, name) for name in (*COUNTS, *MORE_COUNTS)},
         "checksum": imported.checksum,
     }
 
@@ -43,8 +46,8 @@ def listings_beside(imported: Import) -> list[Import]:
 
 def files(imports: QuerySet[Import]) -> Any:
     """One row a file and go, the newest first, its dated listings summed; `last` is the id of the newest."""
-    said_by = ("feed__name", "feed__scope", "file_name", "full", "recorded_at", "checksum")
-    sums = {f"sum_{name}": Sum(name) for name in COUNTS}
+    said_by = ("feed__name", "feed__scope", "file_name", "full", "recorded_at", "checksum", "tool")
+    sums = {f"sum_{name}": Sum(name) for name in (*COUNTS, *MORE_COUNTS)}
     dates = {"since": Min("known_at"), "until": Max("known_at"), "listings": Count("id")}
     return imports.order_by().values(*said_by).annotate(last=Max("id"), **dates, **sums).order_by("-last")
 
@@ -56,7 +59,9 @@ def condition_of(feed: Feed) -> str:
 
 
 def told_about(imported: Import) -> dict[str, Any]:
-    """What was said besides the counts when it was imported in the page: notices, new services and teams."""
+    """What was said besides the counts when it was imported in the page: notices, new names, what was left
+    out."""
     upload = Upload.objects.filter(imported=imported).first()
-    names = ("notices", "new_services", "new_teams")
-    return {name: upload.options.get(name, []) if upload else [] for name in names}
+    options = upload.options if upload else {}
+    told: dict[str, Any] = {name: options.get(name, []) for name in ("notices", "new_services", "new_teams")}
+    return {**told, "left_out": [Problem(*problem) for problem in options.get("left_out", [])]}

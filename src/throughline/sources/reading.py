@@ -119,7 +119,7 @@ def prepare(
         attribute_steps=attribute_steps,
         digest=_digest(table, maps, types, options),
         unread=tuple(mapping.unread_dates(free, samples, maps=maps, said=options.maps)),
-        passed_over=tuple(table.passed_over()),
+        passed_over=tuple(table.passed_over(None)),
     )
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO
 
 from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.refusals import Refused
+from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.registry import Format, reports
 from throughline.sources.formats.reports import Unreadable, read_report
 from throughline.sources.models import Upload
+from throughline.sources.previews import short
 from throughline.sources.rows import MOST_PROBLEMS, Problem
 from throughline.sources.scans.reading import header_of
 from throughline.sources.uploads import opened
+from throughline.sources.wording import in_page, told_of
 from throughline.vulnerabilities.queries import told
 
 CHECKED = 2_000
@@ -40,9 +44,23 @@ class ScanPreview:
     is_whole: bool
     unit: str
     may_skip: bool
+    is_alike: bool = True
     columns: tuple[str, ...] = ()
     refused_field: str = ""
     is_report: bool = True
+    noun: str = "finding"
+
+    @property
+    def left_out(self) -> int:
+        """How many of the records that were looked at cannot be read."""
+        return len(self.problems)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What is doubtful about it, in sentences."""
+        if self.is_alike or self.refusal:
+            return ()
+        return (f"it does not look like a report of {self.title}: look at the findings before you import it",)
 
     @property
     def is_good(self) -> bool:
@@ -54,24 +72,34 @@ def scan_preview(upload: Upload) -> ScanPreview:
     """Read the first findings of an uploaded report."""
     format = reports()[upload.options["format"]]
     may_skip = bool(upload.options.get("skip_invalid"))
-    report, refusal = None, ""
+    report, refusal, is_alike = None, "", True
     found: list[tuple[int, Found]] = []
     problems: list[Problem] = []
     is_whole = True
     try:
         with opened(upload) as stream:
+            is_alike = format.detect(Content(stream, name=upload.file_name)) or _is_bare(stream, format)
             report = header_of(stream, name=upload.file_name, format=format)
             for number, each in read_report(report, format=format.title):
                 if isinstance(each, Unreadable):
-                    problems.append(Problem(number, each.message, None, None, each.message))
+                    problems.append(Problem(number, each.message, None, None, in_page(each.message)))
                 else:
                     found.append((number, each))
                 if len(found) >= CHECKED or len(problems) >= MOST_PROBLEMS:
                     is_whole = False
                     break
     except Refused as refused:
-        refusal = str(refused)
-    return _seen(format, report, found, problems, refusal, is_whole=is_whole, may_skip=may_skip)
+        refusal = told_of(refused, name=upload.file_name)
+    seen = _seen(format, report, found, problems, refusal, is_whole=is_whole, may_skip=may_skip)
+    return replace(seen, is_alike=is_alike)
+
+
+def _is_bare(stream: BinaryIO, format: Format) -> bool:
+    """Whether it is what a tool writes that found nothing, which looks like no tool's."""
+    content = Content(stream, name="")
+    return content.shape == "empty" or (
+        content.shape in format.shapes and content.shape == "list" and not content.records
+    )
 
 
 def _seen(
@@ -108,7 +136,7 @@ def _cells(found: Found, scanned_at: str) -> tuple[str, ...]:
     place = found.file or found.endpoint or found.artefact
     return (
         told("severity", found.severity),
-        found.title,
+        short(found.title),
         f"{place}:{found.line}" if place and found.line else place,
         f"{found.component} {found.version}".strip(),
         ", ".join(found.vulnerability_ids),

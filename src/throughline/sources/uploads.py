@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -21,14 +22,19 @@ from throughline.audit.actions import record
 from throughline.engine.dates import zone_named
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
-from throughline.sources import mapping
+from throughline.sources import formats, mapping
+from throughline.sources.formats.archives import Allowance, Member, unpacked
+from throughline.sources.formats.registry import Format, reports
 from throughline.sources.formats.tables import Table
 from throughline.sources.models import Feed, Upload
 from throughline.sources.reading import sampled
 from throughline.sources.scans.reading import format_of, header_of
 from throughline.sources.wishes import Wish, applicable, source_of
+from throughline.sources.wording import told_of
 
 KEPT = timedelta(days=1)
+# What an upload's options say of its file; the others were chosen.
+OF_THE_FILE = ("format", "unreadable", "problems", "refusal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +48,43 @@ class Choices:
     clashes: dict[str, str]
 
 
-def keep(
-    file: UploadedFile[bytes], *, owner: User, now: datetime, instead_of: Upload | None = None
-) -> Upload:
-    """Store an uploaded file under a name of ours; a mended one takes the place and choices of the first."""
-    name = os.path.basename(file.name or "file")[-240:]
+def keep_all(
+    files: Iterable[UploadedFile[bytes]], *, owner: User, now: datetime, instead_of: Upload | None = None
+) -> list[Upload]:
+    """Store uploaded files, and of archives the files in them. Raises Refused, and then nothing is kept."""
+    allowance = Allowance()
+    with ExitStack() as held:
+        found = [
+            member
+            for file in files
+            for member in held.enter_context(
+                unpacked(
+                    cast(BinaryIO, file.file), name=os.path.basename(file.name or "file"), allowance=allowance
+                )
+            )
+        ]
+        if instead_of is not None and len(found) != 1:
+            message = f"one file takes the place of {instead_of.file_name}, and these are {len(found)}"
+            raise Refused(message, code="file")
+        return [keep(member, owner=owner, now=now, instead_of=instead_of) for member in found]
+
+
+def keep(file: Member, *, owner: User, now: datetime, instead_of: Upload | None = None) -> Upload:
+    """Store a file under a name of ours; a mended one takes the place and choices of the first."""
+    name = file.name[-240:]
     path = _folder() / secrets.token_hex(16)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
-        for chunk in file.chunks(1 << 20):
-            kept.write(chunk)
-    with path.open("rb") as kept_file:
-        about = _about(kept_file, name)
-    options = about if instead_of is None else {**instead_of.options, "format": about.get("format", "")}
-    options.pop("problems", None)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as kept:
+        file.stream.seek(0)
+        shutil.copyfileobj(file.stream, kept, 1 << 20)
+        size = kept.tell()
+        about = _about(kept, name)
+    options = about if instead_of is None else _said_again(instead_of.options, about)
     with transaction.atomic():
         upload = Upload.objects.create(
             owner=owner,
             file_name=name,
             path=path.name,
-            size=file.size or 0,
+            size=size,
             options=options,
             created_at=now,
         )
@@ -78,18 +102,58 @@ def keep(
     return upload
 
 
+def _said_again(before: dict[str, Any], about: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen for a file that a mended one replaces, with what the mended one is."""
+    kept = {name: value for name, value in before.items() if name not in OF_THE_FILE}
+    # Of another format, what was chosen means nothing.
+    chosen = kept if before.get("format", "") == about["format"] else {}
+    return {**about, **chosen, "format": about["format"]}
+
+
 def _about(stream: BinaryIO, name: str) -> dict[str, Any]:
-    """Where a file comes from: as a report says of itself, or as a table is called."""
-    with suppress(Refused):
+    """What a file is and where it comes from: as a report says of itself, or as a table is called."""
+    try:
         format = format_of(stream, name=name)
-        if format is not None:
-            report = header_of(stream, name=name, format=format)
-            source = report.tool or source_of(name)
-            feed = Feed.objects.filter(name=source, scope=report.scope[:240]).first()
-            service = feed.service if feed else ""
-            said = {"source": source[:120], "scope": report.scope[:240], "service": service}
-            return {"format": format.name, "state": "potential", **said}
-    return {"source": source_of(name)}
+    except Refused:
+        format = None
+    return described(stream, name, format)
+
+
+def read_as(upload: Upload, format: str) -> None:
+    """Read an upload as a format by its name, or as a table where that is empty, whatever it looks like."""
+    with opened(upload) as stream:
+        upload.options = described(stream, upload.file_name, reports()[format] if format else None)
+    upload.save(update_fields=["options"])
+
+
+def described(stream: BinaryIO, name: str, format: Format | None) -> dict[str, Any]:
+    """The first choices for a file of a format; `unreadable` says why it cannot be read at all."""
+    try:
+        if format is None:
+            formats.open_table(stream, name=name)
+            return _of_table(name)
+        report = header_of(stream, name=name, format=format)
+    except Refused as refused:
+        about = _of_table(name) if format is None else _of_report(format, source_of(name), "")
+        return {**about, "unreadable": told_of(refused, name=name)}
+    return _of_report(format, report.tool or source_of(name), report.scope)
+
+
+def _of_table(name: str) -> dict[str, Any]:
+    return {"format": "", "state": "confirmed", "source": source_of(name)}
+
+
+def _of_report(format: Format, source: str, scope: str) -> dict[str, Any]:
+    source, scope = source[:120], scope[:240]
+    feed = Feed.objects.filter(name=source, scope=scope).first()
+    service = feed.service if feed else ""
+    return {
+        "format": format.name,
+        "state": "potential",
+        "source": source,
+        "scope": scope,
+        "service": service,
+    }
 
 
 @contextmanager
@@ -191,21 +255,12 @@ def _with_choices(wish: Wish, upload: Upload, table: Table) -> Wish:
     # Only what differs from the guess is said, so that the next file's new columns are guessed too.
     said = {field: column for field, column in chosen.items() if guessed.get(field) != column}
     said |= {field: "" for field in guessed if field not in chosen}
-    return Wish(
-        maps=said,
-        source=wish.source,
-        scope=wish.scope,
-        full=wish.full,
-        as_of=wish.as_of,
-        as_of_column=wish.as_of_column,
-        zone=wish.zone,
-        order=wish.order,
-        state=wish.state,
-    )
+    # A table stays one, also where its content looks like a report.
+    return replace(wish, maps=said, remembered={}, format=table.format)
 
 
 def _without_problems(upload: Upload) -> dict[str, Any]:
-    return {name: value for name, value in upload.options.items() if name != "problems"}
+    return {name: value for name, value in upload.options.items() if name not in ("problems", "refusal")}
 
 
 def _folder() -> Path:

@@ -11,9 +11,11 @@ from throughline.jobs.actions import enqueue
 from throughline.jobs.registry import Context, job
 from throughline.site.plain import plain
 from throughline.sources import formats, uploads
-from throughline.sources.actions import import_file
+from throughline.sources.actions import Result, import_file
+from throughline.sources.formats.tables import BadFile
 from throughline.sources.models import Upload
 from throughline.sources.rows import BadRows, Problem
+from throughline.sources.wording import told_of
 from throughline.vulnerabilities.exploitation import enrich_file
 
 
@@ -28,22 +30,32 @@ def import_upload(context: Context, upload: int) -> dict[str, Any]:
     try:
         return _imported(found, context)
     except Refused as refused:
-        told = (
-            refused.problems
-            if isinstance(refused, BadRows)
-            else [Problem(None, str(refused), None, None, refused.message)]
+        Upload.objects.filter(pk=upload).update(
+            options={**found.options, **_why(refused, found.file_name)}, job=None
         )
-        problems = [[p.line, p.message, p.column, p.value, p.reason] for p in told]
-        Upload.objects.filter(pk=upload).update(options={**found.options, "problems": problems}, job=None)
         return {"address": f"/imports/uploads/{found.pk}/"}
+
+
+def _why(refused: Refused, name: str) -> dict[str, Any]:
+    """Why nothing was stored: by rows, or in a sentence about the whole file."""
+    if isinstance(refused, BadRows):
+        return {"problems": [_kept(problem) for problem in refused.problems]}
+    if isinstance(refused, BadFile) and refused.line:
+        return {"problems": [_kept(Problem.of(refused))]}
+    return {"refusal": told_of(refused, name=name)}
+
+
+def _kept(problem: Problem) -> list[Any]:
+    return [problem.line, problem.message, problem.column, problem.value, problem.reason]
 
 
 def _imported(upload: Upload, context: Context) -> dict[str, Any]:
     now = datetime.now(UTC)
     with uploads.opened(upload) as stream:
-        is_report = bool(upload.options.get("format"))
-        table = None if is_report else formats.open_table(stream, name=upload.file_name)
-        wish = uploads.wish_of(upload, table)
+        wish = uploads.wish_of(upload)
+        if not upload.options.get("format"):
+            table = formats.open_table(stream, name=upload.file_name, skip_invalid=wish.skip_invalid)
+            wish = uploads.wish_of(upload, table)
         result = import_file(
             stream,
             name=upload.file_name,
@@ -53,7 +65,9 @@ def _imported(upload: Upload, context: Context) -> dict[str, Any]:
             progress=context.progress,
         )
     last = result.imports[-1]
+    left_out = result.problems if isinstance(result, Result) else result.scan.problems
     told = {
+        "left_out": [_kept(problem) for problem in left_out],
         "notices": list(result.notices),
         "new_services": list(result.new_services),
         "new_teams": list(result.new_teams),

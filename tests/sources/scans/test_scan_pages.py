@@ -12,7 +12,7 @@ from tests.sources.scans.flagged import Flag, report, scan
 from throughline.jobs.models import Job
 from throughline.jobs.worker import run
 from throughline.sources.models import Import, Rekey
-from throughline.vulnerabilities.models import Vulnerability
+from throughline.vulnerabilities.models import Service, Vulnerability
 
 PAY, MAIL = Flag(), Flag(file="src/mail.py", rule="B105")
 
@@ -57,6 +57,84 @@ def test_a_report_with_a_broken_record_says_which_and_offers_to_leave_it_out(pag
     chosen = {"source": "Bandit", "state": "potential", "zone": "UTC", "go": "1"}
     assert page.post(address, chosen).status_code == 422
     assert page.post(address, {**chosen, "skip_invalid": "on"}).status_code == 302
+
+
+def chosen(**more):
+    return {"source": "Bandit", "state": "potential", "zone": "UTC", **more}
+
+
+def test_a_report_can_be_read_as_a_table_and_back(page):
+    address = put_in(page, report(PAY))
+    table = page.post(address, chosen(format="")).content.decode()
+    assert "issue_severity" in table
+    assert '<option value="" selected>' in table
+    answer = page.post(address, chosen(format="", source="report", state="confirmed", go="1"))
+    assert answer.status_code == 302, answer.content.decode()
+    run(Job.objects.get(kind="import"), threading.Event())
+    assert Import.objects.get().format == "json"
+    back = put_in(page, report(PAY))
+    page.post(back, chosen(format=""))
+    assert "A report of Bandit" in page.post(back, chosen(format="bandit")).content.decode()
+
+
+def test_a_table_read_as_a_report_says_that_it_does_not_look_like_one(page):
+    address = put_in(page, b'[{"id": "A", "severity": "high"}]')
+    seen = page.post(address, {"source": "x", "state": "confirmed", "zone": "UTC", "format": "gitleaks"})
+    assert "It does not look like a report of Gitleaks" in seen.content.decode()
+    refused = page.post(address, chosen(format="nessus")).content.decode()
+    assert "this is no report of" in refused.casefold()
+
+
+def test_a_format_that_nobody_knows_changes_nothing(page):
+    address = put_in(page, report(PAY))
+    assert "A report of Bandit" in page.post(address, chosen(format="../etc")).content.decode()
+
+
+def test_a_service_is_chosen_from_those_known_and_a_new_one_is_said_to_be_new(page):
+    Service.objects.create(name="checkout")
+    address = put_in(page, report(PAY))
+    assert '<option value="checkout"></option>' in page.get(address).content.decode()
+    new = "A new service: it will be added"
+    assert new in page.post(address, chosen(service="chekout")).content.decode()
+    assert new not in page.post(address, chosen(service="checkout")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (report(), "The report holds no finding. As a complete scan it says that Bandit sees nothing"),
+        (b"[]", "choose its tool under"),
+    ],
+)
+def test_a_report_without_a_finding_says_what_its_silence_means(page, content, said):
+    assert said in page.get(put_in(page, content)).content.decode()
+
+
+def test_a_broken_report_says_where_and_offers_to_put_another_in(page):
+    seen = page.get(put_in(page, report(PAY, MAIL)[:-40])).content.decode()
+    assert "not valid JSON" in seen
+    assert "Replace the file" in seen
+
+
+def test_the_list_tells_what_scans_did_not_see(page):
+    scan(PAY, MAIL)
+    scan(MAIL, week=1)
+    scan(MAIL, week=2)
+    seen = page.get("/imports/").content.decode()
+    assert 'data-label="Presumed mitigated">1</td>' in seen
+    assert 'data-label="Not seen">1</td>' in seen
+    assert "Vanished" not in seen
+    assert page.get("/imports.json").json()["imports"][1]["missed"] == 1
+
+
+def test_a_later_report_that_is_in_already_is_told_in_a_sentence(page):
+    scan(PAY, week=9)
+    address = put_in(page, report(PAY))
+    page.post(address, chosen(go="1", as_of="2026-11-03"))
+    run(Job.objects.get(kind="import"), threading.Event())
+    seen = page.get(address).content.decode()
+    assert "A later report of Bandit is in already" in seen
+    assert "each with its day under &#x27;Known as of&#x27;" in seen
 
 
 def test_a_suspected_re_key_is_decided_and_taken_back_in_the_page(page):

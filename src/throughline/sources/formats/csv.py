@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import BinaryIO
 
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile, Row, Table, checked_columns, shown
@@ -54,9 +55,9 @@ class _Reader:
     def whole_rows(self) -> Iterator[Row]:
         return (record for record in self._below_header() if len(record[1]) == len(self.columns))
 
-    def ragged_rows(self) -> Iterator[BadFile]:
-        ragged = (record for record in self._below_header() if len(record[1]) != len(self.columns))
-        return map(self._ragged, ragged)
+    def ragged_rows(self, most: int | None) -> Iterator[BadFile]:
+        records = islice(self._below_header(), most)
+        return (self._ragged(record) for record in records if len(record[1]) != len(self.columns))
 
     def _below_header(self) -> Iterator[Row]:
         records = self._records()

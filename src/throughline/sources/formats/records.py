@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -56,7 +57,7 @@ def table_of(
     rows = lambda: rows_of(records(), columns, name=name)  # noqa: E731
     if not skip_invalid:
         return Table(format, columns, rows, unit)
-    return Table(format, columns, rows, unit, lambda: broken(raws(), name=name, unit=unit))
+    return Table(format, columns, rows, unit, lambda most: broken(islice(raws(), most), name=name, unit=unit))
 
 
 def whole(

@@ -18,14 +18,15 @@ class Table:
     """A file as rows. `rows` may be called again: each call is one pass over the file.
 
     `unit` is what a row's number counts: "line" of a text, "record" of a JSON list. Where the table was
-    opened to leave out what is no row, `passed_over` says what that was; else `rows` raises BadFile there.
+    opened to leave out what is no row, `passed_over` says what that was, among the first so many records or
+    all; else `rows` raises BadFile there.
     """
 
     format: str
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[Row]]
     unit: str = "line"
-    passed_over: Callable[[], Iterator[BadFile]] = lambda: iter(())
+    passed_over: Callable[[int | None], Iterator[BadFile]] = lambda most: iter(())
 
 
 class BadFile(Refused):

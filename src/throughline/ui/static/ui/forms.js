@@ -17,6 +17,19 @@ export function watchForms(root) {
   root.querySelectorAll("input[type=range][data-shows]").forEach(watchSlider);
 }
 
+// What somebody types while an answer is on its way is newer than the answer.
+const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=range])[id], textarea[id]";
+let typed = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const field = document.activeElement;
+  typed = field?.matches(TYPED) ? { id: field.id, value: field.value } : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const field = typed && document.getElementById(typed.id);
+  if (field && field.value !== typed.value) field.value = typed.value;
+  typed = null;
+});
+
 function watchSlider(slider) {
   slider.closest(".slider").hidden = false;
   const words = JSON.parse(document.getElementById(slider.dataset.words).textContent);
