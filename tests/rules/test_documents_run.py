@@ -10,6 +10,7 @@ import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -82,6 +83,12 @@ def desk(tmp_path: Path) -> Path:
     _write(tmp_path / "export.csv", [{renamed.get(name, name): row[name] for name in row} for row in rows])
     (tmp_path / "scan.json").write_text(json.dumps(rows))
     (tmp_path / "trivy.json").write_text(json.dumps(TRIVY))
+    for name in ("trivy", "trivy-2026-10-01", "trivy-2026-10-08"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(_image("curl", "zlib")))
+    with zipfile.ZipFile(tmp_path / "reports.zip", "w") as archive:
+        archive.writestr("web/trivy.json", json.dumps(_image("openssl")))
+        archive.writestr("table.csv", "id,severity,identified\nA,high,2026-10-01\n")
+    (tmp_path / "half-bad.csv").write_text("id,severity,identified\nA,high,2026-10-01\nB,hihg,2026-10-01\n")
     exploited = {"vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}
     (tmp_path / "known_exploited_vulnerabilities.json").write_text(json.dumps(exploited))
     scores = (
@@ -89,6 +96,22 @@ def desk(tmp_path: Path) -> Path:
     )
     (tmp_path / "epss_scores-current.csv.gz").write_bytes(gzip.compress(scores.encode()))
     return tmp_path
+
+
+def _image(*packages: str) -> dict[str, object]:
+    """A report of a scanned image in which each of these packages has a flaw."""
+    flaws = [
+        {
+            "VulnerabilityID": f"CVE-2026-1000{number}",
+            "PkgName": package,
+            "InstalledVersion": "1.0.0",
+            "Severity": "HIGH",
+        }
+        for number, package in enumerate(packages)
+    ]
+    found = {"Target": "shop (alpine 3.20)", "Class": "os-pkgs", "Type": "alpine", "Vulnerabilities": flaws}
+    about = {"SchemaVersion": 2, "ArtifactName": "shop", "ArtifactType": "container_image"}
+    return {**about, "Results": [found]}
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

@@ -20,7 +20,7 @@ _SAID = {
         "as a complete listing it would make every record of its source vanish"
     ),
     "see 'throughline formats'": "choose one of the list",
-    "name its format, or give a table": "choose its format under 'Read as', or give a table",
+    "name its format": "choose it under 'Read as'",
     "--as-of: ": "",
     "--as-of-column": "Known as of, by column",
     "--map": "the columns' fields",

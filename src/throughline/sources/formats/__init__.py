@@ -24,7 +24,11 @@ def open_table(stream: BinaryIO, *, name: str, format: str = "auto", skip_invali
     stream.seek(0)
     start = stream.read(_SAMPLE).strip(b"\xef\xbb\xbf \t\r\n")
     if not start:
-        raise BadFile("the file is empty: the first line should name the columns", name=name)
+        message = (
+            "the file is empty: the first line should name the columns; of a report that found nothing, name "
+            "its format"
+        )
+        raise BadFile(message, name=name)
     if format == "auto" and start[:1] == b"<":
         message = "this is XML or HTML, but of no report that is recognised: name its format, or give a table"
         raise BadFile(message, name=name)
