@@ -181,3 +181,42 @@ def test_a_page_without_issues_is_a_report_and_a_licence_issue_is_no_finding():
 def test_a_broken_issue_is_named_with_its_place():
     with pytest.raises(BadFile, match=r"issue 2.*title: expected a text"):
         findings_of(encoded(page(issue(), issue(title={}))))
+
+
+RULE = {
+    "id": "SNYK-CC-TF-1",
+    "publicId": "SNYK-CC-TF-1",
+    "title": "Open ingress",
+    "severity": "medium",
+    "isIgnored": False,
+    "lineNumber": -1,
+    "msg": "resource.aws_security_group[web].ingress",
+    "documentation": "https://security.snyk.example/rules/1",
+}
+
+
+def test_a_broken_rule_of_configuration_is_a_finding_beside_an_empty_list_of_vulnerabilities():
+    project = {"ok": False, "vulnerabilities": [], "dependencyCount": 0, "targetFile": "main.tf"}
+    issues = [RULE, RULE | {"isIgnored": True, "lineNumber": 7}]
+    said = json.dumps([project | {"infrastructureAsCodeIssues": issues}]).encode()
+    first, second = findings_of(said)
+    assert (first.rule, first.file, first.line, first.severity) == ("SNYK-CC-TF-1", "main.tf", None, 2)
+    assert (first.state, second.state, second.line) == ("", "accepted", 7)
+    assert first.keys() == second.keys()
+
+
+def test_packages_without_a_manager_have_what_their_issues_mean_written_apart():
+    meant = {"id": "SNYK-UNMANAGED-CURL-1", "title": "Overflow", "severity": "high", "packageName": "curl"}
+    issue = {"pkgName": "https://curl.example|curl", "pkgVersion": "7.58.0", "issueId": meant["id"]}
+    known = meant | {"identifiers": {"CVE": ["CVE-2022-1"], "CWE": ["CWE-122"]}}
+    said = {"issues": [issue], "issuesData": {meant["id"]: known}}
+    [found] = findings_of(json.dumps([said]).encode())
+    assert (found.component, found.version, found.cwe) == ("curl", "7.58.0", "CWE-122")
+    assert found.vulnerability_ids == ["CVE-2022-1", "SNYK-UNMANAGED-CURL-1"]
+
+
+def test_one_project_of_several_that_could_not_be_tested_proves_nothing():
+    well = {"ok": True, "vulnerabilities": [], "dependencyCount": 3}
+    failed = {"ok": False, "error": "no lockfile"}
+    assert report_of(json.dumps([well]).encode()).succeeded
+    assert not report_of(json.dumps([well, failed]).encode()).succeeded

@@ -1,4 +1,4 @@
-"""Snyk's command line, JSON: `snyk test --json`, `snyk container test --json`, of one project or several.
+"""Snyk's command line, JSON: `snyk test`, `snyk container test`, `snyk iac test`, of one project or several.
 
 https://docs.snyk.io/snyk-cli/commands/test — an entry for each path to a vulnerable package is a finding, as
 Snyk lists it. Licence issues are left out: they are no weaknesses. Snyk Code writes SARIF.
@@ -29,8 +29,10 @@ from throughline.sources.formats.shapes import (
     texts,
     untagged,
 )
+from throughline.sources.formats.snyk_iac import issue_of
 from throughline.sources.formats.tables import BadFile
 
+_OF_CONFIGURATION = "infrastructureAsCodeIssues"
 _SIGNS = frozenset({"ok", "dependencyCount", "licensesPolicy", "uniqueCount", "packageManager"})
 
 Members = dict[str, msgspec.Raw]
@@ -48,12 +50,13 @@ class _Record(NamedTuple):
     raw: msgspec.Raw
     project: _Project
     ignored: bool = False
+    of_configuration: bool = False
 
 
 def detect(content: Content) -> bool:
     """Whether it, or its first item, has vulnerabilities beside what only Snyk counts, or a failed test."""
     names = opening(content).keys() if content.shape == "list" else content.members.keys()
-    if {"ok", "error"} <= names:
+    if {"ok", "error"} <= names or _OF_CONFIGURATION in names or {"issues", "issuesData"} <= names:
         return True
     return bool({"vulnerabilities", "issues"} & names) and len(_SIGNS & names) > 1
 
@@ -67,7 +70,9 @@ def read(content: Content) -> Report:
 
     def findings(record: _Record) -> Iterator[Found]:
         said = content.value(record.raw)
-        if not _is_licence(said):
+        if record.of_configuration:
+            yield issue_of(said, record.project.artefact)
+        elif not _is_licence(said):
             yield _found(said, record)
 
     return Report(
@@ -76,7 +81,13 @@ def read(content: Content) -> Report:
         findings=findings,
         scope=_scope(content) if content.shape == "object" else "",
         unit="vulnerability",
+        succeeded=not any(_failed(content.members_of(raw)) for raw in projects),
     )
+
+
+def _failed(members: Members) -> bool:
+    """Whether a project among others could not be tested: it has a reason, and no list."""
+    return "error" in members and "vulnerabilities" not in members
 
 
 def _records(content: Content, projects: Iterable[msgspec.Raw], image: str = "") -> Iterator[_Record]:
@@ -85,6 +96,9 @@ def _records(content: Content, projects: Iterable[msgspec.Raw], image: str = "")
         project = _project(content, members, image)
         yield from (_Record(found, project) for found in _vulnerabilities(content, members))
         yield from (_Record(found, project, ignored=True) for found in _ignored(content, members))
+        if _OF_CONFIGURATION in members:
+            broken = content.items_of(members[_OF_CONFIGURATION])
+            yield from (_Record(found, project, of_configuration=True) for found in broken)
         if "applications" in members:
             within = content.items_of(members["applications"])
             yield from _records(content, within, project.image or project.artefact)
@@ -93,9 +107,27 @@ def _records(content: Content, projects: Iterable[msgspec.Raw], image: str = "")
 def _vulnerabilities(content: Content, members: Members) -> list[msgspec.Raw]:
     """The list, which the first API puts among the issues."""
     raw, issues = members.get("vulnerabilities"), members.get("issues")
+    if "issuesData" in members and is_list(issues):
+        return _unmanaged(content, members)
     if raw is None and issues is not None and is_object(issues):
         raw = content.members_of(issues).get("vulnerabilities")
     return content.items_of(raw) if raw is not None else []
+
+
+def _unmanaged(content: Content, members: Members) -> list[msgspec.Raw]:
+    """What code without a package manager has: packages with ids, and apart from them what these mean."""
+    known = content.members_of(members["issuesData"])
+    found = []
+    for raw in content.items_of(members["issues"]):
+        issue = content.value(raw)
+        meant = known.get(text(issue, "issueId"))
+        said = content.value(meant) if meant is not None else {"id": text(issue, "issueId")}
+        package = {
+            "packageName": text(issue, "pkgName").rpartition("|")[2],
+            "version": text(issue, "pkgVersion"),
+        }
+        found.append(msgspec.Raw(msgspec.json.encode(said | package)))
+    return found
 
 
 def _ignored(content: Content, members: Members) -> list[msgspec.Raw]:
