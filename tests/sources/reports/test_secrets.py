@@ -231,3 +231,17 @@ def test_entropy_alone_is_no_rated_secret():
 def test_a_broken_record_is_named_with_its_place(content, message):
     with pytest.raises(BadFile, match=message):
         findings_of(content)
+
+
+def test_leaks_in_a_table_are_read_and_their_secrets_masked():
+    columns = "RuleID,Commit,File,SymlinkFile,Secret,Match,StartLine,Author,Date"
+    row = "aws-access-key,60a6ae2,api.go,,AKIALALEMEL33243OLIA,key = AKIALALEMEL33243OLIA,20,Ann,2019-10-25"
+    [found] = findings_of(f"{columns}\n{row}\n".encode())
+    assert (found.rule, found.file, found.line) == ("aws-access-key", "api.go", 20)
+    assert "LALEMEL" not in msgspec.json.encode(found).decode() + repr(found.keys())
+
+
+@pytest.mark.parametrize("record", [LEAK, OLD_LEAK, SECRET])
+def test_records_that_another_tool_spread_over_many_lines_are_the_same(record):
+    pretty = "\n".join([json.dumps(record, indent=2)] * 2).encode()
+    assert findings_of(pretty) == findings_of(json.dumps([record, record]).encode())

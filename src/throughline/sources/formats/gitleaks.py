@@ -1,4 +1,4 @@
-"""Gitleaks, JSON: version 8 (`--report-format json`) and 4 to 7, whose names differ.
+"""Gitleaks, JSON and CSV: version 8 (`--report-format json`) and 4 to 7, whose names differ.
 
 https://github.com/gitleaks/gitleaks/blob/master/report/finding.go. Version 8's Fingerprint holds a line, so
 it is no tool_id; of secret, match and flagged line nothing is kept but the secret's first letters.
@@ -38,7 +38,7 @@ _NAMES = {
 
 def detect(content: Content) -> bool:
     """Whether its first leak has the names of version 8 or of an older one; an empty list shows nothing."""
-    names = loose.names(content)
+    names = frozenset(content.header) if content.shape == "table" else loose.names(content)
     return {"RuleID", "Secret", "File"} <= names or {"offender", "file"} <= names
 
 
@@ -46,15 +46,22 @@ def read(content: Content) -> Report:
     """The report; a record is one leak."""
 
     def findings(record: Any) -> Iterator[Found]:
-        yield _found(loose.decoded(content, record))
+        yield _found(record if is_table else loose.decoded(content, record))
 
+    is_table = content.shape == "table"
     return Report(
         tool="Gitleaks",
-        records=loose.records(content),
+        records=content.rows() if is_table else loose.records(content),
         findings=findings,
-        scope=loose.told(loose.first(content), "repo"),
+        scope=loose.told(_first(content), "repo"),
         unit="leak",
     )
+
+
+def _first(content: Content) -> dict[str, Any]:
+    if content.shape == "table":
+        return next((row for _, row in content.rows()), {})
+    return loose.first(content)
 
 
 def _found(leak: dict[str, Any]) -> Found:
@@ -101,4 +108,4 @@ def _attributes(leak: dict[str, Any]) -> dict[str, str | float | bool]:
     return {name: value for name, value in found.items() if value}
 
 
-FORMAT = Format("gitleaks", "Gitleaks", loose.SHAPES, detect, read)
+FORMAT = Format("gitleaks", "Gitleaks", loose.SHAPES | {"table"}, detect, read)

@@ -1,4 +1,4 @@
-"""JSON records however people keep them: in a list, a list of pages, one a line, or one alone. Pure."""
+"""JSON records however people keep them: in a list, in pages, one a line, one after another, alone. Pure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import BadRecord
 from throughline.sources.formats.shapes import text
 
-SHAPES = frozenset({"object", "list", "lines"})
+SHAPES = frozenset({"object", "list", "lines", "stream"})
 
 Record = msgspec.Raw | tuple[int, msgspec.Raw]
 
 
 def records(content: Content) -> Iterator[Record]:
-    """The records, undecoded; those of lines with the number of their line."""
+    """The records, undecoded; those of lines and streams with their numbers."""
     if content.shape == "lines":
         yield from content.lines()
+    elif content.shape == "stream":
+        yield from content.messages()
     elif content.shape == "object":
         yield msgspec.Raw(content.data)
     for raw in content.records:
