@@ -115,3 +115,13 @@ def test_a_report_without_matches_is_a_report(content):
 def test_a_broken_match_is_named_with_its_place():
     with pytest.raises(BadFile, match=r"match 2.*artifact\.name: expected a text"):
         findings_of(report(match(), match(artifact={"name": []})))
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_matches_one_a_line_are_those_of_the_report(indent):
+    matches = [match() | {"matchDetails": []}, match("Low") | {"matchDetails": []}]
+    alone = "\n".join(json.dumps(each, indent=indent) for each in matches).encode()
+    found = findings_of(alone)
+    assert [each.severity for each in found] == [3, 1]
+    assert [each.keys() for each in found] == [each.keys() for each in findings_of(report(*matches))]
+    assert len(findings_of(json.dumps(matches[0]).encode())) == 1

@@ -1,8 +1,8 @@
-"""Grype, JSON (`grype … -o json`): https://github.com/anchore/grype#output-formats"""
+"""Grype, JSON and JSON Lines (`grype … -o json`, `-o jsonl`): https://github.com/anchore/grype#output-formats"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.packages import Rating, each, ordered, titled, versionless
-from throughline.sources.formats.peeks import first_of
+from throughline.sources.formats.peeks import first_of, opening
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import (
     cwe,
@@ -33,14 +33,23 @@ _RULED = {"not_affected": "false positive", "fixed": "false positive"}
 
 def detect(content: Content) -> bool:
     """Whether it has matches beside what Grype says of itself, or of a package."""
+    if content.shape in ("lines", "stream"):
+        return _is_match(opening(content))
     names = content.members.keys()
+    if _is_match(names):
+        return True
     if "matches" not in names or not names & {"descriptor", "source", "distro"}:
         return False
     return _said(content, "descriptor").get("name") == "grype" or "artifact" in first_of(content, "matches")
 
 
+def _is_match(names: Container[str]) -> bool:
+    """Whether these are of a match, as a line of its own."""
+    return all(name in names for name in ("vulnerability", "artifact", "matchDetails"))
+
+
 def read(content: Content) -> Report:
-    """The report; a record is one match."""
+    """The report; a record is one match. One that is of lines says nothing of what was scanned."""
     scanned_at = instant(_said(content, "descriptor").get("timestamp"))
     source = _said(content, "source")
 
@@ -52,12 +61,22 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Grype",
-        records=chain(content.items("matches"), content.items("ignoredMatches")),
+        records=_matches(content),
         findings=findings,
         scope=_scope(source.get("target")),
         scanned_at=scanned_at,
         unit="match",
     )
+
+
+def _matches(content: Content) -> Iterable[Any]:
+    if content.shape == "lines":
+        return content.lines()
+    if content.shape == "stream":
+        return content.messages()
+    if _is_match(content.members):
+        return [msgspec.Raw(content.data)]
+    return chain(content.items("matches"), content.items("ignoredMatches"))
 
 
 def _said(content: Content, name: str) -> dict[str, Any]:
@@ -155,4 +174,4 @@ def _ruled_out(match: dict[str, Any], image: bool, scanned_at: str) -> Iterator[
             return
 
 
-FORMAT = Format("grype", "Grype", frozenset({"object"}), detect, read)
+FORMAT = Format("grype", "Grype", frozenset({"object", "lines", "stream"}), detect, read)
