@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.sources.reports.packaged import differing, keys_in
+from tests.sources.reports.packaged import differing, keys_in, report_of
 from tests.sources.reports.scans import SCANS, content_of, findings_of, named, shaken
 
 from throughline.sources.formats import registry
@@ -184,3 +184,10 @@ def test_yarn_4_writes_a_line_for_each_package():
         found = findings_of(content)[0]
         assert (found.component, found.version, found.severity) == ("semver", "5.7.1", 2)
         assert found.vulnerability_ids == ["GHSA-c2qf-rxjj-qqgw"]
+
+
+def test_yarn_1_may_warn_before_what_it_found():
+    warning = {"type": "warning", "data": "package.json: No license field"}
+    summary = {"type": "auditSummary", "data": {"vulnerabilities": {}}}
+    assert report_of("\n".join(json.dumps(each) for each in (warning, summary)).encode()).tool == "yarn audit"
+    assert findings_of("\n".join(json.dumps(each, indent=1) for each in (warning, summary)).encode()) == []

@@ -6,6 +6,7 @@ Yarn 1 writes an advisory once for each path to it; yarn 4 each advisory with th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,18 +15,20 @@ from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.npm_advisories import TREE, advisory, facts, named
 from throughline.sources.formats.packages import titled
-from throughline.sources.formats.peeks import inner, opening
+from throughline.sources.formats.peeks import inner
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import ids, severity, text, texts
 
 _TYPES = frozenset({"auditAdvisory", "auditSummary", "auditAction"})
 _SIGNS = frozenset({"type", "value", "children", "data"})
+# Before what it finds, yarn 1 warns of missing licences and the like.
+_WARNINGS = 50
 
 
 def detect(content: Content) -> bool:
-    """Whether its first object is one that yarn writes of an audit."""
-    if content.shape == "lines":
-        return _is_line(opening(content))
+    """Whether its first object, or the first after warnings, is one that yarn writes of an audit."""
+    if content.shape != "object":
+        return any(map(_is_line, _first(content)))
     names = content.members.keys()
     if names - _SIGNS or not names & {"type", "children"}:
         return False
@@ -44,8 +47,22 @@ def read(content: Content) -> Report:
                 seen.add(mark)
                 yield found
 
-    lines: Iterable[Any] = content.lines() if content.shape == "lines" else [(1, msgspec.Raw(content.data))]
-    return Report(tool="yarn audit", records=lines, findings=findings, unit="line")
+    return Report(tool="yarn audit", records=_lines(content), findings=findings, unit="line")
+
+
+def _lines(content: Content) -> Iterable[tuple[int, msgspec.Raw]]:
+    if content.shape == "object":
+        return [(1, msgspec.Raw(content.data))]
+    return content.lines() if content.shape == "lines" else content.messages()
+
+
+def _first(content: Content) -> Iterator[dict[str, Any]]:
+    """The first objects, as long as they are of yarn."""
+    for _, raw in islice(_lines(content), _WARNINGS):
+        said = content.value(raw)
+        if not isinstance(said, dict) or said.keys() - _SIGNS:
+            return
+        yield said
 
 
 def _is_line(first: dict[str, Any]) -> bool:
@@ -76,4 +93,4 @@ def _of_tree(name: str, said: dict[str, Any]) -> Found:
     )
 
 
-FORMAT = Format("yarn_audit", "yarn audit", frozenset({"object", "lines"}), detect, read)
+FORMAT = Format("yarn_audit", "yarn audit", frozenset({"object", "lines", "stream"}), detect, read)
