@@ -141,3 +141,8 @@ def test_nulls_are_passed_over():
 def test_a_broken_result_is_refused_with_its_line():
     with pytest.raises(BadFile, match=r"result 3.*info: expected an object"):
         findings_of(lines(RESULT, OLD, RESULT | {"info": ["x"]}))
+
+
+def test_results_that_another_tool_spread_over_many_lines_are_the_same():
+    pretty = "\n".join([json.dumps(RESULT, indent=2)] * 2).encode()
+    assert findings_of(pretty) == findings_of(lines(RESULT, RESULT))

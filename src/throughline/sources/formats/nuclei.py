@@ -68,6 +68,8 @@ def _records(content: Content) -> Iterable[Any]:
         return content.records
     if content.shape == "object":
         return [content.data]
+    if content.shape == "stream":
+        return content.messages()
     return content.lines() if content.shape == "lines" else []
 
 
@@ -136,4 +138,6 @@ def _extracted(result: dict[str, Any]) -> str:
     return ", ".join(values)[:LONGEST_EXTRACTED]
 
 
-FORMAT = Format("nuclei", "Nuclei", frozenset({"lines", "list", "object"}), detect, read, empty=True)
+FORMAT = Format(
+    "nuclei", "Nuclei", frozenset({"lines", "list", "object", "stream"}), detect, read, empty=True
+)
