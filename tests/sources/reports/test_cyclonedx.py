@@ -221,3 +221,16 @@ def test_components_nested_without_end_are_refused():
         deep = {"name": "x", "components": [deep]}
     with pytest.raises(BadFile, match="nested"):
         findings(bill(components=[deep]))
+
+
+@pytest.mark.parametrize(("response", "state"), [([], "accepted"), (["update"], "confirmed")])
+def test_what_an_update_fixes_is_not_accepted_where_only_the_old_version_stays_as_it_is(response, state):
+    analysis = {"state": "exploitable", "response": ["will_not_fix", *response]}
+    [found] = findings(bill(vulnerability(analysis=analysis)))
+    assert found.state == state
+
+
+def test_the_tools_own_word_beside_a_bare_score_is_the_severity():
+    ratings = [{"severity": "low"}, {"score": 8.2, "method": "CVSSv31"}]
+    [found] = findings(bill(vulnerability(ratings=ratings)))
+    assert (found.severity, found.cvss_score) == (1, 8.2)

@@ -121,10 +121,19 @@ def _vector(best: _Rating) -> str:
 def _severity(best: _Rating, ratings: list[_Rating], points: float | None) -> int | None:
     if (own := severity(text(best.said, "severity"))) is not None:
         return own
-    if points is not None:
+    if points is not None and not any(_is_word(other.said) for other in ratings):
         return severity_of_score(points)
-    words = (text(other.said, "severity") for other in ratings)
+    words = (text(other.said, "severity") for other in ratings if points is None or _is_word(other.said))
     return next((found for word in words if (found := severity(word)) is not None), None)
+
+
+def _is_word(rating: dict[str, Any]) -> bool:
+    """Whether a rating is the tool's own word, in a list beside scores, as Grype writes it."""
+    return (
+        not rating.get("method")
+        and not rating.get("source")
+        and severity(text(rating, "severity")) is not None
+    )
 
 
 def _state(said: dict[str, Any], analysis: dict[str, Any]) -> tuple[str, str]:
@@ -134,9 +143,14 @@ def _state(said: dict[str, Any], analysis: dict[str, Any]) -> tuple[str, str]:
         return "", ""
     judged = text(analysis, "state").lower()
     reason = text(analysis, "detail") or text(analysis, "justification").replace("_", " ")
-    if judged in _OPEN and "will_not_fix" in texts(analysis, "response"):
+    # Where an update is told beside, only this version will not be fixed.
+    if judged in _OPEN and _is_final(texts(analysis, "response")):
         return "accepted", reason or "will not be fixed"
     return (_STATES[judged], reason) if judged in _STATES else ("", "")
+
+
+def _is_final(response: list[str]) -> bool:
+    return "will_not_fix" in response and not {"update", "rollback"} & set(response)
 
 
 def _mitigated(analysis: dict[str, Any], date: str) -> str:
