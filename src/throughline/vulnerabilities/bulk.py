@@ -16,7 +16,16 @@ from django.db import connection
 
 from throughline.accounts.models import Team
 from throughline.engine.vulnerabilities import Change, Changes, Values, fold
-from throughline.vulnerabilities.columns import COLUMNS, SELECT, moment, row_of, stored, to_json, values_of
+from throughline.vulnerabilities.columns import (
+    COLUMNS,
+    NOTHING,
+    SELECT,
+    moment,
+    row_of,
+    stored,
+    to_json,
+    values_of,
+)
 from throughline.vulnerabilities.models import Service
 
 STEP = 1000
@@ -146,8 +155,7 @@ def _named(model: Any, names: Iterable[str]) -> tuple[dict[str, int], dict[str, 
 
 
 _FIXED = ("feed_id", "key", "row_hash", "asserted_at", "pinned")
-# What a record that says nothing holds, and how SQL spells it.
-_NOTHING = row_of({}, services={}, teams={})
+# How SQL spells the cells of a record that says nothing.
 _SPELLED = {None: "NULL", "": "''", "[]": "'[]'", "{}": "'{}'"}
 _UPDATE = (
     f"UPDATE vulnerabilities_vulnerability SET {', '.join(f'{name} = %s' for name in COLUMNS)}, "
@@ -200,7 +208,7 @@ def _insert(rows: Sequence[Sequence[Any]]) -> None:
     """Write rows of records. Where all of a column is empty it stands in the statement: most of it is."""
     columns = list(zip(*rows, strict=True))
     marks = ["%s"] * len(_FIXED)
-    for cells, nothing in zip(columns[len(_FIXED) :], _NOTHING, strict=True):
+    for cells, nothing in zip(columns[len(_FIXED) :], NOTHING, strict=True):
         marks.append("%s" if any(cell != nothing for cell in cells) else _SPELLED[nothing])
     said = [cells for cells, mark in zip(columns, marks, strict=True) if mark == "%s"]
     names = ", ".join([*_FIXED, *COLUMNS])

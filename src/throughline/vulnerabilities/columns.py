@@ -42,18 +42,20 @@ SELECT = ", ".join(
 
 def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Mapping[str, int]) -> list[Any]:
     """The cells of COLUMNS for some values; services and teams are ids by name."""
-    get = values.get
-    tell = stored_instant
-    return [
-        *[get(name) or "" for name in TEXTS],
-        *[get(name) for name in NUMBERS],
-        *[get(name) for name in TRUTHS],
-        *[tell(text) if (text := get(name)) else None for name in DATES],
-        *[to_json(get(name)) if get(name) else "[]" for name in LISTS],
-        to_json(get("attributes")) if get("attributes") else "{}",
-        services[service] if (service := get("service")) else None,
-        teams[team] if (team := get("team")) else None,
-    ]
+    row: list[Any] = list(NOTHING)
+    for name, value in values.items():
+        place = _PLACES.get(name)
+        if place is None or (not value and name not in _FALSY):
+            continue
+        if name in _DATES:
+            row[place] = stored_instant(value)
+        elif name in _JSON:
+            row[place] = to_json(value)
+        elif name == "service":
+            row[place] = services[value]
+        else:
+            row[place] = teams[value] if name == "team" else value
+    return row
 
 
 def values_of(row: Sequence[Any]) -> Values:
@@ -79,6 +81,14 @@ def _read(name: str, cell: Any) -> Any:
 
 _DATES = frozenset(DATES)
 _JSON = frozenset([*LISTS, "attributes"])
+# Of these nought and false say something.
+_FALSY = frozenset([*NUMBERS, *TRUTHS])
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
+# The cells of a record that says nothing.
+NOTHING = tuple(
+    "" if name in TEXTS else "[]" if name in LISTS else "{}" if name == "attributes" else None
+    for name in FIELDS
+)
 
 
 def stored_instant(text: str) -> Any:

@@ -97,6 +97,11 @@ class Content:
         """The items of an undecoded list; none of null. Raises BadFile for anything else."""
         return self._decode(raw, list[msgspec.Raw] | None) or []
 
+    def objects_of(self, raw: msgspec.Raw) -> list[dict[str, msgspec.Raw]]:
+        """The members of every object in an undecoded list, undecoded; none of null. Raises BadFile."""
+        found = self._decode(raw, list[dict[str, msgspec.Raw] | None] | None)
+        return [members or {} for members in found or ()]
+
     def members_of(self, raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
         """The members of an undecoded object; none of null. Raises BadFile for anything else."""
         return self._decode(raw, dict[str, msgspec.Raw] | None) or {}

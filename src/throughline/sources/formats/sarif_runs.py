@@ -27,9 +27,8 @@ _KINDS = {
 class Run:
     """A run's own words, read once. `rules` is by id, `listed` by tool component and place."""
 
-    def __init__(self, content: Content, raw: msgspec.Raw) -> None:
-        self.content = content
-        self.members = content.members_of(raw)
+    def __init__(self, content: Content, members: dict[str, msgspec.Raw]) -> None:
+        self.content, self.members = content, members
         self.taxonomies = [
             [
                 text(taxon, "id") if "cwe" in text(each, "name").lower() else ""
@@ -166,8 +165,8 @@ class Run:
 
 def runs_of(content: Content) -> Iterator[Run]:
     """The runs of a log, in order."""
-    for raw in content.items("runs"):
-        yield Run(content, raw)
+    for members in content.objects_of(content.members.get("runs", msgspec.Raw(b"null"))):
+        yield Run(content, members)
 
 
 def _plain(content: Content, members: dict[str, msgspec.Raw], name: str) -> str:

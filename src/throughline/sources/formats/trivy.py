@@ -81,10 +81,11 @@ def read(content: Content) -> Report:
 
 def _records(content: Content) -> Iterator[_Record]:
     if content.shape == "list":
-        return _of_results(content, content.records, "", "")
+        return _of_results(content, map(content.members_of, content.records), "", "")
     if "ClusterName" in content.members:
         return _of_cluster(content)
-    return _of_results(content, content.items("Results"), _word(content, content.members, "ArtifactType"), "")
+    results = content.objects_of(content.members.get("Results", msgspec.Raw(b"null")))
+    return _of_results(content, results, _word(content, content.members, "ArtifactType"), "")
 
 
 def _of_cluster(content: Content) -> Iterator[_Record]:
@@ -93,14 +94,14 @@ def _of_cluster(content: Content) -> Iterator[_Record]:
         said: Callable[[str], str] = partial(_word, content, resource)
         where = "/".join(filter(None, map(said, ("Namespace", "Kind", "Name"))))
         if "Results" in resource:
-            yield from _of_results(content, content.items_of(resource["Results"]), "kubernetes", where)
+            results = content.objects_of(resource["Results"])
+            yield from _of_results(content, results, "kubernetes", where)
 
 
 def _of_results(
-    content: Content, results: Iterable[msgspec.Raw], artefact: str, resource: str
+    content: Content, results: Iterable[dict[str, msgspec.Raw]], artefact: str, resource: str
 ) -> Iterator[_Record]:
-    for raw in results:
-        result = content.members_of(raw)
+    for result in results:
         target, kind, family = (_word(content, result, name) for name in ("Target", "Class", "Type"))
         place = Place.of(target, kind=kind, family=family, artefact=artefact, resource=resource)
         for name, mapper in _LISTS.items():

@@ -213,7 +213,7 @@ class ScanMatcher:
             yield New(number, sighting, self._created(each, sighting), linked=target)
 
     def _sighting(self, number: int, found: Found, link: int, *, before: str = "") -> Sighting:
-        since = min(filter(None, [found.identified or self.scan_at, before]))
+        since = found.identified or self.scan_at
         mitigated = found.mitigated or None
         return Sighting(
             keys=self.scan.keys.keys_of(number),
@@ -221,7 +221,7 @@ class ScanMatcher:
             link=link,
             line=found.line or 0,
             rule=found.rule,
-            identified=since,
+            identified=min(since, before) if before else since,
             mitigated=mitigated,
             basis="reported" if mitigated else "",
         )

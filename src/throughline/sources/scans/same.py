@@ -16,12 +16,12 @@ _WORDS, _RECORD = CODE_VERSION + b"words", CODE_VERSION + b"record"
 
 def hash_of_words(found: bytes) -> bytes:
     """Of a finding, however its record is written."""
-    return blake2b(found, digest_size=HASH, key=_WORDS).digest()
+    return blake2b(found, digest_size=HASH, person=_WORDS).digest()
 
 
 def hash_of_record(record: bytes) -> bytes:
     """Of a record, with all that its findings follow from."""
-    return blake2b(record, digest_size=HASH, key=_RECORD).digest()
+    return blake2b(record, digest_size=HASH, person=_RECORD).digest()
 
 
 class Told:

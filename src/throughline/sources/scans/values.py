@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from throughline.engine.cvss import rating
@@ -14,6 +15,7 @@ _SAME = (
     *("title", "description", "rule", "kind", "cwe", "cvss_vector", "component", "fixed_version", "file"),
     *("endpoint", "environment", "state", "state_reason", "award_currency"),
 )
+_TEXTS = attrgetter(*_SAME)
 # What a report says by leaving it out: a known record loses these. Of the others its silence says nothing.
 ASSERTED = (
     *("title", "description", "rule", "kind", "cwe", "cvss_vector", "cvss_score", "cvss_version"),
@@ -24,7 +26,8 @@ ASSERTED = (
 
 def values_of(found: Found, *, source: str, service: str) -> Values:
     """What a finding says, under the names of the record; without dates of discovery and repair."""
-    said: dict[str, Any] = {name: value for name in _SAME if (value := getattr(found, name))}
+    texts = zip(_SAME, _TEXTS(found), strict=True)
+    said: dict[str, Any] = {name: value for name, value in texts if value}
     said["source"] = source
     if found.version:
         said["component_version"] = found.version
