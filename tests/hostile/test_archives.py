@@ -11,10 +11,12 @@ import tracemalloc
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from throughline.sources.formats import archives
 from throughline.sources.formats.archives import Allowance, unpacked
 from throughline.sources.formats.tables import BadFile
+from throughline.sources.models import Upload
 
 CSV = b"id,severity\nA,high\n"
 
@@ -203,3 +205,28 @@ def test_damaged_anywhere_an_archive_is_refused_or_whole(whole, tmp_path):
 def test_what_follows_a_gzip_file_is_no_part_of_it():
     assert "damaged" in refusal(gzip.compress(CSV) + b"<html>", "register.csv.gz")
     assert "damaged" in refusal(gzip.compress(CSV) + b"\x1f\x8b", "register.csv.gz")
+
+
+def test_the_page_refuses_a_bomb_and_keeps_nothing_of_it(organisation, browser_of, settings, tmp_path):
+    settings.HOME = tmp_path
+    bomb = SimpleUploadedFile(
+        "reports.zip", zipped(("a.csv", CSV), ("zeros.csv", b"\0" * archives.SMALL * 2))
+    )
+    answer = browser_of(organisation.ada).post("/imports/new", {"file": bomb})
+    assert answer.status_code == 422
+    assert "200 times its size" in answer.content.decode()
+    assert not Upload.objects.exists()
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_name_that_leads_elsewhere_is_only_a_word_on_the_page(organisation, browser_of, settings, tmp_path):
+    settings.HOME = tmp_path / "home"
+    settings.HOME.mkdir()
+    outside = SimpleUploadedFile("reports.zip", zipped(("../../outside.csv", CSV), ("<b>x.csv", CSV)))
+    browser = browser_of(organisation.ada)
+    assert browser.post("/imports/new", {"file": outside}).status_code == 302
+    assert not list(tmp_path.rglob("outside*"))
+    assert len(list((settings.HOME / "uploads").iterdir())) == 2
+    page = browser.get("/imports/").content.decode()
+    assert ">outside.csv</a>" in page
+    assert "&lt;b&gt;x.csv" in page

@@ -85,9 +85,9 @@ def _rule(manager) -> int:
 def _upload(owner) -> int:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from throughline.sources.uploads import keep
+    from throughline.sources.uploads import keep_all
 
-    return keep(SimpleUploadedFile("waits.csv", b"id\n1\n"), owner=owner, now=NOW).pk
+    return keep_all([SimpleUploadedFile("waits.csv", b"id\n1\n")], owner=owner, now=NOW)[0].pk
 
 
 def _import() -> int:
