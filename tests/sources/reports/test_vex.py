@@ -193,3 +193,14 @@ def test_broken_records_are_named_with_their_place():
         findings(csaf({"cve": "CVE-2024-1", "product_status": []}))
     with pytest.raises(BadFile, match="head"):
         findings(csaf({"cve": "CVE-2024-1"}, tree={"branches": "none"}))
+
+
+def test_a_document_named_by_a_hash_of_its_content_has_no_scope_that_lasts():
+    assert report_of(vex(**{"@id": "https://vex.example/shop-1"})).scope == "https://vex.example/shop-1"
+    assert report_of(vex(**{"@id": f"govulncheck/vex:{'12f16e15' * 8}"})).scope == ""
+
+
+def test_a_product_that_the_tool_does_not_know_is_no_component():
+    said = statement(products=[{"@id": "Unknown Product"}])
+    [found] = findings(vex(said))
+    assert (found.component, found.rule) == ("", found.vulnerability_ids[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -16,6 +17,10 @@ from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import dig, instant, items, member, text, texts, untagged
 
 _STATES = {"not_affected": "false positive", "affected": "confirmed", "under_investigation": "potential"}
+# What tools name a document by its content, which is another one with each scan.
+_HASHED = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+# What govulncheck writes where it was not told of what.
+_UNKNOWN = "Unknown Product"
 Effective = dict[tuple[str, str, str], tuple[str, int]]
 
 
@@ -33,7 +38,8 @@ def read(content: Content) -> Report:
     with heading(content, "an OpenVEX document"):
         said_at = instant(text(content.member("timestamp")) or text(content.member("last_updated")))
         statements = content.items("statements")
-        scope = text(content.member("@id"))
+        named = text(content.member("@id"))
+        scope = "" if _HASHED.search(named) else named
     effective = _effective(statements, said_at)
 
     def findings(record: tuple[msgspec.Raw, int]) -> Iterator[Found]:
@@ -91,7 +97,8 @@ def _id(product: Any) -> str:
     if isinstance(product, str):
         return product
     said = member(product)
-    return text(said, "identifiers", "purl") or text(said, "@id") or text(said, "identifiers", "cpe23")
+    found = text(said, "identifiers", "purl") or text(said, "@id") or text(said, "identifiers", "cpe23")
+    return "" if found == _UNKNOWN else found
 
 
 def _found(statement: dict[str, Any], product: str, part: str, date: str) -> Found:
