@@ -56,7 +56,7 @@ class _Record(NamedTuple):
 def detect(content: Content) -> bool:
     """Whether it, or its first item, has vulnerabilities beside what only Snyk counts, or a failed test."""
     names = opening(content).keys() if content.shape == "list" else content.members.keys()
-    if {"ok", "error"} <= names or _OF_CONFIGURATION in names or {"issues", "issuesData"} <= names:
+    if {"ok", "error", "path"} <= names or _OF_CONFIGURATION in names or {"issues", "issuesData"} <= names:
         return True
     return bool({"vulnerabilities", "issues"} & names) and len(_SIGNS & names) > 1
 
