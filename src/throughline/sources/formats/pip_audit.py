@@ -46,7 +46,7 @@ def read(content: Content) -> Report:
 
 
 def _is_dependency(first: dict[str, Any]) -> bool:
-    return "name" in first and bool(_SIGNS & first.keys())
+    return "name" in first and bool(_SIGNS & first.keys()) and isinstance(first.get("vulns") or [], list)
 
 
 def _found(dependency: dict[str, Any], said: dict[str, Any]) -> Found:
