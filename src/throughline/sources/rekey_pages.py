@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,9 +19,11 @@ from throughline.accounts.models import Role
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
+from throughline.sources.models import Rekey
 from throughline.sources.scans import joining
 from throughline.sources.sightings import HEADER, rekey_rates, rekey_row, rekeys
 from throughline.vulnerabilities.access import vulnerability_for
+from throughline.vulnerabilities.queries import who
 
 PAGE_SIZE = 25
 
@@ -39,11 +42,15 @@ def suspected(request: HttpRequest) -> HttpResponse:
             "before": f"?page={waiting.previous_page_number()}" if waiting.has_previous() else "",
             "after": f"?page={waiting.next_page_number()}" if waiting.has_next() else "",
         },
-        "decided": found.exclude(decided="").order_by("-decided_at")[:PAGE_SIZE],
+        "decided": [(each, who(each.decided_by)) for each in _decided(found)],
         "rates": rekey_rates(scope_of(request.user)),
         "may_decide": at_least(request.user, Role.MEMBER),
     }
     return render(request, "sources/rekeys.html", context)
+
+
+def _decided(found: QuerySet[Rekey]) -> QuerySet[Rekey]:
+    return found.exclude(decided="").order_by("-decided_at")[:PAGE_SIZE]
 
 
 @require_safe

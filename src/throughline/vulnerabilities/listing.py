@@ -29,6 +29,8 @@ LISTED = ("title", "id", "severity", "status", "state", "service", "team", "sour
           "identified", "mitigated", "kev", "epss")  # fmt: skip
 EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "file", "endpoint", "environment",
             "cvss", "weakness_class", "kev_added", "introduced_basis", "feed", "scope")  # fmt: skip
+# What the page says of a row besides.
+SHOWN = ("vulnerability_ids", "accepted_until", "component", "version", "file", "line", "endpoint")
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
 FETCHED_AT_ONCE = 1_000
 MEDIAN, RESTRICTED = (
@@ -48,6 +50,16 @@ class Listed:
     values: Mapping[str, Any]
     epss: str = ""
     decider: str = ""
+
+    @property
+    def place(self) -> str:
+        """What tells it from others of its title: the component, else the line, else the address."""
+        said = self.values
+        if said["component"]:
+            return " ".join(filter(None, [said["component"], said["version"]]))
+        if said["file"]:
+            return f"{said['file']}:{said['line']}" if said["line"] else str(said["file"])
+        return str(said["endpoint"] or "")
 
     @property
     def is_over(self) -> bool:
@@ -100,7 +112,7 @@ class Explorer:
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
-        names = (*LISTED, "vulnerability_ids", "accepted_until")
+        names = (*LISTED, *SHOWN)
         query = self._ordered(names).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
         return [self._listed(names, row) for row in self.population.rows(query)]
 

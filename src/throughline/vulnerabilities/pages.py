@@ -50,6 +50,10 @@ SHORTCUTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Waiting for triage": {"status": ("open",), "state": ("potential",)},
     "Acceptances that ran out": {"status": ("open",), "state": ("accepted",)},
 }
+NOTHING_LEFT = {
+    "Waiting for triage": "Nothing waits for triage",
+    "Acceptances that ran out": "No acceptance has run out",
+}
 ASKED = ("q", "where", "at", "range", "from", "to", "known", "sort")
 
 
@@ -66,7 +70,8 @@ def vulnerabilities(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         context |= {"problem": _problem(refused, request)}
         return render(request, "vulnerabilities/list.html", context, status=400)
-    context |= _explored(explorer) | {"shortcuts": list(_shortcuts(request, explorer))}
+    shortcuts = list(_shortcuts(request, explorer))
+    context |= _explored(explorer) | {"shortcuts": shortcuts, "nothing_left": _nothing_left(shortcuts)}
     return render(request, "vulnerabilities/list.html", context | _deciding(request, selection))
 
 
@@ -174,6 +179,11 @@ def _shortcuts(request: HttpRequest, explorer: Explorer) -> Iterator[Shortcut]:
     if at_least(request.user, Role.MANAGER):
         yield Shortcut("Triage rules", TriageRule.objects.filter(is_on=True).count(), reverse("triage-rules"))
     yield Shortcut("Suspected re-keys", rekeys(request.user).filter(decided="").count(), reverse("rekeys"))
+
+
+def _nothing_left(shortcuts: Sequence[Shortcut]) -> str:
+    """What an empty list means where a shortcut leads to it."""
+    return next((NOTHING_LEFT[each.title] for each in shortcuts if each.here), "")
 
 
 def _deciding(request: HttpRequest, selection: Selection) -> dict[str, Any]:

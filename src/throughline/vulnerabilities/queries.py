@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from throughline.engine.language.fields import SEVERITIES
@@ -68,7 +68,19 @@ class Line:
         """The changes that a person wants to read: of a decision only what was decided."""
         if not self.is_decision:
             return list(self.changes)
-        return [change for change in self.changes if change.field not in BOOKKEEPING]
+        return [_to_the_day(change) for change in self.changes if change.field not in BOOKKEEPING]
+
+
+def _to_the_day(change: Changed) -> Changed:
+    """The end of an acceptance as the last day that counts, which is how people gave it."""
+    if change.field != "accepted until":
+        return change
+    return Changed(change.field, _last_day(change.old), _last_day(change.new))
+
+
+def _last_day(text: str) -> str:
+    """The day before a midnight; any other text as it is."""
+    return f"{date.fromisoformat(text) - timedelta(days=1)}" if len(text) == len("2026-01-01") else text
 
 
 def history(vulnerability: Vulnerability) -> list[Line]:

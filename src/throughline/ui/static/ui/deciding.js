@@ -25,7 +25,7 @@ const keep = (state, said) => sessionStorage.setItem(`reason ${state}`, JSON.str
 export function decideByKey(event) {
   if (!form() || event.target.closest("#record")) return false;
   if (asked) return true;
-  if (event.key === "x" || event.key === "X") return selectHere(event.key === "X");
+  if (event.key.toLowerCase() === "x") return selectHere(event.shiftKey);
   if (event.key === "u") return event.repeat || undo();
   if (event.key === "m") return makeRule();
   const button = form().querySelector(`[data-decides="${CSS.escape(event.key)}"]`);
