@@ -149,3 +149,14 @@ def test_a_result_of_a_bandit_that_knew_no_weaknesses_is_read():
 def test_a_broken_record_is_named_with_its_place(content, message):
     with pytest.raises(BadFile, match=message):
         findings_of(content)
+
+
+def test_a_scan_of_code_that_gosec_could_not_load_proves_nothing():
+    broken = {
+        "Golang errors": {"app.go": [{"line": 5, "error": "undeclared name"}]},
+        "Issues": [],
+        "Stats": {},
+    }
+    read = registry.reports()["gosec"].report
+    assert not read(Content(BytesIO(json.dumps(broken).encode()), name="gosec.json")).succeeded
+    assert read(Content(BytesIO(gosec()), name="gosec.json")).succeeded

@@ -21,12 +21,18 @@ def detect(content: Content) -> bool:
 
 
 def read(content: Content) -> Report:
-    """The report; a record is one issue."""
+    """The report; a record is one issue. Of code that it could not load gosec knows nothing."""
 
     def findings(record: Any) -> Iterator[Found]:
         yield _found(content.value(record))
 
-    return Report(tool="gosec", records=content.items("Issues"), findings=findings, unit="issue")
+    return Report(
+        tool="gosec",
+        records=content.items("Issues"),
+        findings=findings,
+        unit="issue",
+        succeeded=not content.member("Golang errors"),
+    )
 
 
 def _found(issue: dict[str, Any]) -> Found:
