@@ -201,3 +201,9 @@ def test_a_broken_vulnerability_is_named_with_its_place():
     broken = {**SAST, "location": {"file": ["a", "b"]}}
     with pytest.raises(BadFile, match=r"vulnerability 2: file: expected a text, found a list"):
         findings_of(report("sast", SAST, broken))
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [("success", True), ("failure", False)])
+def test_a_scan_that_failed_proves_nothing(status, succeeded):
+    content = Content(BytesIO(report("sast", status=status)), name="report.json")
+    assert registry.reports()["gitlab"].report(content).succeeded is succeeded

@@ -217,3 +217,20 @@ def test_a_broken_result_is_named_with_its_place():
     broken = {**RESULT, "extra": ["nothing"]}
     with pytest.raises(BadFile, match=r"result 2: extra: expected an object, found a list"):
         findings_of(report(RESULT, broken))
+
+
+@pytest.mark.parametrize(
+    ("error", "succeeded"),
+    [
+        ({"code": 2, "level": "error", "type": "SemgrepError", "message": "no rules"}, False),
+        ({"code": 3, "level": "warn", "type": "PartialParsing", "path": "a.py"}, True),
+        ({"code": 3, "level": "error", "type": "Syntax error", "path": "a.py"}, True),
+        ("out of memory", True),
+    ],
+)
+def test_a_scan_that_broke_off_proves_nothing_and_one_file_that_could_not_be_parsed_is_no_such_scan(
+    error, succeeded
+):
+    said = {"results": [], "errors": [error], "version": "1.68.0"}
+    content = Content(BytesIO(json.dumps(said).encode()), name="semgrep.json")
+    assert registry.reports()["semgrep"].report(content).succeeded is succeeded

@@ -85,6 +85,7 @@ def read(content: Content) -> Report:
         scanned_at=scanned_at,
         rules=_rules(scan),
         unit="vulnerability",
+        succeeded=told(scan, "status") != "failure",
     )
 
 

@@ -34,6 +34,12 @@ _SHORTEST_SECRET = 8
 _LONGEST_SOURCE = 200
 
 
+class _Error(msgspec.Struct):
+    level: str = ""
+    path: Any = None
+    spans: Any = None
+
+
 def detect(content: Content) -> bool:
     """Whether its results stand beside errors and the first is of a check; or there is none of any tool."""
     members = content.members
@@ -59,7 +65,17 @@ def read(content: Content) -> Report:
         records=_distinct(content.items("results")),
         findings=findings,
         unit="result",
+        succeeded=not any(map(_is_fatal, content.items("errors"))),
     )
+
+
+def _is_fatal(raw: msgspec.Raw) -> bool:
+    """Whether an error is of the scan (a rule, the engine), not of one file that could not be parsed."""
+    try:
+        error = msgspec.json.decode(raw, type=_Error)
+    except msgspec.ValidationError:
+        return False
+    return error.level.lower() == "error" and not error.path and not error.spans
 
 
 def _distinct(results: list[msgspec.Raw]) -> Iterator[msgspec.Raw]:
