@@ -143,3 +143,10 @@ def test_broken_records_are_named_with_their_place():
         findings({"results": [{"source": {"path": "a"}, "packages": ["lodash"]}]})
     with pytest.raises(BadFile, match=r"advisory 2.*affected"):
         findings([advisory(), advisory(affected="lodash")])
+
+
+def test_the_first_versions_call_the_source_otherwise_and_newer_ones_may_write_more():
+    said = scanned(advisory(), experimental_more={})
+    said["results"][0]["packageSource"] = said["results"][0].pop("source")
+    assert registry.detected(content(said)).name == "osv_scanner"
+    assert keys(findings(said)) == keys(findings(scanned(advisory())))

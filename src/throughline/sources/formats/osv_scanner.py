@@ -39,6 +39,8 @@ from throughline.sources.formats.wording import lasting
 _BESIDE = frozenset(
     ["results", "experimental_config", "license_summary", "image_metadata", "experimental_generic_findings"]
 )
+# The first versions called it otherwise.
+_SOURCES = frozenset({"source", "packageSource"})
 _SYSTEMS = (
     "Alpine",
     "Debian",
@@ -55,11 +57,12 @@ _SYSTEMS = (
 
 def detect(content: Content) -> bool:
     """Whether its results are packages of sources; a report that found nothing has no results at all."""
-    if "results" not in content.members or not content.members.keys() <= _BESIDE:
+    if "results" not in content.members:
         return False
-    first = first_of(content, "results")
-    if first:
-        return {"source", "packages"} <= first.keys()
+    if first := first_of(content, "results"):
+        return "packages" in first and bool(_SOURCES & first.keys())
+    if not content.members.keys() <= _BESIDE:
+        return False
     results = content.members["results"]
     return content.value(results) is None or (is_list(results) and not content.items("results"))
 
@@ -109,7 +112,8 @@ def _found(
     affected = [one for record in members for one in each(record, "affected") if _is_of(one, name)]
     ids = unique([*ids_of(*members), *texts(group, "aliases")])
     weaknesses = unique(cwe for record in members for cwe in weaknesses_of(record, affected))
-    path, ecosystem = text(source, "source", "path"), text(package, "package", "ecosystem")
+    path = text(source, "source", "path") or text(source, "packageSource", "path")
+    ecosystem = text(package, "package", "ecosystem")
     points = score(group, "max_severity")
     levels = (severity_of(record, affected) for record in members)
     level = next((found for found in levels if found is not None), None)
