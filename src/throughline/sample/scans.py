@@ -11,6 +11,7 @@ import numpy as np
 
 from throughline.sample.organisation import SampleService
 from throughline.sample.software import (
+    CHECKS,
     FLAGGED,
     OWN,
     PACKAGES,
@@ -25,7 +26,7 @@ from throughline.sample.software import (
 WEEKS = 16
 EXPLOITED = 3
 # The mean time between two upgrades.
-BASE_IMAGE_DAYS, PACKAGE_DAYS = 17.0, 22.0
+BASE_IMAGE_DAYS, PACKAGE_DAYS = 11.0, 15.0
 Upgrades = dict[tuple[str, str], list[datetime]]
 IMAGE_SCANNERS = ("Trivy", "Grype")
 CODE_SCANNER = "Bandit"
@@ -242,7 +243,9 @@ def _mended(draw: np.random.Generator, flaw: Flaw) -> Flaw:
 
 
 def _severity(place: Flagged) -> str:
-    return "medium" if place.file.startswith("src/") else "low"
+    """How people take it: as the check says, but for what is not shipped."""
+    level = next(check.level for check in CHECKS if check.id == place.check)
+    return "high" if level == "error" and place.file.startswith("src/") else "medium"
 
 
 def _moved(flaw: Flaw, move: Move, days: list[datetime]) -> Iterator[Flaw]:

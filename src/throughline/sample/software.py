@@ -184,7 +184,7 @@ def advisories(draw: np.random.Generator, *, day: datetime, window: timedelta) -
             vector=vector,
             score=base_score(vector) or 0.0,
             published=published,
-            has_fix=bool(draw.random() < 0.8),
+            has_fix=bool(draw.random() < 0.8) or severity == "critical",
             epss=_chance(draw, severity),
         )
 
