@@ -234,3 +234,12 @@ def test_the_tools_own_word_beside_a_bare_score_is_the_severity():
     ratings = [{"severity": "low"}, {"score": 8.2, "method": "CVSSv31"}]
     [found] = findings(bill(vulnerability(ratings=ratings)))
     assert (found.severity, found.cvss_score) == (1, 8.2)
+
+
+def test_a_distributions_own_word_is_the_severity_beside_the_score_of_another():
+    ratings = [
+        {"source": {"name": "nvd"}, "score": 9.8, "severity": "critical", "method": "CVSSv31"},
+        {"source": {"name": "debian"}, "severity": "low"},
+    ]
+    [found] = findings(bill(vulnerability(ratings=ratings, source={"name": "debian"})))
+    assert (found.severity, found.cvss_score) == (1, 9.8)

@@ -119,8 +119,11 @@ def _vector(best: _Rating) -> str:
 
 
 def _severity(best: _Rating, ratings: list[_Rating], points: float | None) -> int | None:
-    if (own := severity(text(best.said, "severity"))) is not None:
-        return own
+    """The word of the vulnerability's own source, as the tool takes it, then that of the best rating."""
+    sourced = (other.said for other in ratings if not other.foreign and text(other.said, "source", "name"))
+    for said in (*sourced, best.said):
+        if (own := severity(text(said, "severity"))) is not None:
+            return own
     if points is not None and not any(_is_word(other.said) for other in ratings):
         return severity_of_score(points)
     words = (text(other.said, "severity") for other in ratings if points is None or _is_word(other.said))
