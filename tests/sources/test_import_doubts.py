@@ -95,6 +95,14 @@ def test_a_service_whose_records_all_name_one_team_is_owned_by_it():
 
 
 @pytest.mark.django_db
+def test_of_many_services_that_learn_their_owner_the_first_are_named():
+    rows = "".join(f"{n},s{n:02},Payments\n" for n in range(25))
+    said = imported(f"id,service,team\n{rows}").notices[-1]
+    assert "s09 (Payments) and 15 more" in said
+    assert Service.objects.filter(team__name="Payments").count() == 25
+
+
+@pytest.mark.django_db
 def test_an_owner_that_was_named_stays():
     Service.objects.create(name="web", team=Team.objects.create(name="Core"))
     imported("id,service,team\nA,web,Payments\n")

@@ -29,6 +29,8 @@ from throughline.vulnerabilities import bulk, exploitation
 from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
 ATTEMPTS = 3
+# Of services that learnt their owner, so many are named.
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +241,12 @@ class _Import:
             self.notices += self.doubts.notices(self.reading.maps, unit=self.reading.table.unit)
         services = {service for _, outcome in done for service in outcome.services}
         if learnt := owners.learn(services, actor=self.actor, now=self.now):
-            said = ", ".join(f"{service} ({team})" for service, team in sorted(learnt.items()))
-            self.notices.append(f"services owned now by the one team that all their records name: {said}")
+            first = sorted(learnt.items())[:MOST_NAMED]
+            said = ", ".join(f"{service} ({team})" for service, team in first)
+            more = f" and {len(learnt) - MOST_NAMED:,} more" if len(learnt) > MOST_NAMED else ""
+            self.notices.append(
+                f"services owned now by the one team that all their records name: {said}{more}"
+            )
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)

@@ -49,7 +49,7 @@ def known_formats() -> list[tuple[str, str]]:
     titles = sorted(
         ((found.name, found.title) for found in reports().values()), key=lambda each: each[1].lower()
     )
-    return [("", "A table: its columns fill fields"), *titles]
+    return [("", "A table of columns"), *titles]
 
 
 class ImportOptions(SaysNo, forms.Form):

@@ -110,6 +110,15 @@ def test_a_report_without_a_finding_says_what_its_silence_means(page, content, s
     assert said in page.get(put_in(page, content)).content.decode()
 
 
+def test_an_empty_file_is_a_report_once_its_tool_is_named(page):
+    address = put_in(page, b"")
+    assert "choose it under &#x27;Read as&#x27;" in page.get(address).content.decode()
+    assert "cannot be read" in page.get("/imports/").content.decode()
+    seen = page.post(address, chosen(format="nuclei")).content.decode()
+    assert "As a complete scan it says that Nuclei sees nothing" in seen
+    assert "Waiting for you" in page.get("/imports/").content.decode()
+
+
 def test_a_broken_report_says_where_and_offers_to_put_another_in(page):
     seen = page.get(put_in(page, report(PAY, MAIL)[:-40])).content.decode()
     assert "not valid JSON" in seen
