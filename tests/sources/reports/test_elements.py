@@ -90,3 +90,10 @@ def test_a_declaration_that_another_file_would_make_is_passed_over_where_that_is
         read(named.replace(b"&amp;", b"&foreign;"), "a", dtd="named")
     with pytest.raises(BadFile, match="declaration is refused"):
         read(b'<!DOCTYPE a SYSTEM "a" [<!ENTITY b "c">]><a/>', "a", dtd="named")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_that_says_it_is_in_another_encoding_is_read(encoding):
+    said = "\ufeff<?xml version='1.0' encoding='UTF-8'?>\n<report><item id='é'/></report>".encode(encoding)
+    assert [each.get("id") for each in read(said, "item")] == ["é"]
+    assert xml.root_of(BytesIO(said), name="r.xml").name == "report"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.sources.reports.packaged import keys_in
 from tests.sources.reports.scans import SCANS, content_of
 
 from throughline.engine.refusals import Refused
@@ -257,3 +258,40 @@ def test_a_report_of_another_tool_is_read_or_refused(format):
     for shape in chosen.shapes:
         for content in FOREIGN.get(shape, []):
             is_read_or_refused(chosen, content)
+
+
+def rewritten(content: bytes) -> dict[str, bytes]:
+    """The same text as editors and shells of other systems write it; nothing of what is no UTF-8."""
+    with suppress(UnicodeDecodeError):
+        text = content.decode("utf-8-sig")
+        windows = text.replace("\r\n", "\n").replace("\n", "\r\n")
+        return {
+            "with a mark": ("\ufeff" + text).encode(),
+            "with line ends of Windows": windows.encode(),
+            "as PowerShell writes it": windows.encode("utf-16"),
+            "in UTF-16 of the other order": ("\ufeff" + text).encode("utf-16-be"),
+            "with blank lines after it": text.encode() + b"\n\n",
+        }
+    return {}
+
+
+@pytest.mark.parametrize("name", each_file())
+def test_a_report_is_the_same_however_shells_and_editors_write_its_text(name):
+    content = (SCANS / name).read_bytes()
+    if len(content) > LARGEST_SAMPLE:
+        pytest.skip("others of its format are smaller")
+    format = registry.detected(content_of(name))
+    if format is None or not content.strip():
+        return
+    before = keys_in(read(format, content))
+    for how, written in rewritten(content).items():
+        taken = registry.detected(Content(BytesIO(written), name=name))
+        assert taken is format, how
+        assert keys_in(read(format, written)) == before, how
+
+
+def test_a_table_may_begin_with_a_blank_line():
+    table = b"\r\nRuleID,File,Secret,StartLine\r\naws,a.py,AKIAEXAMPLE,3\r\n"
+    content = Content(BytesIO(table), name="report")
+    assert content.header == ("RuleID", "File", "Secret", "StartLine")
+    assert [row["File"] for _, row in content.rows()] == ["a.py"]

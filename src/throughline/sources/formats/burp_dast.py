@@ -28,7 +28,7 @@ _SERIAL = re.compile(r"(?:/issues/|#)(\d+)$")
 
 def detect(content: Content) -> bool:
     """Whether Burp names itself in it."""
-    opening = content.head.decode("utf-8", "replace")
+    opening = content.start
     return _MADE_BY in opening or bool(_TITLE.search(opening) and "issue-t" in opening)
 
 

@@ -148,7 +148,7 @@ class Content:
         if self.shape != "table":
             return ()
         try:
-            return tuple(column.strip() for column in next(csv.reader(self._text(), self._dialect), ()))
+            return self._columns(csv.reader(self._text(), self._dialect))
         except (csv.Error, UnicodeDecodeError):
             # What is wrong with it is said by whoever reads its rows.
             return ()
@@ -157,7 +157,7 @@ class Content:
         """The rows of a table by column name, with the line each ends on; what a row lacks is empty."""
         reader = csv.reader(self._text(), self._dialect)
         try:
-            columns = [column.strip() for column in next(reader, ())]
+            columns = self._columns(reader)
             for cells in reader:
                 if not any(cells):
                     continue
@@ -171,6 +171,11 @@ class Content:
         except UnicodeDecodeError as error:
             message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
             raise BadFile(message, name=self.name) from None
+
+    @staticmethod
+    def _columns(rows: Iterator[list[str]]) -> tuple[str, ...]:
+        """The names in the first row that is not blank."""
+        return tuple(column.strip() for column in next((cells for cells in rows if any(cells)), ()))
 
     @cached_property
     def root(self) -> Root:

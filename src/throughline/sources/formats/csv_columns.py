@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from throughline.sources.formats.content import Content
+from throughline.sources.formats.marks import encoding_of
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile
 
 Row = dict[str, str]
@@ -75,8 +76,8 @@ def rows_after(content: Content, is_header: IsHeader) -> Iterator[tuple[int, Row
 @contextmanager
 def _cells(content: Content, *, errors: str = "strict") -> Iterator[Any]:
     csv.field_size_limit(LONGEST_CELL)
-    content.stream.seek(0)
-    text = io.TextIOWrapper(content.stream, encoding="utf-8-sig", errors=errors, newline="")
+    encoding = encoding_of(content.stream)
+    text = io.TextIOWrapper(content.stream, encoding=encoding, errors=errors, newline="")
     try:
         yield csv.reader(text)
     finally:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
+from throughline.sources.formats.marks import encoding_of
 from throughline.sources.formats.tables import BadFile
 
 STEP = 64 * 1024
@@ -108,10 +109,16 @@ class _Reader:
     """Builds the elements of some names out of expat's events; what is outside of them is dropped."""
 
     def __init__(
-        self, names: tuple[str, ...], *, name: str, dtd: Dtd = False, without: Container[str] = ()
+        self,
+        names: tuple[str, ...],
+        *,
+        name: str,
+        encoding: str | None,
+        dtd: Dtd = False,
+        without: Container[str] = (),
     ) -> None:
         self.names, self.without, self.name, self.dtd = frozenset(names), without, name, dtd
-        self.parser = expat.ParserCreate(namespace_separator="\x1f")
+        self.parser = expat.ParserCreate(encoding, namespace_separator="\x1f")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -193,6 +200,12 @@ class _Reader:
         raise self._refuse(f"an entity declaration is refused: {_TO_MEND}")
 
 
+def _encoding(stream: BinaryIO) -> str | None:
+    """UTF-16 where the file is in it, whatever its head says: shells of Windows do not change that."""
+    found = encoding_of(stream)
+    return found if found == "utf-16" else None
+
+
 @lru_cache(maxsize=2_000)
 def _local(name: str) -> str:
     return name.rpartition("\x1f")[2]
@@ -206,8 +219,7 @@ def elements(
     Raises BadFile for what is no XML, for an element too deep or too long, and for any DTD; `dtd` lets one
     pass that declares elements and attributes only, for the tool that writes such a thing into its exports.
     """
-    reader = _Reader(names, name=name, dtd=dtd, without=without)
-    stream.seek(0)
+    reader = _Reader(names, name=name, encoding=_encoding(stream), dtd=dtd, without=without)
     while content := stream.read(STEP):
         reader.feed(content)
         yield from reader.whole
@@ -232,9 +244,8 @@ def root_of(stream: BinaryIO, *, name: str) -> Root:
         )
         raise _Stop
 
-    parser = expat.ParserCreate(namespace_separator="\x1f")
+    parser = expat.ParserCreate(_encoding(stream), namespace_separator="\x1f")
     parser.StartElementHandler = start
-    stream.seek(0)
     try:
         while content := stream.read(STEP):
             parser.Parse(content, False)

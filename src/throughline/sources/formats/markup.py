@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import BinaryIO
 
 from throughline.sources.formats.elements import Element
+from throughline.sources.formats.marks import encoding_of
 from throughline.sources.formats.tables import BadFile
 
 STEP = 64 * 1024
@@ -34,8 +35,7 @@ def pieces(
     Raises BadFile for what is no page.
     """
     page = _Page(wanted, name=name, without=without)
-    decode = codecs.getincrementaldecoder("utf-8")("replace").decode
-    stream.seek(0)
+    decode = codecs.getincrementaldecoder(encoding_of(stream))("replace").decode
     while chunk := stream.read(STEP):
         page.feed(decode(chunk))
         page.check(LONGEST_TAG)

@@ -10,8 +10,8 @@ from throughline.sources.formats.findings import Found
 from throughline.sources.formats.hosts import first_link, paragraphs, place, product, site_of, when
 from throughline.sources.formats.shapes import cwes, ids, number, score, severity, vector
 
-_INSTALLED = re.compile(r"^[ \t]*(?:Installed|Detected) version[ \t]*:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_FIXED = re.compile(r"^[ \t]*Fixed version[ \t]*:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_INSTALLED = re.compile(r"^[ \t]*(?:Installed|Detected) version[ \t]*:[ \t]*(\S+)[ \t\r]*$", re.MULTILINE)
+_FIXED = re.compile(r"^[ \t]*Fixed version[ \t]*:[ \t]*(\S+)[ \t\r]*$", re.MULTILINE)
 _LEVELS = {"0": 0, "1": 1, "2": 2, "3": 3, "4": 4, "none": 0}
 _WEB_FAMILIES = ("web", "cgi", "cross site scripting", "http")
 LONGEST_OUTPUT = 4_000
