@@ -209,7 +209,7 @@ def _insert(rows: Sequence[Sequence[Any]]) -> None:
     columns = list(zip(*rows, strict=True))
     marks = ["%s"] * len(_FIXED)
     for cells, nothing in zip(columns[len(_FIXED) :], NOTHING, strict=True):
-        marks.append("%s" if any(cell != nothing for cell in cells) else _SPELLED[nothing])
+        marks.append(_SPELLED[nothing] if cells.count(nothing) == len(cells) else "%s")
     said = [cells for cells, mark in zip(columns, marks, strict=True) if mark == "%s"]
     names = ", ".join([*_FIXED, *COLUMNS])
     with connection.cursor() as cursor:

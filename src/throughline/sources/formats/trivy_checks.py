@@ -35,10 +35,14 @@ def check_id(said: str, avd: str = "") -> str:
 def rating(record: Any, *path: str) -> Rating:
     """The newest CVSS that any vendor gives, the NVD's first."""
     vendors = member(record, *path)
-    names = sorted(vendors, key=lambda name: (_VENDORS.get(name, 9), name))
+    names = sorted(vendors, key=_rank) if len(vendors) > 1 else vendors
     for vector, rated in _FIELDS:
         for name in names:
             said = vendors[name]
             if said and (not isinstance(said, dict) or said.get(vector) or said.get(rated)):
                 return Rating(text(vendors, name, vector), score(vendors, name, rated))
     return Rating()
+
+
+def _rank(vendor: str) -> tuple[int, str]:
+    return _VENDORS.get(vendor, 9), vendor

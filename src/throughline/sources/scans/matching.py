@@ -199,7 +199,7 @@ class ScanMatcher:
         if team := values.get("team"):
             outcome.teams.add(team)
         for name, value in values.get("attributes", {}).items():
-            kind = _type_of(name, value)
+            kind = ("date" if name == "published" else "text") if type(value) is str else _type_of(value)
             if outcome.attributes.setdefault(name, kind) != kind:
                 outcome.attributes[name] = "text"
 
@@ -345,9 +345,7 @@ class ScanMatcher:
         return Again(row.id, row.vulnerability, None, after, changes, action, silence, presumed, shared)
 
 
-def _type_of(name: str, value: object) -> str:
+def _type_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    return "date" if name == "published" else "text"
+    return "number" if isinstance(value, int | float) else "text"

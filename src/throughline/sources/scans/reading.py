@@ -22,7 +22,7 @@ from throughline.sources.spool import Spool
 
 MOST_LISTED = 1_000
 STEP = 2_000
-NOTHING = Told([], [])
+NOTHING = Told()
 Progress = Callable[[int, int, str], None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 
 # Part of what was said: findings are looked at again after a change of how they are read.
@@ -25,17 +25,18 @@ def hash_of_record(record: bytes) -> bytes:
 
 
 class Told:
-    """Stored findings by the record that they came from. Each is taken once, the first of several first.
+    """Stored findings by the record that they came from, given from the last to the first: the first of
+    several is taken first, and each is taken once.
 
-    >>> told = Told([b"a", b"b", b"a"], range(3))
+    >>> told = Told([(b"a", 2), (b"b", 1), (b"a", 0)])
     >>> [told.take(record) for record in (b"a", b"a", b"a", b"c")]
     [0, 2, None, None]
     """
 
-    def __init__(self, records: Sequence[bytes], places: Sequence[int]) -> None:
+    def __init__(self, found: Iterable[tuple[bytes, int]] = ()) -> None:
         self.first: dict[bytes, int] = {}
         self.next: dict[int, int] = {}
-        for record, place in zip(reversed(records), reversed(places), strict=True):
+        for record, place in found:
             if record in self.first:
                 self.next[place] = self.first[record]
             self.first[record] = place

@@ -66,10 +66,9 @@ class Known:
 
     def told(self) -> Told:
         """Those that the last scan saw, by their records."""
-        seen = [at for at, misses in enumerate(self.misses) if not misses]
-        records = [self.record(at) for at in seen]
-        known = [(record, at) for record, at in zip(records, seen, strict=True) if record != UNKNOWN]
-        return Told([record for record, _ in known], [at for _, at in known])
+        seen = (at for at in reversed(range(len(self.ids))) if not self.misses[at])
+        records = ((self.record(at), at) for at in seen)
+        return Told((record, at) for record, at in records if record != UNKNOWN)
 
     def is_as(self, other: Known) -> bool:
         """Whether the source says what it said then."""

@@ -75,7 +75,8 @@ def link_of(found: Found, *, service: str, scope: str) -> int:
     place = found.service or service or scope
     if not (found.vulnerability_ids and found.component and place):
         return 0
-    named = min(found.vulnerability_ids, key=_public_first)
+    ids = found.vulnerability_ids
+    named = min(ids, key=_public_first) if len(ids) > 1 else ids[0]
     parts = "\x1f".join([named.upper(), _plain(found.component), place.casefold()])
     return int.from_bytes(blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
