@@ -211,6 +211,15 @@ _ALL = (
         "rests on them.",
     ),
     Definition(
+        name="paid_classes_found",
+        title="Paid classes that our own tools found",
+        measure="paid_classes_found()",
+        better="higher",
+        beside="awards_total",
+        description="Of the weakness classes that an award was paid for in the period, the share that "
+        "sources which nobody pays found too. What it lacks is what we pay strangers to tell us.",
+    ),
+    Definition(
         name="awards_total",
         title="Awards",
         measure="sum(award)",

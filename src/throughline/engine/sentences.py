@@ -33,6 +33,7 @@ WHOLE = {
     "open_at_end": "Open at the end",
     "open_age": "Median age of the open",
     "sla": "Repaired within the SLA",
+    "paid_classes_found": "Paid weakness classes that our own tools found",
 }
 
 

@@ -16,6 +16,7 @@ from throughline.engine.language.checked import (
     Grouping,
     OpenAge,
     OpenAtEnd,
+    PaidClasses,
     Scalar,
     Share,
     Statistic,
@@ -113,6 +114,8 @@ def _measure_terms(
             asked = written(parse_measure(metric.measure_text).arguments[0])
             yield f"({asked}) or not ({asked})"
             yield from _not_backwards(condition)
+        case PaidClasses():
+            yield "award > 0 and cwe is not null"
         case WithinSla(days):
             yield "mitigated is null or mitigated >= identified"
             yield _judged(days, at=known_at or now)

@@ -47,7 +47,7 @@ class Quality:
         if not self.decided:
             return None
         found = share(self.real, self.decided)
-        return found.value, found.low, found.high
+        return found.value or 0.0, found.low or 0.0, found.high or 0.0
 
 
 def qualities(scope: Scope) -> list[Quality]:

@@ -13,6 +13,7 @@ from throughline.engine.language.checked import (
     Measure,
     OpenAge,
     OpenAtEnd,
+    PaidClasses,
     Scalar,
     Share,
     Statistic,
@@ -45,7 +46,7 @@ def unit_of(measure: Measure) -> str:
             return "days" if value.kind is Kind.DURATION else "number"
         case Survival() | OpenAge():
             return "days"
-        case Share() | WithinSla():
+        case Share() | WithinSla() | PaidClasses():
             return "share"
     return "count"
 
@@ -153,5 +154,6 @@ _MEASURES: dict[str, Callable[[Checker, Call], Measure]] = {
     "open_at_end": _without_arguments(OpenAtEnd()),
     "open_age": _without_arguments(OpenAge()),
     "sla": _within_sla,
+    "paid_classes_found": _without_arguments(PaidClasses()),
 }
 MEASURES = tuple(_MEASURES)

@@ -198,8 +198,13 @@ class WithinSla:
     days: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class PaidClasses:
+    """The share of weakness classes that an award was paid for which unpaid sources found too."""
+
+
 Area = AverageOpen | OpenAtEnd | OpenAge
-Measure = Statistic | Count | Share | Survival | AverageOpen | OpenAtEnd | OpenAge | WithinSla
+Measure = Statistic | Count | Share | Survival | AverageOpen | OpenAtEnd | OpenAge | WithinSla | PaidClasses
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,8 @@ class Field:
 
 def _core() -> Iterable[Field]:
     texts = (
-        "id title rule cwe weakness_class component version fixed_version file endpoint service team environment source "
-        "feed scope"
+        "id title rule cwe weakness_class component version fixed_version file endpoint service team "
+        "environment source feed scope"
     )
     dates = "introduced identified triaged accepted mitigated accepted_until"
     yield from (Field(name, Kind.TEXT, name) for name in texts.split())

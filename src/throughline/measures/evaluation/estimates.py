@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from throughline.engine import durations, intervals
 from throughline.engine.intervals import Estimate
-from throughline.engine.language.checked import Count, Measure, Share, Statistic, Survival, WithinSla
+from throughline.engine.language.checked import (
+    Count,
+    Measure,
+    PaidClasses,
+    Share,
+    Statistic,
+    Survival,
+    WithinSla,
+)
+from throughline.measures.evaluation.samples import BETWEEN
 
 # Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
 RESAMPLED_AT_MOST = 5_000
@@ -37,9 +46,21 @@ def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Fi
     """The figure of each group from the aggregates of `columns_of`, one entry a group."""
     if isinstance(measure, Count | Share | WithinSla):
         return _counted(measure, found)
+    if isinstance(measure, PaidClasses):
+        groups_of = (found[name] for name in ("pairs", "paid_pairs", "missing"))
+        return [_paid_classes(*group) for group in zip(*groups_of, strict=True)]
     groups = [{name: found[name][group] for name in found} for group in range(len(found["missing"]))]
     many = sum(len(floats(group["values"])) for group in groups if "values" in group) > RESAMPLED_AT_MOST
     return [_figure(measure, group, seed=None if many else seed) for group in groups]
+
+
+def _paid_classes(pairs: Sequence[str], paid: Sequence[str], missing: int) -> Figure:
+    """The share from (source, class) pairs; a source that was ever paid is none of our own."""
+    bought = [pair.partition(BETWEEN) for pair in paid]
+    paying, classes = {source for source, _, _ in bought}, {weakness for _, _, weakness in bought}
+    every = [pair.partition(BETWEEN) for pair in pairs]
+    own = {weakness for source, _, weakness in every if source not in paying}
+    return Figure(intervals.share(len(classes & own), len(classes)), n_missing=whole(missing))
 
 
 def _counted(measure: Count | Share | WithinSla, found: Mapping[str, Any]) -> list[Figure]:

@@ -14,6 +14,7 @@ from throughline.engine.language.checked import (
     Condition,
     Count,
     Measure,
+    PaidClasses,
     Scalar,
     Share,
     Statistic,
@@ -21,7 +22,7 @@ from throughline.engine.language.checked import (
     WithinSla,
     spans,
 )
-from throughline.engine.language.fields import Field, Kind, Schema
+from throughline.engine.language.fields import CORE, Field, Kind, Schema
 from throughline.engine.metrics import check_where
 from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import (
@@ -38,6 +39,8 @@ from throughline.measures.engines.duckdb import (
     text,
 )
 
+# Stands between a source and a class: no text of a source holds it.
+BETWEEN = "\x1f"
 Columns = dict[str, exp.Expression]
 # severity, tier (None: any), days
 Policy = Sequence[tuple[int, int | None, int]]
@@ -62,6 +65,8 @@ def sample_of(measure: Measure, compiler: Compiler, *, policy: Policy = ()) -> S
             return _share(compiler, condition)
         case Survival(start, end):
             return _survival(compiler, start, end)
+        case PaidClasses():
+            return _paid_classes(compiler)
         case WithinSla(days):
             return _within_sla(compiler, number(days) if days is not None else _policy_days(compiler, policy))
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
@@ -193,6 +198,29 @@ def _accepted_at(compiler: Compiler) -> exp.Expression:
     date = call("coalesce", named("accepted"), named("known_from"))
     known = exp.LTE(this=date, expression=number(compiler.known_at))
     return case((both(compiler.is_accepted(), known), date))
+
+
+def _paid_classes(compiler: Compiler) -> Sample:
+    """Every class with its source, and those paid for: few texts, whatever the number of records."""
+    known = not_null(named("class"))
+    paid = both(known, exp.GT(this=compiler.column(CORE["award"]), expression=number(0)))
+    source = call("coalesce", compiler.column(CORE["source"]), text(""))
+    values = {
+        "class": compiler.column(CORE["cwe"]),
+        "paid": call("coalesce", paid, exp.false()),
+        "pair": call("concat", source, text(BETWEEN), named("class")),
+    }
+    aggregates = {
+        "pairs": _distinct("pair", known.copy()),
+        "paid_pairs": _distinct("pair", named("paid")),
+        "missing": rows(is_null(named("class"))),
+    }
+    return Sample(values, aggregates)
+
+
+def _distinct(value: str, condition: exp.Expression) -> exp.Expression:
+    found = aggregate_if(call("list", exp.Distinct(expressions=[named(value)])), condition)
+    return call("coalesce", found, call("list_value"))
 
 
 def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
