@@ -14,6 +14,7 @@ import sys
 import zipfile
 
 import pytest
+from tests.sources.scans.flagged import Flag, report
 
 ROWS = 4_000
 BIG = "id,title,severity,identified\n" + "".join(
@@ -147,6 +148,16 @@ def test_a_dry_run_names_rows_whose_dates_cannot_be(tmp_path):
     file.write_text("id,identified,mitigated\nA,2024-03-01,2024-02-01\nB,2024-01-01,2099-01-01\n")
     notices = answer(throughline(file, "--dry-run", "--json"))["notices"]
     assert ["(line 2)" in notices[0], "(line 3)" in notices[1]] == [True, True]
+
+
+def test_a_report_can_be_read_as_a_table_where_that_is_said(tmp_path):
+    file, home = tmp_path / "report.json", tmp_path / "home"
+    file.write_bytes(report(Flag()))
+    refused = throughline(file, "--map", "title=issue_text", home=home)
+    assert refused.returncode == 2
+    assert "say --format csv, json or jsonl to read it as a table" in refused.stderr.decode()
+    done = answer(throughline(file, "--map", "title=issue_text", "--format", "json", "--json", home=home))
+    assert (done["created"], done["mapping"]["title"]) == (1, "issue_text")
 
 
 def test_compressed_files_are_the_files_in_them(tmp_path):

@@ -94,7 +94,10 @@ def import_scan(
 def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:
     """The wish with source and scope as the report itself says, and the service as said for its feed."""
     if wish.maps or wish.as_of_column:
-        message = f"a report of {format.title} names its own fields: leave out --map and --as-of-column"
+        message = (
+            f"a report of {format.title} names its own fields: leave out --map and --as-of-column, or say "
+            "--format csv, json or jsonl to read it as a table"
+        )
         raise Refused(message, place=name, code="mapping")
     source = (wish.source or report.tool or source_of(name))[:120]
     scope = (wish.scope or report.scope)[:240]
