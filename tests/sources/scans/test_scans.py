@@ -62,6 +62,13 @@ def test_two_silent_scans_presume_it_mitigated_at_the_first_that_missed_it():
     assert Event.objects.latest("id").action == "presumed mitigated"
 
 
+def test_silence_about_a_finding_of_a_service_is_kept_where_the_report_says_nothing_new():
+    scan(PAY, MAIL, service="shop")
+    scan(MAIL, week=1)
+    assert scan(MAIL, week=2) == {"unchanged": 1, "vanished": 1}
+    assert Vulnerability.objects.get(file="src/pay.py").service.name == "shop"
+
+
 def test_the_same_silence_counts_once():
     scan(PAY, MAIL)
     scan(MAIL, week=1)

@@ -330,6 +330,7 @@ class ScanMatcher:
                     outcome.counts["vanished" if change.presumed else "missed"] += 1
                     if not row.misses:
                         suspects.went(row.id, old)
+                self._name(change.values, outcome)
                 outcome.spool.add(change)
 
     def _silent(self, row: stored.Row, old: Values, events: list[Change] | None, *, shared: bool) -> Again:
