@@ -191,3 +191,35 @@ def test_yarn_1_may_warn_before_what_it_found():
     summary = {"type": "auditSummary", "data": {"vulnerabilities": {}}}
     assert report_of("\n".join(json.dumps(each) for each in (warning, summary)).encode()).tool == "yarn audit"
     assert findings_of("\n".join(json.dumps(each, indent=1) for each in (warning, summary)).encode()) == []
+
+
+def test_lines_of_yarn_gathered_in_a_list_are_the_same():
+    line = {
+        "value": "lodash",
+        "children": {"Issue": "Pollution", "Severity": "high", "Tree Versions": ["4.17.4"]},
+    }
+    assert findings_of(json.dumps([line]).encode()) == findings_of(json.dumps(line).encode())
+    assert len(findings_of(json.dumps([line]).encode())) == 1
+
+
+def test_bun_writes_what_the_registry_answers_for_each_package():
+    said = {
+        "id": 1065,
+        "url": "https://github.com/advisories/GHSA-jf85-cpcp-j695",
+        "title": "Prototype Pollution",
+        "severity": "critical",
+        "vulnerable_versions": "<4.17.12",
+        "cwe": ["CWE-1321"],
+        "cvss": {"score": 9.1, "vectorString": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H"},
+    }
+    answer = {"lodash": [said, said | {"severity": "moderate"}], "minimist": [said]}
+    assert report_of(json.dumps(answer).encode()).tool == "bun audit"
+    found = findings_of(json.dumps(answer).encode())
+    assert [(each.component, each.severity) for each in found] == [
+        ("lodash", 4),
+        ("lodash", 2),
+        ("minimist", 4),
+    ]
+    assert (found[0].vulnerability_ids, found[0].cwe) == (["GHSA-jf85-cpcp-j695"], "CWE-1321")
+    with pytest.raises(BadFile, match=r"package 1.*expected an object"):
+        findings_of(json.dumps({"lodash": [said, "x"]}).encode())

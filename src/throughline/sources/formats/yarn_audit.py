@@ -1,4 +1,4 @@
-"""yarn audit, one JSON object a line: `yarn audit --json` of yarn 1 and `yarn npm audit --json` of yarn 4.
+"""yarn audit, an object a line or a list of them: `yarn audit --json` of yarn 1, `yarn npm audit --json` of 4.
 
 Yarn 1 writes an advisory once for each path to it; yarn 4 each advisory with the versions in the tree.
 """
@@ -53,6 +53,8 @@ def read(content: Content) -> Report:
 def _lines(content: Content) -> Iterable[tuple[int, msgspec.Raw]]:
     if content.shape == "object":
         return [(1, msgspec.Raw(content.data))]
+    if content.shape == "list":
+        return enumerate(content.records, start=1)
     return content.lines() if content.shape == "lines" else content.messages()
 
 
@@ -93,4 +95,4 @@ def _of_tree(name: str, said: dict[str, Any]) -> Found:
     )
 
 
-FORMAT = Format("yarn_audit", "yarn audit", frozenset({"object", "lines", "stream"}), detect, read)
+FORMAT = Format("yarn_audit", "yarn audit", frozenset({"object", "list", "lines", "stream"}), detect, read)
