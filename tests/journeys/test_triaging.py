@@ -123,6 +123,12 @@ def bar(page: Page) -> Locator:
     return page.get_by_role("form", name="Decide about the selected")
 
 
+def is_beneath(page: Page, row: Locator) -> None:
+    """The bar stands below the row that it is about, and hides nothing of it."""
+    of_row, of_bar = row.bounding_box(), bar(page).bounding_box()
+    assert of_row["y"] + of_row["height"] <= of_bar["y"] + 1
+
+
 def said(page: Page) -> Locator:
     return page.get_by_role("status").filter(has_text="Undo")
 
@@ -144,6 +150,7 @@ def judge_alone(page: Page) -> None:
 
     press(page, "f")
     expect(bar(page).get_by_label("Reason")).to_be_focused()
+    is_beneath(page, cursor)
     press(page, "Enter")
     expect(bar(page).get_by_role("alert")).to_contain_text("Say why")
     look(page, "deciding-alone")
@@ -171,6 +178,7 @@ def judge_together(page: Page) -> None:
     """Nineteen in one go: a range with the keyboard, what it would change, one undo for all of it."""
     press(page, "x", *"j" * 18, "Shift+x")
     expect(bar(page)).to_contain_text("19 selected")
+    is_beneath(page, page.locator("tr.cursor"))
     look(page, "selected")
     press(page, "f")
     sentence = bar(page).get_by_role("status")

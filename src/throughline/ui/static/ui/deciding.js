@@ -48,6 +48,7 @@ function selectHere(isRange) {
   if (!row) return false;
   if (row !== cursor()) choose(row);
   toggle(row, isRange);
+  row.scrollIntoView({ block: "nearest" });
   return true;
 }
 
@@ -91,8 +92,9 @@ function ask(button, about, problem = "") {
   part("sentence").textContent = "";
   complain(problem);
   const field = "asks" in button.dataset ? reason() : part("sure");
-  // The bar is in sight already: the list stays where it is.
+  // The bar is in sight already: the list only moves where the bar would hide what it is about.
   field.focus({ preventScroll: true });
+  cursor()?.scrollIntoView({ block: "nearest" });
   if (field === reason()) reason().select();
   tell(asked);
 }

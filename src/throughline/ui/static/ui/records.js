@@ -78,5 +78,5 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.target.closest("dialog[open], details.menu[open]")) close();
+  if (event.key === "Escape" && !event.target.closest("dialog[open], details.menu[open], #deciding")) close();
 });
