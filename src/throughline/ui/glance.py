@@ -20,7 +20,7 @@ from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
 from throughline.vulnerabilities.models import SlaPolicy
 
-WAITING = "state = 'potential'"
+WAITING = "state = 'potential' and status = 'open'"
 STALE_AFTER = timedelta(days=10)
 POLICY_SET = "SLA policy changed"
 WORRIES = ("off_track", "at_risk", "stale")

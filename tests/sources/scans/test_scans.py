@@ -201,6 +201,26 @@ def test_what_a_source_sees_is_kept_beside_the_vulnerability():
     assert (found.misses, found.missed_at) == (1, MONDAY.replace(day=9))
 
 
+def test_a_report_with_records_left_out_is_silent_about_nothing():
+    import io
+    import json
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    scan(PAY, MAIL)
+    for week in (1, 2):
+        now = MONDAY + timedelta(weeks=week)
+        document = json.loads(report(PAY, MAIL, at=now))
+        document["results"][0]["filename"] = {"not": "a name"}
+        wish = Wish(full=True, skip_invalid=True)
+        content = io.BytesIO(json.dumps(document).encode())
+        result = import_file(content, name="bandit.json", wish=wish, actor="tests", now=now)
+        assert result.counts["missed"] == result.counts["vanished"] == 0
+    assert "left out" in result.notices[0]
+
+
 def sarif(*files, succeeded=True, week=0):
     import json
     from datetime import timedelta

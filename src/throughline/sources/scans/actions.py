@@ -174,7 +174,7 @@ class _Import:
             feed_id=feed.pk if feed else None,
             known_at=self.known_at,
             scan_at=iso(self.scan_at),
-            silence_counts=self.wish.full and report.succeeded and self._is_newer(feed),
+            silence_counts=self.wish.full and not self._deaf(feed),
             owners=known.owners,
             signals=exploitation.Signals(known_at=self.known_at),
         )
@@ -188,6 +188,17 @@ class _Import:
                 "reports in in the order of their dates, each with its --as-of"
             )
             raise Refused(message, place="--as-of", code="as_of")
+
+    def _deaf(self, feed: Feed | None) -> str:
+        """Why the silence of this scan proves nothing; empty where it does."""
+        self.deaf = ""
+        if not self.scan.report.succeeded:
+            self.deaf = "the scan broke off"
+        elif self.scan.skipped:
+            self.deaf = "they may be among the records that were left out"
+        elif not self._is_newer(feed):
+            self.deaf = "the scan is no later than the last complete one"
+        return self.deaf
 
     def _is_newer(self, feed: Feed | None) -> bool:
         """Whether this scan was made after the last complete one: the same silence counts once."""
@@ -223,9 +234,7 @@ class _Import:
 
     def _notices(self, outcome: Outcome) -> Iterator[str]:
         if self.wish.full and outcome.unheard:
-            later = "the scan is no later than the last complete one"
-            why = later if self.scan.report.succeeded else "the scan broke off"
-            yield f"{outcome.unheard:,} known findings are not in it, which does not count: {why}"
+            yield f"{outcome.unheard:,} known findings are not in it, which does not count: {self.deaf}"
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)
