@@ -1,4 +1,4 @@
-"""yarn audit, an object a line or a list of them: `yarn audit --json` of yarn 1, `yarn npm audit --json` of 4.
+"""yarn audit, an object a line or a list of them: `yarn audit --json` of 1, `yarn npm audit --json` of 4.
 
 Yarn 1 writes an advisory once for each path to it; yarn 4 each advisory with the versions in the tree.
 """
