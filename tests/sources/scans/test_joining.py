@@ -152,3 +152,28 @@ def test_a_time_to_remediate_says_how_many_of_its_closings_may_be_re_keys(ada, r
     assert warned(scope=Scope(teams=frozenset(["Another team"]))) == []
     decide(ada, renamed.pk, same=False, now=LATER)
     assert warned() == []
+
+
+def test_what_was_merged_into_another_takes_nothing_in_until_that_is_taken_back(ada):
+    scan(OLD)
+    scan(OLD, week=1, source="nightly")
+    first, second = Vulnerability.objects.order_by("id")
+    merge(ada, keep=first.pk, gone=second.pk, why="by hand", now=LATER)
+    with pytest.raises(Refused, match=f"merged into vulnerability {first.pk}"):
+        merge(ada, keep=second.pk, gone=first.pk, why="by hand", now=LATER)
+    first.refresh_from_db()
+    assert first.state == "potential"
+
+
+def test_a_merge_that_another_built_on_is_taken_back_after_that_one_only(ada, renamed):
+    scan(NEW, week=3, source="nightly")
+    nightly = Vulnerability.objects.get(feed__name="nightly")
+    decide(ada, renamed.pk, same=True, now=LATER)
+    kept = renamed.before.vulnerability_id
+    merge(ada, keep=nightly.pk, gone=kept, why="by hand", now=LATER + timedelta(hours=1))
+    with pytest.raises(Refused, match=f"merged on into vulnerability {nightly.pk}"):
+        undecide(ada, renamed.pk, now=LATER + timedelta(hours=2))
+    undo(ada, Joining.objects.latest("joined_at").pk, now=LATER + timedelta(hours=2))
+    undecide(ada, renamed.pk, now=LATER + timedelta(hours=3))
+    assert by_file("src/pay.py").mitigated_basis == "presumed"
+    assert Vulnerability.objects.filter(state="potential").count() == 4

@@ -140,6 +140,14 @@ def test_a_renamed_file_is_suspected_to_be_the_same_finding():
     assert suspected.after.vulnerability.file == "lib/pay.py"
 
 
+def test_a_renamed_check_is_suspected_to_be_the_same_finding():
+    scan(PAY, MAIL)
+    scan(replace(PAY, rule="S608"), MAIL, week=1)
+    suspected = Rekey.objects.get()
+    assert suspected.why == "the same title in the same file"
+    assert (suspected.before.rule, suspected.after.rule) == ("B608", "S608")
+
+
 def test_a_decision_of_a_person_outlives_every_later_report(django_user_model):
     from throughline.vulnerabilities.actions import triage
 

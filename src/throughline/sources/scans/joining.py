@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 
 from throughline.accounts.access import actor_name
@@ -38,6 +39,11 @@ def merge(user: User, *, keep: int, gone: int, why: str, now: datetime) -> list[
         raise Http404
     if Vulnerability.objects.get(pk=gone).state == State.DUPLICATE:
         raise Refused(f"Vulnerability {gone} is a duplicate already.", code="other")
+    if elsewhere := Joining.objects.filter(before=keep, undone_at=None).first():
+        message = (
+            f"was merged into vulnerability {elsewhere.after_id}: name that one, or take that back first"
+        )
+        raise Refused(f"Vulnerability {keep} {message}.", code="other")
     joined = [_move(finding, keep, why, user, now) for finding in _findings(gone)]
     if not joined:
         message = "no scanner sees it: mark it as a duplicate instead, or merge it the other way round"
@@ -111,7 +117,8 @@ def undecide(user: User, rekey_id: int, *, now: datetime) -> Rekey:
     triageable(user, [rekey.before.vulnerability_id, rekey.after.vulnerability_id])
     if rekey.decided == "merged":
         Finding.objects.filter(pk=rekey.before_id).update(became=None)
-        joined = rekey.after.joinings.filter(undone_at=None, before__isnull=False).first()
+        merged = rekey.after.joinings.filter(undone_at=None, before__isnull=False)
+        joined = merged.filter(joined_at=rekey.decided_at).first()
         if joined is not None:
             _undo(user, joined, now=now)
     rekey.decided, rekey.decided_by, rekey.decided_at = "", "", None
@@ -120,17 +127,26 @@ def undecide(user: User, rekey_id: int, *, now: datetime) -> Rekey:
 
 
 def _undo(user: User, joined: Joining, *, now: datetime) -> int:
-    """Every finding that moved in the same go moves back."""
+    """Every finding that moved in the same go moves back. Raises Refused where one has moved on since."""
     assert joined.before_id is not None
     same = Joining.objects.filter(
         before=joined.before_id, after=joined.after_id, joined_at=joined.joined_at, undone_at=None
     )
+    _check_last(same)
     for each in same:
         Finding.objects.filter(pk=each.finding_id).update(vulnerability=joined.before_id)
     same.update(undone_at=now)
     _restore(joined.before_id, user=user, now=now)
     _afterwards(user, "merge undone", [joined.before_id, joined.after_id], why=joined.why, now=now)
     return joined.before_id
+
+
+def _check_last(joined: QuerySet[Joining]) -> None:
+    for each in joined:
+        later = Joining.objects.filter(finding=each.finding_id, pk__gt=each.pk, undone_at=None).first()
+        if later is not None:
+            message = f"It was merged on into vulnerability {later.after_id} since: take that back first."
+            raise Refused(message, code="other")
 
 
 def _findings(vulnerability: int) -> list[Finding]:

@@ -57,6 +57,7 @@ LIKENESSES = (
     "the same advisory in the same component",
     "the same check in a file of the same name",
     "the same weakness in the same file",
+    "the same title in the same file",
     "the same check at the same address",
     "the same title in the same component",
 )
@@ -73,7 +74,9 @@ def likenesses(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield LIKENESSES[1], f"{rule}|{path.rpartition('/')[2]}"
     if cwe and path:
         yield LIKENESSES[2], f"{cwe}|{path}"
+    if title and path:
+        yield LIKENESSES[3], f"{title.casefold()}|{path}"
     if rule and place:
-        yield LIKENESSES[3], f"{rule}|{place}"
+        yield LIKENESSES[4], f"{rule}|{place}"
     if component and title:
-        yield LIKENESSES[4], f"{title.casefold()}|{component}"
+        yield LIKENESSES[5], f"{title.casefold()}|{component}"
