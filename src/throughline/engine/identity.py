@@ -56,8 +56,9 @@ def keys_of(
 ) -> list[Key]:
     """The keys of a finding, strongest first; at least one.
 
-    1 the tool's stable id; 2 an advisory with package and artefact, or a rule with what it names (a function,
-    a resource, an address); 3 a rule with its path and the text around; 4 a rule with its path alone.
+    1 the tool's stable id; 2 an advisory with a version of a package and the artefact, or a rule with what it
+    names (a function, a resource, an address); 3 an advisory with the package in any version, or a rule with
+    its path and the text around; 4 a rule with its path alone.
 
     >>> [str(key) for key in keys_of(rule="B101", file="./src/a.py", context="assert  x")]
     ['3:context:B101|src/a.py|57a892051cc77582', '4:path:B101|src/a.py']
@@ -71,7 +72,7 @@ def keys_of(
         named = [advisory.upper() if _PUBLIC.fullmatch(advisory) else advisory for advisory in ids] or [rule]
         if version:
             found += [_key(2, "advisory", name, component, version, held_in) for name in named]
-        found += [_key(2, "package", name, component, held_in) for name in named]
+        found += [_key(3, "package", name, component, held_in) for name in named]
     elif logical or place:
         found.append(_key(2, "rule", rule, artefact, path, logical, place))
     if context.strip():

@@ -127,7 +127,7 @@ def test_a_vulnerable_package_is_an_advisory_on_a_component():
         5.3,
         "2.11.3",
     )
-    assert str(found.keys()[-1]) == "2:package:CVE-2020-28493|jinja2|requirements.txt"
+    assert str(found.keys()[-1]) == "3:package:CVE-2020-28493|jinja2|requirements.txt"
 
 
 def test_an_image_is_known_without_tag_lines_and_digest():

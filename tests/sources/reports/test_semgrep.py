@@ -96,7 +96,7 @@ def test_a_supply_chain_finding_names_package_advisory_and_lockfile():
     [found] = findings_of(report(with_extra(metadata=metadata, sca_info=sca)))
     assert (found.kind, found.component, found.version) == ("dependency", "minimist", "1.2.0")
     assert (found.vulnerability_ids, found.severity, found.fixed_version) == (["CVE-2021-44906"], 4, "1.2.6")
-    assert str(found.keys()[-1]) == "2:package:CVE-2021-44906|minimist|web/yarn.lock"
+    assert str(found.keys()[-1]) == "3:package:CVE-2021-44906|minimist|web/yarn.lock"
     assert found.attributes["reachable"] is True
 
 
