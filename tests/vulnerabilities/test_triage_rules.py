@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -42,12 +43,43 @@ def ada(django_user_model):
         ("src/?.py", ["src/a.py"], ["src/ab.py"]),
         ("src\\lib\\*", ["src/lib/a.c", "C:\\src\\lib\\a.c"], ["src/lib/x/a.c"]),
         ("a.b", ["a.b"], ["axb"]),
+        ("**/*.py", ["a.py", "x/a.py.py"], ["a.py/b"]),
+        ("a/**/b*c", ["a/bc", "a/bx/y/bxc"], ["a/b/c"]),
     ],
 )
 def test_a_path_is_written_as_people_write_globs(path, fits, fits_not):
     pattern = Pattern(path=path)
     assert [pattern.fits({"file": file}) for file in fits] == [True] * len(fits)
     assert [pattern.fits({"file": file}) for file in fits_not] == [False] * len(fits_not)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values"),
+    [
+        (Pattern(rule="*a" * 11 + "*b"), {"rule": "a" * 200}),
+        (Pattern(path="**/a/" * 5 + "**/b"), {"file": "a/" * 240}),
+        (Pattern(path="*a" * 11 + "*/b"), {"file": "a" * 490}),
+        (Pattern(path="**/" + "*a" * 8 + "*b"), {"file": "a" * 490}),
+    ],
+)
+def test_no_text_takes_long_to_be_compared_with_a_pattern(pattern, values):
+    began = time.process_time()
+    assert not pattern.fits(values)
+    assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits", "fits_not"),
+    [
+        ("a*b", ["ab", "axbxb"], ["abx", "xab"]),
+        ("*-b?", ["a-b1-b2", "-b1"], ["a-b", "a-b12"]),
+        ("*", ["", "a"], []),
+    ],
+)
+def test_a_check_is_written_with_stars_and_question_marks(wanted, fits, fits_not):
+    pattern = Pattern(source="s", rule=wanted)
+    assert [pattern.fits({"source": "s", "rule": rule}) for rule in fits] == [True] * len(fits)
+    assert [pattern.fits({"source": "s", "rule": rule}) for rule in fits_not] == [False] * len(fits_not)
 
 
 def test_the_most_specific_rule_decides():

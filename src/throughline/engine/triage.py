@@ -56,18 +56,34 @@ def _fits(name: str, wanted: str, found: str) -> bool:
 
 @lru_cache(maxsize=1000)
 def _expression(wanted: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    pattern = "".join(parts.get(mark, re.escape(mark)) for mark in re.sub(r"\*+", "*", wanted.strip()))
-    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+    return re.compile(_block(wanted.strip(), ".", is_last=True), re.IGNORECASE | re.DOTALL)
 
 
 @lru_cache(maxsize=1000)
 def _path_expression(wanted: str) -> re.Pattern[str]:
-    parts = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     said = re.sub(r"(?:\*\*/)+", "**/", re.sub(r"\*{3,}", "**", normal_path(wanted) or wanted.strip()))
     said += "/**" if wanted.strip().endswith("/") else ""
-    marks = re.split(r"(\*\*/|\*\*|\*|\?)", said)
-    return re.compile("".join(parts.get(mark, re.escape(mark)) for mark in marks), re.IGNORECASE | re.DOTALL)
+    first, *rest = re.split(r"((?:^|(?<=/))\*\*/|\*\*)", said)
+    pattern = _block(first, "[^/]", is_last=not rest)
+    for at in range(0, len(rest), 2):
+        is_last = at + 2 == len(rest)
+        folders = "(?:.*?/)??" if rest[at] == "**/" else ".*?"
+        pattern += _settled(folders + _block(rest[at + 1], "[^/]", is_last=is_last), not is_last)
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
+def _block(said: str, one: str, *, is_last: bool) -> str:
+    """An expression for a text with * and ?, each of which stands for what `one` takes."""
+    first, *rest = (
+        "".join(one if mark == "?" else re.escape(mark) for mark in part) for part in re.split(r"\*+", said)
+    )
+    behind = [_settled(f"{one}*?{part}", not is_last or at < len(rest)) for at, part in enumerate(rest, 1)]
+    return first + "".join(behind)
+
+
+def _settled(pattern: str, is_settled: bool) -> str:
+    # The first place of a part is as good as any later one, so that none but the last is looked for twice.
+    return f"(?>{pattern})" if is_settled else pattern
 
 
 @dataclass(frozen=True, slots=True)

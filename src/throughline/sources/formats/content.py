@@ -22,7 +22,10 @@ from throughline.sources.formats.stream import is_stream, values_in
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile
 
 HEAD = 64 * 1024
-_HTML = re.compile(r"(?:<\?xml[^>]*>|<!--.*?-->|\s)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Possessive, so that comments after one another are read in one way only.
+_HTML = re.compile(
+    r"(?:<\?xml[^>]*>|(?><!--.*?-->)|\s)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
 LONGEST_RECORD = 16 * 1024 * 1024
 
 

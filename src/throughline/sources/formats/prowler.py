@@ -15,6 +15,7 @@ from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import BadRecord, Found, Report
 from throughline.sources.formats.peeks import inner, opening
 from throughline.sources.formats.registry import Format
+from throughline.sources.formats.reports import LONGEST
 from throughline.sources.formats.shapes import instant, items, member, severity, text, texts
 
 # What the versions call a fact: 4 and 5, 3, then 2; as columns, then as members.
@@ -205,7 +206,7 @@ def _link(record: dict[str, Any]) -> str:
 
 
 def _control(check: str, title: str) -> tuple[str, str]:
-    found = _CONTROL.fullmatch(title)
+    found = _CONTROL.fullmatch(title) if len(title) <= LONGEST["title"] else None
     return (check or found[1], found[2]) if found and not check else (check, title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +21,8 @@ _SUPPRESSES_ALL = "Anchore Container Vulnerability Report (T0)"
 _FINDINGS = frozenset(["", "fail", "review", "open"])
 _LINK = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]\(\d+\)")
 _ARGUMENT = re.compile(r"\{(\d)\}")
-_QUOTED = re.compile(r"""(?<!\w)(["'`])(.+?)\1(?!\w)""")
+_OPENING = re.compile(r"""(?<!\w)["'`]""")
+_CLOSING = {mark: re.compile(rf"{mark}(?!\w)|$", re.MULTILINE) for mark in "\"'`"}
 _AT = re.compile(r"[^\s@][^\s@]*@v?\d[^\s@:]*|@[^\s@]+@v?\d[^\s@:]*")
 _NAMED = re.compile(r"\b[Pp]ackage '([^'\s]+)@([^'@\s]+)'")
 _REPORTS = re.compile(r"\breports ([^\s]+) at version ([^\s]+)")
@@ -70,7 +72,23 @@ def shows_credentials(cwes: list[str]) -> bool:
 def uncovered(message: str, snippet: str) -> str:
     """A message about a credential, without what it quotes: that is the credential, for many tools."""
     plain = without(message, snippet) if len(snippet) > 3 else message
-    return _QUOTED.sub(lambda match: f"{match[1]}{masked(match[2])}{match[1]}", plain)
+    return "".join(_without_quoted(plain))
+
+
+def _without_quoted(said: str) -> Iterator[str]:
+    at, barren = 0, dict.fromkeys(_CLOSING, 0)
+    for opening in _OPENING.finditer(said):
+        start, mark = opening.end(), opening[0]
+        # That no quotation ends in the rest of a line is found once, not by each that begins there.
+        if opening.start() < at or start < barren[mark] or said[start : start + 1] in ("", "\n"):
+            continue
+        closing = _CLOSING[mark].search(said, start + 1)
+        if closing and closing[0]:
+            yield f"{said[at:start]}{masked(said[start : closing.start()])}{mark}"
+            at = closing.end()
+        else:
+            barren[mark] = closing.end() if closing else len(said)
+    yield said[at:]
 
 
 def severity_of(result: Result, rule: Rule, properties: dict[str, Any]) -> int | None:

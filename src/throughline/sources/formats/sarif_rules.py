@@ -32,7 +32,7 @@ _SECRET = re.compile(r"(?:^|\.)secrets\.|^SEC101/", re.IGNORECASE)
 _ADVISORY = re.compile(r"SNYK-[\w.:-]+|(?:GO|PYSEC|RUSTSEC|OSV|MAL|BDSA)-\d[\w-]*", re.IGNORECASE)
 _PACKAGE = re.compile(r"\bPackage: *([^\s|]+)")
 _VERSION = re.compile(r"(?<!Fix )(?<!Fixed )\bVersion: *([^\s|]+)")
-_FIXED = re.compile(r"\bFix(?:ed)? Version: *([^\n|]*[^\s|])")
+_FIXED = re.compile(r"\bFix(?:ed)? Version: *+([^\n|]*[^\s|])")
 _WORDS = frozenset(["critical", "high", "medium", "low"])
 _CONFIDENT = re.compile(r"(\w+) confidence", re.IGNORECASE)
 
