@@ -9,10 +9,14 @@ import pytest
 from django.http import Http404
 from tests.sources.scans.flagged import MONDAY, Flag, scan
 
+from throughline.accounts.models import Team
 from throughline.engine.refusals import Refused
+from throughline.engine.triage import Pattern
 from throughline.sources.models import Finding, Joining, Rekey
 from throughline.sources.scans.joining import decide, merge, split, undecide, undo
-from throughline.vulnerabilities import bulk
+from throughline.sources.scans.proof import differences
+from throughline.vulnerabilities import bulk, rules
+from throughline.vulnerabilities.actions import triage
 from throughline.vulnerabilities.models import Vulnerability
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +181,85 @@ def test_a_merge_that_another_built_on_is_taken_back_after_that_one_only(ada, re
     undecide(ada, renamed.pk, now=LATER + timedelta(hours=3))
     assert by_file("src/pay.py").mitigated_basis == "presumed"
     assert Vulnerability.objects.filter(state="potential").count() == 4
+
+
+def test_nothing_is_merged_into_what_a_person_called_a_duplicate(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [kept.pk], "duplicate", now=LATER)
+    with pytest.raises(Refused, match="is a duplicate itself"):
+        merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER)
+
+
+def test_a_split_takes_a_re_key_back_and_the_old_key_counts_again(ada, renamed):
+    decide(ada, renamed.pk, same=True, now=LATER)
+    split(ada, renamed.after_id, now=LATER + timedelta(hours=1))
+    renamed.refresh_from_db()
+    assert renamed.decided == ""
+    assert by_file("src/pay.py").mitigated_basis == "presumed"
+    assert scan(OLD, NEW, OTHER, week=4) == {"unchanged": 2, "updated": 1}
+    assert by_file("src/pay.py").mitigated_at is None
+
+
+def test_of_two_re_keys_in_a_row_the_later_one_is_taken_back_first(ada, renamed):
+    decide(ada, renamed.pk, same=True, now=LATER)
+    for week in (4, 5):
+        scan(replace(NEW, file="app/pay.py"), OTHER, week=week)
+    later = Rekey.objects.latest("id")
+    decide(ada, later.pk, same=True, now=MONDAY + timedelta(weeks=6))
+    with pytest.raises(Refused, match="changed again since"):
+        undecide(ada, renamed.pk, now=MONDAY + timedelta(weeks=7))
+    undecide(ada, later.pk, now=MONDAY + timedelta(weeks=7))
+    undecide(ada, renamed.pk, now=MONDAY + timedelta(weeks=8))
+    assert by_file("src/pay.py").mitigated_basis == "presumed"
+    assert by_file("lib/pay.py").mitigated_basis == "presumed"
+    assert by_file("app/pay.py").mitigated_at is None
+
+
+def test_what_a_person_decided_after_a_merge_stands_when_that_is_taken_back(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER)
+    triage(ada, [gone.pk], "confirmed", now=LATER + timedelta(hours=1))
+    undo(ada, joined.pk, now=LATER + timedelta(hours=2))
+    gone.refresh_from_db()
+    assert (gone.state, "state" in gone.pinned) == ("confirmed", True)
+
+
+def test_what_a_rule_decided_stays_fixed_over_a_merge_that_is_taken_back(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    terms = rules.Terms("Mails", Pattern(rule="B105"), "false positive", "not ours")
+    rules.apply(ada, rules.save(ada, terms, now=LATER), now=LATER)
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER)
+    undo(ada, joined.pk, now=LATER + timedelta(hours=2))
+    gone.refresh_from_db()
+    assert (gone.state, "state" in gone.pinned) == ("false positive", True)
+
+
+def test_nobody_splits_off_what_another_team_gets_back(ada, django_user_model):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    ours, theirs = (Team.objects.create(name=name) for name in ("Ours", "Theirs"))
+    Vulnerability.objects.filter(pk=kept.pk).update(team=ours)
+    Vulnerability.objects.filter(pk=gone.pk).update(team=theirs)
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER)
+    eve = django_user_model.objects.create_user("eve@example.org", "Eve", role="member")
+    eve.teams.add(ours)
+    with pytest.raises(Http404):
+        split(eve, joined.finding_id, now=LATER + timedelta(hours=1))
+    Vulnerability.objects.update(team=None)
+
+
+def test_what_stays_after_a_split_is_gone_where_its_last_finding_is(ada):
+    scan(OLD, OTHER)
+    scan(OLD, source="nightly")
+    kept, gone = Vulnerability.objects.filter(file="src/pay.py").order_by("id")
+    own = kept.findings.get()
+    merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=MONDAY + timedelta(days=1))
+    for week in (1, 2):
+        scan(replace(OLD, file="else.py"), week=week, source="nightly")
+    split(ada, own.pk, now=LATER)
+    kept.refresh_from_db()
+    assert kept.mitigated_basis == "presumed"
+    assert list(differences()) == []

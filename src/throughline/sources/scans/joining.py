@@ -44,6 +44,10 @@ def merge(user: User, *, keep: int, gone: int, why: str, now: datetime) -> list[
             f"was merged into vulnerability {elsewhere.after_id}: name that one, or take that back first"
         )
         raise Refused(f"Vulnerability {keep} {message}.", code="other")
+    if Vulnerability.objects.get(pk=keep).state == State.DUPLICATE:
+        raise Refused(
+            f"Vulnerability {keep} is a duplicate itself: name the one that it is of.", code="other"
+        )
     joined = [_move(finding, keep, why, user, now) for finding in _findings(gone)]
     if not joined:
         message = "no scanner sees it: mark it as a duplicate instead, or merge it the other way round"
@@ -83,7 +87,6 @@ def undo(user: User, joining_id: int, *, now: datetime) -> int:
     joined = Joining.objects.select_related("finding").filter(pk=joining_id, before__isnull=False).first()
     if joined is None or joined.undone_at is not None:
         raise Http404
-    triageable(user, [joined.before_id or 0, joined.after_id])
     return _undo(user, joined, now=now)
 
 
@@ -115,14 +118,11 @@ def undecide(user: User, rekey_id: int, *, now: datetime) -> Rekey:
     if rekey is None:
         raise Http404
     triageable(user, [rekey.before.vulnerability_id, rekey.after.vulnerability_id])
-    if rekey.decided == "merged":
-        Finding.objects.filter(pk=rekey.before_id).update(became=None)
-        merged = rekey.after.joinings.filter(undone_at=None, before__isnull=False)
-        joined = merged.filter(joined_at=rekey.decided_at).first()
-        if joined is not None:
-            _undo(user, joined, now=now)
-    rekey.decided, rekey.decided_by, rekey.decided_at = "", "", None
-    rekey.save(update_fields=["decided", "decided_by", "decided_at"])
+    joined = rekey.after.joinings.filter(undone_at=None, joined_at=rekey.decided_at or now).first()
+    if rekey.decided == "merged" and joined is not None:
+        _undo(user, joined, now=now)
+    _suspect_again(Rekey.objects.filter(pk=rekey.pk))
+    rekey.refresh_from_db()
     return rekey
 
 
@@ -132,21 +132,32 @@ def _undo(user: User, joined: Joining, *, now: datetime) -> int:
     same = Joining.objects.filter(
         before=joined.before_id, after=joined.after_id, joined_at=joined.joined_at, undone_at=None
     )
+    triageable(user, [joined.before_id, joined.after_id])
     _check_last(same)
-    for each in same:
-        Finding.objects.filter(pk=each.finding_id).update(vulnerability=joined.before_id)
+    moved = list(same.values_list("finding", flat=True))
+    Finding.objects.filter(pk__in=moved).update(vulnerability=joined.before_id)
     same.update(undone_at=now)
+    _suspect_again(Rekey.objects.filter(after__in=moved, decided="merged", decided_at=joined.joined_at))
     _restore(joined.before_id, user=user, now=now)
     _afterwards(user, "merge undone", [joined.before_id, joined.after_id], why=joined.why, now=now)
     return joined.before_id
 
 
 def _check_last(joined: QuerySet[Joining]) -> None:
-    for each in joined:
+    for each in joined.select_related("finding"):
         later = Joining.objects.filter(finding=each.finding_id, pk__gt=each.pk, undone_at=None).first()
         if later is not None:
             message = f"It was merged on into vulnerability {later.after_id} since: take that back first."
             raise Refused(message, code="other")
+        if each.finding.became_id is not None:
+            raise Refused("Its key changed again since: take that re-key back first.", code="other")
+
+
+def _suspect_again(rekeys: QuerySet[Rekey]) -> None:
+    """What was decided of these waits again; of the merged ones the old key counts as before."""
+    merged = rekeys.filter(decided="merged").values_list("before", flat=True)
+    Finding.objects.filter(pk__in=list(merged)).update(became=None)
+    rekeys.update(decided="", decided_by="", decided_at=None)
 
 
 def _findings(vulnerability: int) -> list[Finding]:
@@ -186,14 +197,13 @@ def _restore(id: int, *, user: User, now: datetime) -> None:
     if merged is None:
         return
     old, pinned = bulk.values_by_id([id])[id]
-    changes = {
-        name: [old.get(name), before]
-        for name, (before, _) in merged.changes.items()
-        if old.get(name) != before
-    }
+    if any(old.get(name) != said for name, (_, said) in merged.changes.items()):
+        # Somebody decided anew since: that stands.
+        return
+    changes = {name: [old.get(name), before] for name, (before, _) in merged.changes.items()}
     _write(id, changes, SPLIT, user=user, now=now)
-    decided = Event.objects.filter(vulnerability=id, action="triaged").exists()
-    kept = pinned if decided else [name for name in pinned if name not in _PINNED]
+    # A decision pins more than a merge does, whether a person's or a rule's.
+    kept = pinned if "triaged_at" in pinned else [name for name in pinned if name not in _PINNED]
     Vulnerability.objects.filter(pk=id).update(pinned=kept)
 
 

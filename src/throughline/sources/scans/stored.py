@@ -13,9 +13,10 @@ from functools import cache
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from throughline.engine.identity import Gathered, Sight
-from throughline.sources.models import Feed
+from throughline.sources.models import Feed, Finding
 from throughline.sources.scans.same import HASH, SAID, UNKNOWN, Told
 from throughline.vulnerabilities.bulk import steps
 from throughline.vulnerabilities.columns import told_instant
@@ -84,6 +85,12 @@ def nested(feed_name: str, scope: str) -> list[Feed]:
 def _nests(one: str, other: str) -> bool:
     short, long = sorted((one.strip("/"), other.strip("/")), key=len)
     return short == "" or long == short or long.startswith(f"{short}/")
+
+
+def scanned() -> frozenset[int]:
+    """The feeds that any report came in for: what is seen dates their records, whoever sees it by now."""
+    seen = Finding.objects.filter(feed=OuterRef("pk"))
+    return frozenset(Feed.objects.filter(Exists(seen)).values_list("pk", flat=True))
 
 
 def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str] | None) -> Known:

@@ -16,7 +16,7 @@ from throughline.engine.triage import Rule
 from throughline.engine.vulnerabilities import Values, diff
 from throughline.sources.models import Import
 from throughline.sources.scans.matching import Again, New, Outcome, Respelled, Sighting
-from throughline.sources.scans.stored import TABLE, Row, sights
+from throughline.sources.scans.stored import TABLE, Row, scanned, sights
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import stored, stored_instant
@@ -137,12 +137,12 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
     Of a record that a register keeps only the discovery can become earlier: when it is repaired its register
     says. What a person fixed stays. Returns those that changed.
     """
-    changed = []
+    changed, by_scans = [], scanned()
     for step in bulk.steps(vulnerabilities, STEP):
         present, feeds = bulk.values_by_id(step), bulk.feeds_by_id(step)
         for id, rows in sights(step).items():
             old, pinned = present[id]
-            new = dated(old, rows, feed=feeds[id])
+            new = dated(old, rows, by_scans=feeds[id] in by_scans)
             new |= {name: old[name] for name in pinned if name in old}
             if changes := diff(old, new):
                 changed.append(id)
@@ -152,11 +152,11 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
     return changed
 
 
-def dated(old: Values, rows: Sequence[Row], *, feed: int) -> Values:
-    """The values of a record of a feed with the dates that follow from what is seen of it."""
+def dated(old: Values, rows: Sequence[Row], *, by_scans: bool) -> Values:
+    """The values of a record, of a feed of scans or of a register, with the dates that its findings tell."""
     live = [row.sight for row in rows if row.is_live]
     identified = min([row.identified for row in rows])
-    if not live or feed not in {row.feed for row in rows}:
+    if not live or not by_scans:
         return {**old, "identified_at": min(identified, old.get("identified_at", identified))}
     sight = together(live)
     new = {**old, "identified_at": identified}
