@@ -120,3 +120,11 @@ def test_a_service_that_both_name_links_scans_of_different_things():
 def test_a_scanner_that_sees_it_twice_is_linked_once():
     put_in(trivy("CVE-2021-23337"))
     assert put_in(grype("CVE-2021-23337", "CVE-2021-23337", day=1), day=1) == {"linked": 1, "created": 1}
+
+
+def test_an_image_whose_name_begins_as_another_ones_keeps_its_own_findings():
+    put_in(trivy("CVE-2021-23337", image="registry/shop:1"))
+    assert put_in(trivy("CVE-2021-23337", image="registry/shop/worker:1", day=1), day=1) == {"created": 1}
+    for day in (2, 3):
+        put_in(trivy(image="registry/shop:1", day=day), day=day)
+    assert Vulnerability.objects.filter(mitigated_at=None).count() == 1

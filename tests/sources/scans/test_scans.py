@@ -108,6 +108,14 @@ def test_a_narrower_scope_closes_nothing_outside_of_it():
     assert status("src/pay.py") == ("", "")
 
 
+def test_what_reports_say_nothing_of_is_not_one_thing_where_it_is_of_two_services():
+    scan(PAY, service="shop")
+    with pytest.raises(Refused, match="say what they looked at are about 'shop'"):
+        scan(PAY, week=1, service="bank")
+    assert scan(PAY, week=1, service="bank", scope="bank") == {"created": 1}
+    assert scan(PAY, MAIL, week=2, service="shop") == {"created": 1, "unchanged": 1}
+
+
 def test_two_scopes_that_do_not_nest_keep_their_findings_apart():
     scan(PAY, scope="shop")
     assert scan(PAY, week=1, scope="shopping") == {"created": 1}
@@ -164,6 +172,21 @@ def test_a_report_older_than_the_last_is_refused_with_the_way_out():
     scan(PAY, week=2)
     with pytest.raises(Refused, match="in the order of their dates"):
         scan(PAY, week=1)
+
+
+def test_a_complete_scan_older_than_the_last_one_is_refused_however_late_it_comes_in():
+    import io
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    scan(PAY, MAIL)
+    for week in (1, 2):
+        scan(MAIL, week=week)
+    content = io.BytesIO(report(PAY, MAIL))
+    with pytest.raises(Refused, match="was made before the last complete one"):
+        import_file(content, name="old.json", wish=Wish(full=True), actor="tests", now=MONDAY.replace(day=30))
+    assert status("src/pay.py") == ("2026-11-09", "presumed")
 
 
 def test_a_column_mapping_for_a_report_is_refused():

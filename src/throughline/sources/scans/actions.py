@@ -103,7 +103,18 @@ def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:
     scope = (wish.scope or report.scope)[:240]
     feed = Feed.objects.filter(name=source, scope=scope).first()
     service = wish.service or (feed.service if feed else "")
+    if feed and feed.service and not scope and service != feed.service:
+        message = (
+            f"reports of {source} that do not say what they looked at are about '{feed.service}' so far, and "
+            f"would be taken for one thing: name what this one looked at as its scope, such as '{service}'"
+        )
+        raise Refused(message, place="--service", code="scope")
     return replace(wish, source=source, scope=scope, service=service[:160])
+
+
+def scanned_at(imported: Import) -> datetime:
+    """When the scan of an import was made, as far as that is known."""
+    return imported.scanned_at or imported.known_at
 
 
 class _Reader:
@@ -161,7 +172,7 @@ class _Import:
         feed = Feed.objects.filter(name=self.wish.source, scope=self.wish.scope).first()
         self._check_order(feed)
         report = self.reader.report
-        feeds = stored.nested(self.wish.source, self.wish.scope)
+        feeds = self._beside()
         before = stored.known(feeds, scope=self.wish.scope, tool=report.tool, rules=report.rules)
         self.scan = self.reader.read(before)
         matcher = ScanMatcher(
@@ -180,6 +191,17 @@ class _Import:
         )
         return matcher.match(progress=self.progress)
 
+    def _beside(self) -> list[Feed]:
+        """The feeds that may know what this scan sees."""
+        feeds = stored.nested(self.wish.source, self.wish.scope)
+        if self.wish.scope and self.wish.scope == self.reader.report.scope:
+            # Folders nest, as people name them; the names of images only look as if they did.
+            return [feed for feed in feeds if feed.scope == self.wish.scope]
+        return [feed for feed in feeds if (feed.scope and self.wish.scope) or self._may_serve(feed)]
+
+    def _may_serve(self, feed: Feed) -> bool:
+        return not feed.service or not self.wish.service or feed.service == self.wish.service
+
     def _check_order(self, feed: Feed | None) -> None:
         last = Import.objects.filter(feed=feed).aggregate(last=Max("known_at"))["last"] if feed else None
         if last and last > self.known_at:
@@ -188,6 +210,14 @@ class _Import:
                 "reports in in the order of their dates, each with its --as-of"
             )
             raise Refused(message, place="--as-of", code="as_of")
+        complete = self._last_complete(feed)
+        if self.wish.full and complete is not None and self.scan_at < scanned_at(complete):
+            when = iso(scanned_at(complete))[:16].replace("T", " ")
+            message = (
+                f"this scan of {feed} was made before the last complete one that is in (of {when}), which "
+                "knows better: bring reports in in the order of their dates"
+            )
+            raise Refused(message, place=self.reader.name, code="as_of")
 
     def _deaf(self, feed: Feed | None) -> str:
         """Why the silence of this scan proves nothing; empty where it does."""
@@ -202,11 +232,13 @@ class _Import:
 
     def _is_newer(self, feed: Feed | None) -> bool:
         """Whether this scan was made after the last complete one: the same silence counts once."""
-        before = Import.objects.filter(feed=feed, full=True).order_by("-id").first() if feed else None
+        before = self._last_complete(feed)
         if before is None:
             return True
-        last = before.scanned_at or before.known_at
-        return before.checksum != self.checksum and last < self.scan_at
+        return before.checksum != self.checksum and scanned_at(before) < self.scan_at
+
+    def _last_complete(self, feed: Feed | None) -> Import | None:
+        return Import.objects.filter(feed=feed, full=True).order_by("-id").first() if feed else None
 
     def written(self, outcome: Outcome) -> ScanResult:
         feed = self._feed()
