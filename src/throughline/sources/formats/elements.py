@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import BinaryIO, Literal
-from xml.parsers import expat
 
-from throughline.sources.formats.marks import encoding_of
+from throughline.sources.formats.feeding import Feeder
 from throughline.sources.formats.tables import BadFile
 
-STEP = 64 * 1024
 DEEPEST = 64
 LONGEST_TEXT = 16 * 1024 * 1024
-_TO_MEND = "remove the <!DOCTYPE …> declaration: a report needs none, and it can hide other files in this one"
 
 
 @dataclass(slots=True)
@@ -110,22 +108,19 @@ class _Reader:
 
     def __init__(
         self,
+        feeder: Feeder,
         names: tuple[str, ...],
         *,
-        name: str,
-        encoding: str | None,
         dtd: Dtd = False,
         without: Container[str] = (),
     ) -> None:
-        self.names, self.without, self.name, self.dtd = frozenset(names), without, name, dtd
-        self.parser = expat.ParserCreate(encoding, namespace_separator="\x1f")
+        self.names, self.without, self.dtd = frozenset(names), without, dtd
+        self.feeder, self.parser = feeder, feeder.parser
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
-        self.parser.EntityDeclHandler = self._entity
-        self.parser.SkippedEntityHandler = self._entity
         self.outer: list[Element] = []
         self.open: list[Element] = []
         self.whole: list[Element] = []
@@ -133,22 +128,10 @@ class _Reader:
         self.hidden_at = 0
         self.size = 0
 
-    def feed(self, content: bytes, *, last: bool = False) -> None:
-        try:
-            self.parser.Parse(content, last)
-        except expat.ExpatError as error:
-            message = f"this is not valid XML: {expat.ErrorString(error.code)}"
-            raise BadFile(message, name=self.name, line=error.lineno) from None
-        except (ValueError, LookupError) as error:
-            raise BadFile(f"this is not valid XML: {error}", name=self.name) from None
-
-    def _refuse(self, message: str) -> BadFile:
-        return BadFile(message, name=self.name, line=self.parser.CurrentLineNumber)
-
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self._refuse(f"elements are nested more than {DEEPEST} deep: no report is")
+            raise self.feeder.refusal(f"elements are nested more than {DEEPEST} deep: no report is")
         if self.hidden_at:
             return
         local = _local(name)
@@ -190,20 +173,11 @@ class _Reader:
     def _grow(self, size: int) -> None:
         self.size += size
         if self.size > LONGEST_TEXT:
-            raise self._refuse(f"a record has more than {LONGEST_TEXT:,} characters")
+            raise self.feeder.refusal(f"a record has more than {LONGEST_TEXT:,} characters")
 
     def _doctype(self, _name: str, system: str | None, public: str | None, _internal: int) -> None:
         if not self.dtd or ((system or public) and self.dtd != "named"):
-            raise self._refuse(f"a document type declaration is refused: {_TO_MEND}")
-
-    def _entity(self, *_declared: object) -> None:
-        raise self._refuse(f"an entity declaration is refused: {_TO_MEND}")
-
-
-def _encoding(stream: BinaryIO) -> str | None:
-    """UTF-16 where the file is in it, whatever its head says: shells of Windows do not change that."""
-    found = encoding_of(stream)
-    return found if found == "utf-16" else None
+            raise self.feeder.refused_declaration("a document type")
 
 
 @lru_cache(maxsize=2_000)
@@ -219,12 +193,11 @@ def elements(
     Raises BadFile for what is no XML, for an element too deep or too long, and for any DTD; `dtd` lets one
     pass that declares elements and attributes only, for the tool that writes such a thing into its exports.
     """
-    reader = _Reader(names, name=name, encoding=_encoding(stream), dtd=dtd, without=without)
-    while content := stream.read(STEP):
-        reader.feed(content)
+    feeder = Feeder(stream, name=name)
+    reader = _Reader(feeder, names, dtd=dtd, without=without)
+    while feeder.feed():
         yield from reader.whole
         reader.whole.clear()
-    reader.feed(b"", last=True)
     yield from reader.whole
 
 
@@ -234,7 +207,7 @@ def openings(stream: BinaryIO, *names: str, name: str, dtd: Dtd = False) -> Iter
 
 
 def root_of(stream: BinaryIO, *, name: str) -> Root:
-    """The outermost element of a document; a DTD before it is not read but passed over. Raises BadFile."""
+    """The outermost element of a document; a DTD without entities is passed over. Raises BadFile."""
     found: list[Root] = []
 
     def start(said: str, attributes: dict[str, str]) -> None:
@@ -244,17 +217,11 @@ def root_of(stream: BinaryIO, *, name: str) -> Root:
         )
         raise _Stop
 
-    parser = expat.ParserCreate(_encoding(stream), namespace_separator="\x1f")
-    parser.StartElementHandler = start
-    try:
-        while content := stream.read(STEP):
-            parser.Parse(content, False)
-        parser.Parse(b"", True)
-    except _Stop:
-        return found[0]
-    except expat.ExpatError as error:
-        message = f"this is not valid XML: {expat.ErrorString(error.code)}"
-        raise BadFile(message, name=name, line=error.lineno) from None
-    except (ValueError, LookupError) as error:
-        raise BadFile(f"this is not valid XML: {error}", name=name) from None
-    raise BadFile("this is not valid XML: it holds no element", name=name)
+    feeder = Feeder(stream, name=name)
+    feeder.parser.StartElementHandler = start
+    with suppress(_Stop):
+        while feeder.feed():
+            pass
+    if not found:
+        raise BadFile("this is not valid XML: it holds no element", name=name)
+    return found[0]
