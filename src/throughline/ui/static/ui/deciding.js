@@ -131,7 +131,8 @@ async function confirm() {
   const said = { reason: needs ? reason().value.trim() : "", until: "ends" in button.dataset ? until().value : "" };
   if (needs) keep(button.value, said);
   const question = asked;
-  const found = await told.catch(() => null);
+  // One row needs no waiting for its preview: the next key may follow at once.
+  const found = isSeveral(about) ? await told.catch(() => null) : { count: 1 };
   // The refusal of the preview stands there already.
   if (!found || asked !== question) return;
   stopAsking();
