@@ -17,12 +17,13 @@ from throughline.sources.doubts import Doubts
 from throughline.sources.fields import BY_NAME
 from throughline.sources.formats.tables import BadFile
 from throughline.sources.matching import Created, Matcher, Outcome, Progress, happening
-from throughline.sources.models import Feed, Import
+from throughline.sources.models import Feed, Finding, Import
 from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
 from throughline.sources.rows import MOST_LISTED, BadRows, Problem
 from throughline.sources.scans.actions import ScanResult, import_scan
 from throughline.sources.scans.reading import format_of
+from throughline.sources.scans.writing import reconcile
 from throughline.sources.stored import checksum, keep_types, what_is_known
 from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
 from throughline.vulnerabilities import bulk, exploitation
@@ -200,6 +201,9 @@ class _Import:
         self.names.append(new)
         author = bulk.Author(f"import:{imported.pk}", self.now, imported.pk)
         store(outcome, feed_id=feed.pk, known_at=listing.known_at, names=names, author=author)
+        # What a scanner saw before the register did stays known since then.
+        seen = Finding.objects.filter(vulnerability__feed=feed).values_list("vulnerability", flat=True)
+        reconcile(sorted(set(seen)), known_at=listing.known_at, author=author)
         self._audit(imported)
         return imported
 
