@@ -9,11 +9,11 @@ from typing import Any
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.registry import Format
-from throughline.sources.formats.shapes import cwe, dig, instant, masked, severity, text, whole
+from throughline.sources.formats.shapes import cwe, dig, instant, masked, severity, text, whole, without
 
 # Bandit writes the flagged lines with their numbers, which move.
 _NUMBERED = re.compile(r"^\d+ ", re.MULTILINE)
-# The message of B105, B106 and B107 quotes the password that it found.
+# The message of B105, B106 and B107 quotes the password that it found, which is in the code too.
 _PASSWORD = re.compile(r"(hardcoded password: ?)'(.*)'", re.DOTALL)
 
 
@@ -49,7 +49,7 @@ def _found(result: dict[str, Any], scanned_at: str) -> Found:
         cwe=cwe(dig(result, "issue_cwe", "id")),
         file=text(result, "filename"),
         line=whole(result, "line_number"),
-        context=_NUMBERED.sub("", text(result, "code")),
+        context=_context(result),
         identified=scanned_at,
         link=text(result, "more_info"),
         attributes=_attributes(result),
@@ -59,6 +59,14 @@ def _found(result: dict[str, Any], scanned_at: str) -> Found:
 def _attributes(result: dict[str, Any]) -> dict[str, str | float | bool]:
     confidence = text(result, "issue_confidence").lower()
     return {"confidence": confidence} if confidence else {}
+
+
+def _context(result: dict[str, Any]) -> str:
+    """The flagged lines without their numbers, and without a password in them."""
+    lines, quoted = _NUMBERED.sub("", text(result, "code")), _PASSWORD.search(text(result, "issue_text"))
+    if quoted is None:
+        return lines
+    return without(lines, quoted[2]) if len(quoted[2]) > 3 else ""
 
 
 def _without_password(said: str) -> str:

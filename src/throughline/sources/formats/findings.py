@@ -10,6 +10,9 @@ import msgspec
 
 from throughline.engine.identity import Key, keys_of
 
+# Of CWE: a hard-coded password, key, or credential.
+CREDENTIALS = frozenset(["CWE-259", "CWE-321", "CWE-798"])
+
 
 class Found(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One finding of one report. Empty is "the report does not say".
@@ -52,6 +55,11 @@ class Found(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     logical: str = ""
     context: str = ""
     attributes: dict[str, str | float | bool] = msgspec.field(default_factory=dict)
+
+    @property
+    def shows_secret(self) -> bool:
+        """Whether it is about a password or a key in the open, which is in its record then."""
+        return self.kind == "secret" or not CREDENTIALS.isdisjoint([self.cwe, *self.tags])
 
     def keys(self) -> list[Key]:
         """Its typed keys, strongest tier first."""

@@ -34,6 +34,10 @@ LONGEST = {
     "kind": 12,
 }
 MOST_IDS = 50
+LONGEST_ID = 120
+MOST_TAGS = 100
+LONGEST_TAG = 200
+LONGEST_ATTRIBUTE = 2_000
 _NAMES, _LONGEST, _TEXTS = tuple(LONGEST), tuple(LONGEST.values()), attrgetter(*LONGEST)
 _SHAPED = (TypeError, KeyError, AttributeError, IndexError, ValueError, OverflowError, RecursionError)
 
@@ -109,8 +113,13 @@ def bounded(found: Found) -> Found:
         found.title = found.rule or ", ".join(found.vulnerability_ids) or found.component
     if not found.title:
         raise BadRecord("nothing names the finding: expected a title, a rule or a vulnerability id")
-    if len(found.vulnerability_ids) > MOST_IDS:
-        found.vulnerability_ids = found.vulnerability_ids[:MOST_IDS]
+    if found.vulnerability_ids:
+        found.vulnerability_ids = [each[:LONGEST_ID] for each in found.vulnerability_ids[:MOST_IDS]]
+    if found.tags:
+        found.tags = [each[:LONGEST_TAG] for each in found.tags[:MOST_TAGS]]
+    for name, said in found.attributes.items():
+        if isinstance(said, str) and len(said) > LONGEST_ATTRIBUTE:
+            found.attributes[name] = said[: LONGEST_ATTRIBUTE - 1] + "…"
     return found
 
 

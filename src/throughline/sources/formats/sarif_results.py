@@ -9,6 +9,7 @@ from typing import Any
 
 from throughline.engine.identity import LONGEST_PART
 from throughline.sources import values
+from throughline.sources.formats.findings import CREDENTIALS
 from throughline.sources.formats.packages import package_of
 from throughline.sources.formats.sarif_model import Result, plain
 from throughline.sources.formats.sarif_places import Place
@@ -30,7 +31,6 @@ _IN = re.compile(r"\bpackage: ([^\s,]+), version ([^\s]+) was found")
 # What moves with the line, or is made anew for each scan or each row of an export.
 _MOVING = re.compile(r"line(?!Hash)|column|row|guid|date|time|commit|author|email|sha$", re.IGNORECASE)
 _OF_TEXT = re.compile(r"hash|context|snippet|fingerprint|equalIndicator", re.IGNORECASE)
-_CREDENTIALS = frozenset(["CWE-259", "CWE-321", "CWE-798"])
 _IS_ID = re.compile(r"[^\s]{6,}")
 _FALSE = re.compile(r"false[-_ ]?positive|not[-_ ]vulnerable", re.IGNORECASE)
 
@@ -66,7 +66,7 @@ def _argument(arguments: list[Any], match: re.Match[str]) -> str:
 
 def shows_credentials(cwes: list[str]) -> bool:
     """Whether what is flagged is a password or a key in the open."""
-    return not _CREDENTIALS.isdisjoint(cwes)
+    return not CREDENTIALS.isdisjoint(cwes)
 
 
 def uncovered(message: str, snippet: str) -> str:

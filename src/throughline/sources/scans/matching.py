@@ -112,6 +112,11 @@ class ScanMatcher:
     owners: Mapping[str, str]
     signals: Signals
 
+    @property
+    def latest(self) -> str:
+        """No date that a report tells is later than what it says was known."""
+        return iso(self.known_at)
+
     def match(self, *, progress: Progress) -> Outcome:
         """Compare all findings, and say what they change."""
         outcome = Outcome()
@@ -213,8 +218,9 @@ class ScanMatcher:
             yield New(number, sighting, self._created(each, sighting), linked=target)
 
     def _sighting(self, number: int, found: Found, link: int, *, before: str = "") -> Sighting:
-        since = found.identified or self.scan_at
-        mitigated = found.mitigated or None
+        # A clock that runs ahead of ours dates nothing into the future.
+        since = min(found.identified or self.scan_at, self.latest)
+        mitigated = min(found.mitigated, self.latest) if found.mitigated else None
         return Sighting(
             keys=self.scan.keys.keys_of(number),
             said=self.scan.said_by(number),

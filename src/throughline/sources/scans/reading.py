@@ -121,7 +121,9 @@ class _Reader:
         if found.identified == self.report.scanned_at:
             # The day of the scan is no word of the finding: it says the same again next week.
             found.identified = ""
-        self.said += hash_of_words(self.spool.add(found)) + self.record
+        # Of the record of a secret not even a hash is kept.
+        record = UNKNOWN if found.shows_secret else self.record
+        self.said += hash_of_words(self.spool.add(found)) + record
         self.keys.add(packed(found.keys()), found.line or 0)
 
     def _check_alone(self) -> None:
