@@ -189,3 +189,10 @@ def test_deciding_about_more_costs_no_more_questions(organisation, records, djan
         triage(organisation.max, list(records.values()), "duplicate", now=LATER)
     with django_assert_max_num_queries(25):
         undo_together(organisation.max, at=LATER, after=0, now=LATER + timedelta(hours=1))
+
+
+def test_a_list_that_became_empty_is_nothing_to_decide_about(organisation, records, browser_of):
+    asked = {"all": "1", "state": "confirmed", "sure": "1"}
+    answer = browser_of(organisation.mia).post(f"{DECIDE}?team=Nobody", asked, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "ids")
+    assert not Entry.objects.filter(action="triage").exists()

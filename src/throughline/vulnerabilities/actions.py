@@ -74,6 +74,8 @@ def undo(user: User, ids: Sequence[int], *, now: datetime) -> int:
             decisions = standing[id]
             if not decisions:
                 raise Refused("There is no decision to take back: nobody triaged this vulnerability here.")
+            if _is_merged_since(old["state"], decisions[-1]):
+                raise Refused(f"Vulnerability {id} was merged into another since: take the merge back first.")
             changes[id] = _back(old, decisions[-1].changes)
             # A rule whose decision a person takes back is not to decide again.
             if len(decisions) == 1 and "rule" not in decisions[-1].action:
@@ -98,10 +100,22 @@ def undo_together(user: User, *, at: datetime, after: int, now: datetime) -> int
     events = Event.objects.filter(pk__gt=after, actor=actor_name(user), action="triaged", known_at=at)
     decided = dict(events.values_list("vulnerability_id", "pk"))
     standing = standing_decisions(list(decided))
-    still = [id for id, event in decided.items() if standing[id] and standing[id][-1].pk == event]
+    states = dict(Vulnerability.objects.filter(pk__in=decided).values_list("pk", "state"))
+    still = [
+        id
+        for id, event in decided.items()
+        if standing[id]
+        and standing[id][-1].pk == event
+        and not _is_merged_since(states[id], standing[id][-1])
+    ]
     if not still:
         raise Refused("There is nothing to take back: it was taken back before, or decided anew since.")
     return undo(user, still, now=now)
+
+
+def _is_merged_since(state: str, decision: Event) -> bool:
+    said = decision.changes.get("state")
+    return state == State.DUPLICATE and (said is None or said[1] != state)
 
 
 def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) -> Values:

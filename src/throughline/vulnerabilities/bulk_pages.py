@@ -152,7 +152,10 @@ def _selected(request: HttpRequest, selection: Selection, *, now: datetime) -> l
     if selection.known_at:
         raise Refused("This list is as it was known then: decide in the list of today.", code="known")
     explorer = explore(selection, schema=measures.schema(), scope=scope_of(request.user), now=now)
-    return explorer.ids(most=actions.MOST_AT_ONCE)
+    found = explorer.ids(most=actions.MOST_AT_ONCE)
+    if not found:
+        raise Refused("Nothing is in this list any more: there is nothing to decide about.", code="ids")
+    return found
 
 
 def _outdated(request: HttpRequest, found: Outlook) -> str:

@@ -16,7 +16,8 @@ from throughline.sources.models import Finding, Joining, Rekey
 from throughline.sources.scans.joining import decide, merge, split, undecide, undo
 from throughline.sources.scans.proof import differences
 from throughline.vulnerabilities import bulk, rules
-from throughline.vulnerabilities.actions import triage
+from throughline.vulnerabilities.actions import triage, undo_together
+from throughline.vulnerabilities.actions import undo as untriage
 from throughline.vulnerabilities.models import Vulnerability
 
 pytestmark = pytest.mark.django_db
@@ -263,3 +264,18 @@ def test_what_stays_after_a_split_is_gone_where_its_last_finding_is(ada):
     kept.refresh_from_db()
     assert kept.mitigated_basis == "presumed"
     assert list(differences()) == []
+
+
+def test_a_decision_from_before_a_merge_is_taken_back_after_the_merge_only(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [gone.pk], "accepted", reason="small", now=LATER)
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    with pytest.raises(Refused, match="was merged into another since"):
+        untriage(ada, [gone.pk], now=LATER + timedelta(hours=2))
+    with pytest.raises(Refused, match="nothing to take back"):
+        undo_together(ada, at=LATER, after=0, now=LATER + timedelta(hours=2))
+    undo(ada, joined.pk, now=LATER + timedelta(hours=3))
+    untriage(ada, [gone.pk], now=LATER + timedelta(hours=4))
+    gone.refresh_from_db()
+    assert gone.state == "potential"
