@@ -128,3 +128,10 @@ def test_an_image_whose_name_begins_as_another_ones_keeps_its_own_findings():
     for day in (2, 3):
         put_in(trivy(image="registry/shop:1", day=day), day=day)
     assert Vulnerability.objects.filter(mitigated_at=None).count() == 1
+
+
+def test_what_another_source_knew_earlier_dates_it_though_its_report_comes_in_later():
+    put_in(trivy("CVE-2021-23337", day=3), day=3)
+    day = f"{DAY:%Y-%m-%d}T09:00:00Z"
+    assert put_in(grype("CVE-2021-23337", image="shop/api:1"), day=4, as_of=day) == {"linked": 1}
+    assert Vulnerability.objects.get().identified_at == DAY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,26 @@ def seen_by_both(ada, **said):
     scan(PAY, MAIL, week=1)
     seen = Vulnerability.objects.get(file="src/pay.py")
     merge(ada, keep=ticket().pk, gone=seen.pk, why="by hand", now=MONDAY + timedelta(weeks=1, hours=1))
+
+
+def test_a_scanner_words_no_record_of_a_register(ada):
+    seen_by_both(ada)
+    scan(replace(PAY, text="Other words"), MAIL, week=2)
+    assert (ticket().title, ticket().severity) == ("Somebody can read all names", 4)
+
+
+def test_a_scanner_opens_nothing_that_its_register_says_is_repaired(ada):
+    seen_by_both(ada)
+    listed(week=3, mitigated="2026-11-17")
+    scan(replace(PAY, text="Other words"), MAIL, week=4)
+    assert (f"{ticket().mitigated_at:%Y-%m-%d}", ticket().mitigated_basis) == ("2026-11-17", "reported")
+
+
+def test_the_silence_of_a_scanner_closes_nothing_that_a_register_keeps_open(ada):
+    seen_by_both(ada)
+    for week in (2, 3):
+        scan(MAIL, week=week)
+    assert ticket().mitigated_at is None
 
 
 def test_a_record_of_a_register_is_known_since_the_scanner_saw_it_whatever_the_register_says_later(ada):

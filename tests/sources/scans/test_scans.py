@@ -289,3 +289,88 @@ def test_a_scan_that_broke_off_is_silent_about_nothing():
         result = put_in(sarif("a.py", succeeded=False, week=week), week)
         assert result.counts["missed"] == result.counts["vanished"] == 0
         assert "broke off" in result.notices[0]
+
+
+def test_what_its_tool_no_longer_rules_out_waits_for_triage_again():
+    put = {"ruleId": "R1", "message": {"text": "A finding"}}
+    put["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": "a.py"}}}]
+    ruled = {**put, "suppressions": [{"kind": "external", "status": "accepted", "justification": "a test"}]}
+    found = []
+    for week, result in enumerate((ruled, put)):
+        import_results(result, week=week)
+        found.append(Vulnerability.objects.values_list("state", "state_reason", "accepted_at").get())
+    assert (found[0][0], found[1]) == ("accepted", ("potential", "", None))
+
+
+def import_results(*results, week):
+    import io
+    import json
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    at = MONDAY + timedelta(weeks=week)
+    run = {"tool": {"driver": {"name": "Checker"}}, "results": list(results)}
+    content = io.BytesIO(json.dumps({"version": "2.1.0", "runs": [run]}).encode())
+    import_file(content, name="checker.sarif", wish=Wish(full=True), actor="tests", now=at)
+
+
+def test_a_scan_of_the_whole_is_silent_about_what_a_scan_of_a_part_saw():
+    scan(PAY, scope="shop/pay")
+    for week in (1, 2):
+        scan(MAIL, week=week, scope="shop")
+    assert status("src/pay.py") == ("2026-11-09", "presumed")
+
+
+def test_a_scan_says_nothing_of_what_was_found_after_it_was_made():
+    import io
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    scan(PAY, week=1, scope="shop/pay")
+    content, now = io.BytesIO(report(MAIL)), MONDAY + timedelta(weeks=2)
+    result = import_file(content, name="b.json", wish=Wish(full=True, scope="shop"), actor="tests", now=now)
+    assert result.counts["missed"] == 0
+
+
+def put_log(*runs, week):
+    import io
+    import json
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    log = {"version": "2.1.0", "runs": runs, "properties": {"week": week}}
+    at, wish = MONDAY + timedelta(weeks=week), Wish(full=True, source="build")
+    import_file(io.BytesIO(json.dumps(log).encode()), name="log.sarif", wish=wish, actor="tests", now=at)
+
+
+def run_of(tool, *files):
+    results = [
+        {
+            "ruleId": "R1",
+            "message": {"text": "A finding"},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": file}}}],
+        }
+        for file in files
+    ]
+    return {"tool": {"driver": {"name": tool}}, "results": results}
+
+
+def test_a_tool_that_joins_the_log_of_another_takes_nothing_from_what_its_silence_proves():
+    put_log(run_of("Checker", "a.py", "b.py"), week=0)
+    for week in (1, 2):
+        put_log(run_of("Checker", "b.py"), run_of("Other", "c.py"), week=week)
+    assert status("a.py") == ("2026-11-09", "presumed")
+
+
+def test_a_tool_that_was_renamed_proves_something_of_what_it_saw_under_its_new_name():
+    put_log(run_of("Checker", "a.py", "b.py"), week=0)
+    put_log(run_of("Checker Pro", "a.py", "b.py"), week=1)
+    for week in (2, 3):
+        put_log(run_of("Checker Pro", "b.py"), week=week)
+    assert status("a.py") == ("2026-11-16", "presumed")

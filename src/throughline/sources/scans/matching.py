@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from throughline.engine.dates import iso
 from throughline.engine.identity import PRESUMED_AFTER, match
-from throughline.engine.vulnerabilities import Change, Changes, Values, diff, fold
+from throughline.engine.vulnerabilities import REJECTED_STATES, Change, Changes, Values, diff, fold
 from throughline.sources.formats.findings import Found
 from throughline.sources.scans import rekeys, stored
 from throughline.sources.scans.reading import STEP, Progress, Scan
@@ -72,6 +72,8 @@ class Again(msgspec.Struct, array_like=True, gc=False, tag="a"):
 
 
 Said = New | Again | Respelled
+# States that a record has from its report only as long as the report says so.
+RULED_OUT = REJECTED_STATES | {"accepted"}
 
 
 @dataclass(slots=True)
@@ -258,8 +260,9 @@ class ScanMatcher:
         before = stored.rows([self.known.ids[at] for _, at, _ in found])
         vulnerabilities = [row.vulnerability for row in before.values()]
         present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
-        several = stored.shared(vulnerabilities)
-        leading = self._leading(several)
+        registered = stored.registered(before.values())
+        several = stored.shared(vulnerabilities) | registered
+        leading = self._leading(several) | dict.fromkeys(registered, 0)
         for number, at, each in found:
             row = before[self.known.ids[at]]
             old, pinned = present[row.vulnerability]
@@ -307,6 +310,10 @@ class ScanMatcher:
             new.pop("team", None)
         if not found.state and old.get("state"):
             new["state"] = old["state"]
+            if old["state"] in RULED_OUT:
+                # Its tool ruled it out, and does so no more; what a person decided is pinned.
+                new["state"] = self.state
+                new.pop("state_reason", None)
         if dates:
             new["identified_at"] = min(sighting.identified, old.get("identified_at", sighting.identified))
             new.pop("mitigated_at", None)
@@ -326,9 +333,11 @@ class ScanMatcher:
             before = stored.rows([self.known.ids[at] for at in step])
             vulnerabilities = [row.vulnerability for row in before.values()]
             present, past = bulk.values_by_id(vulnerabilities), self._late(vulnerabilities)
-            several = stored.shared(vulnerabilities)
+            several = stored.shared(vulnerabilities) | stored.registered(before.values())
             for at in step:
                 row = before[self.known.ids[at]]
+                if row.identified > self.scan_at:
+                    continue
                 events = past.get(row.vulnerability)
                 old = self._then(present[row.vulnerability][0], events)
                 change = self._silent(row, old, events, shared=row.vulnerability in several)

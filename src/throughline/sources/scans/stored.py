@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef
 from throughline.engine.identity import Gathered, Sight
 from throughline.sources.models import Feed, Finding
 from throughline.sources.scans.same import HASH, SAID, UNKNOWN, Told
+from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import steps
 from throughline.vulnerabilities.columns import told_instant
 
@@ -46,7 +47,7 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Known:
-    """Every finding of a source's feeds, by place; `own` is 1 for those of the very feed that is matched.
+    """Every finding of a source's feeds, by place; `own` is 1 for those of the scope asked for or within.
 
     `said` has SAID bytes a finding. Keys and lines are asked for (`gathered`) where bytes do not settle it.
     """
@@ -93,10 +94,18 @@ def scanned() -> frozenset[int]:
     return frozenset(Feed.objects.filter(Exists(seen)).values_list("pk", flat=True))
 
 
+def _holds(whole: str, part: str) -> bool:
+    """Whether a scan of the one covers the other; what is not named is no whole."""
+    return part == whole or (whole != "" and part.startswith(f"{whole.strip('/')}/"))
+
+
 def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str] | None) -> Known:
     """The findings of these feeds that no later one replaced; `rules` are those that the new scan ran."""
     found = Known()
-    covers = cache(lambda by, rule: by == tool and (rules is None or not rule or rule in rules))
+    ran = set(tool.split(" + "))
+    covers = cache(
+        lambda by, rule: set(by.split(" + ")) <= ran and (rules is None or not rule or rule in rules)
+    )
     with connection.cursor() as cursor:
         for feed in feeds:
             cursor.execute(
@@ -107,7 +116,7 @@ def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str]
             while rows := cursor.fetchmany(2_000):
                 ids, misses, said, tools, checks = zip(*rows, strict=True)
                 found.ids.extend(ids)
-                found.own.extend([feed.scope == scope] * len(ids))
+                found.own.extend([_holds(scope, feed.scope)] * len(ids))
                 found.misses.extend(misses)
                 found.covered.extend(map(covers, tools, checks))
                 found.said += b"".join(bytes(each).ljust(SAID, b"\0") for each in said)
@@ -124,6 +133,14 @@ def gathered(ids: Sequence[int]) -> Gathered:
             for id in step:
                 found.add(*by_id[id])
     return found
+
+
+def registered(rows: Iterable[Row]) -> frozenset[int]:
+    """The vulnerabilities of some findings that no source of findings gave, but a register."""
+    feeds = {row.vulnerability: row.feed for row in rows}
+    others = [id for id, feed in bulk.feeds_by_id(list(feeds)).items() if feed != feeds[id]]
+    owned = bulk.feeds_by_id(others)
+    return frozenset(id for id, seen in sights(others).items() if owned[id] not in {row.feed for row in seen})
 
 
 def shared(vulnerabilities: Sequence[int]) -> frozenset[int]:

@@ -13,7 +13,7 @@ from django.db import connection
 
 from throughline.engine.identity import together
 from throughline.engine.triage import Rule
-from throughline.engine.vulnerabilities import Values, diff
+from throughline.engine.vulnerabilities import Changes, Values, diff
 from throughline.sources.models import Import
 from throughline.sources.scans.matching import Again, New, Outcome, Respelled, Sighting
 from throughline.sources.scans.stored import TABLE, Row, scanned, sights
@@ -34,7 +34,7 @@ _SEEN = (
     "identified_at = %s, mitigated_at = %s, mitigated_basis = %s, seen_at = %s, missed_at = NULL, misses = 0 "
     "WHERE id = %s"
 )
-_RESPELLED = f"UPDATE {TABLE} SET said = %s, seen_at = %s WHERE id = %s"
+_RESPELLED = f"UPDATE {TABLE} SET said = %s, seen_at = %s, tool = %s WHERE id = %s"
 _MISSED = f"UPDATE {TABLE} SET missed_at = %s, misses = %s WHERE id = %s"
 _PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed' WHERE id = %s"
 
@@ -48,8 +48,8 @@ def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, a
         touched.update(_write_new(new, imported, tool, rules=rules, names=names, author=author))
         again = [change for change in changes if isinstance(change, Again)]
         touched.update(_write_again(again, imported, tool, names=names, author=author))
-        _respell((change for change in changes if isinstance(change, Respelled)), imported)
-    _see_again(outcome.seen, imported)
+        _respell((change for change in changes if isinstance(change, Respelled)), imported, tool)
+    _see_again(outcome.seen, imported, tool)
     reconcile(sorted(touched), known_at=imported.known_at, author=author)
 
 
@@ -116,18 +116,19 @@ def _write_again(
     return [change.vulnerability for change in again if change.shared]
 
 
-def _respell(changes: Iterable[Respelled], imported: Import) -> None:
+def _respell(changes: Iterable[Respelled], imported: Import, tool: str) -> None:
     seen = stored(imported.known_at)
     with connection.cursor() as cursor:
-        cursor.executemany(_RESPELLED, [[change.said, seen, change.finding] for change in changes])
+        cursor.executemany(_RESPELLED, [[change.said, seen, tool, change.finding] for change in changes])
 
 
-def _see_again(ids: Iterable[int], imported: Import) -> None:
+def _see_again(ids: Iterable[int], imported: Import, tool: str) -> None:
     with connection.cursor() as cursor:
         for step in bulk.steps(ids, STEP):
             marks = ", ".join(["%s"] * len(step))
             cursor.execute(
-                f"UPDATE {TABLE} SET seen_at = %s WHERE id IN ({marks})", [stored(imported.known_at), *step]
+                f"UPDATE {TABLE} SET seen_at = %s, tool = %s WHERE id IN ({marks})",
+                [stored(imported.known_at), tool, *step],
             )
 
 
@@ -148,8 +149,17 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
                 changed.append(id)
                 cells = {name: _cell(name, pair[1]) for name, pair in changes.items()}
                 Vulnerability.objects.filter(pk=id).update(**cells)
-                bulk.insert_events([(id, Happening(known_at, "linked", changes))], author=author)
+                since = _last_dated(id, changes, known_at=known_at)
+                bulk.insert_events([(id, Happening(since, "linked", changes))], author=author)
     return changed
+
+
+def _last_dated(id: int, changes: Changes, *, known_at: datetime) -> datetime:
+    """When these dates were last spoken of: what comes in late is added to what was known by then."""
+    if bulk.last_known([id])[id] <= known_at:
+        return known_at
+    spoken = [event.known_at for event in bulk.histories([id])[id] if changes.keys() & event.changes.keys()]
+    return max([known_at, *spoken])
 
 
 def dated(old: Values, rows: Sequence[Row], *, by_scans: bool) -> Values:
