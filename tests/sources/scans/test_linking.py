@@ -135,3 +135,8 @@ def test_what_another_source_knew_earlier_dates_it_though_its_report_comes_in_la
     day = f"{DAY:%Y-%m-%d}T09:00:00Z"
     assert put_in(grype("CVE-2021-23337", image="shop/api:1"), day=4, as_of=day) == {"linked": 1}
     assert Vulnerability.objects.get().identified_at == DAY
+
+
+def test_two_images_of_one_service_in_one_source_are_two():
+    put_in(trivy("CVE-2021-23337", image="shop/api:1"), service="shop")
+    assert put_in(trivy("CVE-2021-23337", image="shop/web:1", day=1), service="shop", day=1) == {"created": 1}

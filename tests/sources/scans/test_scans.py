@@ -374,3 +374,27 @@ def test_a_tool_that_was_renamed_proves_something_of_what_it_saw_under_its_new_n
     for week in (2, 3):
         put_log(run_of("Checker Pro", "b.py"), week=week)
     assert status("a.py") == ("2026-11-16", "presumed")
+
+
+def test_a_log_that_another_tool_joined_stays_a_report_of_the_source_that_is_known():
+    import io
+    import json
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    def put_in(content, week):
+        now = MONDAY + timedelta(weeks=week)
+        return import_file(
+            io.BytesIO(content), name="a.sarif", wish=Wish(full=True), actor="tests", now=now
+        ).counts
+
+    put_in(sarif("a.py"), 0)
+    both = json.loads(sarif("a.py", week=1))
+    second = json.loads(sarif("b.py", week=1))["runs"][0]
+    second["tool"]["driver"]["name"] = "Another"
+    both["runs"].append(second)
+    counts = put_in(json.dumps(both).encode(), 1)
+    assert (counts["created"], counts["read"]) == (1, 2)
+    assert Vulnerability.objects.count() == 2

@@ -99,8 +99,8 @@ def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:
             "--format csv, json or jsonl to read it as a table"
         )
         raise Refused(message, place=name, code="mapping")
-    source = (wish.source or report.tool or source_of(name))[:120]
     scope = (wish.scope or report.scope)[:240]
+    source = (wish.source or _known_tool(report.tool, scope) or source_of(name))[:120]
     feed = Feed.objects.filter(name=source, scope=scope).first()
     service = wish.service or (feed.service if feed else "")
     if feed and feed.service and not scope and service != feed.service:
@@ -154,6 +154,13 @@ class _Reader:
         return self.scan
 
 
+def _known_tool(tool: str, scope: str) -> str:
+    """The source of a report: its tool; of several the one that is a source of the scope already."""
+    named = tool.split(" + ")
+    known = Feed.objects.filter(name__in=[tool, *named], scope=scope).order_by("pk").first()
+    return known.name if known else tool
+
+
 class _Import:
     """One report on its way in."""
 
@@ -182,7 +189,6 @@ class _Import:
             scope=self.wish.scope,
             service=self.wish.service,
             state=self.wish.state or "potential",
-            feed_id=feed.pk if feed else None,
             known_at=self.known_at,
             scan_at=iso(self.scan_at),
             silence_counts=self.wish.full and not self._deaf(feed),

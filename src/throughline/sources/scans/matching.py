@@ -107,7 +107,6 @@ class ScanMatcher:
     scope: str
     service: str
     state: str
-    feed_id: int | None
     known_at: datetime
     scan_at: str
     silence_counts: bool
@@ -212,7 +211,7 @@ class ScanMatcher:
 
     def _fresh(self, found: Sequence[tuple[int, Found]], outcome: Outcome) -> Iterator[New]:
         links = {number: link_of(each, service=self.service, scope=self.scope) for number, each in found}
-        elsewhere = stored.linked(list(links.values()), feed=self.feed_id) if any(links.values()) else {}
+        elsewhere = stored.linked(list(links.values()), source=self.source) if any(links.values()) else {}
         for number, each in found:
             sighting = self._sighting(number, each, links[number])
             target = next((id for id in elsewhere.get(links[number], ()) if id not in outcome.linked), 0)

@@ -204,17 +204,19 @@ def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
                 )
 
 
-def linked(links: Sequence[int], *, feed: int | None) -> dict[int, list[int]]:
-    """The vulnerabilities that only other feeds know, under each link, oldest first."""
+def linked(links: Sequence[int], *, source: str) -> dict[int, list[int]]:
+    """The vulnerabilities that only other sources know, under each link, oldest first.
+
+    What one source sees in two of its scopes (two images of a service) is two.
+    """
     found: dict[int, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
         for step in steps([link for link in links if link]):
             cursor.execute(
                 f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({_marks(step)}) "
-                f"AND {_LIVE} AND f.feed_id <> %s AND NOT EXISTS (SELECT 1 FROM "
-                f"{TABLE} o WHERE o.vulnerability_id = f.vulnerability_id AND o.feed_id = %s) "
-                "ORDER BY f.vulnerability_id",
-                [*step, feed or 0, feed or 0],
+                f"AND {_LIVE} AND NOT EXISTS (SELECT 1 FROM {TABLE} o "
+                "JOIN sources_feed s ON s.id = o.feed_id WHERE o.vulnerability_id = f.vulnerability_id AND s.name = %s) ORDER BY f.vulnerability_id",
+                [*step, source],
             )
             for link, vulnerability in cursor.fetchall():
                 found[link].append(vulnerability)
