@@ -214,8 +214,8 @@ def linked(links: Sequence[int], *, source: str) -> dict[int, list[int]]:
         for step in steps([link for link in links if link]):
             cursor.execute(
                 f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({_marks(step)}) "
-                f"AND {_LIVE} AND NOT EXISTS (SELECT 1 FROM {TABLE} o "
-                "JOIN sources_feed s ON s.id = o.feed_id WHERE o.vulnerability_id = f.vulnerability_id AND s.name = %s) ORDER BY f.vulnerability_id",
+                f"AND {_LIVE} AND NOT EXISTS (SELECT 1 FROM {TABLE} o JOIN sources_feed s ON s.id = o.feed_id"
+                " WHERE o.vulnerability_id = f.vulnerability_id AND s.name = %s) ORDER BY f.vulnerability_id",
                 [*step, source],
             )
             for link, vulnerability in cursor.fetchall():
