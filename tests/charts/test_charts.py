@@ -128,3 +128,14 @@ def test_the_chart_of_a_key_result_says_the_promise_and_the_last_value() -> None
 def test_a_survival_curve_says_when_half_are_over() -> None:
     points = [Point(label="0", at="0", value=1.0), Point(label="26", at="26", value=0.5)]
     assert "half are over by day 26" in charts.survival(points, title="T").summary
+
+
+def test_periods_keep_their_order_where_some_have_no_figure_or_no_interval():
+    points = [
+        Point(label="2025-Q4", value=None),
+        Point(label="2026-Q1", value=3.0, low=1.0, high=5.0),
+        Point(label="2026-Q2", value=4.0),
+    ]
+    chart = charts.line(points, title="Time to remediate", unit="days")
+    axes = [layer["encoding"]["x"]["sort"] for layer in chart.spec["layer"]]
+    assert axes == [["2025-Q4", "2026-Q1", "2026-Q2"]] * len(axes)

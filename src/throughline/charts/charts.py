@@ -52,7 +52,7 @@ class Chart:
 
 def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
     """The course of a figure over periods, with the band of its interval where it has one."""
-    x = _periods_axis()
+    x = _periods_axis(points)
     # A band without any bounds makes Vega complain of an infinite extent.
     layers = [*([_band(x)] if _has_interval(points) else []), _line(x), _dots(x, unit)]
     spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
@@ -66,7 +66,7 @@ def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> C
     y = {
         "field": "label",
         "type": "nominal",
-        "sort": None,
+        "sort": list(dict.fromkeys(point.label for point in points)),
         "title": None,
         "axis": {"labelLimit": 150, "ticks": False},
     }
@@ -172,10 +172,12 @@ def _has_interval(points: Sequence[Point]) -> bool:
     return any(point.low is not None and point.high is not None for point in points)
 
 
-def _periods_axis() -> Spec:
+def _periods_axis(points: Sequence[Point]) -> Spec:
     # Periods come without a gap, so their labels can stand for the calendar: "2026-Q4" beats "October".
     axis = {"labelAngle": 0, "labelOverlap": "greedy", "grid": False}
-    return {"field": "label", "type": "ordinal", "sort": None, "title": None, "axis": axis}
+    # Said in full: a layer that leaves a period out would move it to the end.
+    labels = list(dict.fromkeys(point.label for point in points))
+    return {"field": "label", "type": "ordinal", "sort": labels, "title": None, "axis": axis}
 
 
 def _band(x: Spec) -> Spec:

@@ -16,6 +16,13 @@ _WORDS = {
     "missed": "not seen this time",
     "skipped": "left out",
 }
+
+
+def _word(each: dict[str, Any], name: str) -> str:
+    # A register says what it holds; of a scanner's silence one only presumes.
+    return "presumed mitigated" if name == "vanished" and "format" in each else _WORDS.get(name, name)
+
+
 _TABLE = ("id", "severity", "state", "identified", "mitigated", "service", "title")
 _REPORT = ("severity", "title", "file", "line", "endpoint", "component", "version", "vulnerability_ids")
 
@@ -28,7 +35,7 @@ def show(done: list[dict[str, Any]], *, dry_run: bool) -> None:
             read = f"{each['read']:,} {'findings' if 'format' in each else 'rows'} can be read"
             click.echo(f"{each['file']}: {read} ({where}); nothing was stored")
         else:
-            counts = ", ".join(f"{each[name]:,} {_WORDS.get(name, name)}" for name in _counted(each))
+            counts = ", ".join(f"{each[name]:,} {_word(each, name)}" for name in _counted(each))
             click.echo(f"{each['file']}: {counts} ({where})")
         for line in (*_of_report(each), *_of_table(each), *_beside(each)):
             click.echo(f"  {line}")

@@ -37,7 +37,9 @@ class RuleForm(SaysNo, forms.Form):
     component = forms.CharField(max_length=240, required=False)
     cwe = forms.CharField(label="CWE", max_length=16, required=False)
     state = forms.ChoiceField(label="They become", choices=DECISIONS, initial=State.FALSE_POSITIVE.value)
-    reason = forms.CharField(max_length=500, required=False)
+    reason = forms.CharField(
+        max_length=500, required=False, help_text="Needed, except for confirmed and duplicate."
+    )
     days = forms.IntegerField(
         label="Days accepted", min_value=1, max_value=3_650, required=False, help_text="For accepted risks."
     )

@@ -398,3 +398,28 @@ def test_a_log_that_another_tool_joined_stays_a_report_of_the_source_that_is_kno
     counts = put_in(json.dumps(both).encode(), 1)
     assert (counts["created"], counts["read"]) == (1, 2)
     assert Vulnerability.objects.count() == 2
+
+
+def test_a_report_without_a_date_that_is_the_same_a_day_later_is_another_scan():
+    import io
+    import json
+    from datetime import timedelta
+
+    from throughline.sources.actions import import_file
+    from throughline.sources.wishes import Wish
+
+    def put_in(content, hours):
+        now = MONDAY + timedelta(hours=hours)
+        return import_file(
+            io.BytesIO(content), name="a.sarif", wish=Wish(full=True), actor="tests", now=now
+        ).counts
+
+    def undated(*files):
+        document = json.loads(sarif(*files))
+        document["runs"][0].pop("invocations")
+        return json.dumps(document).encode()
+
+    put_in(undated("a.py", "b.py"), 0)
+    assert put_in(undated("a.py"), 24)["missed"] == 1
+    assert put_in(undated("a.py"), 25)["vanished"] == 0
+    assert put_in(undated("a.py"), 48)["vanished"] == 1

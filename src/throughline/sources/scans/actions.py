@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -25,6 +25,8 @@ from throughline.sources.wishes import Wish, known_at_of, source_of
 from throughline.vulnerabilities import bulk, exploitation
 
 ATTEMPTS = 3
+# The same bytes so much later are another scan that found the same, not the same file put in again.
+ANOTHER_SCAN = timedelta(hours=12)
 COUNTS = ("read", "created", "updated", "unchanged", "vanished", "linked", "missed", "skipped")
 
 
@@ -241,7 +243,11 @@ class _Import:
         before = self._last_complete(feed)
         if before is None:
             return True
-        return before.checksum != self.checksum and scanned_at(before) < self.scan_at
+        if before.checksum == self.checksum:
+            # A report without a date is the same in every byte while nothing changes.
+            later = self.scan_at - scanned_at(before) >= ANOTHER_SCAN
+            return later and not self.scan.report.scanned_at
+        return scanned_at(before) < self.scan_at
 
     def _last_complete(self, feed: Feed | None) -> Import | None:
         return Import.objects.filter(feed=feed, full=True).order_by("-id").first() if feed else None
