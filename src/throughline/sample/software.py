@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from throughline.engine.cvss import score
 from throughline.sample.organisation import SERVICES, SampleService
-from throughline.sources.formats.cvss import base_score
 
 # The services whose images and code are scanned.
 SCANNED = tuple(
@@ -182,7 +182,7 @@ def advisories(draw: np.random.Generator, *, day: datetime, window: timedelta) -
             cwe=cwe,
             severity=severity,
             vector=vector,
-            score=base_score(vector) or 0.0,
+            score=score(vector).base,
             published=published,
             has_fix=bool(draw.random() < 0.8) or severity == "critical",
             epss=_chance(draw, severity),
@@ -199,7 +199,7 @@ def of_own(day: datetime) -> Advisory:
         cwe="CWE-532",
         severity="low",
         vector=_VECTORS["low"][0],
-        score=base_score(_VECTORS["low"][0]) or 0.0,
+        score=score(_VECTORS["low"][0]).base,
         published=day,
         has_fix=False,
         epss=0.0002,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from throughline.sources.formats.cvss import base_score
 from throughline.sources.formats.packages import each, ordered
 from throughline.sources.formats.shapes import (
     cwes,
@@ -20,6 +19,7 @@ from throughline.sources.formats.shapes import (
     unique,
 )
 from throughline.sources.formats.wording import short
+from throughline.sources.values import completed
 
 _SPECIFIC = ("database_specific", "ecosystem_specific")
 _TYPES = ("CVSS_V4", "CVSS_V3", "CVSS_V2")
@@ -57,7 +57,7 @@ def vectors_of(record: dict[str, Any]) -> list[str]:
 
 def points_of(vector: str) -> float | None:
     """The score of a vector, or of a score that stands in its place."""
-    return score({"score": vector}, "score") if ":" not in vector else base_score(vector)
+    return score({"score": vector}, "score") if ":" not in vector else completed(vector, None)[0]
 
 
 def weaknesses_of(record: dict[str, Any], affected: Iterable[dict[str, Any]] = ()) -> list[str]:

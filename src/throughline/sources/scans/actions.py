@@ -184,6 +184,8 @@ class _Import:
         feeds = self._beside()
         before = stored.known(feeds, scope=self.wish.scope, tool=report.tool, rules=report.rules)
         self.scan = self.reader.read(before)
+        # Told after writing too, when this import would be the last complete one itself.
+        self.deaf = self._deaf(feed)
         matcher = ScanMatcher(
             scan=self.scan,
             known=before,
@@ -193,7 +195,7 @@ class _Import:
             state=self.wish.state or "potential",
             known_at=self.known_at,
             scan_at=iso(self.scan_at),
-            silence_counts=self.wish.full and not self._deaf(feed),
+            silence_counts=self.wish.full and not self.deaf,
             owners=known.owners,
             signals=exploitation.Signals(known_at=self.known_at),
         )
@@ -229,14 +231,11 @@ class _Import:
 
     def _deaf(self, feed: Feed | None) -> str:
         """Why the silence of this scan proves nothing; empty where it does."""
-        self.deaf = ""
         if not self.scan.report.succeeded:
-            self.deaf = "the scan broke off"
-        elif self.scan.skipped:
-            self.deaf = "they may be among the records that were left out"
-        elif not self._is_newer(feed):
-            self.deaf = "the scan is no later than the last complete one"
-        return self.deaf
+            return "the scan broke off"
+        if self.scan.skipped:
+            return "they may be among the records that were left out"
+        return "" if self._is_newer(feed) else "the scan is no later than the last complete one"
 
     def _is_newer(self, feed: Feed | None) -> bool:
         """Whether this scan was made after the last complete one: the same silence counts once."""
