@@ -9,6 +9,7 @@ import pytest
 
 from throughline.accounts.models import Role, Team, User
 from throughline.objectives.actions import current_version
+from throughline.objectives.judging import judged
 from throughline.objectives.models import KeyResult
 from throughline.sample import is_wanted, load
 from throughline.sample.organisation import SERVICES, SOURCES
@@ -97,7 +98,15 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     assert all(each.grade is not None for each in promises if each not in running)
     for each in running:
         assert each.versions.get().measurements.count() >= 7
+    words = [_standing(each) for each in running]
+    assert {"on_track", "at_risk", "off_track"} == set(words), words
+    assert words.count("off_track") <= 2, words
 
     before = Event.objects.count()
     load(tmp_path, NOW)
     assert Event.objects.count() == before
+
+
+def _standing(key_result: KeyResult) -> str:
+    version = current_version(key_result)
+    return judged(key_result, version, version.measurements.latest("at"), now=NOW).status.word
