@@ -25,10 +25,10 @@ class Promise:
     owner: str
 
 
-# Targets that the programme just reaches or just misses: whatever the day, something is green and something is not.
 SECURE = "Repair what matters before anyone can use it"
 ASSURE = "Know within days whether a report is real"
 
+# The programme just reaches or just misses its targets: whatever the day, some are green and some are not.
 PROMISES = (
     Promise(
         title="High and critical vulnerabilities are repaired faster",
