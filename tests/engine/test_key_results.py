@@ -7,8 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from throughline.engine import key_results
-from throughline.engine.key_results import Phase, Progress, Standing
+from throughline.engine.key_results import Phase, Standing
 from throughline.engine.refusals import Refused
+from throughline.engine.statuses import Progress
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 START, DUE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 4, 11, tzinfo=UTC)

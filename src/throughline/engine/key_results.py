@@ -15,29 +15,20 @@ from typing import Literal
 
 import numpy as np
 
+from throughline.engine import statuses
 from throughline.engine.percentages import percent, told_apart
 from throughline.engine.refusals import Refused
+from throughline.engine.statuses import GRACE, Pace, Progress, Status, Verdict, Watch, Word, share_of_time
 
-Verdict = Literal["hit", "missed", "open"]
-Word = Literal["pending", "stale", "on_track", "at_risk", "off_track", "closed"]
 Better = Literal["lower", "higher"]
 TargetKind = Literal["absolute", "relative"]
 
-GRACE = timedelta(days=3)
 AT_RISK_SHARE = 0.7
 AT_RISK_MARGIN = 0.05
 # What decimal fractions lose in binary: from 0.1, a value of 0.1 + 0.2 has to meet a target of 0.3.
 ROUNDING = 1e-9
 # A target a hair from its baseline is passed so many times that the quotient overflows.
 BEYOND_SAYING = 1e12
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The share of the way from baseline to target: as it is, and as it is shown (0 to 1)."""
-
-    raw: float
-    shown: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,41 +40,13 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """All that a status depends on.
-
-    `measured_at` is when the value was computed, `data_as_of` when the newest data under it was known;
-    both are None before the first measurement. `manual` marks values that people enter at check-ins.
-    """
+class Standing(Watch):
+    """All that the status of a key result depends on whose value moves from a baseline to a target."""
 
     value: float | None
     baseline: float
     target: float
-    start: datetime
-    due: datetime
-    now: datetime
-    measured_at: datetime | None = None
-    data_as_of: datetime | None = None
-    cadence_days: float = 7
     phases: tuple[Phase, ...] = ()
-    manual: bool = False
-    checked_in_at: datetime | None = None
-    closed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The word, and the one sentence that says why.
-
-    `expected` is the progress that the straight line asks for now. `unreviewed` marks a pace that no
-    person has looked at yet.
-    """
-
-    word: Word
-    reason: str
-    progress: Progress | None
-    expected: float
-    unreviewed: bool
 
 
 def progress(value: float, *, baseline: float, target: float) -> Progress:
@@ -186,11 +149,10 @@ def may_be_graded(data_as_of: datetime | None, *, due: datetime, now: datetime, 
     )
 
 
-def status(standing: Standing) -> Status:
+def status(standing: Standing, *, chance: Pace | None = None) -> Status:
     """The status word with its reason: closed, else stale, else pending, else the pace.
 
-    Stale: the value or its data is older than the cadence + 3 days, or no one knows how old it is.
-    Pending: not started, nothing measured yet, or kept by hand and never checked in.
+    The pace is the `chance` where the history gives one (`statuses.by_chance`), else the straight line.
     """
     require_distance(standing.baseline, standing.target)
     expected = expected_progress(
@@ -202,11 +164,13 @@ def status(standing: Standing) -> Status:
         target=standing.target,
     )
     found = _progress_of(standing)
-    word, reason = (
-        _closed(standing, found) or _stale(standing) or _pending(standing) or _pace(standing, expected)
+    closing = f"Closed at {percent(found.raw)} of the way." if found else "Closed without a value."
+    settled = statuses.settled(standing, known=found is not None, closing=closing)
+    # After the due date nothing is left to chance.
+    open_chance = chance if standing.now < standing.due else None
+    return statuses.status_of(
+        settled or open_chance or _pace(standing, expected), standing, progress=found, expected=expected
     )
-    unreviewed = word in ("on_track", "at_risk", "off_track") and standing.checked_in_at is None
-    return Status(word=word, reason=reason, progress=found, expected=expected, unreviewed=unreviewed)
 
 
 def target_from(
@@ -236,44 +200,11 @@ def target_from(
     return target, "relative" if kind == "relative" else "absolute"
 
 
-Found = tuple[Word, str] | None
+def _pace(standing: Standing, expected: float) -> Pace:
+    return Pace(*_line(standing, expected), "line")
 
 
-def _closed(standing: Standing, found: Progress | None) -> Found:
-    if not standing.closed:
-        return None
-    return "closed", f"Closed at {percent(found.raw)} of the way." if found else "Closed without a value."
-
-
-def _stale(standing: Standing) -> Found:
-    if standing.now < standing.start:
-        return None
-    # What a person enters is as old as its entry; a computed value is as old as the data under it.
-    ages = (standing.measured_at,) if standing.manual else (standing.measured_at, standing.data_as_of)
-    instants = [instant for instant in ages if instant is not None]
-    if len(instants) < len(ages) and standing.value is not None:
-        return "stale", "Nothing says how old the data is."
-    if not instants:
-        return None
-    # Fresh arithmetic on old data is old, and so is an old figure beside fresh data.
-    age = standing.now - min(instants)
-    if age <= timedelta(days=standing.cadence_days) + GRACE:
-        return None
-    days, cadence = _span(age // timedelta(days=1)), _span(standing.cadence_days)
-    return "stale", f"The newest data is {days} old, with an update due every {cadence}."
-
-
-def _pending(standing: Standing) -> Found:
-    if standing.now < standing.start:
-        return "pending", f"It starts on {standing.start:%Y-%m-%d}."
-    if standing.value is None:
-        return "pending", "Nothing has been measured yet."
-    if standing.manual and standing.checked_in_at is None:
-        return "pending", "It is kept by hand, and no one has checked in yet."
-    return None
-
-
-def _pace(standing: Standing, expected: float) -> tuple[Word, str]:
+def _line(standing: Standing, expected: float) -> tuple[Word, str]:
     found = _progress_of(standing)
     if found is None:
         raise ValueError("a pace needs a value")
@@ -296,7 +227,7 @@ def _word(raw: float, expected: float) -> Word:
 
 
 def _way(standing: Standing, raw: float, expected: float) -> str:
-    gone = percent(_share_of_time(standing.now, standing.start, standing.due))
+    gone = percent(share_of_time(standing))
     done, asked = told_apart(raw, expected)
     if not standing.phases:
         return f"{done} of the way with {asked} of the time gone"
@@ -382,7 +313,3 @@ def _finite(number: float, name: str) -> float:
 
 def _number(number: float) -> str:
     return f"{number:g}"
-
-
-def _span(days: float) -> str:
-    return "1 day" if days == 1 else f"{days:g} days"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from throughline.engine.key_results import AT_RISK_SHARE, ROUNDING, Progress, Word, progress
+from throughline.engine.key_results import AT_RISK_SHARE, ROUNDING, progress
 from throughline.engine.language.parsing import parse_measure
 from throughline.engine.refusals import Refused
+from throughline.engine.statuses import Progress, Word
 from throughline.engine.windows import parse_window
 
 ADDING_UP = ("count", "sum")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from throughline.engine import key_results as engine
+from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
 from throughline.objectives.models import KeyResult, Measurement, Version
 from throughline.objectives.queries import Stand, measurements_of
@@ -43,7 +44,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
     return {**answer, **_history(stand.key_result)} if full else answer
 
 
-def _progress(found: engine.Progress | None) -> dict[str, float | None]:
+def _progress(found: Progress | None) -> dict[str, float | None]:
     if found is None:
         return {"raw": None, "shown": None}
     # Adding 0.0 takes the sign off a zero: a program reading "-0.0" sees a step back that was none.

@@ -12,10 +12,10 @@ from django.db.models import Max
 from throughline.accounts.access import EVERYTHING
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
-from throughline.engine.key_results import GRACE
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
+from throughline.engine.statuses import GRACE
 from throughline.engine.windows import Span
 from throughline.measures import queries as measures
 from throughline.objectives.terms import Undecidable

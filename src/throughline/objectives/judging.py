@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from throughline.engine import key_results as engine
-from throughline.engine.key_results import Standing, Status
+from throughline.engine.key_results import Standing
 from throughline.engine.projections import Projection, adds_up, projection
 from throughline.engine.sentences import amount
+from throughline.engine.statuses import PACES, Status
 from throughline.engine.windows import due_text
 from throughline.objectives.models import KeyResult, Measurement, Version
 
-PACED = ("on_track", "at_risk", "off_track")
 NO_VALUE = (
     *("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite"),
     *("no_dates", "too_open"),
@@ -36,7 +36,7 @@ def judged(
     if key_result.closed_at is None and now >= version.due and _waits(found, version, measurement):
         found = replace(found, word="pending", unreviewed=False)
     projected = None
-    if measurement is not None and found.word in PACED and now < version.due:
+    if measurement is not None and found.word in PACES and now < version.due:
         projected = _projection(version, measurement)
     if projected is not None and measurement is not None:
         found = replace(found, word=projected.word, reason=_at_this_rate(projected, version, measurement))

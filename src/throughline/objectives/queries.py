@@ -12,10 +12,10 @@ from throughline.engine import sentences
 from throughline.engine.calendar import Period, quarter_of
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.definitions import Definition
-from throughline.engine.key_results import Progress, Status
 from throughline.engine.projections import Projection
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import Promise
+from throughline.engine.statuses import Progress, Status
 from throughline.objectives.judging import judged
 from throughline.objectives.marks import mark
 from throughline.objectives.measuring import is_up_to_date
