@@ -169,8 +169,8 @@ def effects(given: Iterable[Effect], *, seed: int | None) -> Effects:
     """Ranges against what came; their bounds are inclusive. ValueError where a range is upside down.
 
     >>> found = effects([Effect(-10, -4, 0.8, -6.0), Effect(-3, -1, 0.8, 0.5)], seed=1)
-    >>> found.coverage.value, found.ratio.value
-    (0.5, 0.3035714285714286)
+    >>> found.coverage.value, round(found.ratio.value, 2)
+    (0.5, 0.3)
     """
     all_ = list(given)
     if any(not (each.low <= each.high and 0 <= each.confidence <= 1) for each in all_):
