@@ -8,19 +8,31 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
-from throughline.accounts.models import User
 from throughline.audit import actions as audit
 from throughline.engine.key_results import may_be_graded
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
 from throughline.objectives.drafts import Draft, draft
 from throughline.objectives.history import person_of
+from throughline.objectives.keys import key_for
 from throughline.objectives.marks import mark
 from throughline.objectives.measuring import figure_of, graded, keep, on_this_data
-from throughline.objectives.models import KeyResult, Measurement, Version
-from throughline.objectives.terms import MEASURED, Terms, Undecidable, changed, terms_from
+from throughline.objectives.models import KeyResult, Measurement, Objective, Version
+from throughline.objectives.people import person_named
+from throughline.objectives.placing import objective_for
+from throughline.objectives.sketches import terms_of_sketch
+from throughline.objectives.terms import (
+    MEASURED,
+    Terms,
+    Undecidable,
+    changed,
+    number_text,
+    phases_from,
+    steps_from,
+    terms_from,
+)
 
 ITSELF = "throughline"
 log = logging.getLogger(__name__)
@@ -28,22 +40,45 @@ log = logging.getLogger(__name__)
 MEASURE_FIELDS = ("metric", "where", "at", "window", "start")
 
 
-def add_key_result(actor: str, *, now: datetime, **given: Any) -> KeyResult:
-    """Publish a key result and measure it for the first time.
+def add_key_result(actor: str, *, key: str = "", now: datetime, **given: Any) -> KeyResult:
+    """Put a key result into force and measure it for the first time.
 
-    `given` holds the fields of Terms: metric, where, at, window, baseline, target, start, due, owner,
-    title, objective, cadence_days; dates as text, date or instant. Raises Undecidable with the field.
+    `given` holds the fields of Terms; dates as text, date or instant. Raises Undecidable with the field.
     """
-    data, worked_out = mark(), draft(terms_from(given), now=now)
+    terms = terms_from(given)
+    data, worked_out = mark(), draft(terms, now=now)
     version = _version(worked_out, _Change(actor, Version.Reason.FIRST, ""), kept=None, now=now)
     found = figure_of(version, now=now)
     with transaction.atomic():
-        key_result = KeyResult.objects.create(objective=worked_out.terms.objective, created_at=now)
+        objective = objective_for(actor, terms.objective, due=terms.due, now=now)
+        _require_running(objective)
+        key_result = KeyResult.objects.create(
+            key=key_for(KeyResult, key, title=terms.title or terms.metric or terms.kind),
+            objective=objective,
+            position=objective.key_results.count() + 1 if objective else 0,
+            created_at=now,
+        )
         _store(version, key_result, number=1)
         _audit(actor, "key result added", key_result, detail=_fields(version), now=now)
         first = keep(version, found, data=data, actor=actor, now=now)
     _close_at_its_end(key_result, version, first, actor=actor, now=now)
     return key_result
+
+
+def publish_sketch(key_result: KeyResult, actor: str, *, now: datetime) -> Version:
+    """Put a sketch into force: its terms become the first version. Raises Undecidable with the field."""
+    data, worked_out = mark(), draft(terms_of_sketch(key_result), now=now)
+    version = _version(worked_out, _Change(actor, Version.Reason.FIRST, ""), kept=None, now=now)
+    found = figure_of(version, now=now)
+    with transaction.atomic():
+        # Whoever comes second finds no sketch any more.
+        if not KeyResult.objects.filter(pk=key_result.pk, sketch__isnull=False).update(sketch=None):
+            raise Refused("this key result is in force already", code="in_force")
+        key_result.sketch = None
+        _store(version, key_result, number=1)
+        _audit(actor, "key result set", key_result, detail=_fields(version), now=now)
+        keep(version, found, data=data, actor=actor, now=now)
+    return version
 
 
 def change_key_result(
@@ -73,7 +108,7 @@ def change_key_result(
     with transaction.atomic():
         _require_unmoved(key_result, current.number)
         _store(version, key_result, number=current.number + 1)
-        key_result.objective = terms.objective
+        key_result.objective = objective_for(actor, terms.objective, due=terms.due, now=now)
         key_result.save(update_fields=["objective"])
         detail = {"old": _fields(current), "new": _fields(version), "reason": change.reason}
         _audit(actor, "key result changed", key_result, detail=detail, now=now)
@@ -105,7 +140,7 @@ def measure_all(now: datetime, *, actor: str = ITSELF) -> int:
 
     Called after each import and once a day.
     """
-    return sum(_measured(key_result, now, actor) for key_result in KeyResult.objects.order_by("id"))
+    return sum(_measured(key_result, now, actor) for key_result in in_force())
 
 
 def close(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> KeyResult:
@@ -136,6 +171,11 @@ def close(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> KeyRe
     return key_result
 
 
+def in_force() -> QuerySet[KeyResult]:
+    """The key results that promise something; a sketch does not yet."""
+    return KeyResult.objects.filter(sketch__isnull=True).order_by("id")
+
+
 def current_version(key_result: KeyResult) -> Version:
     """The version in force."""
     return key_result.versions.order_by("-number")[0]
@@ -144,19 +184,37 @@ def current_version(key_result: KeyResult) -> Version:
 def terms_of(version: Version) -> Terms:
     """The terms that a version was made from."""
     return Terms(
-        metric=version.metric,
-        where=version.where,
-        at=version.at,
+        **{name: getattr(version, name) for name in _AS_THEY_ARE},
         window=version.window,
-        baseline=MEASURED if version.baseline_measured else repr(version.baseline),
+        baseline=MEASURED if version.baseline_measured else number_text(version.baseline),
         target=version.target_text,
+        bound_low=number_text(version.bound_low),
+        bound_high=number_text(version.bound_high),
+        phases=phases_from(version.phases),
+        steps=steps_from(version.steps),
         start=version.start,
         due=version.due,
         owner=version.owner_name,
-        title=version.title,
-        objective=version.key_result.objective,
+        objective=version.key_result.objective.key if version.key_result.objective else "",
         cadence_days=version.cadence_days,
     )
+
+
+# The fields that a version keeps as the terms say them.
+_AS_THEY_ARE = (
+    *("kind", "commitment", "weight", "title", "metric", "where", "at", "allowed_outside", "acceptance"),
+    *("judge", "scale", "why", "why_target", "how_measured"),
+)
+
+
+def _require_running(objective: Objective | None) -> None:
+    if objective is not None and objective.cycle.is_planned:
+        raise Refused(
+            f"{objective.cycle.title} is still {objective.cycle.state}: sketch the key result there, "
+            "and it comes into force with the others",
+            place="objective",
+            code="still_planned",
+        )
 
 
 def _hold(key_result: KeyResult) -> KeyResult:
@@ -239,10 +297,9 @@ def _version(worked_out: Draft, change: _Change, *, kept: Version | None, now: d
     """The version, not stored yet; `kept` is the one whose baseline stays in force, with how it was found."""
     terms, measured = worked_out.terms, worked_out.baseline_figure
     return Version(
-        title=terms.title,
-        metric=terms.metric,
-        where=terms.where,
-        at=terms.at,
+        **{name: getattr(terms, name) for name in _AS_THEY_ARE},
+        phases=[asdict(each) for each in terms.phases],
+        steps=[asdict(each) for each in terms.steps],
         window=str(worked_out.window),
         unit=worked_out.metric.unit,
         better=worked_out.better,
@@ -254,7 +311,7 @@ def _version(worked_out: Draft, change: _Change, *, kept: Version | None, now: d
         start=terms.start,
         due=terms.due,
         owner_name=terms.owner,
-        owner=_person(terms.owner),
+        owner=person_named(terms.owner),
         cadence_days=worked_out.cadence_days,
         reason=change.reason,
         reason_text=change.text,
@@ -266,12 +323,6 @@ def _version(worked_out: Draft, change: _Change, *, kept: Version | None, now: d
 def _store(version: Version, key_result: KeyResult, *, number: int) -> None:
     version.key_result, version.number = key_result, number
     version.save()
-
-
-def _person(owner: str) -> User | None:
-    """The person whom an owner's name or e-mail address names, where exactly one does."""
-    named = User.objects.filter(Q(name__iexact=owner) | Q(email__iexact=owner), is_active=True)[:2]
-    return named[0] if len(named) == 1 else None
 
 
 def _fields(version: Version) -> dict[str, Any]:

@@ -75,7 +75,8 @@ class Card:
 
     @property
     def past_target(self) -> str:
-        return "less" if self.version.target < self.version.baseline else "more"
+        baseline, target = self.version.way
+        return "less" if target < baseline else "more"
 
     @property
     def window(self) -> str:

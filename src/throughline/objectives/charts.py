@@ -17,12 +17,13 @@ INSTANT = timedelta(microseconds=1)
 def progress(stand: Stand, measured: Sequence[Measurement], *, now: datetime) -> Chart:
     """Values with their intervals, the target, and the straight line that the pace is judged by."""
     version = stand.version
+    baseline, target = version.way
     course = Course(
         title=stand.title,
         unit=version.unit,
         # What adds up starts from nothing, whatever the period before came to.
-        baseline=0.0 if _adds_up(stand) else version.baseline,
-        target=version.target,
+        baseline=0.0 if _adds_up(stand) else baseline,
+        target=target,
         start=version.start,
         due=version.due - INSTANT,
     )

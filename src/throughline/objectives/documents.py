@@ -20,7 +20,8 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "id": stand.key_result.pk,
         "title": stand.title,
         "sentence": stand.sentence,
-        "objective": stand.key_result.objective,
+        "key": stand.key_result.key,
+        "objective": stand.key_result.objective.title if stand.key_result.objective else "",
         "status": stand.status.word,
         "reason": stand.status.reason,
         "unreviewed": stand.status.unreviewed,
@@ -83,11 +84,12 @@ def _graded(stand: Stand) -> dict[str, Any]:
 
 
 def _revised(revised: Measurement, version: Version) -> dict[str, Any]:
+    baseline, target = version.way
     return {
         "value": revised.value,
         "low": revised.low,
         "high": revised.high,
-        "grade": engine.grade(revised.value, baseline=version.baseline, target=version.target),
+        "grade": engine.grade(revised.value, baseline=baseline, target=target),
         "at": revised.at,
     }
 

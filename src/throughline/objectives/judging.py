@@ -49,11 +49,12 @@ def _status(
     key_result: KeyResult, version: Version, measurement: Measurement | None, *, now: datetime
 ) -> Status:
     closed = key_result.closed_at is not None
+    baseline, target = version.way
     return engine.status(
         Standing(
             value=key_result.graded_value if closed else measurement.value if measurement else None,
-            baseline=version.baseline,
-            target=version.target,
+            baseline=baseline,
+            target=target,
             start=version.start,
             due=version.due,
             now=now,
@@ -70,11 +71,12 @@ def _projection(version: Version, measurement: Measurement) -> Projection | None
     if measurement.value is None or not adds_up(measure, version.window):
         return None
     # What happened after the newest data is not counted yet: for the count that time has not passed.
+    baseline, target = version.way
     until = min(measurement.at, measurement.data_as_of or measurement.at)
     return projection(
         measurement.value,
-        baseline=version.baseline,
-        target=version.target,
+        baseline=baseline,
+        target=target,
         start=version.start,
         due=version.due,
         now=max(until, version.start),
@@ -139,10 +141,11 @@ def _verdict(key_result: KeyResult, version: Version, *, now: datetime) -> str:
     """Open until it is graded: a value from before the end decides nothing."""
     if key_result.closed_at is None:
         return "open"
+    baseline, target = version.way
     return engine.verdict(
         key_result.graded_value,
-        baseline=version.baseline,
-        target=version.target,
+        baseline=baseline,
+        target=target,
         due=version.due,
         now=max(now, version.due),
     )

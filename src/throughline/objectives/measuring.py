@@ -42,7 +42,8 @@ def figure_of(version: Version, *, now: datetime) -> Figure:
 def graded(version: Version, *, now: datetime) -> tuple[float | None, float | None]:
     """The value at `now`, and its grade."""
     value = figure_of(version, now=now).value
-    return value, key_results.grade(value, baseline=version.baseline, target=version.target)
+    baseline, target = version.way
+    return value, key_results.grade(value, baseline=baseline, target=target)
 
 
 def on_this_data(version: Version, data: Mark) -> Measurement | None:

@@ -91,7 +91,7 @@ _INSTANT = timedelta(microseconds=1)
 
 def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
     """How each of them stands, the most urgent first; three queries whatever their number."""
-    key_results = list(found.order_by("id"))
+    key_results = list(found.select_related("objective__cycle").order_by("id"))
     versions = _current_versions(key_results)
     newest = _newest_measurements(versions.values())
     named = READY_MADE
@@ -144,12 +144,13 @@ def _stand(
 def sentence_of(version: Version, *, named: Mapping[str, Definition]) -> str:
     """The promise of a version in one line."""
     definition = named.get(version.metric)
+    baseline, target = version.way
     promise = Promise(
         measure=definition.measure if definition else version.metric,
         title=definition.title if definition else "",
         where=version.where,
-        baseline=version.baseline,
-        target=version.target,
+        baseline=baseline,
+        target=target,
         unit=version.unit,
         due=version.due,
     )

@@ -30,6 +30,11 @@ INSTALLED_APPS = [
     "throughline.sources",
     "throughline.measures",
     "throughline.objectives",
+    "throughline.series",
+    "throughline.cycles",
+    "throughline.reviews",
+    "throughline.thread",
+    "throughline.plans",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ from throughline.site import pages
 
 SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
+    "series", "cycles", "reviews", "thread", "plans",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,146 @@
+"""What initiatives are expected to change, what they changed, who works on them, and other teams' halves."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from throughline.accounts.models import Team
+from throughline.audit import actions as audit
+from throughline.engine.refusals import Refused
+from throughline.objectives.items import Joined, kind_of
+from throughline.objectives.models import Assignment, Counterpart, Effect, Initiative, KeyResult
+from throughline.objectives.people import person_named
+
+
+def expect(
+    actor: str,
+    initiative: Initiative,
+    key_result: KeyResult,
+    *,
+    low: float,
+    high: float,
+    confidence: float,
+    now: datetime,
+) -> Effect:
+    """State the change of the value that an initiative should bring, or restate it. Raises Refused."""
+    if not (math.isfinite(low) and math.isfinite(high)) or low > high:
+        raise Refused(f"expected a range such as -8 to -3, found {low:g} to {high:g}", place="low")
+    if not 0 < confidence <= 1:
+        raise Refused(f"expected a confidence above 0 and up to 1, found {confidence:g}", place="confidence")
+    stated = {"low": low, "high": high, "confidence": confidence}
+    with transaction.atomic():
+        effect, made = Effect.objects.get_or_create(
+            initiative=initiative, key_result=key_result, defaults={**stated, "created_at": now}
+        )
+        if made or {name: getattr(effect, name) for name in stated} != stated:
+            Effect.objects.filter(pk=effect.pk).update(**stated)
+            effect.refresh_from_db()
+            _audit(actor, "effect expected", initiative, {"key_result": key_result.key, **stated}, now=now)
+    return effect
+
+
+def expect_nothing(actor: str, initiative: Initiative, key_result: KeyResult, *, now: datetime) -> bool:
+    """Take an expected effect back; whether there was one. A realised one stays: it is a record."""
+    with transaction.atomic():
+        gone, _ = Effect.objects.filter(
+            initiative=initiative, key_result=key_result, realised_at=None
+        ).delete()
+        if gone:
+            _audit(actor, "effect taken back", initiative, {"key_result": key_result.key}, now=now)
+    return bool(gone)
+
+
+def realise(actor: str, effect: Effect, *, value: float, note: str = "", now: datetime) -> None:
+    """Say what an initiative changed in the end. Raises Refused."""
+    if not math.isfinite(value):
+        raise Refused("expected the change as a number, such as -4", place="value")
+    if len(note) > 500:
+        raise Refused("expected at most 500 characters", place="note")
+    with transaction.atomic():
+        effect.realised, effect.realised_note = value, note
+        effect.realised_at, effect.realised_by = now, actor
+        effect.save()
+        detail = {"key_result": effect.key_result.key, "realised": value, "note": note}
+        _audit(actor, "effect realised", effect.initiative, detail, now=now)
+
+
+def assign(actor: str, initiative: Initiative, names: Iterable[str], *, now: datetime) -> None:
+    """Who works on it: exactly these people. Raises Refused."""
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if long := [name for name in wanted if len(name) > 120]:
+        raise Refused(f"expected names of at most 120 characters, found '{long[0][:40]}…'", place="people")
+    with transaction.atomic():
+        before = list(initiative.assignments.values_list("name", flat=True))
+        if before == wanted:
+            return
+        initiative.assignments.all().delete()
+        Assignment.objects.bulk_create(
+            Assignment(initiative=initiative, name=name, user=person_named(name)) for name in wanted
+        )
+        _audit(actor, "initiative assigned", initiative, {"old": before, "new": wanted}, now=now)
+
+
+def ask(
+    actor: str,
+    item: Joined,
+    *,
+    team: Team,
+    title: str,
+    outcome: str,
+    owner: str,
+    due: date,
+    description: str = "",
+    required: bool = True,
+    now: datetime,
+) -> Counterpart:
+    """Ask another team for its half of an item; the team answers. Raises Refused with the field."""
+    for place, text, limit in (("title", title, 240), ("outcome", outcome, 240), ("owner", owner, 120)):
+        if not text.strip():
+            raise Refused(f"the other half has a {place}: say it in one line", place=place)
+        if len(text) > limit:
+            raise Refused(f"expected at most {limit} characters", place=place)
+    with transaction.atomic():
+        half = Counterpart.objects.create(
+            of_kind=kind_of(item),
+            of_id=item.pk,
+            team=team,
+            title=title.strip(),
+            outcome=outcome.strip(),
+            owner_name=owner.strip(),
+            due=due,
+            description=description.strip(),
+            required=required,
+            created_at=now,
+        )
+        _audit(actor, "counterpart asked for", item, {"team": team.name, "title": title}, now=now)
+    return half
+
+
+def answer(actor: str, half: Counterpart, *, confirmed: bool, text: str = "", now: datetime) -> None:
+    """The other team confirms its half, or declines it with a reason. Raises Refused."""
+    if not confirmed and not text.strip():
+        raise Refused("say why it cannot be done, in one line", place="text")
+    if len(text) > 500:
+        raise Refused("expected at most 500 characters", place="text")
+    state = Counterpart.State.CONFIRMED if confirmed else Counterpart.State.DECLINED
+    with transaction.atomic():
+        half.state, half.answer, half.answered_by, half.answered_at = state, text.strip(), actor, now
+        half.save()
+        detail = {"team": half.team.name, "title": half.title, "answer": half.answer}
+        audit.record(
+            actor,
+            f"counterpart {state}",
+            object_type=half.of_kind.replace("_", " "),
+            object_id=half.of_id,
+            detail=detail,
+            now=now,
+        )
+
+
+def _audit(actor: str, action: str, item: Joined, detail: dict[str, object], *, now: datetime) -> None:
+    kind = kind_of(item).replace("_", " ")
+    audit.record(actor, action, object_type=kind, object_id=item.pk, detail=detail, now=now)

@@ -1,0 +1,87 @@
+"""Key results of a cycle that is still planned: written as far as they are, decided by nobody yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from throughline.audit import actions as audit
+from throughline.engine.refusals import Refused
+from throughline.objectives.keys import key_for
+from throughline.objectives.models import KeyResult, Objective
+from throughline.objectives.terms import Terms, terms_from, written
+
+
+def add_sketch(actor: str, objective: Objective, *, key: str = "", now: datetime, **given: Any) -> KeyResult:
+    """A key result as far as it is written; only what cannot be read at all is refused, beside its field."""
+    terms = sketched(objective, given)
+    with transaction.atomic():
+        _require_planned(objective)
+        made = KeyResult.objects.create(
+            key=key_for(KeyResult, key, title=terms.title or terms.metric or "key result"),
+            objective=objective,
+            position=objective.key_results.count() + 1,
+            sketch=written(terms),
+            created_at=now,
+        )
+        _audit(actor, "key result sketched", made, made.sketch, now=now)
+    return made
+
+
+def change_sketch(actor: str, key_result: KeyResult, *, now: datetime, **given: Any) -> bool:
+    """Replace the given fields of a sketch; whether anything changed. Raises Undecidable, Refused."""
+    with transaction.atomic():
+        stored = _stored(key_result)
+        assert stored.objective is not None
+        terms = sketched(stored.objective, {**stored.sketch, **given})
+        new = written(terms)
+        if new == stored.sketch:
+            return False
+        changes = {name: [stored.sketch.get(name), value] for name, value in new.items()}
+        detail = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+        stored.sketch = new
+        stored.save(update_fields=["sketch"])
+        _audit(actor, "sketch changed", stored, detail, now=now)
+    key_result.sketch = new
+    return True
+
+
+def discard(actor: str, key_result: KeyResult, *, now: datetime) -> None:
+    """Take a sketch out of the plan; the audit record keeps what it said."""
+    with transaction.atomic():
+        stored = _stored(key_result)
+        _audit(actor, "sketch discarded", stored, stored.sketch, now=now)
+        stored.delete()
+
+
+def terms_of_sketch(key_result: KeyResult) -> Terms:
+    """The terms of a sketch, as far as they are written."""
+    assert key_result.objective is not None
+    return sketched(key_result.objective, key_result.sketch)
+
+
+def sketched(objective: Objective, given: Mapping[str, Any]) -> Terms:
+    """Terms with the days of the cycle where none are given. Raises Undecidable."""
+    cycle = objective.cycle
+    usual = {"start": cycle.start.isoformat(), "due": cycle.end.isoformat()}
+    said = {name: value for name, value in given.items() if value not in (None, "")}
+    return terms_from({**usual, **said, "objective": objective.key})
+
+
+def _stored(key_result: KeyResult) -> KeyResult:
+    stored = KeyResult.objects.select_for_update().get(pk=key_result.pk)
+    if stored.sketch is None:
+        raise Refused("this key result is in force: change it with a reason instead", code="in_force")
+    return stored
+
+
+def _require_planned(objective: Objective) -> None:
+    if not objective.cycle.is_planned:
+        raise Refused(f"{objective.cycle.title} is {objective.cycle.state} already", code="not_planned")
+
+
+def _audit(actor: str, action: str, of: KeyResult, detail: dict[str, Any], *, now: datetime) -> None:
+    audit.record(actor, action, object_type="key result", object_id=of.pk, detail=detail, now=now)

@@ -1,0 +1,1 @@
+"""The plan as code: a YAML file that is exported, compared, checked and applied."""

@@ -1,0 +1,1 @@
+"""What is said of key results: check-ins, monthly reviews, grades, post-mortems, and who was right."""
