@@ -88,6 +88,16 @@ class Finding(models.Model):
         ordering = ["id"]
 
 
+class Alias(models.Model):
+    """A further advisory under which other sources know what a finding sees; `Finding.link` is the first."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="aliases")
+    link = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "aliases"
+
+
 class Rekey(models.Model):
     """A finding that went while one much like it came: perhaps the same under another key."""
 

@@ -15,13 +15,13 @@ from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
-from throughline.engine.vulnerabilities import Changes, Values, diff, is_empty
+from throughline.engine.vulnerabilities import Changes, Values, diff
 from throughline.jobs.actions import enqueue
 from throughline.jobs.models import Job, JobState
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.access import triageable
 from throughline.vulnerabilities.bulk import Author, Happening
-from throughline.vulnerabilities.columns import DATES, LISTS
+from throughline.vulnerabilities.columns import cell_of
 from throughline.vulnerabilities.models import Basis, Event, State, Vulnerability
 from throughline.vulnerabilities.queries import standing_decisions
 
@@ -171,7 +171,7 @@ def _write(changes: Mapping[int, Changes], action: str, *, user: User, now: date
     together: dict[str, list[int]] = defaultdict(list)
     fields: dict[str, dict[str, Any]] = {}
     for id, said in changes.items():
-        new = {name: _cell(name, pair[1]) for name, pair in said.items()}
+        new = {name: cell_of(name, pair[1]) for name, pair in said.items()}
         together[repr(new)].append(id)
         fields[repr(new)] = new
     for same, ids in together.items():
@@ -200,11 +200,3 @@ def measure_again(now: datetime) -> None:
     kind = "measure key results"
     if not Job.objects.filter(kind=kind, state=JobState.WAITING).exists():
         enqueue(kind, {}, asked_by=None, now=now)
-
-
-def _cell(name: str, value: Any) -> Any:
-    if name in DATES:
-        return datetime.fromisoformat(value) if value else None
-    if is_empty(value):
-        return [] if name in LISTS else ""
-    return value

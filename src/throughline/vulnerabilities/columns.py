@@ -12,7 +12,7 @@ import msgspec
 from django.db import connection
 
 from throughline.engine.dates import iso
-from throughline.engine.vulnerabilities import Values
+from throughline.engine.vulnerabilities import Values, is_empty
 
 TEXTS = (
     *("title", "description", "rule", "kind", "cwe", "cvss_vector", "cvss_version"),
@@ -58,6 +58,13 @@ def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Map
     return row
 
 
+def cell_of(name: str, value: Any) -> Any:
+    """One value as its column in the model takes it; nothing is what the column has for it."""
+    if name in _DATES:
+        return datetime.fromisoformat(value) if value else None
+    return NOTHING_OF[name] if is_empty(value) else value
+
+
 def values_of(row: Sequence[Any]) -> Values:
     """The non-empty values of a row read by SELECT."""
     found: Values = {}
@@ -89,6 +96,13 @@ NOTHING = tuple(
     "" if name in TEXTS else "[]" if name in LISTS else "{}" if name == "attributes" else None
     for name in FIELDS
 )
+
+
+# The same for one field, as the model takes it.
+NOTHING_OF: dict[str, Any] = {
+    name: json.loads(cell) if cell in ("[]", "{}") else cell
+    for name, cell in zip(FIELDS, NOTHING, strict=True)
+}
 
 
 def stored_instant(text: str) -> Any:

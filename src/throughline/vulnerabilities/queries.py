@@ -25,6 +25,8 @@ HAPPENED = {
     "reopened": "seen again",
     "linked": "dated by all that see it",
     "merged": "merged into another",
+    "joined": "took what was decided and named of another that is the same",
+    "named": "named by another source",
     "split": "stands for itself again",
     "enriched": "exploitation looked up",
 }

@@ -279,3 +279,60 @@ def test_a_decision_from_before_a_merge_is_taken_back_after_the_merge_only(ada):
     untriage(ada, [gone.pk], now=LATER + timedelta(hours=4))
     gone.refresh_from_db()
     assert gone.state == "potential"
+
+
+def test_a_decision_outlives_a_merge_into_what_nobody_decided_about(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [gone.pk], "accepted", reason="small", until=LATER + timedelta(weeks=9), now=LATER)
+    gone.refresh_from_db()
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    kept.refresh_from_db()
+    assert (kept.state, kept.state_reason, kept.accepted_until) == ("accepted", "small", gone.accepted_until)
+    assert (kept.triaged_at, "state" in kept.pinned) == (LATER, True)
+    undo(ada, joined.pk, now=LATER + timedelta(hours=2))
+    kept.refresh_from_db()
+    gone.refresh_from_db()
+    assert (kept.state, kept.state_reason, kept.triaged_at, kept.pinned) == ("potential", "", None, [])
+    assert (gone.state, gone.state_reason, "state" in gone.pinned) == ("accepted", "small", True)
+
+
+def test_of_two_decisions_that_of_the_one_which_stays_holds(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [kept.pk], "confirmed", now=LATER)
+    triage(ada, [gone.pk], "false positive", reason="a constant", now=LATER)
+    merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    kept.refresh_from_db()
+    assert (kept.state, kept.state_reason) == ("confirmed", "")
+
+
+def test_what_a_person_decided_about_the_one_that_stays_stands_when_a_merge_is_taken_back(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [gone.pk], "accepted", reason="small", now=LATER)
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    triage(ada, [kept.pk], "confirmed", now=LATER + timedelta(hours=2))
+    undo(ada, joined.pk, now=LATER + timedelta(hours=3))
+    kept.refresh_from_db()
+    assert (kept.state, "state" in kept.pinned) == ("confirmed", True)
+    untriage(ada, [kept.pk], now=LATER + timedelta(hours=4))
+
+
+def test_a_decision_that_came_with_a_merge_is_not_undone_as_a_decision_of_its_own(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [gone.pk], "accepted", reason="small", now=LATER)
+    merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    with pytest.raises(Refused, match="no decision to take back"):
+        untriage(ada, [kept.pk], now=LATER + timedelta(hours=2))
+
+
+def test_a_decision_that_came_with_a_merge_outlives_every_later_report(ada):
+    scan(OLD, OTHER)
+    kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
+    triage(ada, [gone.pk], "false positive", reason="a constant", now=LATER)
+    merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER + timedelta(hours=1))
+    scan(replace(OLD, severity="LOW"), OTHER, week=4)
+    kept.refresh_from_db()
+    assert (kept.state, kept.severity) == ("false positive", 1)

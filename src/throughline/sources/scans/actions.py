@@ -17,7 +17,9 @@ from throughline.sources.formats.findings import Report
 from throughline.sources.formats.registry import Format
 from throughline.sources.models import Feed, Finding, Import, Rekey
 from throughline.sources.scans import stored
-from throughline.sources.scans.matching import Outcome, ScanMatcher
+from throughline.sources.scans.changes import Outcome
+from throughline.sources.scans.linking import Links
+from throughline.sources.scans.matching import ScanMatcher
 from throughline.sources.scans.reading import Progress, Scan, header_of, read_scan
 from throughline.sources.scans.writing import record_key, write
 from throughline.sources.stored import Known, checksum, keep_types, what_is_known
@@ -186,6 +188,7 @@ class _Import:
         self.scan = self.reader.read(before)
         # Told after writing too, when this import would be the last complete one itself.
         self.deaf = self._deaf(feed)
+        self.links = Links(self.wish.source)
         matcher = ScanMatcher(
             scan=self.scan,
             known=before,
@@ -198,6 +201,7 @@ class _Import:
             silence_counts=self.wish.full and not self.deaf,
             owners=known.owners,
             signals=exploitation.Signals(known_at=self.known_at),
+            links=self.links,
         )
         return matcher.match(progress=self.progress)
 
@@ -278,6 +282,11 @@ class _Import:
     def _notices(self, outcome: Outcome) -> Iterator[str]:
         if self.wish.full and outcome.unheard:
             yield f"{outcome.unheard:,} known findings are not in it, which does not count: {self.deaf}"
+        if self.links.otherwise:
+            yield (
+                f"{self.links.otherwise:,} of what it names is known from another source too, and was "
+                "decided otherwise there: merge these by hand, or leave them apart"
+            )
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)

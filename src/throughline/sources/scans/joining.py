@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,15 +15,13 @@ from throughline.audit.actions import record
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import Values
 from throughline.sources.models import Finding, Joining, Rekey
+from throughline.sources.scans.uniting import findings_of, hear_again, part, unite
 from throughline.sources.scans.writing import reconcile
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.access import triageable
 from throughline.vulnerabilities.actions import measure_again
-from throughline.vulnerabilities.bulk import Author, Happening
-from throughline.vulnerabilities.models import Event, State, Vulnerability
-
-MERGED, SPLIT = "merged", "split"
-_PINNED = ("state", "state_reason")
+from throughline.vulnerabilities.bulk import Author
+from throughline.vulnerabilities.models import State, Vulnerability
 
 
 @transaction.atomic
@@ -48,11 +45,11 @@ def merge(user: User, *, keep: int, gone: int, why: str, now: datetime) -> list[
         raise Refused(
             f"Vulnerability {keep} is a duplicate itself: name the one that it is of.", code="other"
         )
-    joined = [_move(finding, keep, why, user, now) for finding in _findings(gone)]
+    author = Author(actor_name(user), now)
+    joined = unite(keep, gone, why=why, known_at=now, author=author)
     if not joined:
         message = "no scanner sees it: mark it as a duplicate instead, or merge it the other way round"
         raise Refused(f"Vulnerability {gone} cannot give its findings away, {message}.", code="other")
-    _become(gone, State.DUPLICATE, f"the same as vulnerability {keep}", user=user, now=now)
     _afterwards(user, "merge", [keep, gone], why=why, now=now)
     return joined
 
@@ -65,7 +62,7 @@ def split(user: User, finding_id: int, *, now: datetime) -> int:
     if joined is not None:
         return _undo(user, joined, now=now)
     together = finding.vulnerability_id
-    if len(_findings(together)) < 2:
+    if len(findings_of(together)) < 2:
         raise Refused("It is the only finding of this vulnerability: there is nothing to split.")
     new = _copied(finding, user=user, now=now)
     Joining.objects.create(
@@ -77,6 +74,7 @@ def split(user: User, finding_id: int, *, now: datetime) -> int:
         joined_at=now,
     )
     Finding.objects.filter(pk=finding.pk).update(vulnerability=new)
+    hear_again([together, new])
     _afterwards(user, "split", [together, new], why="split by hand", now=now)
     return new
 
@@ -134,11 +132,8 @@ def _undo(user: User, joined: Joining, *, now: datetime) -> int:
     )
     triageable(user, [joined.before_id, joined.after_id])
     _check_last(same)
-    moved = list(same.values_list("finding", flat=True))
-    Finding.objects.filter(pk__in=moved).update(vulnerability=joined.before_id)
-    same.update(undone_at=now)
+    moved = part(same, known_at=now, author=Author(actor_name(user), now))
     _suspect_again(Rekey.objects.filter(after__in=moved, decided="merged", decided_at=joined.joined_at))
-    _restore(joined.before_id, user=user, now=now)
     _afterwards(user, "merge undone", [joined.before_id, joined.after_id], why=joined.why, now=now)
     return joined.before_id
 
@@ -160,57 +155,12 @@ def _suspect_again(rekeys: QuerySet[Rekey]) -> None:
     rekeys.update(decided="", decided_by="", decided_at=None)
 
 
-def _findings(vulnerability: int) -> list[Finding]:
-    return list(Finding.objects.filter(vulnerability=vulnerability, became=None))
-
-
 def _finding(user: User, id: int) -> Finding:
     found = Finding.objects.select_related("feed").filter(pk=id).first()
     if found is None:
         raise Http404
     triageable(user, [found.vulnerability_id])
     return found
-
-
-def _move(finding: Finding, keep: int, why: str, user: User, now: datetime) -> Joining:
-    joined = Joining.objects.create(
-        finding=finding,
-        before_id=finding.vulnerability_id,
-        after_id=keep,
-        why=why[:240],
-        actor=actor_name(user),
-        joined_at=now,
-    )
-    Finding.objects.filter(pk=finding.pk).update(vulnerability=keep)
-    return joined
-
-
-def _become(id: int, state: str, reason: str, *, user: User, now: datetime) -> None:
-    old, pinned = bulk.values_by_id([id])[id]
-    changes = {"state": [old.get("state"), state], "state_reason": [old.get("state_reason"), reason]}
-    _write(id, changes, MERGED, user=user, now=now)
-    Vulnerability.objects.filter(pk=id).update(pinned=list(dict.fromkeys([*pinned, *_PINNED])))
-
-
-def _restore(id: int, *, user: User, now: datetime) -> None:
-    merged = Event.objects.filter(vulnerability=id, action=MERGED).order_by("-known_at", "-id").first()
-    if merged is None:
-        return
-    old, pinned = bulk.values_by_id([id])[id]
-    if any(old.get(name) != said for name, (_, said) in merged.changes.items()):
-        # Somebody decided anew since: that stands.
-        return
-    changes = {name: [old.get(name), before] for name, (before, _) in merged.changes.items()}
-    _write(id, changes, SPLIT, user=user, now=now)
-    # A decision pins more than a merge does, whether a person's or a rule's.
-    kept = pinned if "triaged_at" in pinned else [name for name in pinned if name not in _PINNED]
-    Vulnerability.objects.filter(pk=id).update(pinned=kept)
-
-
-def _write(id: int, changes: dict[str, list[Any]], action: str, *, user: User, now: datetime) -> None:
-    cells = {name: pair[1] or "" for name, pair in changes.items()}
-    Vulnerability.objects.filter(pk=id).update(**cells)
-    bulk.insert_events([(id, Happening(now, action, changes))], author=Author(actor_name(user), now))
 
 
 def _copied(finding: Finding, *, user: User, now: datetime) -> int:

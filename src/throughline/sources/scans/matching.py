@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,78 +15,16 @@ from throughline.engine.identity import PRESUMED_AFTER, match
 from throughline.engine.vulnerabilities import REJECTED_STATES, Change, Changes, Values, diff, fold
 from throughline.sources.formats.findings import Found
 from throughline.sources.scans import rekeys, stored
+from throughline.sources.scans.changes import Again, New, Outcome, Respelled, Sighting
+from throughline.sources.scans.linking import Links
 from throughline.sources.scans.reading import STEP, Progress, Scan
 from throughline.sources.scans.same import HASH, UNKNOWN
-from throughline.sources.scans.values import ASSERTED, link_of, values_of
-from throughline.sources.spool import Spool
+from throughline.sources.scans.values import ASSERTED, links_of, values_of
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.exploitation import Signals
 
-
-class Sighting(msgspec.Struct, array_like=True, gc=False):
-    """The row of a finding as this report leaves it."""
-
-    keys: bytes
-    said: bytes
-    link: int
-    line: int
-    rule: str
-    identified: str
-    mitigated: str | None
-    basis: str
-    missed: str | None = None
-    misses: int = 0
-
-
-class New(msgspec.Struct, array_like=True, gc=False, tag="n"):
-    """A finding that is new: of a vulnerability known from another source (`linked`), or of a new one."""
-
-    number: int
-    sighting: Sighting
-    values: dict[str, Any]
-    linked: int = 0
-
-
-class Respelled(msgspec.Struct, array_like=True, gc=False, tag="r"):
-    """A known finding that says the same in another record."""
-
-    finding: int
-    said: bytes
-
-
-class Again(msgspec.Struct, array_like=True, gc=False, tag="a"):
-    """A known finding seen again with something else to say, or missed; `changes` are its vulnerability's."""
-
-    finding: int
-    vulnerability: int
-    sighting: Sighting | None
-    values: dict[str, Any]
-    changes: dict[str, list[Any]]
-    action: str
-    missed: tuple[str, int] | None = None
-    presumed: str = ""
-    shared: bool = False
-
-
-Said = New | Again | Respelled
 # States that a record has from its report only as long as the report says so.
 RULED_OUT = REJECTED_STATES | {"accepted"}
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What an import of one report does: counts, and the changes to write."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    spool: Spool[Said] = field(default_factory=lambda: Spool(Said))
-    seen: array[int] = field(default_factory=lambda: array("q"))
-    services: set[str] = field(default_factory=set)
-    teams: set[str] = field(default_factory=set)
-    attributes: dict[str, str] = field(default_factory=dict)
-    rekeyed: list[rekeys.Suspect] = field(default_factory=list)
-    linked: set[int] = field(default_factory=set)
-    # How many the scan did not see although its silence does not count.
-    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +47,7 @@ class ScanMatcher:
     silence_counts: bool
     owners: Mapping[str, str]
     signals: Signals
+    links: Links
 
     @property
     def latest(self) -> str:
@@ -190,7 +126,7 @@ class ScanMatcher:
     ) -> None:
         came = [found for _, found in fresh] + [found for _, _, found in again]
         self.signals.learn(id for found in came for id in found.vulnerability_ids)
-        changes: list[New | Again] = [*self._fresh(fresh, outcome), *self._again(again, outcome)]
+        changes: list[New | Again] = [*self._fresh(fresh), *self._again(again, outcome)]
         for change in changes:
             if isinstance(change, New):
                 outcome.counts["linked" if change.linked else "created"] += 1
@@ -209,23 +145,25 @@ class ScanMatcher:
             if outcome.attributes.setdefault(name, kind) != kind:
                 outcome.attributes[name] = "text"
 
-    def _fresh(self, found: Sequence[tuple[int, Found]], outcome: Outcome) -> Iterator[New]:
-        links = {number: link_of(each, service=self.service, scope=self.scope) for number, each in found}
-        elsewhere = stored.linked(list(links.values()), source=self.source) if any(links.values()) else {}
+    def _fresh(self, found: Sequence[tuple[int, Found]]) -> Iterator[New]:
+        links = {number: self._links_of(each) for number, each in found}
+        self.links.learn(links.values())
         for number, each in found:
             sighting = self._sighting(number, each, links[number])
-            target = next((id for id in elsewhere.get(links[number], ()) if id not in outcome.linked), 0)
-            outcome.linked.add(target)
-            yield New(number, sighting, self._created(each, sighting), linked=target)
+            target, joins = self.links.given(each.vulnerability_ids, links[number])
+            yield New(number, sighting, self._created(each, sighting), linked=target, joins=joins)
 
-    def _sighting(self, number: int, found: Found, link: int, *, before: str = "") -> Sighting:
+    def _links_of(self, found: Found) -> list[int]:
+        return links_of(found, service=self.service, scope=self.scope)
+
+    def _sighting(self, number: int, found: Found, links: list[int], *, before: str = "") -> Sighting:
         # A clock that runs ahead of ours dates nothing into the future.
         since = min(found.identified or self.scan_at, self.latest)
         mitigated = min(found.mitigated, self.latest) if found.mitigated else None
         return Sighting(
             keys=self.scan.keys.keys_of(number),
             said=self.scan.said_by(number),
-            link=link,
+            links=links,
             line=found.line or 0,
             rule=found.rule,
             identified=min(since, before) if before else since,
@@ -262,20 +200,33 @@ class ScanMatcher:
         registered = stored.registered(before.values())
         several = stored.shared(vulnerabilities) | registered
         leading = self._leading(several) | dict.fromkeys(registered, 0)
+        links = {number: self._links_of(each) for number, _, each in found}
+        self.links.learn(links.values(), own=vulnerabilities)
         for number, at, each in found:
             row = before[self.known.ids[at]]
             old, pinned = present[row.vulnerability]
             old = self._then(old, past.get(row.vulnerability))
-            link = link_of(each, service=self.service, scope=self.scope)
-            sighting = self._sighting(number, each, link, before=row.identified)
+            sighting = self._sighting(number, each, links[number], before=row.identified)
+            joins = self.links.joining(row.vulnerability, each.vulnerability_ids, links[number])
             shared = row.vulnerability in several
             leads = leading.get(row.vulnerability, row.id) == row.id
             new = self._merged(old, each, sighting, pinned, dates=not shared) if leads else old
             changes = diff(old, new)
-            outcome.counts["updated" if changes else "unchanged"] += 1
+            outcome.counts["linked" if joins else "updated" if changes else "unchanged"] += 1
             action = "reopened" if row.mitigated and not sighting.mitigated else "changed"
             after = self._afterwards(new, changes, past.get(row.vulnerability))
-            yield Again(row.id, row.vulnerability, sighting, after, changes, action, shared=shared)
+            names = each.vulnerability_ids if shared else []
+            yield Again(
+                row.id,
+                row.vulnerability,
+                sighting,
+                after,
+                changes,
+                action,
+                shared=shared,
+                names=names,
+                joins=joins,
+            )
 
     def _late(self, vulnerabilities: Sequence[int]) -> dict[int, list[Change]]:
         """The histories of those of which more is known already than this report knew, from whomever."""
@@ -307,6 +258,10 @@ class ScanMatcher:
         new["attributes"] = {**old.get("attributes", {}), **said.get("attributes", {})}
         if "service" in said and said["service"] != old.get("service"):
             new.pop("team", None)
+        if not dates and "vulnerability_ids" in old:
+            # Other sources name it too.
+            ids = [*said.get("vulnerability_ids", []), *old["vulnerability_ids"]]
+            new["vulnerability_ids"] = list(dict.fromkeys(ids))
         if not found.state and old.get("state"):
             new["state"] = old["state"]
             if old["state"] in RULED_OUT:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 
 # Part of what was said: findings are looked at again after a change of how they are read.
-CODE_VERSION = b"2"
+CODE_VERSION = b"3"
 HASH = 16
 # What is kept of a finding: a hash of what it says, and one of the record that said it (noughts for none).
 SAID = 2 * HASH

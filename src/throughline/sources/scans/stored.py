@@ -24,7 +24,7 @@ from throughline.vulnerabilities.columns import told_instant
 
 TABLE = "sources_finding"
 # With a plus, as SQLite would else go through all that are live instead of the few that are asked for.
-_LIVE = "+became_id IS NULL"
+LIVE = "+became_id IS NULL"
 
 
 class Row(NamedTuple):
@@ -109,8 +109,7 @@ def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str]
     with connection.cursor() as cursor:
         for feed in feeds:
             cursor.execute(
-                f"SELECT id, misses, said, tool, rule FROM {TABLE} "
-                f"WHERE feed_id = %s AND {_LIVE} ORDER BY id",
+                f"SELECT id, misses, said, tool, rule FROM {TABLE} WHERE feed_id = %s AND {LIVE} ORDER BY id",
                 [feed.pk],
             )
             while rows := cursor.fetchmany(2_000):
@@ -128,7 +127,7 @@ def gathered(ids: Sequence[int]) -> Gathered:
     found = Gathered()
     with connection.cursor() as cursor:
         for step in steps(ids):
-            cursor.execute(f"SELECT id, keys, line FROM {TABLE} WHERE id IN ({_marks(step)})", step)
+            cursor.execute(f"SELECT id, keys, line FROM {TABLE} WHERE id IN ({marks(step)})", step)
             by_id = {id: (bytes(keys), line) for id, keys, line in cursor.fetchall()}
             for id in step:
                 found.add(*by_id[id])
@@ -149,8 +148,8 @@ def shared(vulnerabilities: Sequence[int]) -> frozenset[int]:
     with connection.cursor() as cursor:
         for step in steps(vulnerabilities):
             cursor.execute(
-                f"SELECT vulnerability_id FROM {TABLE} WHERE vulnerability_id IN ({_marks(step)}) "
-                f"AND {_LIVE} GROUP BY vulnerability_id HAVING COUNT(*) > 1",
+                f"SELECT vulnerability_id FROM {TABLE} WHERE vulnerability_id IN ({marks(step)}) "
+                f"AND {LIVE} GROUP BY vulnerability_id HAVING COUNT(*) > 1",
                 step,
             )
             found += [id for (id,) in cursor.fetchall()]
@@ -179,7 +178,7 @@ def sights(vulnerabilities: Sequence[int]) -> dict[int, list[Row]]:
 def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
     with connection.cursor() as cursor:
         for step in steps(values):
-            cursor.execute(f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({_marks(step)}) ORDER BY id", step)
+            cursor.execute(f"SELECT {_ROW} FROM {TABLE} WHERE {column} IN ({marks(step)}) ORDER BY id", step)
             for (
                 id,
                 feed,
@@ -204,24 +203,6 @@ def _rows(column: str, values: Sequence[int]) -> Iterable[Row]:
                 )
 
 
-def linked(links: Sequence[int], *, source: str) -> dict[int, list[int]]:
-    """The vulnerabilities that only other sources know, under each link, oldest first.
-
-    What one source sees in two of its scopes (two images of a service) is two.
-    """
-    found: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        for step in steps([link for link in links if link]):
-            cursor.execute(
-                f"SELECT DISTINCT f.link, f.vulnerability_id FROM {TABLE} f WHERE f.link IN ({_marks(step)}) "
-                f"AND {_LIVE} AND NOT EXISTS (SELECT 1 FROM {TABLE} o JOIN sources_feed s ON s.id = o.feed_id"
-                " WHERE o.vulnerability_id = f.vulnerability_id AND s.name = %s) ORDER BY f.vulnerability_id",
-                [*step, source],
-            )
-            for link, vulnerability in cursor.fetchall():
-                found[link].append(vulnerability)
-    return found
-
-
-def _marks(items: Sequence[object]) -> str:
+def marks(items: Sequence[object]) -> str:
+    """A mark of SQL for each item."""
     return ", ".join(["%s"] * len(items))

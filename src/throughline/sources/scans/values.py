@@ -15,6 +15,8 @@ _SAME = (
     *("title", "description", "rule", "kind", "cwe", "cvss_vector", "component", "fixed_version", "file"),
     *("endpoint", "environment", "state", "state_reason", "award_currency"),
 )
+# What names more is a bulletin of many flaws, and no other source's word for one of them.
+MOST_LINKS = 20
 _TEXTS = attrgetter(*_SAME)
 # What a report says by leaving it out: a known record loses these. Of the others its silence says nothing.
 ASSERTED = (
@@ -66,19 +68,23 @@ def _scored(found: Found) -> Values:
     return said
 
 
-def link_of(found: Found, *, service: str, scope: str) -> int:
-    """Where two sources with the same number see one vulnerability; 0 where that cannot be told.
+def links_of(found: Found, *, service: str, scope: str) -> list[int]:
+    """The numbers under which two sources see one vulnerability, the best known first.
 
-    It is the advisory, the component and what holds it: the service, or else the scope of the scan. Without
-    either, two sources may look at two different things.
+    Each is an advisory, the component and what holds it: the service, or else the scope of the scan. Without
+    either there is none: two sources may look at two different things.
     """
     place = found.service or service or scope
     if not (found.vulnerability_ids and found.component and place):
-        return 0
+        return []
     ids = found.vulnerability_ids
-    named = min(ids, key=_public_first) if len(ids) > 1 else ids[0]
-    parts = "\x1f".join([named.upper(), _plain(found.component), place.casefold()])
-    return int.from_bytes(blake2b(parts.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+    named = sorted(ids, key=_public_first) if len(ids) > 1 else ids
+    behind = f"\x1f{_plain(found.component)}\x1f{place.casefold()}"
+    return list(dict.fromkeys(_number(f"{id.upper()}{behind}") for id in named[:MOST_LINKS]))
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
 def _public_first(identifier: str) -> tuple[int, str]:

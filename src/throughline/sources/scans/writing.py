@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,11 +16,14 @@ from throughline.engine.identity import together
 from throughline.engine.triage import Rule
 from throughline.engine.vulnerabilities import Changes, Values, diff
 from throughline.sources.models import Import
-from throughline.sources.scans.matching import Again, New, Outcome, Respelled, Sighting
+from throughline.sources.scans.changes import Again, New, Outcome, Respelled, Sighting
+from throughline.sources.scans.linking import facts, write_aliases
 from throughline.sources.scans.stored import TABLE, Row, scanned, sights
+from throughline.sources.scans.uniting import IDS, named, unite_known, write_changes
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.bulk import Happening
-from throughline.vulnerabilities.columns import stored, stored_instant
+from throughline.vulnerabilities.columns import cell_of, stored, stored_instant
+from throughline.vulnerabilities.exploitation import Signals
 from throughline.vulnerabilities.models import Vulnerability
 from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
@@ -42,14 +46,19 @@ _PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed'
 def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, author: bulk.Author) -> None:
     """Store every change of an outcome."""
     touched: set[int] = set()
-    rules = rules_in_force()
+    joins: list[tuple[int, list[int]]] = []
+    rules, signals = rules_in_force(), Signals(known_at=imported.known_at)
     for changes in bulk.steps(outcome.spool, STEP):
         new = [change for change in changes if isinstance(change, New)]
         touched.update(_write_new(new, imported, tool, rules=rules, names=names, author=author))
         again = [change for change in changes if isinstance(change, Again)]
         touched.update(_write_again(again, imported, tool, names=names, author=author))
+        _name_again(new, again, signals, known_at=imported.known_at, author=author)
+        joins += [(change.linked, change.joins) for change in new if change.joins]
+        joins += [(change.vulnerability, change.joins) for change in again if change.joins]
         _respell((change for change in changes if isinstance(change, Respelled)), imported, tool)
     _see_again(outcome.seen, imported, tool)
+    touched.update(unite_known(joins, known_at=imported.known_at, author=author))
     reconcile(sorted(touched), known_at=imported.known_at, author=author)
 
 
@@ -76,19 +85,53 @@ def _write_new(
     for change in new:
         id = change.linked or ids[record_key(imported, change.number)]
         rows.append([feed, id, tool, *_cells(change.sighting, seen)])
-    with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
+    _insert_findings(new, rows, feed)
     if rules:
         came = {ids[key]: values for key, _, values in records}
         decide_new(rules, came, known_at=imported.known_at, now=author.now)
     return [change.linked for change in new if change.linked]
 
 
+def _insert_findings(new: Sequence[New], rows: Sequence[Sequence[Any]], feed: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT MAX(id) FROM {TABLE}")
+        last = cursor.fetchone()[0] or 0
+        cursor.executemany(_INSERT, rows)
+        if not any(len(change.sighting.links) > 1 for change in new):
+            return
+        # Nobody else writes meanwhile: they are in the order in which they were inserted.
+        cursor.execute(f"SELECT id FROM {TABLE} WHERE feed_id = %s AND id > %s ORDER BY id", [feed, last])
+        ids = [id for (id,) in cursor.fetchall()]
+    write_aliases({id: change.sighting.links for id, change in zip(ids, new, strict=True)}, new=True)
+
+
+def _name_again(
+    new: Sequence[New], again: Sequence[Again], signals: Signals, *, known_at: datetime, author: bulk.Author
+) -> None:
+    """What several sources see has the ids that any of them gives it."""
+    said: dict[int, list[str]] = defaultdict(list)
+    for change in new:
+        if change.linked:
+            said[change.linked] += change.values.get(IDS, [])
+    for seen in again:
+        if seen.names:
+            said[seen.vulnerability] += seen.names
+    signals.learn(id for ids in said.values() for id in ids)
+    known = facts(said)
+    for id, (old, _) in bulk.values_by_id(list(said)).items():
+        # A register says itself what it is about.
+        if known[id].is_registered:
+            continue
+        if changes := named(old, said[id], signals):
+            since = _last_spoken(id, changes, known_at=known_at)
+            write_changes(id, changes, "named", known_at=since, author=author)
+
+
 def _cells(sighting: Sighting, seen: Any) -> list[Any]:
     return [
         sighting.rule,
         sighting.keys,
-        sighting.link,
+        sighting.links[0] if sighting.links else 0,
         sighting.line,
         sighting.said,
         stored_instant(sighting.identified),
@@ -113,6 +156,7 @@ def _write_again(
         cursor.executemany(_SEEN, seen)
         cursor.executemany(_MISSED, missed)
         cursor.executemany(_PRESUMED, presumed)
+    write_aliases({c.finding: c.sighting.links for c in again if c.sighting}, new=False)
     return [change.vulnerability for change in again if change.shared]
 
 
@@ -147,15 +191,15 @@ def reconcile(vulnerabilities: Sequence[int], *, known_at: datetime, author: bul
             new |= {name: old[name] for name in pinned if name in old}
             if changes := diff(old, new):
                 changed.append(id)
-                cells = {name: _cell(name, pair[1]) for name, pair in changes.items()}
+                cells = {name: cell_of(name, pair[1]) for name, pair in changes.items()}
                 Vulnerability.objects.filter(pk=id).update(**cells)
-                since = _last_dated(id, changes, known_at=known_at)
+                since = _last_spoken(id, changes, known_at=known_at)
                 bulk.insert_events([(id, Happening(since, "linked", changes))], author=author)
     return changed
 
 
-def _last_dated(id: int, changes: Changes, *, known_at: datetime) -> datetime:
-    """When these dates were last spoken of: what comes in late is added to what was known by then."""
+def _last_spoken(id: int, changes: Changes, *, known_at: datetime) -> datetime:
+    """When these fields were last spoken of: what comes in late is added to what was known by then."""
     if bulk.last_known([id])[id] <= known_at:
         return known_at
     spoken = [event.known_at for event in bulk.histories([id])[id] if changes.keys() & event.changes.keys()]
@@ -175,9 +219,3 @@ def dated(old: Values, rows: Sequence[Row], *, by_scans: bool) -> Values:
     new.pop("mitigated_at", None)
     new.pop("mitigated_basis", None)
     return new
-
-
-def _cell(name: str, value: str | None) -> object:
-    if name.endswith("_at"):
-        return datetime.fromisoformat(value) if value else None
-    return value or ""
