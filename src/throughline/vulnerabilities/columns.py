@@ -44,17 +44,18 @@ def row_of(values: Mapping[str, Any], *, services: Mapping[str, int], teams: Map
     """The cells of COLUMNS for some values; services and teams are ids by name."""
     row: list[Any] = list(NOTHING)
     for name, value in values.items():
-        place = _PLACES.get(name)
-        if place is None or (not value and name not in _FALSY):
+        if not value and name not in _FALSY:
             continue
-        if name in _DATES:
-            row[place] = stored_instant(value)
+        if name in _AS_THEY_ARE:
+            row[_AS_THEY_ARE[name]] = value
+        elif name in _DATES:
+            row[_PLACES[name]] = stored_instant(value)
         elif name in _JSON:
-            row[place] = to_json(value)
+            row[_PLACES[name]] = to_json(value)
         elif name == "service":
-            row[place] = services[value]
-        else:
-            row[place] = teams[value] if name == "team" else value
+            row[_PLACES[name]] = services[value]
+        elif name == "team":
+            row[_PLACES[name]] = teams[value]
     return row
 
 
@@ -91,6 +92,7 @@ _JSON = frozenset([*LISTS, "attributes"])
 # Of these nought and false say something.
 _FALSY = frozenset([*NUMBERS, *TRUTHS])
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
+_AS_THEY_ARE = {name: _PLACES[name] for name in (*TEXTS, *NUMBERS, *TRUTHS)}
 # The cells of a record that says nothing.
 NOTHING = tuple(
     "" if name in TEXTS else "[]" if name in LISTS else "{}" if name == "attributes" else None

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from throughline.sources.formats.findings import BadRecord
 from throughline.sources.formats.packages import Rating
 from throughline.sources.formats.shapes import member, score, text
 
@@ -39,8 +40,10 @@ def rating(record: Any, *path: str) -> Rating:
     for vector, rated in _FIELDS:
         for name in names:
             said = vendors[name]
-            if said and (not isinstance(said, dict) or said.get(vector) or said.get(rated)):
-                return Rating(text(vendors, name, vector), score(vendors, name, rated))
+            if said and not isinstance(said, dict):
+                raise BadRecord(f"{'.'.join(path)}.{name}: expected an object")
+            if said and (said.get(vector) or said.get(rated)):
+                return Rating(text(said, vector), score(said, rated))
     return Rating()
 
 

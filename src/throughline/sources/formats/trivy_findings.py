@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -85,23 +86,25 @@ class _Vulnerability(msgspec.Struct):
     """What is read of a vulnerability; the rest of it, most of the report, is only skipped."""
 
     VulnerabilityID: Any = None
-    VendorIDs: Any = None
     PkgName: Any = None
     PkgPath: Any = None
-    PkgIdentifier: Any = None
     InstalledVersion: Any = None
     FixedVersion: Any = None
     Status: Any = None
     Title: Any = None
     Description: Any = None
     Severity: Any = None
-    CweIDs: Any = None
-    CVSS: Any = None
     PrimaryURL: Any = None
     PublishedDate: Any = None
+    VendorIDs: Any = None
+    PkgIdentifier: Any = None
+    CweIDs: Any = None
+    CVSS: Any = None
 
 
 _DECODER = msgspec.json.Decoder(_Vulnerability)
+_NAMES = _Vulnerability.__struct_fields__[:11]
+_TEXTS = attrgetter(*_NAMES)
 
 
 def vulnerability(raw: msgspec.Raw, place: Place, scanned_at: str) -> Iterator[Found]:
@@ -110,33 +113,36 @@ def vulnerability(raw: msgspec.Raw, place: Place, scanned_at: str) -> Iterator[F
 
 
 def _vulnerable(said: _Vulnerability, place: Place, scanned_at: str) -> Found:
-    name, version = _text(said.PkgName, "PkgName"), _text(said.InstalledVersion, "InstalledVersion")
-    path = _text(said.PkgPath, "PkgPath")
-    ids = [spelled(advisory)] if (advisory := _text(said.VulnerabilityID, "VulnerabilityID")) else []
+    told = [
+        value.strip() if type(value) is str else text({name: value}, name)
+        for name, value in zip(_NAMES, _TEXTS(said), strict=True)
+    ]
+    advisory, name, path, version, fixed, status, title, description, rated, link, published = told
+    ids = [spelled(advisory)] if advisory else []
     vector, score = rating({"CVSS": said.CVSS}, "CVSS") if said.CVSS else ("", None)
-    level = severity(_text(said.Severity, "Severity"))
+    level = severity(rated)
     within = f"{place.resource}: {path}" if place.resource and path else path or place.artefact
     return Found(
-        title=titled(_text(said.Title, "Title"), ids, name),
+        title=titled(title, ids, name),
         kind=place.kind,
         severity=severity_of_score(score) if level is None else level,
-        description=_text(said.Description, "Description"),
+        description=description,
         cwe=_weakness(said.CweIDs),
         cvss_vector=vector,
         cvss_score=score,
         vulnerability_ids=ids,
         component=name,
         version=version,
-        fixed_version=_text(said.FixedVersion, "FixedVersion"),
+        fixed_version=fixed,
         file=path or place.file,
         artefact=versionless(within, version),
         identified=scanned_at,
-        published=_instant(_text(said.PublishedDate, "PublishedDate")),
-        link=_text(said.PrimaryURL, "PrimaryURL"),
+        published=_instant(published),
+        link=link,
         attributes=_facts(
             package_type=place.family,
             purl=_purl(said.PkgIdentifier),
-            fix_status=_text(said.Status, "Status"),
+            fix_status=status,
             advisory=", ".join(texts({"VendorIDs": said.VendorIDs}, "VendorIDs")) if said.VendorIDs else "",
             image=place.image,
             resource=place.resource,
@@ -232,13 +238,8 @@ def _object(raw: msgspec.Raw) -> dict[str, Any]:
     return said
 
 
-def _text(value: Any, name: str) -> str:
-    """As shapes.text, without a walk for what nearly every value is."""
-    return value.strip() if type(value) is str else text({name: value}, name)
-
-
 def _purl(identifier: Any) -> str:
-    return _text(dig({"PkgIdentifier": identifier}, "PkgIdentifier", "PURL"), "PURL") if identifier else ""
+    return text({"PkgIdentifier": identifier}, "PkgIdentifier", "PURL") if identifier else ""
 
 
 @lru_cache(maxsize=10_000)
