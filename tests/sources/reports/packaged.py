@@ -24,7 +24,7 @@ def report_of(content: bytes) -> Report:
     opened = Content(BytesIO(content), name="report")
     chosen = registry.detected(opened)
     assert chosen is not None
-    return chosen.read(opened)
+    return chosen.report(opened)
 
 
 def differing(name: str, *, format: str = "") -> set[str]:

@@ -47,4 +47,4 @@ def report_of(content: bytes) -> Report:
     opened = Content(io.BytesIO(content), name="report")
     chosen = registry.detected(opened)
     assert chosen is not None
-    return chosen.read(opened)
+    return chosen.report(opened)

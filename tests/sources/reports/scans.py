@@ -46,7 +46,7 @@ def findings_of(source: str | bytes, *, format: str = "") -> list[Found]:
     content = content_of(source) if isinstance(source, str) else Content(BytesIO(source), name="report")
     chosen = registry.reports()[format] if format else registry.detected(content)
     assert chosen is not None, f"no format takes {source[:60]!r}"
-    return [found for _, found in opened(content, chosen.read(content), format=chosen.title)]
+    return [found for _, found in opened(content, chosen.report(content), format=chosen.title)]
 
 
 def severities(findings: list[Found]) -> dict[str, int]:

@@ -38,6 +38,17 @@ def test_what_is_left_out_is_left_out_with_all_in_it():
     assert [child.get("id") for child in third.children] == ["4"]
 
 
+def test_reading_ends_before_what_it_is_told_to_end_at_unless_that_is_in_a_record():
+    found = read(b"<a><b><c>x</c></b><c><b/></c><b/></a>", "b", until=("c",))
+    assert [each.said("c") for each in found] == ["x"]
+
+
+def test_text_keeps_the_blanks_within_it_and_around_what_is_left_out():
+    [found] = read(b"<a> one <c>two</c> three<b/> four </a>", "a", without=("c",))
+    assert found.text == "one  three four"
+    assert read(b"<r><a>&lt; <b/> &gt;</a></r>", "a")[0].text == "<  >"
+
+
 def test_openings_have_attributes_and_nothing_in_them():
     found = list(openings(BytesIO(HOSTS), "host", name="r.xml"))
     assert [(each.get("name"), each.children) for each in found] == [("a", []), ("b", [])]

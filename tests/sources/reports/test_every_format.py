@@ -142,7 +142,7 @@ def test_a_real_report_has_no_record_that_cannot_be_read(name):
     format = registry.detected(content_of(name))
     assert format is not None
     content = content_of(name)
-    records = read_report(format.read(content), format=format.title)
+    records = read_report(format.report(content), format=format.title)
     assert [found.message for _, found in records if isinstance(found, Unreadable)] == []
 
 

@@ -98,7 +98,7 @@ def test_a_test_without_definition_is_named_by_its_id():
 
 def test_an_empty_report_is_known_and_names_its_scan():
     assert findings_of(b'<NexposeReport version="2.0"><nodes/></NexposeReport>') == []
-    read = registry.detected(content_of("nexpose/dns.xml")).read(content_of("nexpose/dns.xml"))
+    read = registry.detected(content_of("nexpose/dns.xml")).report(content_of("nexpose/dns.xml"))
     assert (read.tool, read.scope, read.scanned_at) == ("Nexpose", "Localhost", "2021-02-28T22:54:29Z")
 
 

@@ -106,7 +106,7 @@ def test_the_properties_of_a_host_are_not_those_of_the_next():
 
 def test_a_report_names_its_scan_and_an_empty_one_is_known_too():
     content = Content(io.BytesIO((NESSUS % ITEM).encode()), name="a.nessus")
-    report = registry.detected(content).read(content)
+    report = registry.detected(content).report(content)
     assert (report.tool, report.scope, report.scanned_at) == ("Nessus", "Weekly", "2020-03-04T10:11:12Z")
     assert findings_of(b"<NessusClientData_v2><Report name='x'/></NessusClientData_v2>") == []
     assert findings_of(table(PROFESSIONAL)) == []

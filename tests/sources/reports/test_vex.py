@@ -61,7 +61,7 @@ def findings(said):
 
 def report_of(said):
     content = Content(BytesIO(json.dumps(said).encode()), name="report")
-    return registry.detected(content).read(content)
+    return registry.detected(content).report(content)
 
 
 def keys(found):

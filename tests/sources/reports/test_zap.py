@@ -103,7 +103,7 @@ def test_an_alert_without_weakness_instances_and_codes_is_read():
 def test_one_site_that_is_no_list_is_read_and_names_the_scope():
     one = json.dumps({"@version": "2.7.0", "site": SITE | {"alerts": [ALERT]}}).encode()
     content = Content(BytesIO(one), name="zap.json")
-    assert registry.detected(content).read(content).scope == "https://shop.example"
+    assert registry.detected(content).report(content).scope == "https://shop.example"
     assert len(findings_of(one)) == 1
 
 
@@ -111,7 +111,7 @@ def test_several_sites_are_no_scope():
     other = SITE | {"@name": "https://cdn.example", "alerts": []}
     both = json.dumps({"@version": "2.11.1", "site": [SITE, other]}).encode()
     content = Content(BytesIO(both), name="zap.json")
-    assert registry.detected(content).read(content).scope == ""
+    assert registry.detected(content).report(content).scope == ""
 
 
 def test_before_instances_each_alert_was_one():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from throughline.sources.formats.burp_issues import Issue, found_of
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.elements import Element, elements
+from throughline.sources.formats.elements import Element
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import when
 from throughline.sources.formats.registry import Format
@@ -29,7 +29,7 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Burp Suite",
-        records=elements(content.stream, "issue", name=content.name, dtd=True, without=_TRAFFIC),
+        records=content.elements("issue", dtd=True, without=_TRAFFIC),
         findings=findings,
         scanned_at=scanned_at,
         unit="issue",

@@ -15,6 +15,9 @@ from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import cwe, instant, whole
 
+# Of a step on the path: as much again as what is read of it.
+_UNREAD = frozenset({"Column", "NodeId", "Type", "Length", "Number"})
+
 
 def detect(content: Content) -> bool:
     """Whether the root is Checkmarx's."""
@@ -34,7 +37,7 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Checkmarx",
-        records=content.elements("Result"),
+        records=content.elements("Result", without=_UNREAD),
         findings=findings,
         scope=about.get("ProjectName", ""),
         scanned_at=scanned_at,

@@ -10,7 +10,7 @@ import csv
 import io
 import mmap
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cached_property
 from io import UnsupportedOperation
 from typing import Any, BinaryIO
@@ -185,9 +185,11 @@ class Content:
         """Name and attributes of an XML document's root. Raises BadFile."""
         return root_of(self.stream, name=self.name) if self.shape == "xml" else Root("", {})
 
-    def elements(self, *names: str, dtd: Dtd = False) -> Iterator[Element]:
+    def elements(
+        self, *names: str, dtd: Dtd = False, without: Container[str] = (), until: Container[str] = ()
+    ) -> Iterator[Element]:
         """The elements of these names, each whole, wherever they are; see elements.elements."""
-        return elements(self.stream, *names, name=self.name, dtd=dtd)
+        return elements(self.stream, *names, name=self.name, dtd=dtd, without=without, until=until)
 
     def _text(self) -> io.TextIOBase:
         csv.field_size_limit(LONGEST_CELL)

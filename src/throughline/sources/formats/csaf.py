@@ -10,7 +10,6 @@ import msgspec
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.csaf_products import Product, Products, products_of
 from throughline.sources.formats.findings import Found, Report
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.packages import each, ordered, package_of, titled
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import (
@@ -69,10 +68,9 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The document; a record is one vulnerability, a finding is it in one product."""
-    with heading(content, "a CSAF document"):
-        said = member(content.member("document"))
-        document = _document(said, products_of(member(content.member("product_tree"))))
-        scope = " ".join(filter(None, (text(said, "publisher", "name"), text(said, "tracking", "id"))))
+    said = member(content.member("document"))
+    document = _document(said, products_of(member(content.member("product_tree"))))
+    scope = " ".join(filter(None, (text(said, "publisher", "name"), text(said, "tracking", "id"))))
 
     def findings(raw: msgspec.Raw) -> Iterator[Found]:
         yield from _found_in(msgspec.json.decode(raw, type=dict[str, Any]), document)

@@ -11,10 +11,9 @@ import msgspec
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.cyclonedx_advice import Advice, advice_of
 from throughline.sources.formats.cyclonedx_parts import Bom, Part, bom_of
-from throughline.sources.formats.cyclonedx_xml import component_of, metadata_of, vulnerability_of
+from throughline.sources.formats.cyclonedx_xml import UNREAD, component_of, metadata_of, vulnerability_of
 from throughline.sources.formats.elements import Element
 from throughline.sources.formats.findings import Found, Report
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.packages import each, titled
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import member, text, unique
@@ -30,11 +29,10 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one vulnerability, a finding is it in one component."""
-    with heading(content, "a CycloneDX bill"):
-        bom = _bom_of_xml(content) if content.shape == "xml" else _bom_of_json(content)
+    bom = _bom_of_xml(content) if content.shape == "xml" else _bom_of_json(content)
     return Report(
         tool=bom.tool,
-        records=content.elements("vulnerability")
+        records=content.elements("vulnerability", without=UNREAD)
         if content.shape == "xml"
         else content.items("vulnerabilities"),
         findings=partial(_findings, bom),
@@ -50,9 +48,13 @@ def _bom_of_json(content: Content) -> Bom:
 
 
 def _bom_of_xml(content: Content) -> Bom:
-    metadata = next((metadata_of(found) for found in content.elements("metadata")), {})
-    components = (found for found in content.elements("metadata", "component") if found.name == "component")
-    return bom_of(metadata, map(component_of, components))
+    """The bill, of which only what is before the vulnerabilities is read: its schema has them behind."""
+    said = next(content.elements("metadata", until=("components", "vulnerabilities")), None)
+    found = content.elements(
+        "metadata", "component", without=("vulnerabilities",), until=("vulnerabilities",)
+    )
+    components = (component_of(each) for each in found if each.name == "component")
+    return bom_of(metadata_of(said) if said else {}, components)
 
 
 def _findings(bom: Bom, record: msgspec.Raw | Element) -> Iterator[Found]:

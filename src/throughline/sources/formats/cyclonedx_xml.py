@@ -6,6 +6,8 @@ from typing import Any
 
 from throughline.sources.formats.elements import Element
 
+# Of a vulnerability: as much again as what is read of it.
+UNREAD = frozenset({"workaround", "proofOfConcept", "credits", "tools", "properties"})
 _TEXTS = ("id", "description", "detail", "recommendation", "created", "published", "updated", "rejected")
 
 
@@ -33,21 +35,24 @@ def metadata_of(element: Element) -> dict[str, Any]:
 
 def vulnerability_of(element: Element) -> dict[str, Any]:
     """A vulnerability, of the standard or of the older extension."""
-    said: dict[str, Any] = {name: element.said(name) for name in _TEXTS}
+    parts = {child.name: child for child in element.children}
+    said: dict[str, Any] = {name: parts[name].text for name in _TEXTS if name in parts}
     said = {name: value for name, value in said.items() if value}
-    said["source"] = _source(element.find("source"))
-    said["references"] = [{"id": each.said("id")} for each in element.all("references", "reference")]
-    said["ratings"] = [_rating(each) for each in element.all("ratings", "rating")]
-    said["cwes"] = [each.text for each in element.all("cwes", "cwe")]
-    said["advisories"] = [
-        {"url": each.said("url") or each.text} for each in element.all("advisories", "advisory")
-    ]
+    said["source"] = _source(parts.get("source"))
+    said["references"] = [{"id": each.said("id")} for each in _in(parts, "references")]
+    said["ratings"] = [_rating(each) for each in _in(parts, "ratings")]
+    said["cwes"] = [each.text for each in _in(parts, "cwes")]
+    said["advisories"] = [{"url": each.said("url") or each.text} for each in _in(parts, "advisories")]
     said["recommendation"] = said.get("recommendation") or element.said("recommendations", "recommendation")
-    said["analysis"] = _analysis(element.find("analysis"))
-    said["affects"] = [_target(each) for each in element.all("affects", "target")]
+    said["analysis"] = _analysis(parts.get("analysis"))
+    said["affects"] = [_target(each) for each in _in(parts, "affects")]
     if ref := element.get("ref"):
         said["affects"].append({"ref": ref})
     return said
+
+
+def _in(parts: dict[str, Element], name: str) -> list[Element]:
+    return parts[name].children if name in parts else []
 
 
 def _property(element: Element) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.dependency_check_xml import dependency_of, project_of
+from throughline.sources.formats.dependency_check_xml import UNREAD, dependency_of, project_of
 from throughline.sources.formats.elements import Element
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.packages import Package, each, ordered, package_of, titled, versionless
@@ -76,7 +76,7 @@ def _project(content: Content) -> dict[str, Any]:
 
 def _records(content: Content) -> Iterable[Any]:
     if content.shape == "xml":
-        return ((element.line, element) for element in content.elements("dependency"))
+        return ((element.line, element) for element in content.elements("dependency", without=UNREAD))
     return content.items("dependencies")
 
 

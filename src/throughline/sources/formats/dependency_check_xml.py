@@ -7,12 +7,19 @@ from typing import Any
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.elements import Element
 
+# Of a dependency and what is in it: as much again as what is read.
+UNREAD = frozenset(
+    {"filePath", "md5", "sha1", "sha256", "license", "projectReferences", "includedBy", "source"}
+    | {"accessVector", "accessComplexity", "authenticationr", "confidentialImpact", "integrityImpact"}
+    | {"attackVector", "attackComplexity", "privilegesRequired", "userInteraction", "scope"}
+    | {"availabilityImpact", "confidentialityImpact"}
+)
 _RATINGS = {"cvssV2": "cvssv2", "cvssV3": "cvssv3", "cvssV4": "cvssv4"}
 
 
 def project_of(content: Content) -> dict[str, str]:
     """What was analysed, and when."""
-    found = next(content.elements("projectInfo"), None)
+    found = next(content.elements("projectInfo", until=("dependencies",)), None)
     return _texts(found) if found else {}
 
 

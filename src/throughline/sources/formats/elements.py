@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import BinaryIO, Literal
+
+import msgspec
 
 from throughline.sources.formats.feeding import Feeder
 from throughline.sources.formats.tables import BadFile
 
 DEEPEST = 64
 LONGEST_TEXT = 16 * 1024 * 1024
+_MOST_NAMES = 2_000
 
 
-@dataclass(slots=True)
-class Element:
+class Element(msgspec.Struct, gc=False):
     """One element: its name without namespace, attributes, own text, and the elements in it.
 
     `line` is where the element that was asked for starts, also for what is in it. `above` are the elements
@@ -27,14 +28,14 @@ class Element:
     name: str
     attributes: dict[str, str]
     line: int
-    children: list[Element] = field(default_factory=list)
-    parts: list[str] = field(default_factory=list)
+    children: list[Element] = msgspec.field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
     above: tuple[Element, ...] = ()
 
     @property
     def text(self) -> str:
         """Its own text, without blanks around."""
-        return "".join(self.parts).strip()
+        return "".join(self.parts).strip() if self.parts else ""
 
     def get(self, attribute: str) -> str:
         """An attribute, without blanks around; empty where there is none."""
@@ -103,6 +104,16 @@ class _Everything:
         return True
 
 
+class _Locals(dict[str, str]):
+    """Names without namespace, by the whole name: the few of a report are asked for millions of times."""
+
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition("\x1f")[2]
+        if len(self) < _MOST_NAMES:
+            self[name] = local
+        return local
+
+
 class _Reader:
     """Builds the elements of some names out of expat's events; what is outside of them is dropped."""
 
@@ -113,91 +124,130 @@ class _Reader:
         *,
         dtd: Dtd = False,
         without: Container[str] = (),
+        until: Container[str] = (),
     ) -> None:
-        self.names, self.without, self.dtd = frozenset(names), without, dtd
+        self.names, self.without, self.until, self.dtd = frozenset(names), without, until, dtd
         self.feeder, self.parser = feeder, feeder.parser
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.CharacterDataHandler = self._text
         self.parser.StartDoctypeDeclHandler = self._doctype
-        self.outer: list[Element] = []
+        # What is around the elements becomes one only where there is something in it.
+        self.outer: list[Element | tuple[str, dict[str, str], int]] = []
         self.open: list[Element] = []
         self.whole: list[Element] = []
+        self.locals = _Locals()
         self.depth = 0
         self.hidden_at = 0
         self.size = 0
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        # This and _text are called for every element of a report: a step less in them is one in ten seconds.
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self.feeder.refusal(f"elements are nested more than {DEEPEST} deep: no report is")
-        if self.hidden_at:
-            return
-        local = _local(name)
-        if self.open and local in self.without:
-            self.hidden_at = self.depth
-            return
-        if attributes:
-            attributes = {_local(key): value for key, value in attributes.items()}
+            raise self._too_deep()
+        local = self.locals[name]
         if self.open:
-            above = self.open[-1]
-            element = Element(local, attributes, above.line)
-            above.children.append(element)
-        else:
-            element = Element(local, attributes, self.parser.CurrentLineNumber)
-            if local not in self.names:
-                self.outer.append(element)
+            if local in self.without:
+                self._hide()
                 return
+            above = self.open[-1]
+            element = Element(local, self._named(attributes) if attributes else {}, above.line)
+            above.children.append(element)
+        elif local in self.names:
+            element = Element(local, self._named(attributes), self.parser.CurrentLineNumber)
+            element.above = self._above()
             self.size = 0
-            element.above = tuple(self.outer)
-        self._grow(100 + sum(map(len, attributes.values())) if attributes else 100)
+            self.parser.CharacterDataHandler = self._text
+        elif local in self.until:
+            raise _Stop
+        else:
+            self.outer.append((local, attributes, self.parser.CurrentLineNumber))
+            return
+        self.size += 100 + sum(map(len, attributes.values())) if attributes else 100
+        if self.size > LONGEST_TEXT:
+            raise self._too_long()
         self.open.append(element)
+
+    def _too_deep(self) -> BadFile:
+        return self.feeder.refusal(f"elements are nested more than {DEEPEST} deep: no report is")
+
+    def _too_long(self) -> BadFile:
+        return self.feeder.refusal(f"a record has more than {LONGEST_TEXT:,} characters")
+
+    def _deeper(self, *_started: object) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self._too_deep()
+
+    def _hide(self) -> None:
+        """Leave out the element that starts here, with as little as can be done for each in it."""
+        self.hidden_at = self.depth
+        self.parser.CharacterDataHandler = None
+        self.parser.StartElementHandler = self._deeper
+        self.parser.EndElementHandler = self._end_hidden
+
+    def _end_hidden(self, _name: str) -> None:
+        self.depth -= 1
+        if self.depth < self.hidden_at:
+            self.parser.CharacterDataHandler = self._text
+            self.parser.StartElementHandler = self._start
+            self.parser.EndElementHandler = self._end
+
+    def _named(self, attributes: dict[str, str]) -> dict[str, str]:
+        return {self.locals[key]: value for key, value in attributes.items()}
+
+    def _above(self) -> tuple[Element, ...]:
+        self.outer = above = [
+            each if isinstance(each, Element) else Element(each[0], self._named(each[1]), each[2])
+            for each in self.outer
+        ]
+        return tuple(above)
 
     def _end(self, _name: str) -> None:
         self.depth -= 1
-        if self.hidden_at:
-            self.hidden_at = 0 if self.depth < self.hidden_at else self.hidden_at
-        elif self.open:
-            element = self.open.pop()
-            if not self.open:
-                self.whole.append(element)
-        else:
+        if not self.open:
             self.outer.pop()
+            return
+        element = self.open.pop()
+        if not self.open:
+            self.parser.CharacterDataHandler = None
+            self.whole.append(element)
 
     def _text(self, said: str) -> None:
-        if self.open and not self.hidden_at:
-            self._grow(len(said))
-            self.open[-1].parts.append(said)
-
-    def _grow(self, size: int) -> None:
-        self.size += size
-        if self.size > LONGEST_TEXT:
-            raise self.feeder.refusal(f"a record has more than {LONGEST_TEXT:,} characters")
+        parts = self.open[-1].parts
+        # Most text is what stands between two elements.
+        if parts or not said.isspace():
+            self.size += len(said)
+            if self.size > LONGEST_TEXT:
+                raise self._too_long()
+            parts.append(said)
 
     def _doctype(self, _name: str, system: str | None, public: str | None, _internal: int) -> None:
         if not self.dtd or ((system or public) and self.dtd != "named"):
             raise self.feeder.refused_declaration("a document type")
 
 
-@lru_cache(maxsize=2_000)
-def _local(name: str) -> str:
-    return name.rpartition("\x1f")[2]
-
-
 def elements(
-    stream: BinaryIO, *names: str, name: str, dtd: Dtd = False, without: Container[str] = ()
+    stream: BinaryIO,
+    *names: str,
+    name: str,
+    dtd: Dtd = False,
+    without: Container[str] = (),
+    until: Container[str] = (),
 ) -> Iterator[Element]:
     """Every outermost element of these names, in the order of the file; in it nothing named in `without`.
 
+    The first element named in `until` that is not in another of them ends the reading.
     Raises BadFile for what is no XML, for an element too deep or too long, and for any DTD; `dtd` lets one
     pass that declares elements and attributes only, for the tool that writes such a thing into its exports.
     """
     feeder = Feeder(stream, name=name)
-    reader = _Reader(feeder, names, dtd=dtd, without=without)
-    while feeder.feed():
-        yield from reader.whole
-        reader.whole.clear()
+    reader = _Reader(feeder, names, dtd=dtd, without=without, until=until)
+    with suppress(_Stop):
+        while feeder.feed():
+            yield from reader.whole
+            reader.whole.clear()
     yield from reader.whole
 
 

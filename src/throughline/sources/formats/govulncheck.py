@@ -15,7 +15,6 @@ from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.govulncheck_findings import facts_of, finding_of
 from throughline.sources.formats.govulncheck_object import findings_of_object
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.packages import each
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import member, text
@@ -52,8 +51,7 @@ def read(content: Content) -> Report:
     """
     if content.shape == "object" and "Vulns" in content.members:
         return Report("govulncheck", [content.data], findings_of_object, unit="report")
-    with heading(content, "govulncheck's messages"):
-        scope = _scope(content)
+    scope = _scope(content)
     gathered = _Gathered()
     return Report("govulncheck", _records(content), gathered.take, scope=scope, unit="message")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.elements import Element, elements
+from throughline.sources.formats.elements import Element
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import when
 from throughline.sources.formats.registry import Format
@@ -57,7 +57,7 @@ def _records(content: Content) -> Iterator[Record]:
     """Each item with its host's properties, which stand before it."""
     properties: Element | None = None
     host = Host()
-    found = elements(content.stream, "HostProperties", "ReportItem", name=content.name, without=_UNREAD)
+    found = content.elements("HostProperties", "ReportItem", without=_UNREAD)
     for element in found:
         if element.name == "HostProperties":
             properties, host = element, _host(element)

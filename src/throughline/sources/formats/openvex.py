@@ -11,7 +11,6 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.packages import ordered, package_of, titled
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import dig, instant, items, member, text, texts, untagged
@@ -35,11 +34,10 @@ def read(content: Content) -> Report:
 
     A later statement on the same takes an earlier one's place, as the specification has it.
     """
-    with heading(content, "an OpenVEX document"):
-        said_at = instant(text(content.member("timestamp")) or text(content.member("last_updated")))
-        statements = content.items("statements")
-        named = text(content.member("@id"))
-        scope = "" if _HASHED.search(named) else named
+    said_at = instant(text(content.member("timestamp")) or text(content.member("last_updated")))
+    statements = content.items("statements")
+    named = text(content.member("@id"))
+    scope = "" if _HASHED.search(named) else named
     effective = _effective(statements, said_at)
 
     def findings(record: tuple[msgspec.Raw, int]) -> Iterator[Found]:

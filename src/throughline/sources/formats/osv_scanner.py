@@ -10,7 +10,6 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.osv_records import (
     fixed_of,
     ids_of,
@@ -72,9 +71,8 @@ def read(content: Content) -> Report:
 
     Advisories that the report groups are one vulnerability: its own table has one row for them.
     """
-    with heading(content, "OSV-Scanner's report"):
-        image = untagged(text(content.member("image_metadata"), "name"))
-        records = content.items("results")
+    image = untagged(text(content.member("image_metadata"), "name"))
+    records = content.items("results")
     return Report(
         tool="OSV-Scanner",
         records=records,

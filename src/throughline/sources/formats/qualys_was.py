@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.elements import Element, elements
+from throughline.sources.formats.elements import Element
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import paragraphs, plain, site_of, when
 from throughline.sources.formats.registry import Format
@@ -48,11 +48,9 @@ def read(content: Content) -> Report:
 
     return Report(
         tool="Qualys WAS",
-        records=elements(
-            content.stream,
+        records=content.elements(
             "VULNERABILITY",
             "INFORMATION_GATHERED",
-            name=content.name,
             dtd="named",
             without=_TRAFFIC,
         ),

@@ -13,13 +13,16 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
 
+import msgspec
+
 import throughline.sources.formats as _formats
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Report
-from throughline.sources.formats.heads import heading
+from throughline.sources.formats.tables import BadFile
 
 GROUP = "throughline.formats"
 _PACKAGE = "throughline.sources.formats"
+_SHAPED = (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,12 @@ class Format:
 
     def report(self, content: Content) -> Report:
         """The report in a file. Raises BadFile, whatever is wrong with its head."""
-        with heading(content, self.title):
+        try:
             return self.read(content)
+        except _SHAPED as error:
+            # Whatever a stranger's file holds: it is a bad head, not a fault of the reader.
+            message = f"its head is not that of {self.title}: {error}"
+            raise BadFile(message, name=content.name) from None
 
 
 @cache

@@ -8,7 +8,6 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
-from throughline.sources.formats.heads import heading
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.sarif_model import RESULTS, Result, plain
 from throughline.sources.formats.sarif_places import Place, place_of
@@ -41,25 +40,24 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one result, with the run that it is of."""
-    with heading(content, "a SARIF log"):
-        runs = list(runs_of(content))
-        if any(run.elsewhere for run in runs):
-            message = "its results are in other files (externalPropertyFileReferences): inline them first"
-            raise BadFile(message, name=content.name)
-        covered = [run.covered for run in runs]
-        scanned_at = max((run.date for run in runs), default="")
-        contexts = {id(run): run.context(scanned_at) for run in runs}
-        return Report(
-            tool=" + ".join(sorted({run.tool for run in runs})) or "SARIF",
-            records=_records(runs),
-            findings=_findings,
-            scope=", ".join(sorted(unique(run.scope for run in runs))),
-            scanned_at=scanned_at,
-            rules=_union(covered),
-            unit="result",
-            succeeded=all(run.succeeded for run in runs),
-            same=lambda record: b"".join((contexts[id(record[0])], record[1])),
-        )
+    runs = list(runs_of(content))
+    if any(run.elsewhere for run in runs):
+        message = "its results are in other files (externalPropertyFileReferences): inline them first"
+        raise BadFile(message, name=content.name)
+    covered = [run.covered for run in runs]
+    scanned_at = max((run.date for run in runs), default="")
+    contexts = {id(run): run.context(scanned_at) for run in runs}
+    return Report(
+        tool=" + ".join(sorted({run.tool for run in runs})) or "SARIF",
+        records=_records(runs),
+        findings=_findings,
+        scope=", ".join(sorted(unique(run.scope for run in runs))),
+        scanned_at=scanned_at,
+        rules=_union(covered),
+        unit="result",
+        succeeded=all(run.succeeded for run in runs),
+        same=lambda record: b"".join((contexts[id(record[0])], record[1])),
+    )
 
 
 def _union(covered: list[frozenset[str] | None]) -> frozenset[str] | None:

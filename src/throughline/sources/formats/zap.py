@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from throughline.sources.formats.content import Content
-from throughline.sources.formats.elements import Element, elements, openings
+from throughline.sources.formats.elements import Element, openings
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.hosts import first_link, paragraphs, place, plain, site_of, when
 from throughline.sources.formats.registry import Format
@@ -83,7 +83,7 @@ def _scope(content: Content) -> str:
 
 
 def _xml_records(content: Content) -> Iterator[Record]:
-    for alert in elements(content.stream, "alertitem", name=content.name, without=_BULKY):
+    for alert in content.elements("alertitem", without=_BULKY):
         site = alert.over("site")
         yield (dict(site.attributes) if site else {}), alert
 
