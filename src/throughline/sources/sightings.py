@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from throughline.accounts.access import Scope
-from throughline.sources.models import Feed, Finding, Rekey
+from throughline.sources.models import Feed, Finding, Joining, Rekey
 from throughline.vulnerabilities.access import Person, visible
 
 HEADER = ("id", "why", "source", "before", "before_file", "after", "after_file", "suspected_at", "decided")
@@ -17,7 +17,10 @@ HEADER = ("id", "why", "source", "before", "before_file", "after", "after_file",
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One source's sight of a vulnerability; `became` is set for a key that was replaced by another."""
+    """One source's sight of a vulnerability; `became` is set for a key that was replaced by another.
+
+    `is_merged` is set for what came from another vulnerability, and can go back to it.
+    """
 
     id: int
     source: str
@@ -29,11 +32,14 @@ class Sighting:
     missed_at: datetime | None
     misses: int
     became: bool
+    is_merged: bool
 
 
 def sightings(vulnerability: int) -> list[Sighting]:
     """What every source sees of a vulnerability, the first one first."""
+    merged = Joining.objects.filter(finding=OuterRef("pk"), before__isnull=False, undone_at=None)
     found = Finding.objects.filter(vulnerability=vulnerability).select_related("feed")
+    found = found.annotate(is_merged=Exists(merged))
     return [
         Sighting(
             id=each.pk,
@@ -46,6 +52,7 @@ def sightings(vulnerability: int) -> list[Sighting]:
             missed_at=each.missed_at,
             misses=each.misses,
             became=each.became_id is not None,
+            is_merged=each.is_merged,
         )
         for each in found
     ]

@@ -26,6 +26,7 @@ HAPPENED = {
     "linked": "dated by all that see it",
     "merged": "merged into another",
     "joined": "took what was decided and named of another that is the same",
+    "scoped": "seen under a named scope, where its silence is judged from now on",
     "named": "named by another source",
     "split": "stands for itself again",
     "enriched": "exploitation looked up",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from tests.sources.scans.flagged import Flag, report, scan
+from tests.sources.scans.flagged import MONDAY, Flag, report, scan
 
 from throughline.jobs.models import Job
 from throughline.jobs.worker import run
+from throughline.sources.actions import import_file
 from throughline.sources.models import Import, Rekey
+from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.models import Service, Vulnerability
 
 PAY, MAIL = Flag(), Flag(file="src/mail.py", rule="B105")
@@ -165,3 +169,23 @@ def test_the_record_says_who_sees_it_and_what_a_silent_scan_means(page):
     seen = page.get(f"/vulnerabilities/{found.pk}/").content.decode()
     assert "Seen by" in seen
     assert "not seen on" in seen
+
+
+def test_what_a_scanner_sees_of_a_register_s_record_is_split_off_on_its_page(page, organisation):
+    rows = "id,title,severity,identified\nT-1,Somebody can read all names,critical,2026-10-20\n"
+    now = MONDAY + timedelta(hours=1)
+    import_file(io.BytesIO(rows.encode()), name="r.csv", wish=Wish(source="r"), actor="tests", now=now)
+    scan(PAY)
+    ticket, seen = Vulnerability.objects.get(key="T-1"), Vulnerability.objects.get(file="src/pay.py")
+    page.post(f"/vulnerabilities/{seen.pk}/merge/", {"other": str(ticket.pk)})
+    finding = seen.feed.findings.get()
+    assert finding.vulnerability_id == ticket.pk
+    address = f"/findings/{finding.pk}/split/"
+    # The toast that offers it too is shown once.
+    page.get(f"/vulnerabilities/{ticket.pk}", follow=True)
+    assert address in page.get(f"/vulnerabilities/{ticket.pk}", follow=True).content.decode()
+    page.post(address, {"next": f"/vulnerabilities/{ticket.pk}"})
+    finding.refresh_from_db()
+    seen.refresh_from_db()
+    assert (finding.vulnerability_id, seen.state) == (seen.pk, "potential")
+    assert address not in page.get(f"/vulnerabilities/{seen.pk}", follow=True).content.decode()

@@ -10,6 +10,8 @@ import pytest
 from tests.sources.scans.flagged import MONDAY, Flag, report, scan, status
 
 from throughline.sources.actions import import_file
+from throughline.sources.scans.joining import merge, undo
+from throughline.sources.scans.proof import differences
 from throughline.sources.wishes import Wish
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.models import Vulnerability
@@ -166,3 +168,90 @@ def test_a_report_without_a_date_that_is_the_same_a_day_later_is_another_scan():
     assert put_in(undated("a.py"), 24)["missed"] == 1
     assert put_in(undated("a.py"), 25)["vanished"] == 0
     assert put_in(undated("a.py"), 48)["vanished"] == 1
+
+
+def test_what_was_seen_before_a_scope_was_named_is_judged_where_it_is_seen_again():
+    scan(PAY, MAIL)
+    scan(PAY, MAIL, week=1, scope="shop")
+    for week in (2, 3):
+        scan(MAIL, week=week, scope="shop")
+    assert status("src/pay.py") == ("2026-11-16", "presumed")
+    assert set(Vulnerability.objects.values_list("feed__scope", flat=True)) == {"shop"}
+    assert scan(PAY, MAIL, week=4, scope="shop") == {"unchanged": 1, "updated": 1}
+
+
+def test_what_was_seen_before_a_scope_was_named_and_not_under_it_is_closed_by_no_scan_of_it():
+    scan(PAY, MAIL)
+    for week in (1, 2, 3):
+        assert scan(MAIL, week=week, scope="shop")["unchanged"] == 1
+    assert status("src/pay.py") == ("", "")
+    assert Vulnerability.objects.get(file="src/pay.py").feed.scope == ""
+
+
+def test_a_merge_of_what_took_a_scope_since_is_taken_back_whole(django_user_model):
+    ada = django_user_model.objects.create_user("ada@example.org", "Ada", role="manager")
+    scan(PAY, MAIL)
+    kept, gone = (Vulnerability.objects.get(file=file) for file in ("src/pay.py", "src/mail.py"))
+    [joined] = merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=MONDAY)
+    scan(PAY, MAIL, week=1, scope="shop")
+    undo(ada, joined.pk, now=MONDAY + timedelta(weeks=1, days=1))
+    for week in (2, 3):
+        scan(PAY, week=week, scope="shop")
+    assert status("src/mail.py") == ("2026-11-16", "presumed")
+    assert list(differences()) == []
+
+
+def test_the_scope_that_a_finding_took_is_seen_by_the_next_question():
+    from throughline.accounts.access import EVERYTHING
+    from throughline.engine.definitions import Definition
+    from throughline.measures.queries import evaluate
+
+    def counted():
+        asked, now = Definition(measure="count()", where="scope = 'shop'"), MONDAY + timedelta(weeks=2)
+        return evaluate(asked, scope=EVERYTHING, now=now).value
+
+    scan(PAY, state="confirmed")
+    assert counted() == 0
+    scan(PAY, week=1, scope="shop")
+    assert counted() == 1
+
+
+def put_late(*flags, made, now, **wish):
+    """A report that comes in when later ones are in already."""
+    content = io.BytesIO(report(*flags, at=MONDAY + timedelta(weeks=made)))
+    at = MONDAY + timedelta(weeks=now, hours=1)
+    return import_file(content, name="late.json", wish=Wish(**wish), actor="tests", now=at)
+
+
+def test_an_older_partial_report_takes_back_no_miss():
+    scan(PAY, MAIL)
+    scan(MAIL, week=2)
+    result = put_late(PAY, MAIL, made=1, now=2)
+    assert "older news" in result.notices[0]
+    assert scan(MAIL, week=3) == {"unchanged": 1, "vanished": 1}
+    assert status("src/pay.py") == ("2026-11-16", "presumed")
+
+
+def test_an_older_partial_report_opens_nothing_that_is_presumed_mitigated():
+    scan(PAY, MAIL)
+    for week in (2, 3):
+        scan(MAIL, week=week)
+    put_late(PAY, MAIL, made=1, now=3)
+    assert status("src/pay.py") == ("2026-11-16", "presumed")
+
+
+def test_an_older_report_still_tells_since_when_a_thing_was_known():
+    scan(PAY, MAIL, week=1)
+    for week in (2, 3):
+        scan(MAIL, week=week)
+    put_late(PAY, made=0, now=3)
+    assert Vulnerability.objects.get(file="src/pay.py").identified_at == MONDAY
+    assert list(differences()) == []
+
+
+def test_a_partial_report_made_after_the_scan_that_missed_it_opens_it_again():
+    scan(PAY, MAIL)
+    for week in (1, 2):
+        scan(MAIL, week=week)
+    put_late(PAY, made=3, now=3)
+    assert status("src/pay.py") == ("", "")

@@ -282,6 +282,11 @@ class _Import:
     def _notices(self, outcome: Outcome) -> Iterator[str]:
         if self.wish.full and outcome.unheard:
             yield f"{outcome.unheard:,} known findings are not in it, which does not count: {self.deaf}"
+        if outcome.older:
+            yield (
+                f"{outcome.older:,} of its findings are older news: a later scan did not see them, or they "
+                "were repaired since. It tells of them only since when they were known"
+            )
         if self.links.otherwise:
             yield (
                 f"{self.links.otherwise:,} of what it names is known from another source too, and was "

@@ -51,7 +51,8 @@ class Respelled(msgspec.Struct, array_like=True, gc=False, tag="r"):
 class Again(msgspec.Struct, array_like=True, gc=False, tag="a"):
     """A known finding seen again with something else to say, or missed; `changes` are its vulnerability's.
 
-    `names` are its ids where others speak of the vulnerability too.
+    `names` are its ids where others speak of the vulnerability too; `earlier` is since when it was known,
+    which is all that an older report can still tell of it.
     """
 
     finding: int
@@ -63,6 +64,7 @@ class Again(msgspec.Struct, array_like=True, gc=False, tag="a"):
     missed: tuple[str, int] | None = None
     presumed: str = ""
     shared: bool = False
+    earlier: str = ""
     names: list[str] = msgspec.field(default_factory=list)
     joins: list[int] = msgspec.field(default_factory=list)
 
@@ -81,5 +83,9 @@ class Outcome:
     teams: set[str] = field(default_factory=set)
     attributes: dict[str, str] = field(default_factory=dict)
     rekeyed: list[rekeys.Suspect] = field(default_factory=list)
+    # Known findings that are judged under this scope from now on.
+    scoped: array[int] = field(default_factory=lambda: array("q"))
+    # How many it saw before a later complete scan did not.
+    older: int = 0
     # How many the scan did not see although its silence does not count.
     unheard: int = 0

@@ -77,6 +77,7 @@ class ScanMatcher:
                 fresh, again = [], []
                 progress(number, self.scan.count, "comparing")
         self._step(fresh, again, outcome, suspects)
+        outcome.scoped.extend(self._scoped(which))
         missing = self._missing(which)
         if self.silence_counts:
             self._miss(missing, outcome, suspects)
@@ -106,6 +107,11 @@ class ScanMatcher:
             outcome.seen.append(self.known.ids[at])
         else:
             outcome.spool.add(Respelled(self.known.ids[at], said))
+
+    def _scoped(self, which: NDArray[np.int64]) -> Iterator[int]:
+        """What was seen before any scope was named, and is seen under this one."""
+        seen = np.concatenate([which[which >= 0], np.array(self.scan.again, dtype=np.int64)])
+        return (self.known.ids[at] for at in seen[np.array(self.known.unnamed, dtype=bool)[seen]])
 
     def _missing(self, which: NDArray[np.int64]) -> list[int]:
         """What the scan covered and did not see, unless its silence was long enough before."""
@@ -206,6 +212,11 @@ class ScanMatcher:
             row = before[self.known.ids[at]]
             old, pinned = present[row.vulnerability]
             old = self._then(old, past.get(row.vulnerability))
+            if self._is_older(row):
+                outcome.older += 1
+                shared, events = row.vulnerability in several, past.get(row.vulnerability)
+                yield self._earlier(row, each, old, events, pinned, shared=shared, outcome=outcome)
+                continue
             sighting = self._sighting(number, each, links[number], before=row.identified)
             joins = self.links.joining(row.vulnerability, each.vulnerability_ids, links[number])
             shared = row.vulnerability in several
@@ -227,6 +238,34 @@ class ScanMatcher:
                 names=names,
                 joins=joins,
             )
+
+    def _is_older(self, row: stored.Row) -> bool:
+        """Whether this scan was made before what is known last: that it was not seen, or was repaired."""
+        gone = row.missed or row.mitigated
+        return gone is not None and self.scan_at < gone
+
+    def _earlier(
+        self,
+        row: stored.Row,
+        found: Found,
+        old: Values,
+        events: list[Change] | None,
+        pinned: Sequence[str],
+        *,
+        shared: bool,
+        outcome: Outcome,
+    ) -> Again:
+        """What older news tells: since when it was known at the latest."""
+        earlier = min(found.identified or self.scan_at, self.latest, row.identified)
+        new = dict(old)
+        if not shared and "identified_at" not in pinned:
+            new["identified_at"] = min(earlier, old.get("identified_at", earlier))
+        changes = diff(old, new)
+        outcome.counts["updated" if changes else "unchanged"] += 1
+        after = self._afterwards(new, changes, events)
+        return Again(
+            row.id, row.vulnerability, None, after, changes, "changed", shared=shared, earlier=earlier
+        )
 
     def _late(self, vulnerabilities: Sequence[int]) -> dict[int, list[Change]]:
         """The histories of those of which more is known already than this report knew, from whomever."""

@@ -49,11 +49,13 @@ class Row(NamedTuple):
 class Known:
     """Every finding of a source's feeds, by place; `own` is 1 for those of the scope asked for or within.
 
+    `unnamed` is 1 for those that came in before any scope was named, where this one is.
     `said` has SAID bytes a finding. Keys and lines are asked for (`gathered`) where bytes do not settle it.
     """
 
     ids: array[int] = field(default_factory=lambda: array("q"))
     own: array[int] = field(default_factory=lambda: array("b"))
+    unnamed: array[int] = field(default_factory=lambda: array("b"))
     misses: array[int] = field(default_factory=lambda: array("h"))
     covered: array[int] = field(default_factory=lambda: array("b"))
     said: bytearray = field(default_factory=bytearray)
@@ -116,6 +118,7 @@ def known(feeds: Sequence[Feed], *, scope: str, tool: str, rules: frozenset[str]
                 ids, misses, said, tools, checks = zip(*rows, strict=True)
                 found.ids.extend(ids)
                 found.own.extend([_holds(scope, feed.scope)] * len(ids))
+                found.unnamed.extend([bool(scope) and not feed.scope] * len(ids))
                 found.misses.extend(misses)
                 found.covered.extend(map(covers, tools, checks))
                 found.said += b"".join(bytes(each).ljust(SAID, b"\0") for each in said)

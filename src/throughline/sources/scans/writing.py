@@ -18,6 +18,7 @@ from throughline.engine.vulnerabilities import Changes, Values, diff
 from throughline.sources.models import Import
 from throughline.sources.scans.changes import Again, New, Outcome, Respelled, Sighting
 from throughline.sources.scans.linking import facts, write_aliases
+from throughline.sources.scans.scoping import put_into_scope
 from throughline.sources.scans.stored import TABLE, Row, scanned, sights
 from throughline.sources.scans.uniting import IDS, named, unite_known, write_changes
 from throughline.vulnerabilities import bulk
@@ -40,6 +41,7 @@ _SEEN = (
 )
 _RESPELLED = f"UPDATE {TABLE} SET said = %s, seen_at = %s, tool = %s WHERE id = %s"
 _MISSED = f"UPDATE {TABLE} SET missed_at = %s, misses = %s WHERE id = %s"
+_EARLIER = f"UPDATE {TABLE} SET identified_at = %s WHERE id = %s"
 _PRESUMED = f"UPDATE {TABLE} SET mitigated_at = %s, mitigated_basis = 'presumed' WHERE id = %s"
 
 
@@ -58,6 +60,7 @@ def write(outcome: Outcome, *, imported: Import, tool: str, names: bulk.Names, a
         joins += [(change.vulnerability, change.joins) for change in again if change.joins]
         _respell((change for change in changes if isinstance(change, Respelled)), imported, tool)
     _see_again(outcome.seen, imported, tool)
+    put_into_scope(outcome.scoped, imported, author=author)
     touched.update(unite_known(joins, known_at=imported.known_at, author=author))
     reconcile(sorted(touched), known_at=imported.known_at, author=author)
 
@@ -152,8 +155,10 @@ def _write_again(
     seen = [[tool, *_cells(c.sighting, seen_at), c.finding] for c in again if c.sighting]
     missed = [[stored_instant(c.missed[0]), c.missed[1], c.finding] for c in again if c.missed]
     presumed = [[stored_instant(c.presumed), c.finding] for c in again if c.presumed]
+    earlier = [[stored_instant(c.earlier), c.finding] for c in again if c.earlier]
     with connection.cursor() as cursor:
         cursor.executemany(_SEEN, seen)
+        cursor.executemany(_EARLIER, earlier)
         cursor.executemany(_MISSED, missed)
         cursor.executemany(_PRESUMED, presumed)
     write_aliases({c.finding: c.sighting.links for c in again if c.sighting}, new=False)
