@@ -10,15 +10,15 @@ from __future__ import annotations
 import enum
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from throughline.engine.linting.findings import Span
-from throughline.engine.linting.words import BEFORE_VERBS, EVENT, MAKING
+from throughline.engine.linting.words import BEFORE_VERBS, EVENT, MAKING, word_set
 
 # No key result is longer; of a pasted document this much is read.
-LONGEST = 4000
+LONGEST = 2000
 
 
 class Kind(enum.Enum):
@@ -56,14 +56,50 @@ class Token:
         return self.raw[:1].isupper()
 
 
-@dataclass(frozen=True, slots=True)
+class Clause(tuple[Token, ...]):
+    """The tokens between full stops, colons, brackets and dashes."""
+
+    @cached_property
+    def head(self) -> Token | None:
+        """The word where the verb stands: past adverbs, "we will", "to" and "and"."""
+        for token in self:
+            if token.kind is not Kind.WORD:
+                return None
+            adverb = token.text.endswith("ly") and token.text not in ("supply", "apply")
+            if not adverb and token.text not in BEFORE_VERBS:
+                return token
+        return None
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All that is said, in small letters."""
+        return frozenset(token.text for token in self)
+
+    def before(self, place: int) -> str:
+        """What stands in front of a token, in small letters; empty at the start."""
+        return self[place - 1].text if place else ""
+
+    def after(self, place: int) -> str:
+        """What follows a token, in small letters; empty at the end."""
+        return self[place + 1].text if place + 1 < len(self) else ""
+
+    def is_headed_by(self, *tables: Container[str]) -> bool:
+        """Whether its verb is of one of these classes."""
+        return self.head is not None and any(self.head.text in table for table in tables)
+
+    def is_verb(self, place: int) -> bool:
+        """Whether a word that may be a noun stands where a verb does: as head, or after "and", "to"."""
+        return self[place] is self.head or (place > 0 and self.before(place) in _BEFORE_A_VERB)
+
+
+@dataclass(frozen=True)
 class Reading:
-    """A text as read. `clauses` are the tokens between full stops, colons, brackets and dashes."""
+    """A text as read."""
 
     text: str
     lower: str
     tokens: tuple[Token, ...]
-    clauses: tuple[tuple[Token, ...], ...]
+    clauses: tuple[Clause, ...]
 
     @property
     def whole(self) -> Span:
@@ -71,9 +107,20 @@ class Reading:
         start = len(self.text) - len(self.text.lstrip())
         return start, max(len(self.text.rstrip()), start)
 
+    @property
+    def head(self) -> Token | None:
+        """The verb of the first clause that has one."""
+        return next((clause.head for clause in self.clauses if clause.head), None)
+
     def has(self, words: frozenset[str]) -> bool:
         """Whether one of these words occurs."""
-        return any(token.text in words for token in self.tokens)
+        return any(not words.isdisjoint(clause.words) for clause in self.clauses)
+
+    @cached_property
+    def is_titled(self) -> bool:
+        """Whether most words have a capital, so that none shows a name."""
+        words = [token for token in self.tokens if token.kind is Kind.WORD]
+        return sum(token.is_titled for token in words) > max(3, len(words) / 2)
 
 
 _MONTH = (
@@ -85,8 +132,8 @@ _TITLED_MONTH = (
     r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
 _UNITS = (
-    r"%|percent(?:age points?)?\b|per cent\b|pct\b|pp\b|bps\b|x\b|k\b|m\b|bn\b|b\b|million\b|billion\b|thousand\b|"
-    r"ms\b|mins?\b|h\b|hrs?\b|d\b|s\b|w\b|gb\b|mb\b|tb\b|kb\b|€|\$"
+    r"%|percent(?:age points?)?\b|per cent\b|pct\b|pp\b|bps\b|x\b|k\b|m\b|bn\b|b\b|million\b|billion\b|"
+    r"thousand\b|ms\b|mins?\b|h\b|hrs?\b|d\b|s\b|w\b|gb\b|mb\b|tb\b|kb\b|€|\$"
 )
 _TOKEN = re.compile(
     rf"""
@@ -126,18 +173,25 @@ _ONE_FOR_ONE = {
     "×": "x",
 }
 # What makes a name of the number after it.
-_NUMBERED = frozenset(
-    """iso soc tls ssl rfc pci dss nist cis owasp asvs slsa level tier phase stage version release sprint sev
-    severity priority python java rails django node windows php step section item epic milestone option type
-    class group wave chapter part page issue ticket no. # v web industry week day room build cmmc fips hipaa
-    fedramp cvss ios android kubernetes postgres postgresql ubuntu debian http""".split()
+_NUMBERED = word_set(
+    """iso soc tls ssl rfc pci dss nist cis owasp asvs slsa level tier phase stage version release sprint
+    sev severity priority python java rails django node windows php step section item epic milestone
+    option type class group wave chapter part page issue ticket no. # v web industry week day room build
+    cmmc fips hipaa fedramp cvss ios android kubernetes postgres postgresql ubuntu debian http"""
 )
-_RANKING = frozenset("top bottom".split())
-_BEFORE_A_YEAR = frozenset("in by of since until till end before during for for".split())
-_SMALL = "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen"
-_NUMBERS = frozenset(f"{_SMALL} twenty thirty forty fifty hundred dozen zero".split())
-_LASTING = frozenset("day days hour hours minute minutes min second seconds week weeks month months year years".split())
-_SCORED = frozenset("score rating rate ratio nps csat index average mean median level satisfaction to from at".split())
+_BEFORE_A_VERB = word_set("and to will , then")
+_RANKING = word_set("top bottom")
+_BEFORE_A_FIGURE = word_set("least most than to over under above below < > = <= >= exceed reach")
+_SMALL = (
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen"
+)
+_NUMBERS = word_set(f"{_SMALL} twenty thirty forty fifty hundred dozen zero")
+_LASTING = word_set(
+    """day days hour hours minute minutes min second seconds week weeks month months year years"""
+)
+_SCORED = word_set(
+    """score rating rate ratio nps csat index average mean median level satisfaction to from at"""
+)
 
 
 def plain(text: str) -> str:
@@ -166,8 +220,8 @@ def lowered(text: str) -> str:
 def read(text: str) -> Reading:
     """The text as tokens and clauses.
 
-    >>> [(token.kind.value, token.text) for token in read("Ship Foo 4.1 to 3 teams by July 28").tokens][1:]
-    [('word', 'foo'), ('name', '4.1'), ('word', 'to'), ('figure', '3'), ('word', 'teams'), ('word', 'by'), ('date', 'july 28')]
+    >>> [(token.kind.value, token.text) for token in read("Ship Foo 4.1 to 3 teams July 28").tokens[2:]]
+    [('name', '4.1'), ('word', 'to'), ('figure', '3'), ('word', 'teams'), ('date', 'july 28')]
     """
     short = plain(text[:LONGEST])
     low = lowered(short)
@@ -200,14 +254,20 @@ def _named(tokens: list[Token]) -> list[Token]:
 def _kind(token: Token, before: Token | None, after: Token | None, tokens: list[Token], place: int) -> Kind:
     said = "" if before is None else before.text
     if token.kind is Kind.WORD:
-        if not _is_number_word(token, before):
+        if (
+            token.text == "zero"
+            and after is not None
+            and after.text in ("trust", "day", "days", "knowledge", "touch")
+        ):
+            return Kind.NAME
+        if not _is_number_word(token, before, after):
             return Kind.WORD
         return Kind.NAME if said in _RANKING else Kind.FIGURE
     if token.kind is not Kind.FIGURE or token.unit:
         return token.kind
     if said in _NUMBERED or said in _RANKING or said == "#" or token.text.count(".") > 1:
         return Kind.NAME
-    if re.fullmatch(r"20[1-4]\d", token.text) and (said in _BEFORE_A_YEAR or after is None):
+    if re.fullmatch(r"20[1-4]\d", token.text) and said not in _BEFORE_A_FIGURE and not _is_counted(after):
         return Kind.DATE
     if "." in token.text and before and _is_a_name(before) and said not in _SCORED:
         return Kind.NAME
@@ -218,9 +278,19 @@ def _kind(token: Token, before: Token | None, after: Token | None, tokens: list[
     return Kind.FIGURE
 
 
-def _is_number_word(token: Token, before: Token | None) -> bool:
+def _is_counted(after: Token | None) -> bool:
+    return after is not None and after.kind is Kind.WORD and after.text.endswith("s")
+
+
+def _is_number_word(token: Token, before: Token | None, after: Token | None) -> bool:
     if token.text == "one":
-        return before is not None and (before.text in ("least", "than") or before.text in EVENT or before.text in MAKING)
+        return before is not None and (
+            before.text in ("least", "most", "than", "exactly", "only")
+            or before.text in EVENT
+            or before.text in MAKING
+        )
+    if token.text in ("once", "twice"):
+        return after is not None and after.text in ("per", "a", "every", "each")
     return token.text in _NUMBERS or token.text.split("-")[0] in ("twenty", "thirty", "forty", "fifty")
 
 
@@ -228,35 +298,13 @@ def _is_a_name(token: Token) -> bool:
     return token.kind is Kind.WORD and token.is_titled and not (token.raw.isupper() and len(token.raw) > 1)
 
 
-def _clauses(tokens: list[Token]) -> list[tuple[Token, ...]]:
-    clauses: list[list[Token]] = [[]]
+def _clauses(tokens: list[Token]) -> Iterator[Clause]:
+    clause: list[Token] = []
     for token in tokens:
-        if token.kind is Kind.STOP:
-            clauses.append([])
-        else:
-            clauses[-1].append(token)
-    return [tuple(clause) for clause in clauses if clause]
-
-
-def head(clause: tuple[Token, ...]) -> Token | None:
-    """The word where the verb of a clause stands: past adverbs, "we will", "to" and "and".
-
-    >>> head(read("We will proactively reduce risk").tokens).text
-    'reduce'
-    """
-    for token in clause:
-        if token.kind is not Kind.WORD:
-            return None
-        if token.text in BEFORE_VERBS or (token.text.endswith("ly") and token.text not in ("supply", "apply")):
-            continue
-        return token
-    return None
-
-
-def is_verb_of(place: int, clause: tuple[Token, ...], verbs: Mapping[str, str]) -> bool:
-    """Whether a word that may be a noun is a verb here: it heads its clause, or follows "and", "to", "will"."""
-    token = clause[place]
-    if token.text not in verbs:
-        return False
-    return token is head(clause) or (place > 0 and clause[place - 1].text in ("and", "to", "will", ",", "then"))
-
+        if token.kind is not Kind.STOP:
+            clause.append(token)
+        elif clause:
+            yield Clause(clause)
+            clause = []
+    if clause:
+        yield Clause(clause)
