@@ -57,7 +57,9 @@ def test_key_results_of_our_own_are_told_apart_too(name):
 def test_each_word_class_serves_more_than_one_example(published):
     """A rule for one example only would be memory: its finding would occur once among all examples."""
     everything = [*published, *(example for name in OWN for example in own(name))]
-    uses = Counter(rule for text, _ in everything for rule in {found.rule for found in lint_text(text).findings})
+    uses = Counter(
+        rule for text, _ in everything for rule in {found.rule for found in lint_text(text).findings}
+    )
     assert [rule for rule, count in uses.items() if count < 2] == []
 
 

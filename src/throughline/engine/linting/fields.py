@@ -24,6 +24,7 @@ FieldRule = Callable[[Fields], Iterator[Finding]]
 def lint_fields(fields: Fields) -> Linted:
     """The verdict on a key result's record, with what its own text still leaves open.
 
+    >>> from datetime import date
     >>> promise = Fields(kind="binary", acceptance_test="The VPN host answers no packet.", judge="Ada",
     ...     due=date(2026, 12, 1), owners=("Ada",))
     >>> lint_fields(promise).verdict

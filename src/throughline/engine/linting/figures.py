@@ -177,6 +177,8 @@ def _is_relative(clause: Clause, place: int, before: list[str], after: list[str]
     token = clause[place]
     signed = place > 0 and clause[place - 1].text in ("-", "+") and clause[place - 1].end == token.start
     share = token.unit in ("%", "percent", "per cent", "pct", "x")
+    if _is_agent(before):
+        return False
     if before[-1:] == ["by"] or before[-3:] == ["by", "at", "least"] or before[-2:] == ["by", "over"]:
         return True
     if not share:
@@ -190,6 +192,12 @@ def _is_relative(clause: Clause, place: int, before: list[str], after: list[str]
         and not (set(before[-2:]) & {"to", "at", "than", "least", "most", "below", "above"})
         and after[:1] != ["of"]
     )
+
+
+def _is_agent(before: list[str]) -> bool:
+    """ "Reviewed by two people" says who; "reduced by two" says how far."""
+    done = before[-2] if before[-1:] == ["by"] and len(before) > 1 else ""
+    return done.endswith("ed") and done not in DIRECTIONS and done not in VAGUE
 
 
 def _time(clause: Clause, before: list[str]) -> Part:

@@ -107,7 +107,7 @@ def _event(clause: Clause, reading: Reading) -> Token | None:
         return None
     verbs = list(_event_places(clause))
     for place in verbs:
-        shown = clause[:place] + clause[place + 1 :] if place else clause[1:]
+        shown = clause if place else clause[1:]
         if _has_artefact(shown) or _is_witnessed(shown):
             return clause[place]
         if clause[place].text in EVENT and (_is_due(clause) or _has_name(_object(clause, place), reading)):

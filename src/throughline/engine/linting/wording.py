@@ -70,7 +70,8 @@ def _is_coordinated(place: int, clause: Clause) -> bool:
     if first is None or first is clause[place] or place < 3 or clause.before(place) != "and":
         return False
     vague = word in words.VAGUE or word in words.VAGUE_AT_HEAD
-    return vague and word in _BASE and first.text in _BASE and clause[place - 2] is not first
+    commanding = not first.text.endswith(("ed", "ing", "s"))
+    return vague and word in _BASE and commanding and clause[place - 2] is not first
 
 
 _BEFORE_ADJECTIVES = words.word_set("the a an via of ,")
@@ -168,8 +169,11 @@ def hedge(case: Case) -> Iterator[Finding]:
             message = f"'{said}' lets the promise be kept without keeping it."
             mend = "Leave it out, or promise the smaller thing without condition."
             yield Finding("D15", "error", message, mend, span)
-    for before, token in pairwise(case.reading.tokens):
-        if before.text in words.APPROXIMATE and token.kind is Kind.FIGURE:
+    tokens = case.reading.tokens
+    for place, (before, token) in enumerate(pairwise(tokens)):
+        # A post about 3 incidents is no approximation.
+        topic = place > 0 and tokens[place - 1].text in words.ARTEFACTS
+        if before.text in words.APPROXIMATE and token.kind is Kind.FIGURE and not topic:
             span = (before.start, token.end)
             message = f"Of '{case.said(span)}', nothing says how near is near enough."
             yield Finding("D15", "error", message, "Write the figure that is just enough.", span)
@@ -184,19 +188,19 @@ def open_list(case: Case) -> Iterator[Finding]:
         )
 
 
+_PROXY = (
+    "Count what stands in for it (what exercises find, the age of known flaws), or make it a forecast of a "
+    "risk scenario."
+)
+
+
 def unobservable(case: Case) -> Iterator[Finding]:
     """D19: what did not happen, or was not seen, cannot be counted."""
     for clause in case.reading.clauses:
         for place, token in enumerate(clause):
             if _is_unobservable(case, place, clause):
-                yield Finding(
-                    "D19",
-                    "error",
-                    f"'{case.said(token.span)}': nobody can count what was not seen or did not happen.",
-                    "Count what stands in for it (found in exercises, age of known flaws), or make it a forecast "
-                    "of a risk scenario.",
-                    token.span,
-                )
+                message = f"'{case.said(token.span)}': nobody can count what was not seen or did not happen."
+                yield Finding("D19", "error", message, _PROXY, token.span)
 
 
 def _is_unobservable(case: Case, place: int, clause: Clause) -> bool:

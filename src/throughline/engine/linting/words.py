@@ -120,7 +120,8 @@ EVENT = _verbs(
     remove delete shut switch turn sunset deprecate disable enable enforce roll hire appoint sign file
     submit present obtain get pass earn receive win renew close approve ratify announce open deliver
     achieve certify finalise finalize replace upgrade adopt sell rotate hand host hold conduct run reach
-    activate revoke acquire attain secure pay introduce move cut-over graduate eliminate"""
+    activate revoke acquire attain secure pay introduce move cut-over graduate eliminate answer fix
+    resolve patch staff train exercise cancel stop convert consolidate transfer relocate"""
 )
 # … and work of which only what it leaves behind shows that it is done.
 MAKING = _verbs(
@@ -133,7 +134,8 @@ ARTEFACTS = word_set(
     """spec specification rfc report paper whitepaper post blog policy certificate certification sign-off
     signoff approval contract agreement patent licence license runbook playbook proposal deck article
     talk webinar newsletter changelog audit attestation post-mortem postmortem retrospective study
-    charter memo page adr doc checklist survey video advisory announcement accreditation request"""
+    charter memo page adr doc checklist survey suite exam inspection video advisory announcement
+    accreditation request"""
 )
 # Somebody, or some place, that sees it done.
 WITNESSES = word_set("approved signed accepted ratified certified production ga")
@@ -207,8 +209,9 @@ COMPARATIVES = word_set(
 HEDGES = re.compile(
     r"\b(?:ideally|hopefully|(?:where|wherever|when|whenever|if|as(?: \w{1,20}){0,2} as|as) "
     r"(?:possible|feasible|necessary|needed|appropriate|applicable|practical|practicable|required|relevant|"
-    r"reasonable|time (?:allows|permits)|resources (?:allow|permit)|capacity (?:allows|permits))|"
-    r"(?:time|capacity|resources|budget) permitting|try(?:ing)? to|attempt(?:ing)? to|strive to|"
+    r"reasonable)|"
+    r"(?:if|when|where|as(?: far as)?) (?:\w{1,20} ){1,3}(?:allows?|permits?)|"
+    r"\w{1,20} permitting|try(?:ing)? to|attempt(?:ing)? to|strive to|"
     r"aim(?:ing)? to|best[- ]effort|(?:at|in) (?:our|its|their) discretion|to the extent(?: possible)?|"
     r"at least partially|more or less|or so|should the need arise)\b"
 )
@@ -230,7 +233,8 @@ REFERENCES = word_set(
 )
 # … that one of these asks for.
 ATTAINING = _verbs(
-    """meet hit achieve reach exceed attain beat fulfil fulfill satisfy deliver miss make surpass"""
+    """meet comply conform adhere hit achieve reach exceed attain beat fulfil fulfill satisfy deliver miss
+    make surpass"""
 )
 OF_A_REFERENCE = word_set("metric metrics metric(s) kpi kpis indicator indicators target targets numbers")
 # Adjectives of what nobody can count.
@@ -277,8 +281,8 @@ UNSAID = word_set("certain given specified agreed some defined")
 FIGURES_UNSAID = word_set("percentage percent % number amount level value figure degree threshold")
 BEFORE_LETTERS = word_set("by from to than least most of over under < > = <= >= in")
 JUDGING = word_set(
-    "satisfied approved accepted agree agrees agreed recognised recognized happy sign-off signoff approval feel feels "
-    "perceived considered self-assessment"
+    """satisfied approved accepted agree agrees agreed recognised recognized happy sign-off signoff approval
+    feel feels perceived considered self-assessment"""
 )
 # What may stand between the start of a clause and its verb.
 BEFORE_VERBS = word_set(
