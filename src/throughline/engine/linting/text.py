@@ -10,7 +10,7 @@ from throughline.engine.linting import wording, words
 from throughline.engine.linting.cases import Case, Rule, case_of
 from throughline.engine.linting.figures import FIGURES, Part
 from throughline.engine.linting.findings import Finding, Linted, Span, judged
-from throughline.engine.linting.reading import Kind
+from throughline.engine.linting.reading import Kind, Token
 
 
 def lint_text(text: str) -> Linted:
@@ -234,13 +234,16 @@ def judge_unnamed(case: Case) -> Iterator[Finding]:
             return
 
 
+def _is_codename(token: Token) -> bool:
+    titled = token.kind is Kind.WORD and token.is_titled and not token.raw.isupper()
+    return titled or token.kind is Kind.NAME
+
+
 def internal_names(case: Case) -> Iterator[Finding]:
     """D31: only the team knows what the name stands for."""
     if not case.of(Part.EVENT) or len(case.reading.tokens) > 6:
         return
-    names = [
-        t for t in case.reading.tokens[1:] if t.kind is Kind.NAME or (t.kind is Kind.WORD and t.is_titled)
-    ]
+    names = [token for token in case.reading.tokens[1:] if _is_codename(token)]
     if names:
         message = f"'{case.said(names[0].span)}' says nothing to a person outside the team."
         yield Finding("D31", "warning", message, "Add what it does, and for whom.", names[0].span)

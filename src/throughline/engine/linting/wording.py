@@ -70,7 +70,7 @@ def _is_coordinated(place: int, clause: Clause) -> bool:
     if first is None or first is clause[place] or place < 3 or clause.before(place) != "and":
         return False
     vague = word in words.VAGUE or word in words.VAGUE_AT_HEAD
-    commanding = not first.text.endswith(("ed", "ing", "s"))
+    commanding = first.text in _BASE or not any(first.text in table for table in _VERBS)
     return vague and word in _BASE and commanding and clause[place - 2] is not first
 
 
