@@ -104,7 +104,7 @@ def add_cycle(actor: str, *, key: str = "", title: str, start: date, end: date, 
     return cycle
 
 
-def add_item(actor: str, kind: str, *, key: str = "", now: datetime, **given: Any) -> Any:
+def add_item(actor: str, kind: str, /, *, key: str = "", now: datetime, **given: Any) -> Any:
     """A goal, a long-term objective, an objective or an initiative. Raises Refused with the field."""
     fields = _checked(kind, given)
     if not fields.get("title"):
