@@ -23,6 +23,10 @@ NOTHING = frozenset(
     ["", "-", "--", "n/a", "na", "nan", "nat", "nil", "none", "null", "never", "unknown", "0000-00-00"]
 )
 _ZERO = "0001-01-01"
+# The zero of Unix, in whatever zone: no date either, though it reads as one.
+_EPOCH = ("1970-01-01", "1969-12-31")
+# No scanner looked at anything before, whatever its clock says.
+FIRST_SCAN = "1990-01-01"
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)"
@@ -52,6 +56,15 @@ def is_nothing(text: str) -> bool:
     (True, True, False)
     """
     return text.casefold() in NOTHING or text.startswith(_ZERO)
+
+
+def is_epoch(instant: str) -> bool:
+    """Whether an instant (ISO text in UTC) is the zero of Unix: what tools write where they know no date.
+
+    >>> is_epoch("1970-01-01T00:00:00Z"), is_epoch("1970-01-02T00:00:00Z")
+    (True, False)
+    """
+    return instant.startswith(_EPOCH)
 
 
 def parse_date(text: str, *, zone: tzinfo = UTC, order: Order | None = None) -> datetime:

@@ -3,16 +3,17 @@ come, and records without any. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from throughline.engine.dates import iso
+from throughline.engine.dates import is_epoch, iso
 
 MOST_NAMED = 5
 PAST = ("introduced_at", "identified_at", "triaged_at", "accepted_at", "mitigated_at")
 # A day alone is its midnight in a zone that the file may not name.
+FIRST = "1970-01-02"
 TOLERANCE = timedelta(days=1)
 
 
@@ -47,11 +48,20 @@ class Doubts:
     def __init__(self, known_at: datetime) -> None:
         self.latest = iso(known_at + TOLERANCE)
         self.rows = self.undated = 0
-        self.backwards, self.to_come = Named(), Named()
+        self.backwards, self.to_come, self.zero = Named(), Named(), Named()
 
-    def look(self, line: int, values: Mapping[str, Any]) -> None:
-        """Count a row by its dates, which are texts that sort as they follow one another."""
+    def look(self, line: int, values: dict[str, Any]) -> None:
+        """Count a row by its dates, which are texts that sort as they follow one another.
+
+        A date that is none (the zero of Unix) is taken from it.
+        """
         self.rows += 1
+        early = [name for name in PAST if values.get(name, FIRST) < FIRST and is_epoch(values[name])]
+        if early:
+            self.zero.add(line)
+            for name in early:
+                del values[name]
+                values.pop(f"{name.removesuffix('_at')}_basis", None)
         identified, mitigated = values.get("identified_at"), values.get("mitigated_at")
         if identified is None:
             self.undated += 1
@@ -64,7 +74,8 @@ class Doubts:
         """Count what another pass met too."""
         self.rows += other.rows
         self.undated += other.undated
-        for mine, theirs in ((self.backwards, other.backwards), (self.to_come, other.to_come)):
+        pairs = ((self.backwards, other.backwards), (self.to_come, other.to_come), (self.zero, other.zero))
+        for mine, theirs in pairs:
             mine.count += theirs.count
             mine.first = sorted([*mine.first, *theirs.first])[:MOST_NAMED]
 
@@ -81,6 +92,12 @@ class Doubts:
             yield (
                 f"{self.to_come.count:,} {_plural('row', self.to_come.count)} {verb} a date that is still to "
                 f"come ({self.to_come.told(unit)}): look at the dates"
+            )
+        if self.zero.count:
+            verb = "has" if self.zero.count == 1 else "have"
+            yield (
+                f"{self.zero.count:,} {_plural('row', self.zero.count)} {verb} 1970-01-01 as a date "
+                f"({self.zero.told(unit)}): tools write that where they know none, and it is read as none"
             )
         yield from self._undated(frozenset(mapped))
 

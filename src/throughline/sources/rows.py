@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from throughline.engine.cvss import rating
-from throughline.engine.dates import SHAPES
+from throughline.engine.dates import SHAPES, is_epoch
 from throughline.engine.refusals import Refused
 from throughline.sources import values
 from throughline.sources.doubts import Doubts
@@ -217,7 +217,9 @@ class Rows:
 
     def _is_dated(self, line: int, cells: list[str], found: Values) -> bool:
         """Whether a row that says it is closed says when."""
-        if self.state_at is None or "mitigated_at" in found or not values.is_closed(cells[self.state_at]):
+        mitigated = found.get("mitigated_at", "")
+        says_when = mitigated and not is_epoch(mitigated)
+        if self.state_at is None or says_when or not values.is_closed(cells[self.state_at]):
             return True
         maps = self.reading.maps
         if "mitigated_at" in maps:

@@ -16,7 +16,7 @@ from throughline.sources.formats.reports import Unreadable, read_report
 from throughline.sources.models import Upload
 from throughline.sources.previews import short
 from throughline.sources.rows import MOST_PROBLEMS, Problem
-from throughline.sources.scans.reading import header_of
+from throughline.sources.scans.reading import doubts, header_of, without_early_dates
 from throughline.sources.uploads import opened
 from throughline.sources.wording import in_page, told_of
 from throughline.vulnerabilities.queries import told
@@ -49,6 +49,7 @@ class ScanPreview:
     refused_field: str = ""
     is_report: bool = True
     noun: str = "finding"
+    doubts: tuple[str, ...] = ()
 
     @property
     def left_out(self) -> int:
@@ -59,8 +60,9 @@ class ScanPreview:
     def notices(self) -> tuple[str, ...]:
         """What is doubtful about it, in sentences."""
         if self.is_alike or self.refusal:
-            return ()
-        return (f"it does not look like a report of {self.title}: look at the findings before you import it",)
+            return self.doubts
+        unlike = f"it does not look like a report of {self.title}: look at the findings before you import it"
+        return (*self.doubts, unlike)
 
     @property
     def is_good(self) -> bool:
@@ -75,7 +77,7 @@ def scan_preview(upload: Upload) -> ScanPreview:
     report, refusal, is_alike = None, "", True
     found: list[tuple[int, Found]] = []
     problems: list[Problem] = []
-    is_whole = True
+    is_whole, early = True, 0
     try:
         with opened(upload) as stream:
             is_alike = format.detect(Content(stream, name=upload.file_name)) or _is_bare(stream, format)
@@ -84,6 +86,7 @@ def scan_preview(upload: Upload) -> ScanPreview:
                 if isinstance(each, Unreadable):
                     problems.append(Problem(number, each.message, None, None, in_page(each.message)))
                 else:
+                    early += without_early_dates(each, scanned_at=report.scanned_at)
                     found.append((number, each))
                 if len(found) >= CHECKED or len(problems) >= MOST_PROBLEMS:
                     is_whole = False
@@ -91,7 +94,8 @@ def scan_preview(upload: Upload) -> ScanPreview:
     except Refused as refused:
         refusal = told_of(refused, name=upload.file_name)
     seen = _seen(format, report, found, problems, refusal, is_whole=is_whole, may_skip=may_skip)
-    return replace(seen, is_alike=is_alike)
+    told = tuple(map(in_page, doubts(report, early))) if report else ()
+    return replace(seen, is_alike=is_alike, doubts=told)
 
 
 def _is_bare(stream: BinaryIO, format: Format) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import BinaryIO
 
-from throughline.engine.dates import NotADate, Order, parse_date
+from throughline.engine.dates import NotADate, Order, is_epoch, iso, parse_date
 from throughline.engine.refusals import Refused
 from throughline.sources import formats
 from throughline.sources.formats.tables import BadFile, Table
@@ -107,11 +107,17 @@ def _as_of_cell(cell: str, reading: Reading, *, line: int, now: datetime) -> dat
     except NotADate as error:
         message, known_at = f"'{cell}' does not say when the row was known: {error}", now
     else:
-        message = f"'{cell}' is in the future: nothing can be known then" if known_at > now else ""
+        message = _impossible(cell, known_at, now=now)
     if message:
         unit = reading.table.unit
         raise BadFile(message, name=reading.name, line=line, column=reading.options.as_of_column, unit=unit)
     return known_at
+
+
+def _impossible(cell: str, known_at: datetime, *, now: datetime) -> str:
+    if is_epoch(iso(known_at)):
+        return f"'{cell}' is what tools write where they know no date: it does not say when the row was known"
+    return f"'{cell}' is in the future: nothing can be known then" if known_at > now else ""
 
 
 def known_at_of(wish: Wish, now: datetime) -> datetime:
@@ -125,6 +131,9 @@ def known_at_of(wish: Wish, now: datetime) -> datetime:
         known_at = parse_date(wish.as_of, zone=wish.zone, order=wish.order)
     except NotADate as error:
         raise Refused(f"'{wish.as_of}' is no date: {error}", place="--as-of", code="as_of") from None
+    if is_epoch(iso(known_at)):
+        message = f"{wish.as_of} is what tools write where they know no date: give the day of the file"
+        raise Refused(message, place="--as-of", code="as_of")
     if known_at > now:
         message = f"{wish.as_of} is in the future: give the day on which the file was made"
         raise Refused(message, place="--as-of", code="as_of")

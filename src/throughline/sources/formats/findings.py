@@ -88,6 +88,8 @@ class Report:
 
     `same`, where a format has it, gives all that the findings of a record follow from, but for the day of the
     scan: a record for which it gives the same bytes in a later report has the same findings, and is not read.
+
+    `disbelieved` is the instant that a report gives as that of the scan and that cannot be it.
     """
 
     tool: str
@@ -99,6 +101,7 @@ class Report:
     unit: str = "record"
     succeeded: bool = True
     same: Callable[[Any], bytes] | None = None
+    disbelieved: str = ""
 
 
 class BadRecord(ValueError):

@@ -20,7 +20,7 @@ from throughline.sources.scans import stored
 from throughline.sources.scans.changes import Outcome
 from throughline.sources.scans.linking import Links
 from throughline.sources.scans.matching import ScanMatcher
-from throughline.sources.scans.reading import Progress, Scan, header_of, read_scan
+from throughline.sources.scans.reading import Progress, Scan, doubts, header_of, read_scan
 from throughline.sources.scans.writing import record_key, write
 from throughline.sources.stored import Known, checksum, keep_types, what_is_known
 from throughline.sources.wishes import Wish, known_at_of, source_of
@@ -280,6 +280,7 @@ class _Import:
         )
 
     def _notices(self, outcome: Outcome) -> Iterator[str]:
+        yield from doubts(self.scan.report, self.scan.early, known_at=self.known_at)
         if self.wish.full and outcome.unheard:
             yield f"{outcome.unheard:,} known findings are not in it, which does not count: {self.deaf}"
         if outcome.older:

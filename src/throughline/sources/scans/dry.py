@@ -9,7 +9,7 @@ import msgspec
 from throughline.engine.language.fields import SEVERITIES
 from throughline.sources.formats.findings import Found
 from throughline.sources.formats.registry import Format
-from throughline.sources.scans.reading import format_of, header_of, read_scan
+from throughline.sources.scans.reading import doubts, format_of, header_of, read_scan
 from throughline.sources.wishes import Wish, source_of
 
 __all__ = ["dry_run", "format_of"]
@@ -37,7 +37,7 @@ def dry_run(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> dict[
         "mapping": {},
         "attributes": {},
         "findings": findings,
-        "notices": [],
+        "notices": list(doubts(report, scan.early)),
     }
 
 

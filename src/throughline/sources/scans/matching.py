@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.dates import iso
+from throughline.engine.dates import FIRST_SCAN, iso
 from throughline.engine.identity import PRESUMED_AFTER, match
 from throughline.engine.vulnerabilities import REJECTED_STATES, Change, Changes, Values, diff, fold
 from throughline.sources.formats.findings import Found
@@ -166,6 +166,9 @@ class ScanMatcher:
         # A clock that runs ahead of ours dates nothing into the future.
         since = min(found.identified or self.scan_at, self.latest)
         mitigated = min(found.mitigated, self.latest) if found.mitigated else None
+        if mitigated and mitigated < FIRST_SCAN:
+            # It is repaired, and nothing says since when.
+            mitigated = self.scan_at
         return Sighting(
             keys=self.scan.keys.keys_of(number),
             said=self.scan.said_by(number),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, BinaryIO
 
+from throughline.engine.dates import FIRST_SCAN, is_epoch
 from throughline.engine.identity import Gathered, packed
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
@@ -41,6 +43,8 @@ class Scan:
     keys: Gathered
     again: array[int]
     skipped: int = 0
+    # How many of those that were read have a date before any scan.
+    early: int = 0
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -74,7 +78,30 @@ def header_of(stream: BinaryIO, *, name: str, format: Format) -> Report:
         raise BadFile(
             f"this is no report of {format.title}: expected {wanted}, found {content.shape}", name=name
         )
-    return format.report(content)
+    return _believed(format.report(content))
+
+
+def _believed(report: Report) -> Report:
+    """The report, without a day of the scan on which no scanner was: it has none then."""
+    if report.scanned_at and report.scanned_at < FIRST_SCAN:
+        return replace(report, scanned_at="", disbelieved=report.scanned_at)
+    return report
+
+
+def doubts(report: Report, early: int, *, known_at: datetime | None = None) -> Iterator[str]:
+    """What is not believed of the dates of a report, in sentences; `early` counts its findings with such."""
+    if report.disbelieved:
+        day = f" ({known_at:%Y-%m-%d})" if known_at else ""
+        yield (
+            f"the report says that it was made on {report.disbelieved[:10]}, which is no day of a scan: it "
+            f"counts as made when it came in{day}; if that was earlier, say when with --as-of"
+        )
+    if early:
+        names = "finding names" if early == 1 else "findings name"
+        yield (
+            f"{early:,} {names} a day before {FIRST_SCAN[:4]} as that of discovery or repair, which is what "
+            "tools write where they know none: the day of the scan stands for it"
+        )
 
 
 def read_scan(
@@ -92,6 +119,21 @@ def read_scan(
     return reader.scan()
 
 
+def without_early_dates(found: Found, *, scanned_at: str) -> bool:
+    """Take the dates on which nothing can have been found or repaired from a finding; whether it had any.
+
+    What is repaired stays so: seen by the scan at the latest, where the report says when that was.
+    """
+    is_early = False
+    if found.identified and found.identified < FIRST_SCAN:
+        found.identified, is_early = "", True
+    if found.mitigated and found.mitigated < FIRST_SCAN:
+        found.mitigated, is_early = scanned_at or found.mitigated, True
+    if found.published and is_epoch(found.published):
+        found.published = ""
+    return is_early
+
+
 class _Reader:
     def __init__(self, name: str, format: Format, report: Report, told: Told, *, skip_invalid: bool) -> None:
         self.name, self.format, self.report, self.skip_invalid = name, format, report, skip_invalid
@@ -101,7 +143,7 @@ class _Reader:
         self.keys = Gathered()
         self.again = array("q")
         self.problems: list[Problem] = []
-        self.skipped = 0
+        self.skipped = self.early = 0
         self.record = UNKNOWN
         self.is_read = False
 
@@ -118,9 +160,10 @@ class _Reader:
 
     def keep(self, found: Found) -> None:
         self._check_alone()
-        if found.identified == self.report.scanned_at:
+        if found.identified in (self.report.scanned_at, self.report.disbelieved):
             # The day of the scan is no word of the finding: it says the same again next week.
             found.identified = ""
+        self.early += without_early_dates(found, scanned_at=self.report.scanned_at)
         # Of the record of a secret not even a hash is kept.
         record = UNKNOWN if found.shows_secret else self.record
         self.said += hash_of_words(self.spool.add(found)) + record
@@ -158,5 +201,6 @@ class _Reader:
             keys=self.keys,
             again=self.again,
             skipped=self.skipped,
+            early=self.early,
             problems=self.problems,
         )
