@@ -98,11 +98,7 @@ def ask(
     now: datetime,
 ) -> Counterpart:
     """Ask another team for its half of an item; the team answers. Raises Refused with the field."""
-    for place, text, limit in (("title", title, 240), ("outcome", outcome, 240), ("owner", owner, 120)):
-        if not text.strip():
-            raise Refused(f"the other half has a {place}: say it in one line", place=place)
-        if len(text) > limit:
-            raise Refused(f"expected at most {limit} characters", place=place)
+    _check_half(title=title, outcome=outcome, owner=owner)
     with transaction.atomic():
         half = Counterpart.objects.create(
             of_kind=kind_of(item),
@@ -120,6 +116,57 @@ def ask(
     return half
 
 
+def ask_anew(
+    actor: str,
+    half: Counterpart,
+    *,
+    outcome: str,
+    owner: str,
+    due: date,
+    description: str,
+    required: bool,
+    now: datetime,
+) -> bool:
+    """Change what is asked of another team; it answers anew. Whether anything changed. Raises Refused."""
+    _check_half(title=half.title, outcome=outcome, owner=owner)
+    new = {
+        "outcome": outcome.strip(),
+        "owner_name": owner.strip(),
+        "due": due,
+        "description": description.strip(),
+        "required": required,
+    }
+    changed = {name: value for name, value in new.items() if value != getattr(half, name)}
+    if not changed:
+        return False
+    # Whether it is required is our own matter, and needs no new answer.
+    asked = {"state": Counterpart.State.ASKED, "answer": "", "answered_by": "", "answered_at": None}
+    with transaction.atomic():
+        again = asked if set(changed) - {"required"} else {}
+        Counterpart.objects.filter(pk=half.pk).update(**changed, **again)
+        detail = {"title": half.title, **{name: str(value) for name, value in changed.items()}}
+        _audit_half(actor, "counterpart changed", half, detail, now=now)
+    half.refresh_from_db()
+    return True
+
+
+def withdraw(actor: str, half: Counterpart, *, now: datetime) -> None:
+    """Ask another team for its half no longer; the audit record keeps what was asked and answered."""
+    with transaction.atomic():
+        detail = {"title": half.title, "outcome": half.outcome, "state": half.state, "answer": half.answer}
+        _audit_half(actor, "counterpart withdrawn", half, detail, now=now)
+        half.delete()
+
+
+def _check_half(**texts: str) -> None:
+    for place, text in texts.items():
+        limit = 120 if place == "owner" else 240
+        if not text.strip():
+            raise Refused(f"the other half has a {place}: say it in one line", place=place)
+        if len(text) > limit:
+            raise Refused(f"expected at most {limit} characters", place=place)
+
+
 def answer(actor: str, half: Counterpart, *, confirmed: bool, text: str = "", now: datetime) -> None:
     """The other team confirms its half, or declines it with a reason. Raises Refused."""
     if not confirmed and not text.strip():
@@ -130,15 +177,16 @@ def answer(actor: str, half: Counterpart, *, confirmed: bool, text: str = "", no
     with transaction.atomic():
         half.state, half.answer, half.answered_by, half.answered_at = state, text.strip(), actor, now
         half.save()
-        detail = {"team": half.team.name, "title": half.title, "answer": half.answer}
-        audit.record(
-            actor,
-            f"counterpart {state}",
-            object_type=half.of_kind.replace("_", " "),
-            object_id=half.of_id,
-            detail=detail,
-            now=now,
-        )
+        detail = {"title": half.title, "answer": half.answer}
+        _audit_half(actor, f"counterpart {state}", half, detail, now=now)
+
+
+def _audit_half(
+    actor: str, action: str, half: Counterpart, detail: dict[str, object], *, now: datetime
+) -> None:
+    kind = half.of_kind.replace("_", " ")
+    said = {"team": half.team.name, **detail}
+    audit.record(actor, action, object_type=kind, object_id=half.of_id, detail=said, now=now)
 
 
 def _audit(actor: str, action: str, item: Joined, detail: dict[str, object], *, now: datetime) -> None:

@@ -104,6 +104,25 @@ def add_cycle(actor: str, *, key: str = "", title: str, start: date, end: date, 
     return cycle
 
 
+def change_cycle(actor: str, cycle: Cycle, *, title: str, start: date, end: date, now: datetime) -> bool:
+    """Replace title and days; whether anything changed. Days stand once the cycle is set. Raises Refused."""
+    if end <= start:
+        raise Refused(f"the last day {end} is not after the first, {start}: choose a later one", place="end")
+    _fit("title", title, 120)
+    new = {"title": title, "start": start, "end": end}
+    old = {name: getattr(cycle, name) for name in new}
+    if new == old:
+        return False
+    if not cycle.is_planned and (start, end) != (cycle.start, cycle.end):
+        raise Refused(f"{cycle.title} is {cycle.state}: its days stand", place="start", code="not_planned")
+    with transaction.atomic():
+        Cycle.objects.filter(pk=cycle.pk).update(**new)
+        cycle.refresh_from_db()
+        detail = {"old": _plain(old), "new": _plain(new)}
+        _audit(actor, "cycle changed", "cycle", cycle.pk, detail, now=now)
+    return True
+
+
 def add_item(actor: str, kind: str, /, *, key: str = "", now: datetime, **given: Any) -> Any:
     """A goal, a long-term objective, an objective or an initiative. Raises Refused with the field."""
     fields = _checked(kind, given)

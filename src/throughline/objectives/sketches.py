@@ -49,6 +49,19 @@ def change_sketch(actor: str, key_result: KeyResult, *, now: datetime, **given: 
     return True
 
 
+def move_sketch(actor: str, key_result: KeyResult, objective: Objective, *, now: datetime) -> None:
+    """Put a sketch under another objective; what it says stays. Raises Refused."""
+    with transaction.atomic():
+        stored = _stored(key_result)
+        _require_planned(objective)
+        before = stored.objective.key if stored.objective else ""
+        stored.objective, stored.position = objective, objective.key_results.count() + 1
+        stored.sketch = {**stored.sketch, "objective": objective.key}
+        stored.save(update_fields=["objective", "position", "sketch"])
+        _audit(actor, "sketch moved", stored, {"objective": [before, objective.key]}, now=now)
+    key_result.objective, key_result.sketch = objective, stored.sketch
+
+
 def discard(actor: str, key_result: KeyResult, *, now: datetime) -> None:
     """Take a sketch out of the plan; the audit record keeps what it said."""
     with transaction.atomic():
