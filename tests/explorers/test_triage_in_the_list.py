@@ -83,7 +83,7 @@ def test_a_decision_can_be_taken_back_on_the_record_after_a_reload(register, org
     record = register["slow"]
     address, undo = f"{SHOWN}{record.pk}/", f'action="/vulnerabilities/{record.pk}/undo/"'
     assert undo not in page_of(organisation.mia, address)
-    triage(organisation.mia, [record.pk], "duplicate", now=now())
+    triage(organisation.mia, [record.pk], "duplicate", reason="seen before", now=now())
     assert undo in page_of(organisation.mia, address)
     assert undo not in page_of(organisation.vera, address)
     assert "Duplicate, by Mia on" in page_of(organisation.vera, address)

@@ -61,6 +61,31 @@ def test_what_was_accepted_says_until_when_and_by_whom(signed_in: Callable[..., 
     look(page, "reason-needed")
 
 
+def test_a_duplicate_names_its_original_and_both_lead_to_each_other(
+    signed_in: Callable[..., Page], tmp_path: Path
+):
+    page = signed_in()
+    put_in(page, scans.write_trivy(tmp_path / "trivy.json"))
+    page.goto("/vulnerabilities/?q=package-7")
+    row_of(page, "package-7").get_by_role("link").click()
+    record = page.get_by_role("complementary", name="The open record")
+    expect(record.get_by_role("heading", name="package-7")).to_be_focused()
+    press(page, "d")
+    expect(record.get_by_label("Duplicate of")).to_be_focused()
+    page.keyboard.type("package-8")
+    expect(record.get_by_role("radio")).to_be_checked()
+    press(page, "Enter")
+    expect(record.get_by_text("Duplicate of").get_by_role("link")).to_have_count(1)
+    look(page, "duplicate-beside")
+    record.get_by_text("Duplicate of").get_by_role("link").click()
+    back = page.get_by_role("region", name="Duplicates of it").get_by_role("link")
+    look(page, "duplicate-original")
+    back.click()
+    press(page, "u")
+    expect(page.get_by_text("Taken back.").first).to_be_visible()
+    expect(page.get_by_text("Duplicate of").get_by_role("link")).to_have_count(0)
+
+
 def test_a_wrong_merge_is_undone(house: House, signed_in: Callable[..., Page], tmp_path: Path):
     house.run("import", scans.write_sarif(tmp_path / "one.sarif"), "--full")
     house.run("import", scans.write_sarif(tmp_path / "two.sarif", day=9, folder="ledger"), "--full")
@@ -141,6 +166,13 @@ def judge_alone(page: Page) -> None:
     expect(cursor.get_by_role("link")).to_be_focused()
     mistaken = f"#rows tr[data-id='{cursor.get_attribute('data-id')}']"
     press(page, "d")
+    expect(bar(page).get_by_label("Duplicate of")).to_be_focused()
+    press(page, "Enter")
+    expect(bar(page).get_by_role("alert")).to_contain_text("Say of which one")
+    page.keyboard.type("package-7")
+    expect(bar(page).get_by_role("radio")).to_be_checked()
+    look(page, "deciding-duplicate")
+    press(page, "Enter")
     waiting(page, WAITING - 7)
     expect(said(page)).to_contain_text("Duplicate: An assert in code")
     expect(page.locator(mistaken)).to_have_count(0)
@@ -171,6 +203,9 @@ def judge_alone(page: Page) -> None:
     expect(bar(page).get_by_role("alert")).to_be_visible()
     page.keyboard.type("Nobody runs it")
     press(page, "Enter", "d")
+    page.keyboard.type("package-7")
+    expect(bar(page).get_by_role("radio")).to_be_checked()
+    press(page, "Enter")
     waiting(page, WAITING - 11)
 
 

@@ -67,6 +67,7 @@ ROWS = {
     "vulnerabilities": Row(VIEWER),
     "vulnerabilities-json": Row(VIEWER),
     "vulnerabilities-csv": Row(VIEWER),
+    "vulnerabilities-originals": Row(MEMBER),
     "vulnerabilities-triage": Row(None, MEMBER),
     "vulnerabilities-undo": Row(None, MEMBER),
     "vulnerability": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),

@@ -79,7 +79,7 @@ def test_with_sure_all_are_decided_with_one_audit_entry_and_one_undo(organisatio
 
 
 def test_all_that_the_filter_shows_are_those_of_the_person(organisation, records, browser_of):
-    asked = {"all": "1", "state": "duplicate", "sure": "1"}
+    asked = {"all": "1", "state": "duplicate", "reason": "seen before", "sure": "1"}
     answer = browser_of(organisation.mia).post(f"{DECIDE}?state=confirmed", asked, headers=JSON)
     assert answer.json()["count"] == 1
     assert states() == {"A": "potential", "B": "confirmed", "C": "potential", "D": "duplicate"}
@@ -160,7 +160,7 @@ def test_the_undo_of_many_leaves_what_was_decided_anew_since(organisation, recor
 
 
 def test_nobody_takes_back_what_another_decided_by_its_instant(organisation, records, browser_of):
-    triage(organisation.max, [records["A"]], "duplicate", now=LATER)
+    triage(organisation.max, [records["A"]], "duplicate", reason="seen before", now=LATER)
     address = f"/vulnerabilities/undo/?at={LATER:%Y-%m-%dT%H:%M:%SZ}&after=0"
     assert browser_of(organisation.mia).post(address, headers=JSON).status_code == 400
     assert states()["A"] == "duplicate"

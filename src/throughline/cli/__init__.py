@@ -16,6 +16,7 @@ COMMANDS = {
     "import": ("throughline.cli.imports", "Bring vulnerabilities in from files."),
     "formats": ("throughline.cli.formats", "List the formats that can be imported."),
     "enrich": ("throughline.cli.enrich", "Tell records what is known of their exploitation (KEV, EPSS)."),
+    "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),

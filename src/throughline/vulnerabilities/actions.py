@@ -18,7 +18,7 @@ from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import Changes, Values, diff
 from throughline.jobs.actions import enqueue
 from throughline.jobs.models import Job, JobState
-from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities import bulk, originals
 from throughline.vulnerabilities.access import triageable
 from throughline.vulnerabilities.bulk import Author, Happening
 from throughline.vulnerabilities.columns import cell_of
@@ -26,7 +26,10 @@ from throughline.vulnerabilities.models import Basis, Event, State, Vulnerabilit
 from throughline.vulnerabilities.queries import standing_decisions
 
 # What a decision fixes: no import changes these afterwards.
-DECIDED = ("state", "state_reason", "accepted_at", "accepted_until", "triaged_at", "triaged_basis")
+DECIDED = (
+    *("state", "state_reason", "accepted_at", "accepted_until", "duplicate_of"),
+    *("triaged_at", "triaged_basis"),
+)
 MOST_AT_ONCE = 5_000
 REASON_NEEDED = frozenset([State.ACCEPTED, State.FALSE_POSITIVE, State.OUT_OF_SCOPE])
 
@@ -38,15 +41,18 @@ def triage(
     *,
     reason: str = "",
     until: datetime | None = None,
+    of: str = "",
     now: datetime,
 ) -> int:
     """Decide the state of records; how many changed. Potential means that it is open again what they are.
 
-    `until` ends an acceptance. Raises Refused for what cannot be decided so, and the 404 for a record that
-    the person may not triage.
+    `until` ends an acceptance; `of` names the original of duplicates by number, key or title, which one
+    duplicate needs unless a reason says what it is. Raises Refused for what cannot be decided so, and the
+    404 for a record that the person may not triage.
     """
     decided = _decided(state, reason=reason.strip(), until=until, now=now)
     wanted = triageable(user, ids)
+    decided |= _original(user, wanted, state, of=of, reason=reason)
     if len(wanted) > MOST_AT_ONCE:
         raise Refused(
             f"At most {MOST_AT_ONCE:,} vulnerabilities are decided at once; this is {len(wanted):,}."
@@ -59,6 +65,7 @@ def triage(
         _write(changes, "triaged", user=user, now=now)
         _pin(list(changes), DECIDED)
         detail = {"state": state, "reason": reason.strip(), "ids": wanted[:200], "count": len(changes)}
+        detail |= {name: decided[name] for name in ("duplicate_of",) if name in decided}
         _audit(user, "triage", wanted, detail=detail, now=now)
         measure_again(now)
     return len(changes)
@@ -115,7 +122,12 @@ def undo_together(user: User, *, at: datetime, after: int, now: datetime) -> int
 
 def _is_merged_since(state: str, decision: Event) -> bool:
     said = decision.changes.get("state")
-    return state == State.DUPLICATE and (said is None or said[1] != state)
+    if state != State.DUPLICATE or said is not None:
+        return state == State.DUPLICATE and said[1] != state
+    # It changed the reason or the original only: whether it was of a duplicate then, the merge tells.
+    later = Event.objects.filter(vulnerability=decision.vulnerability_id, pk__gt=decision.pk)
+    last = later.filter(action__in=["merged", "split"]).order_by("pk").last()
+    return last is not None and last.action == "merged"
 
 
 def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) -> Values:
@@ -137,10 +149,27 @@ def _decided(state: str, *, reason: str, until: datetime | None, now: datetime) 
     return decision | accepted | ending | ({"state_reason": reason} if reason else {})
 
 
+def _original(user: User, ids: Sequence[int], state: str, *, of: str, reason: str) -> Values:
+    """What is kept of the original; of several duplicates it may stay unsaid."""
+    if state != State.DUPLICATE:
+        if of.strip():
+            raise Refused(
+                "An original is only given for duplicates: empty that field, or mark it as one.", code="of"
+            )
+        return {}
+    found = originals.original_of(user, of, duplicates=ids)
+    if found is not None:
+        return {"duplicate_of": found.pk}
+    if len(ids) == 1 and not reason.strip():
+        message = "Say of which one it is a duplicate, or give a reason where that one is not here."
+        raise Refused(message, code="of")
+    return {}
+
+
 def _is_news(old: Values, decided: Values) -> bool:
     # A first look counts as triage even where it only confirms what the source said.
     is_first_look = bool(decided.get("triaged_at")) and not old.get("triaged_at")
-    return is_first_look or any(_differs(old, decided, name) for name in DECIDED[:4])
+    return is_first_look or any(_differs(old, decided, name) for name in DECIDED[:5])
 
 
 def _differs(old: Values, decided: Values, name: str) -> bool:

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.access import require, scope_of
 from throughline.accounts.addresses import safe_next
@@ -21,14 +21,15 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
 from throughline.site.refusals import problem, wants_data
 from throughline.ui.words import LOOKS
-from throughline.vulnerabilities import actions
+from throughline.vulnerabilities import actions, originals
 from throughline.vulnerabilities.forms import Triage
 from throughline.vulnerabilities.listing import explore
 from throughline.vulnerabilities.models import Event, State, Vulnerability
 from throughline.vulnerabilities.outlook import Outlook, outlook
-from throughline.vulnerabilities.selections import Selection, selection_of
+from throughline.vulnerabilities.selections import PAGE_SIZE, Selection, selection_of
 
 LONGEST_ID = 18
+LONGEST_SEARCH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,16 @@ def undo_many(request: HttpRequest) -> HttpResponse:
     if wants_data(request):
         return JsonResponse({"said": said, "count": count})
     return HttpResponseRedirect(safe_next(request, request.POST.get("next", "")))
+
+
+@require_safe
+def originals_of(request: HttpRequest) -> HttpResponse:
+    """The few vulnerabilities that may be meant by `of`, to choose one; `ids` are the duplicates."""
+    person, said = require(request.user, Role.MEMBER), request.GET.get("of", "")[:LONGEST_SEARCH]
+    besides = [int(id) for id in request.GET.getlist("ids")[:PAGE_SIZE] if _is_number(id)]
+    found = originals.offered(person, said, besides=besides) if said.strip() else []
+    context = {"offered": found, "said": said.strip()}
+    return render(request, "vulnerabilities/originals.html", context)
 
 
 def undo_address(at: datetime, *, after: int) -> str:
@@ -123,6 +134,7 @@ def _page(
         "word": LOOKS[asked.outlook.state].word,
         "needs_reason": asked.outlook.state in actions.REASON_NEEDED,
         "ends": asked.outlook.state == State.ACCEPTED,
+        "is_duplicate": asked.outlook.state == State.DUPLICATE,
         "ids": [] if request.POST.get("all") else asked.ids,
         "address": request.get_full_path(),
         "next": request.POST.get("next") or selection_of(request.GET, now=now).address(),
@@ -143,9 +155,13 @@ def _chosen(request: HttpRequest, *, now: datetime) -> list[int]:
     ids = request.POST.getlist("ids")
     if not ids:
         raise Refused("Choose what to decide about: tick at least one vulnerability.", code="ids")
-    if not all(id.isdecimal() and len(id) <= LONGEST_ID for id in ids):
+    if not all(map(_is_number, ids)):
         raise Refused("A vulnerability is named by the number in its address, such as 17.", code="ids")
     return list(dict.fromkeys(map(int, ids)))
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_ID
 
 
 def _selected(request: HttpRequest, selection: Selection, *, now: datetime) -> list[int]:

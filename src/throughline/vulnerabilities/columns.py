@@ -20,7 +20,7 @@ TEXTS = (
     *("endpoint", "environment", "source", "state", "state_reason", "introduced_basis", "introduced_method"),
     *("identified_basis", "triaged_basis", "mitigated_basis", "ticket_url", "award_currency"),
 )
-NUMBERS = ("severity", "cvss_score", "line", "award", "epss")
+NUMBERS = ("severity", "cvss_score", "line", "award", "epss", "duplicate_of")
 TRUTHS = ("kev",)
 DATES = (
     *("introduced_at", "introduced_earliest", "introduced_latest", "identified_at", "triaged_at"),

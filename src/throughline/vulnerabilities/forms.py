@@ -23,6 +23,13 @@ class Triage(forms.Form):
         help_text="That day counts. Without one it stays accepted.",
     )
 
+    of = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Duplicate of",
+        help_text="Its number, its key or words of its title.",
+    )
+
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the field that its code names."""
         self.add_error(refused.code if refused.code in self.fields else None, refused.message)

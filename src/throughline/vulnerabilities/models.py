@@ -154,6 +154,15 @@ class Vulnerability(models.Model):
     state = models.CharField(max_length=16, choices=State.choices)
     state_reason = models.CharField(max_length=500, blank=True)
     accepted_until = models.DateTimeField(null=True)
+    # Of which one it is a duplicate, where somebody said so. Most are of none: the index holds the others.
+    duplicate_of = models.ForeignKey(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        db_column="duplicate_of",
+        db_index=False,
+    )
 
     introduced_at = models.DateTimeField(null=True)
     introduced_basis = models.CharField(max_length=10, choices=Basis.choices, blank=True)
@@ -184,6 +193,13 @@ class Vulnerability(models.Model):
     class Meta:
         unique_together = [("feed", "key")]
         verbose_name_plural = "vulnerabilities"
+        indexes = [
+            models.Index(
+                fields=["duplicate_of"],
+                name="vulnerabilities_duplicates",
+                condition=models.Q(duplicate_of__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -22,7 +22,7 @@ from throughline.engine.vulnerabilities import status
 from throughline.site.refusals import wants_data
 from throughline.sources.sightings import sightings
 from throughline.ui.words import day
-from throughline.vulnerabilities import access, actions, queries, weaknesses
+from throughline.vulnerabilities import access, actions, originals, queries, weaknesses
 from throughline.vulnerabilities.exploitation import epss_words, percentiles
 from throughline.vulnerabilities.forms import Triage
 from throughline.vulnerabilities.models import Event, Severity, State, Vulnerability
@@ -69,7 +69,7 @@ def vulnerability(request: HttpRequest, id: int) -> HttpResponse:
 def vulnerability_json(request: HttpRequest, id: int) -> HttpResponse:
     """The record with its history."""
     found = access.vulnerability_for(request.user, id)
-    return JsonResponse(_document(found))
+    return JsonResponse(_document(found, originals.links(request.user, found)))
 
 
 @require_POST
@@ -124,6 +124,7 @@ def _page(
     whole = not request.headers.get("HX-Request") or bool(request.POST.get("whole"))
     beside = not whole
     now = datetime.now(UTC)
+    linked = originals.links(request.user, found)
     decisions = queries.standing_decisions([found.pk])[found.pk]
     context = {
         "record": found,
@@ -135,6 +136,7 @@ def _page(
         "may_triage": at_least(request.user, Role.MEMBER),
         "may_rule": at_least(request.user, Role.MANAGER),
         "form": form or Triage(),
+        "links": linked,
         "decision": _decision(decisions),
         "ran_out": has_run_out(found, now=now),
         "whole": whole,
@@ -218,7 +220,7 @@ def _dates(found: Vulnerability) -> Iterator[DateLine]:
             yield DateLine(name, instant, basis)
 
 
-def _document(found: Vulnerability) -> dict[str, Any]:
+def _document(found: Vulnerability, links: originals.Links) -> dict[str, Any]:
     severity = Severity(found.severity).label if found.severity is not None else None
     return {
         "id": found.pk,
@@ -227,6 +229,8 @@ def _document(found: Vulnerability) -> dict[str, Any]:
         "state": found.state,
         "status": status_of(found, now=datetime.now(UTC)),
         "accepted_until": found.accepted_until,
+        "duplicate_of": links.original.pk if links.original else None,
+        "duplicates": [each.pk for each in links.duplicates],
         **{name: str(getattr(found, name) or "") or None for _, name in FIELDS},
         "dates": {
             line.name: {"at": line.instant, "basis": line.basis or None, "method": line.method or None}

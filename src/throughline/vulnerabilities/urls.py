@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("vulnerabilities/", pages.vulnerabilities, name="vulnerabilities"),
     path("vulnerabilities.csv", pages.vulnerabilities_csv, name="vulnerabilities-csv"),
     path("vulnerabilities.json", pages.vulnerabilities_json, name="vulnerabilities-json"),
+    path("vulnerabilities/originals/", bulk_pages.originals_of, name="vulnerabilities-originals"),
     path("vulnerabilities/triage/", bulk_pages.triage_many, name="vulnerabilities-triage"),
     path("vulnerabilities/undo/", bulk_pages.undo_many, name="vulnerabilities-undo"),
     path("vulnerabilities/<int:id>/", record.vulnerability, name="vulnerability"),

@@ -56,6 +56,7 @@ def test_a_merged_re_key_is_open_since_it_was_first_known(ada, renamed):
     kept, gone = by_file("src/pay.py"), by_file("lib/pay.py")
     assert (kept.identified_at, kept.mitigated_at, kept.state) == (MONDAY, None, "potential")
     assert (gone.state, gone.state_reason) == ("duplicate", f"the same as vulnerability {kept.pk}")
+    assert gone.duplicate_of == kept
 
 
 def test_after_a_merge_only_the_new_key_says_whether_it_is_there(ada, renamed):
@@ -187,7 +188,7 @@ def test_a_merge_that_another_built_on_is_taken_back_after_that_one_only(ada, re
 def test_nothing_is_merged_into_what_a_person_called_a_duplicate(ada):
     scan(OLD, OTHER)
     kept, gone = by_file("src/pay.py"), by_file("src/mail.py")
-    triage(ada, [kept.pk], "duplicate", now=LATER)
+    triage(ada, [kept.pk], "duplicate", reason="seen before", now=LATER)
     with pytest.raises(Refused, match="is a duplicate itself"):
         merge(ada, keep=kept.pk, gone=gone.pk, why="by hand", now=LATER)
 

@@ -39,7 +39,7 @@ def test_precision_is_what_was_real_of_what_was_decided(ada):
     first, second, third, _ = Vulnerability.objects.order_by("id").values_list("pk", flat=True)
     triage(ada, [first], "confirmed", now=MONDAY)
     triage(ada, [second], "false positive", reason="a test", now=MONDAY)
-    triage(ada, [third], "duplicate", now=MONDAY)
+    triage(ada, [third], "duplicate", reason="seen before", now=MONDAY)
     [found] = qualities(EVERYTHING)
     assert (found.found, found.waiting, found.real, found.wrong) == (4, 1, 1, 1)
     assert found.precision[0] == 0.5

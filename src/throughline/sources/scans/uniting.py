@@ -20,7 +20,7 @@ from throughline.vulnerabilities.models import Event, State, Vulnerability
 
 MERGED, JOINED, SPLIT = "merged", "joined", "split"
 IDS = "vulnerability_ids"
-_PINNED = ("state", "state_reason")
+_PINNED = ("state", "state_reason", "duplicate_of")
 
 
 def findings_of(vulnerability: int) -> list[Finding]:
@@ -154,7 +154,8 @@ def _hand_over(
 ) -> None:
     (kept, pinned), (old, decided) = present[keep], present[gone]
     changes: Changes = {}
-    if _is_undecided(kept, pinned) and _is_decided(old, decided):
+    is_said_of_it = old.get("duplicate_of") == keep
+    if _is_undecided(kept, pinned) and _is_decided(old, decided) and not is_said_of_it:
         changes = diff(*({name: values.get(name) for name in DECIDED} for values in (kept, old)))
         if "triaged_at" in decided:
             Vulnerability.objects.filter(pk=keep).update(pinned=list(dict.fromkeys([*pinned, *DECIDED])))
@@ -180,6 +181,7 @@ def _become_duplicate(
     reason = f"the same as vulnerability {keep}"
     changes = {"state": [old.get("state"), str(State.DUPLICATE.value)]}
     changes["state_reason"] = [old.get("state_reason"), reason]
+    changes["duplicate_of"] = [old.get("duplicate_of"), keep]
     write_changes(id, changes, MERGED, known_at=known_at, author=author)
     Vulnerability.objects.filter(pk=id).update(pinned=list(dict.fromkeys([*pinned, *_PINNED])))
 

@@ -10,6 +10,9 @@ const form = () => document.getElementById("deciding");
 const part = (name) => form().querySelector(`[data-${name}]`);
 const reason = () => form().elements.reason;
 const until = () => form().elements.until;
+const original = () => document.getElementById("deciding-of");
+// What was chosen of the list counts more than what was written to find it.
+const namedOriginal = () => new FormData(form()).getAll("of").at(-1)?.trim() ?? "";
 
 let asked = null;
 let queue = Promise.resolve();
@@ -74,24 +77,31 @@ function lineUp(work) {
 }
 
 function decide(button, about) {
-  if (isSeveral(about) || "asks" in button.dataset) ask(button, about);
+  if (isSeveral(about) || "asks" in button.dataset || "originals" in button.dataset) ask(button, about);
   else commit(button, about, {});
 }
 
-function ask(button, about, problem = "") {
+function ask(button, about, problem = "", before = {}) {
   const state = button.value;
   const said = kept(state);
   asked = { button, about, told: send(form().action, fieldsOf(about, [["state", state]])) };
   form().classList.add("asking");
   part("choices").hidden = true;
   part("ask").hidden = false;
-  part("reason").hidden = !("asks" in button.dataset);
+  const isDuplicate = "originals" in button.dataset;
+  part("of").hidden = part("originals-list").hidden = !isDuplicate;
+  part("originals-list").replaceChildren();
+  original().value = before.of ?? "";
+  part("spared").hidden = !isDuplicate || isSeveral(about);
+  original().setAttribute("hx-vals", JSON.stringify({ ids: about.ids }));
+  part("reason").hidden = !("asks" in button.dataset) && !isDuplicate;
   part("until").hidden = !("ends" in button.dataset);
-  [reason().value, until().value] = [said.reason ?? "", said.until ?? ""];
+  [reason().value, until().value] = [before.reason ?? said.reason ?? "", said.until ?? ""];
   part("sure").textContent = `Make ${isSeveral(about) ? "them" : "it"} ${state}`;
   part("sentence").textContent = "";
   complain(problem);
-  const field = "asks" in button.dataset ? reason() : part("sure");
+  if (original().value) htmx.trigger(original(), "input");
+  const field = isDuplicate ? original() : "asks" in button.dataset ? reason() : part("sure");
   // The bar is in sight already: the list only moves where the bar would hide what it is about.
   field.focus({ preventScroll: true });
   cursor()?.scrollIntoView({ block: "nearest" });
@@ -117,7 +127,8 @@ function complain(problem) {
   const message = document.getElementById("deciding-problem");
   message.hidden = !problem;
   message.querySelector("span").textContent = problem;
-  reason().toggleAttribute("aria-invalid", Boolean(problem));
+  const field = asked && "originals" in asked.button.dataset ? original() : reason();
+  field.toggleAttribute("aria-invalid", Boolean(problem));
 }
 
 async function confirm() {
@@ -128,7 +139,15 @@ async function confirm() {
     reason().focus();
     return;
   }
-  const said = { reason: needs ? reason().value.trim() : "", until: "ends" in button.dataset ? until().value : "" };
+  const isDuplicate = "originals" in button.dataset;
+  const of = isDuplicate ? namedOriginal() : "";
+  const why = needs || isDuplicate ? reason().value.trim() : "";
+  if (isDuplicate && !isSeveral(about) && !of && !why) {
+    complain("Say of which one it is a duplicate, or give a reason where that one is not here.");
+    original().focus();
+    return;
+  }
+  const said = { reason: why, of, until: "ends" in button.dataset ? until().value : "" };
   if (needs) keep(button.value, said);
   const question = asked;
   // One row needs no waiting for its preview: the next key may follow at once.
@@ -161,7 +180,7 @@ function commit(button, about, said) {
       remember(done.undo);
     } catch (error) {
       announce(error.message);
-      ask(button, about, error.message);
+      ask(button, about, error.message, said);
     }
   });
 }

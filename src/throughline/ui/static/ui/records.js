@@ -52,7 +52,7 @@ function close() {
 function sayWhy(button, needed) {
   const word = button.firstElementChild.nextSibling.textContent.trim().toLowerCase();
   const message = document.getElementById("triage-needed");
-  const said = `Say why (${word}), then press Enter.`;
+  const said = needed.name === "of" ? "Say of which one, or why where that one is not here; then press Enter." : `Say why (${word}), then press Enter.`;
   if (message) {
     message.hidden = false;
     message.querySelector("span").textContent = said;
@@ -65,8 +65,9 @@ function sayWhy(button, needed) {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close-record]") && close()) event.preventDefault();
   const button = event.target.closest("button[data-needs]");
-  const needed = button && document.getElementById(button.dataset.needs);
-  if (!needed || needed.value.trim()) return;
+  const fields = button ? button.dataset.needs.split(" ").map((id) => document.getElementById(id)).filter(Boolean) : [];
+  if (!fields.length || fields.some((field) => field.value.trim())) return;
+  const [needed] = fields;
   // The reason comes first; Enter in it then presses the button that asked.
   event.preventDefault();
   needed.onkeydown = (press) => {
@@ -75,6 +76,15 @@ document.addEventListener("click", (event) => {
     button.click();
   };
   sayWhy(button, needed);
+});
+
+// Whoever chose an original means a duplicate, not the first button of the form.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.name !== "of" || event.defaultPrevented) return;
+  const button = event.target.closest(".triage")?.querySelector("button[value=duplicate]");
+  if (!button) return;
+  event.preventDefault();
+  button.click();
 });
 
 document.addEventListener("keydown", (event) => {
