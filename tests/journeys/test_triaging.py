@@ -81,6 +81,7 @@ def test_a_duplicate_names_its_original_and_both_lead_to_each_other(
     back = page.get_by_role("region", name="Duplicates of it").get_by_role("link")
     look(page, "duplicate-original")
     back.click()
+    expect(page.get_by_text("Duplicate of").get_by_role("link")).to_have_count(1)
     press(page, "u")
     expect(page.get_by_text("Taken back.").first).to_be_visible()
     expect(page.get_by_text("Duplicate of").get_by_role("link")).to_have_count(0)
