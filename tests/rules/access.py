@@ -74,6 +74,10 @@ ROWS = {
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
+    # The thread
+    "thread": Row(VIEWER),
+    "thread-json": Row(VIEWER),
+    "thread-csv": Row(VIEWER),
     # Standing decisions
     "triage-rules": Row(MANAGER),
     "triage-rules-json": Row(MANAGER),

@@ -19,6 +19,7 @@ COMMANDS = {
     "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
+    "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),

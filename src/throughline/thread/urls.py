@@ -1,7 +1,13 @@
-"""Addresses of the subject."""
+"""Addresses of the thread."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.thread import pages
+
+urlpatterns: list[URLPattern] = [
+    path("thread/", pages.thread, name="thread"),
+    path("thread.json", pages.thread_json, name="thread-json"),
+    path("thread.csv", pages.thread_csv, name="thread-csv"),
+]

@@ -30,9 +30,10 @@ PRIMARY = (
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
     Entry("Metrics", "/metrics/", "chart"),
     Entry("Key results", "/key-results/", "target"),
-    Entry("Imports", "/imports/", "import", Role.MANAGER),
+    Entry("Thread", "/thread/", "thread"),
 )
 SECONDARY = (
+    Entry("Imports", "/imports/", "import", Role.MANAGER),
     Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),

@@ -1,5 +1,5 @@
 // Single keys act only where nobody is typing (WCAG 2.1.4: they are switched off inside fields and dialogs).
-const PLACES = { h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-results/", i: "/imports/" };
+const PLACES = { h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-results/", i: "/imports/", t: "/thread/" };
 const WAIT = 1200;
 let waitingSince = 0;
 
