@@ -20,6 +20,7 @@ COMMANDS = {
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
+    "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),

@@ -131,9 +131,10 @@ _TITLED_MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|"
     r"Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
 )
+# A letter alone is a unit only where it touches the figure: "3x", "72h".
 _UNITS = (
-    r"%|percent(?:age points?)?\b|per cent\b|pct\b|pp\b|bps\b|x\b|k\b|m\b|bn\b|b\b|million\b|billion\b|"
-    r"thousand\b|ms\b|mins?\b|h\b|hrs?\b|d\b|s\b|w\b|gb\b|mb\b|tb\b|kb\b|€|\$"
+    r"\ ?(?:%|percent(?:age points?)?\b|per cent\b|pct\b|pp\b|bps\b|bn\b|million\b|billion\b|thousand\b|"
+    r"ms\b|mins?\b|hrs?\b|gb\b|mb\b|tb\b|kb\b|€|\$)|[xkmbhdsw]\b"
 )
 _TOKEN = re.compile(
     rf"""
@@ -156,7 +157,7 @@ _TOKEN = re.compile(
         |[$€£](?:[XYNZ]+|x)(?:\.X+)?(?:k|K|M|m)?(?!\w)
         |(?<![\w])[xXyYnNzZ]\ ?(?:%|percent\b)
     )
-    |(?P<figure>(?<![\w.])(?:[$€£]|(?:USD|EUR|GBP|CHF)\ ?)?\d+(?:[.,']\d+)*(?:(?:\ ?(?i:{_UNITS}))|(?!\w)))
+    |(?P<figure>(?<![\w.])(?:[$€£]|(?:USD|EUR|GBP|CHF)\ ?)?\d+(?:[.,']\d+)*(?:(?i:{_UNITS})|(?!\w)))
     |(?P<word>[^\W_](?:[\w'&.-]*[^\W_])?(?:\(s\))?)
     |(?P<sign><=|>=|->|=>|-->|[<>≤≥=~≈])
     |(?P<stop>[.!?](?=[\s")\]]|$)|[;:()\n\[\]]|\ -\ |\ --\ )

@@ -121,7 +121,11 @@ EVENT = _verbs(
     submit present obtain get pass earn receive win renew close approve ratify announce open deliver
     achieve certify finalise finalize replace upgrade adopt sell rotate hand host hold conduct run reach
     activate revoke acquire attain secure pay introduce move cut-over graduate eliminate answer fix
-    resolve patch staff train exercise cancel stop convert consolidate transfer relocate"""
+    resolve patch staff train exercise cancel stop convert consolidate transfer relocate issue post send
+    buy purchase procure order book confirm nominate elect relaunch rename restore split spin terminate
+    unveil withdraw wipe purge join settle demo demonstrate verify provision onboard offboard lock
+    freeze issue complete translate upload tag vote reject award grant book place demolish dissolve
+    outsource insource incorporate close reopen return notify"""
 )
 # … and work of which only what it leaves behind shows that it is done.
 MAKING = _verbs(
@@ -135,7 +139,10 @@ ARTEFACTS = word_set(
     signoff approval contract agreement patent licence license runbook playbook proposal deck article
     talk webinar newsletter changelog audit attestation post-mortem postmortem retrospective study
     charter memo page adr doc checklist survey suite exam inspection video advisory announcement
-    accreditation request"""
+    accreditation request brief manual guide tutorial screencast curriculum course workshop letter
+    invoice statement tender grant permit clearance waiver ticket questionnaire presentation demo
+    keynote hackathon offsite glossary schema manifesto benchmark trademark prospectus filing ledger
+    summary minutes mou nda"""
 )
 # Somebody, or some place, that sees it done.
 WITNESSES = word_set("approved signed accepted ratified certified production ga")
@@ -281,8 +288,8 @@ UNSAID = word_set("certain given specified agreed some defined")
 FIGURES_UNSAID = word_set("percentage percent % number amount level value figure degree threshold")
 BEFORE_LETTERS = word_set("by from to than least most of over under < > = <= >= in")
 JUDGING = word_set(
-    """satisfied approved accepted agree agrees agreed recognised recognized happy sign-off signoff approval
-    feel feels perceived considered self-assessment"""
+    """satisfied approved accepted agree agrees agreed recognised recognized happy sign-off signoff
+    approval feel feels perceived considered self-assessment"""
 )
 # What may stand between the start of a clause and its verb.
 BEFORE_VERBS = word_set(
