@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from throughline.engine.refusals import Refused
+from throughline.site.screen import screened
 
 # The sentence is kept here so that `throughline --help` imports no command at all.
 COMMANDS = {
@@ -57,6 +58,10 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        with screened():
+            return super().main(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from throughline.engine.directions import escaped
 from throughline.engine.refusals import Refused
 from throughline.site.home import OURS, default_home
 from throughline.site.plain import plain
@@ -76,7 +77,7 @@ def placed(options: Mapping[str, str]) -> Iterator[None]:
 def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None:
     """Write the document as JSON to standard output, or call `show`, which prints it for a person."""
     if as_json:
-        click.echo(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(escaped(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)))
     else:
         show()
 

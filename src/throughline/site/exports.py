@@ -9,6 +9,8 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from throughline.engine.directions import named
+
 # https://owasp.org/www-community/attacks/CSV_Injection
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -21,14 +23,18 @@ class _Line:
 
 
 def cell(value: Any) -> Any:
-    """A value as it may stand in a cell: text that a spreadsheet would run is quoted with an apostrophe."""
+    """A value as it may stand in a cell: text that a spreadsheet would run is quoted with an apostrophe.
+
+    What would turn the direction of the text around it is named.
+    """
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    shown = named(value)
+    return "'" + shown if shown.startswith(FORMULA_STARTS) else shown
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

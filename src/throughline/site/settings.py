@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "throughline.accounts.gate.SignInRequired",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "throughline.site.directions.NoTurnedText",
     "throughline.site.refusals.RefusalPages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
