@@ -63,7 +63,8 @@ class Clause(tuple[Token, ...]):
     def head(self) -> Token | None:
         """The word where the verb stands: past adverbs, "we will", "to" and "and"."""
         for token in self:
-            if token.kind is not Kind.WORD:
+            # What follows an article is a noun, whatever else it may be: "our own team".
+            if token.kind is not Kind.WORD or token.text in _ARTICLES:
                 return None
             adverb = token.text.endswith("ly") and token.text not in ("supply", "apply")
             if not adverb and token.text not in BEFORE_VERBS:
@@ -180,11 +181,14 @@ _NUMBERED = word_set(
     option type class group wave chapter part page issue ticket no. # v web industry week day room build
     cmmc fips hipaa fedramp cvss ios android kubernetes postgres postgresql ubuntu debian http"""
 )
+_ARTICLES = word_set("the a an our their its my your this these those no")
 _BEFORE_A_VERB = word_set("and to will , then")
+_NAMED_ZERO = word_set("trust day days knowledge touch")
 _RANKING = word_set("top bottom")
 _BEFORE_A_FIGURE = word_set("least most than to over under above below < > = <= >= exceed reach")
 _SMALL = (
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen eighteen"
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen sixty seventy eighty ninety thousand"
 )
 _NUMBERS = word_set(f"{_SMALL} twenty thirty forty fifty hundred dozen zero")
 _LASTING = word_set(
@@ -255,11 +259,7 @@ def _named(tokens: list[Token]) -> list[Token]:
 def _kind(token: Token, before: Token | None, after: Token | None, tokens: list[Token], place: int) -> Kind:
     said = "" if before is None else before.text
     if token.kind is Kind.WORD:
-        if (
-            token.text == "zero"
-            and after is not None
-            and after.text in ("trust", "day", "days", "knowledge", "touch")
-        ):
+        if token.text == "zero" and after is not None and after.text in _NAMED_ZERO:
             return Kind.NAME
         if not _is_number_word(token, before, after):
             return Kind.WORD

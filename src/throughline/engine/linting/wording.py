@@ -70,19 +70,18 @@ def _is_coordinated(place: int, clause: Clause) -> bool:
     if first is None or first is clause[place] or place < 3 or clause.before(place) != "and":
         return False
     vague = word in words.VAGUE or word in words.VAGUE_AT_HEAD
-    commanding = first.text in _BASE or not any(first.text in table for table in _VERBS)
-    return vague and word in _BASE and commanding and clause[place - 2] is not first
+    commanding = first.text in words.COMMANDS or not any(first.text in table for table in _VERBS)
+    return vague and word in words.COMMANDS and commanding and clause[place - 2] is not first
 
 
 _BEFORE_ADJECTIVES = words.word_set("the a an via of ,")
 _VERBS = (words.VAGUE, words.VAGUE_AT_HEAD, words.EVENT, words.MAKING, words.UP, words.DOWN, words.ACTIVITY)
-_BASE = frozenset(verb for table in _VERBS for verb in table.values())
 
 
 def _own_part(place: int, clause: Clause) -> Span:
     """From the verb to the next coordinated verb."""
     for after in range(place + 2, len(clause)):
-        if clause[after - 1].text == "and" and clause[after].text in _BASE:
+        if clause[after - 1].text == "and" and clause[after].text in words.COMMANDS:
             return clause[place].start, clause[after].start
     return clause[place].start, clause[-1].end
 

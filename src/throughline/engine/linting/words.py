@@ -105,9 +105,9 @@ DOWN = _verbs(
 DIRECTIONS = frozenset({*UP, *DOWN})
 # Work that never ends, or ends without a result.
 PONDERING = _verbs(
-    """consult analyse analyze participate evaluate research monitor investigate explore study assess
-    discuss support coordinate collaborate plan prepare observe track advise discover help continue
-    experiment brainstorm look consider examine"""
+    """begin start consult analyse analyze participate evaluate research monitor investigate explore study
+    assess discuss support coordinate collaborate plan prepare observe track advise discover help
+    continue experiment brainstorm look consider examine"""
 )
 COUNTABLE = _verbs(
     """conduct hold document train review attend meet interview educate teach mentor coach survey identify
@@ -132,6 +132,23 @@ MAKING = _verbs(
     """implement integrate create write produce build develop design document automate update set establish
     provide define draft prepare record install configure add extend draw compile collect map find prove
     dogfood rewrite make"""
+)
+# A post is filled by one person.
+FILLING = word_set("hire appoint recruit promote")
+# What a thing is when somebody looks …
+STATES = word_set(
+    """enabled disabled available tracked deployed removed installed blocked encrypted logged recorded
+    stored live published merged hosted indexed archived replaced migrated released signed rotated
+    scanned required enforced onboarded switched running gone closed open-sourced reachable searchable
+    visible"""
+)
+# … and what it does when somebody tries; some of it only with a name: "supports TLS 1.3".
+FACTS = word_set(
+    """accepts returns displays exposes exports compiles passes validates rejects emits encrypts logs
+    blocks stores indicates enforces requires records publishes answers imports parses renders"""
+)
+NAMING = word_set(
+    """supports uses runs works implements interoperates describes documents integrates"""
 )
 # Things that exist or do not: a document or a record with a name.
 ARTEFACTS = word_set(
@@ -159,10 +176,11 @@ VAGUE_WORDS = word_set(
     rapidly timely agile innovative leading important relevant proper properly thorough thoroughly fully
     completely solid stable mature modern smooth smoothly consistent consistently deep deeply clear
     clearly compelling exceptional amazing impactful sustainable proactive proactively aware usable
-    ready secure securely safe safely visible visibly actionable love loves engaged engaging
-    better-known resilient flexible maintainable clean sensible decent acceptable reasonable reasonably
-    suitable viable world-leading cutting-edge best-practice rock-solid well reputable outstanding
-    outstandingly positive positively key"""
+    ready secure securely safe safely visible visibly actionable deemed regarded considered perceived
+    measurable noticeable tangible demonstrable quality love loves engaged engaging better-known
+    resilient flexible maintainable clean sensible decent acceptable reasonable reasonably suitable
+    viable world-leading cutting-edge best-practice rock-solid well reputable outstanding outstandingly
+    positive positively key"""
 )
 # … unless they are part of a name.
 NAMED_PAIRS = frozenset(
@@ -269,8 +287,8 @@ OVER_PERIODS = word_set("mom yoy qoq wow")
 # "About 50": is 48 enough?
 APPROXIMATE = word_set("about around nearly almost roughly approximately circa ca ~ ≈")
 TIMES = word_set(
-    """time times latency mttr mttd mttp mttc duration age uptime lifetime delay lag lead-time response
-    durations"""
+    """time times take takes last lasts latency mttr mttd mttp mttc duration age uptime lifetime delay lag
+    lead-time response durations"""
 )
 AGGREGATIONS = word_set(
     """mean median average avg p50 p75 p90 p95 p99 p99.9 percentile max maximum min minimum total sum every
@@ -291,9 +309,12 @@ JUDGING = word_set(
     """satisfied approved accepted agree agrees agreed recognised recognized happy sign-off signoff
     approval feel feels perceived considered self-assessment"""
 )
+_TABLES = (VAGUE, VAGUE_AT_HEAD, UP, DOWN, PONDERING, COUNTABLE, EVENT, MAKING)
+# The plain forms, as a promise commands them.
+COMMANDS = frozenset(verb for table in _TABLES for verb in table.values())
 # What may stand between the start of a clause and its verb.
 BEFORE_VERBS = word_set(
-    """to and or we will shall must should have team teams the our then also us let can would be by"""
+    """to and or we will shall must should have team teams then also us let would be by"""
 )
 
 
