@@ -127,7 +127,7 @@ def _is_due(clause: Clause) -> bool:
         if token.kind is not Kind.DATE or re.search(r"[qh][1-4]|fy|^e?o[qyh]$|^20\d\d$", token.text):
             continue
         before = {each.text for each in clause[max(place - 3, 0) : place]}
-        if re.search(r"\d", token.text) or before & {"by", "before", "until", "end"}:
+        if re.search(r"\d", token.text) or before & {"by", "before", "until", "end", "in", "mid"}:
             return True
     return False
 

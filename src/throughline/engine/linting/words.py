@@ -144,12 +144,10 @@ STATES = word_set(
 )
 # … and what it does when somebody tries; some of it only with a name: "supports TLS 1.3".
 FACTS = word_set(
-    """accepts returns displays exposes exports compiles passes validates rejects emits encrypts logs
-    blocks stores indicates enforces requires records publishes answers imports parses renders"""
+    """accepts receives returns displays exposes exports compiles passes validates rejects emits encrypts
+    logs blocks stores indicates enforces requires records publishes answers imports parses renders"""
 )
-NAMING = word_set(
-    """supports uses runs works implements interoperates describes documents integrates"""
-)
+NAMING = word_set("""supports uses runs works implements interoperates describes documents integrates""")
 # Things that exist or do not: a document or a record with a name.
 ARTEFACTS = word_set(
     """spec specification rfc report paper whitepaper post blog policy certificate certification sign-off
@@ -177,10 +175,10 @@ VAGUE_WORDS = word_set(
     completely solid stable mature modern smooth smoothly consistent consistently deep deeply clear
     clearly compelling exceptional amazing impactful sustainable proactive proactively aware usable
     ready secure securely safe safely visible visibly actionable deemed regarded considered perceived
-    measurable noticeable tangible demonstrable quality love loves engaged engaging better-known
-    resilient flexible maintainable clean sensible decent acceptable reasonable reasonably suitable
-    viable world-leading cutting-edge best-practice rock-solid well reputable outstanding outstandingly
-    positive positively key"""
+    measurable noticeable knows trusts believes understands feels thinks tangible demonstrable quality
+    love loves engaged engaging better-known resilient flexible maintainable clean sensible decent
+    acceptable reasonable reasonably suitable viable world-leading cutting-edge best-practice rock-solid
+    well reputable outstanding outstandingly positive positively key"""
 )
 # … unless they are part of a name.
 NAMED_PAIRS = frozenset(
