@@ -49,6 +49,9 @@ ACTOR = "command line"
 @click.option(
     "--service", default="", metavar="NAME", help="The service of a report's findings that name none."
 )
+@click.option(
+    "--default-branch", default="", metavar="NAME", help="The branch of a repository whose scans count."
+)
 @click.option("--full", is_flag=True, help="The file is a complete listing: what it lacks has vanished.")
 @click.option("--as-of", default="", metavar="DATE", help="When the content was known (default: now).")
 @click.option(
@@ -74,6 +77,7 @@ def command(
     source: str,
     scope: str,
     service: str,
+    default_branch: str,
     full: bool,
     as_of: str,
     as_of_column: str,
@@ -113,6 +117,7 @@ def command(
             order=date_order,
             state=state or "",
             service=service,
+            default_branch=default_branch,
             skip_invalid=skip_invalid,
         )
         if not dry_run:

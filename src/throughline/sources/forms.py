@@ -69,6 +69,12 @@ class ImportOptions(SaysNo, forms.Form):
         help_text="What was scanned, where the findings do not say; remembered for the next report.",
         widget=forms.TextInput(attrs={"list": "known-services"}),
     )
+    default_branch = forms.CharField(
+        max_length=200,
+        required=False,
+        help_text="Of the repository that was scanned, where it is not called main; remembered. A scan of "
+        "another branch is refused, unless its scope says which (shop@branch).",
+    )
     skip_invalid = forms.BooleanField(
         label="Leave out what cannot be read", required=False, help_text="It is listed with the result."
     )

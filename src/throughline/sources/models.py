@@ -15,6 +15,8 @@ class Feed(models.Model):
     mapping = models.JSONField(default=dict)
     # The service of findings that name none, as said for the last report.
     service = models.CharField(max_length=160, blank=True)
+    # The branch whose scans these are, where reports say it: one of another is refused.
+    branch = models.CharField(max_length=200, blank=True)
 
     class Meta:
         unique_together = [("name", "scope")]

@@ -50,6 +50,7 @@ class ScanPreview:
     is_report: bool = True
     noun: str = "finding"
     doubts: tuple[str, ...] = ()
+    branch: str = ""
 
     @property
     def left_out(self) -> int:
@@ -123,6 +124,7 @@ def _seen(
         title=format.title,
         tool=report.tool if report else format.title,
         scope=report.scope if report else "",
+        branch=report.branch if report else "",
         scanned_at=datetime.fromisoformat(scanned) if scanned else None,
         headers=HEADERS,
         rows=tuple((number, _cells(each, scanned)) for number, each in found[:SHOWN]),

@@ -223,6 +223,7 @@ def wish_of(upload: Upload, table: Table | None = None) -> Wish:
         format=options.get("format") or "auto",
         state=options.get("state") or "",
         service=options.get("service", ""),
+        default_branch=options.get("default_branch", ""),
         skip_invalid=bool(options.get("skip_invalid")),
         remembered=feed.mapping if feed else {},
     )

@@ -23,7 +23,8 @@ class Wish:
     `maps` is {field: column} as said for this file; `remembered` what was said for an earlier one of its
     source, used where the file has such a column. `state` is that of records which name none: where it is
     empty, confirmed for tables and potential for reports; `service` is that of a report's findings which name
-    none. `skip_invalid` leaves unreadable records out and lists them, instead of refusing the file.
+    none, `default_branch` that of the repository which was scanned. `skip_invalid` leaves unreadable records
+    out and lists them, instead of refusing the file.
     """
 
     format: str = "auto"
@@ -38,6 +39,7 @@ class Wish:
     order: Order | None = None
     state: str = ""
     service: str = ""
+    default_branch: str = ""
     skip_invalid: bool = False
 
 

@@ -19,6 +19,8 @@ _SAID = {
     "with --full every record of its source would vanish": (
         "as a complete listing it would make every record of its source vanish"
     ),
+    "say --default-branch ": "say so under 'Default branch': ",
+    "such as --scope ": "such as ",
     "see 'throughline formats'": "choose one of the list",
     "name its format": "choose it under 'Read as'",
     "--as-of: ": "",

@@ -11,7 +11,8 @@ from tests.sources.reports.scans import SCANS, expected, shaken
 from tests.sources.scans.flagged import MONDAY
 
 from throughline.sources.actions import import_file
-from throughline.sources.scans.reading import format_of
+from throughline.sources.formats.registry import reports
+from throughline.sources.scans.reading import format_of, header_of
 from throughline.sources.wishes import Wish
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,10 @@ def again(content: bytes) -> bytes:
 
 
 def put_in(content: bytes, name: str, week: int) -> dict[str, int]:
-    wish = Wish(source="scanner", scope="shop", service="shop", full=True, format=format_named(content, name))
+    format = format_named(content, name)
+    branch = header_of(io.BytesIO(content), name=name, format=reports()[format]).branch
+    about = {"source": "scanner", "scope": "shop", "service": "shop", "default_branch": branch}
+    wish = Wish(**about, full=True, format=format)
     now = MONDAY + timedelta(weeks=week)
     return import_file(io.BytesIO(content), name=name, wish=wish, actor="tests", now=now).counts
 

@@ -89,7 +89,8 @@ class Report:
     `same`, where a format has it, gives all that the findings of a record follow from, but for the day of the
     scan: a record for which it gives the same bytes in a later report has the same findings, and is not read.
 
-    `disbelieved` is the instant that a report gives as that of the scan and that cannot be it.
+    `branch` is what of a repository was scanned, by its plain name (`main`). `disbelieved` is the instant
+    that a report gives as that of the scan and that cannot be it.
     """
 
     tool: str
@@ -102,6 +103,7 @@ class Report:
     succeeded: bool = True
     same: Callable[[Any], bytes] | None = None
     disbelieved: str = ""
+    branch: str = ""
 
 
 class BadRecord(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from throughline.sources.formats import github, loose
@@ -11,8 +12,10 @@ from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.github import said
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import cwes, instant, member, severity, texts, whole
+from throughline.sources.formats.wording import branch
 
 # The problem levels of an analysis, where the rule has no security severity.
+LOOKED_AT = 200
 _LEVELS = {"error": 3, "warning": 2, "note": 1, "none": 0}
 
 
@@ -33,7 +36,19 @@ def read(content: Content) -> Report:
         findings=findings,
         scope=github.scope(content),
         unit="alert",
+        branch=_branch(content),
     )
+
+
+def _branch(content: Content) -> str:
+    """The branch of all alerts: those of several branches, or of several repositories, are of none."""
+    said: set[str] = set()
+    for record in islice(loose.records(content), LOOKED_AT):
+        alert = loose.decoded(content, record)
+        if not isinstance(alert, dict) or "repository" in alert:
+            return ""
+        said.add(branch(loose.told(alert, "most_recent_instance", "ref")))
+    return said.pop() if len(said) == 1 else ""
 
 
 def _found(alert: dict[str, Any]) -> Found:

@@ -56,6 +56,7 @@ def read(content: Content) -> Report:
         rules=_union(covered),
         unit="result",
         succeeded=all(run.succeeded for run in runs),
+        branch=", ".join(sorted(unique(run.branch for run in runs))),
         same=lambda record: b"".join((contexts[id(record[0])], record[1])),
     )
 

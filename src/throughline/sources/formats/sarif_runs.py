@@ -13,7 +13,7 @@ from throughline.sources.formats.content import Content
 from throughline.sources.formats.sarif_model import PLACES, Placed, Result, plain
 from throughline.sources.formats.sarif_rules import Rule, Said, rule_of
 from throughline.sources.formats.shapes import dig, instant, items, member, text, unique, untagged
-from throughline.sources.formats.wording import repository, tool_name
+from throughline.sources.formats.wording import branch, repository, tool_name
 
 _KINDS = {
     "secret": "gitleaks trufflehog detect-secrets ggshield gitguardian secret noseyparker kingfisher",
@@ -81,6 +81,12 @@ class Run:
         place = next((repository(text(each, "repositoryUri")) for each in versions), "")
         category = text(self._value("automationDetails"), "id").rpartition("/")[0]
         return " ".join(unique([place, category]))
+
+    @property
+    def branch(self) -> str:
+        """The branch that was scanned; empty unsaid."""
+        versions = items(self._value("versionControlProvenance"))
+        return next((said for each in versions if (said := branch(text(each, "branch")))), "")
 
     @property
     def covered(self) -> frozenset[str] | None:

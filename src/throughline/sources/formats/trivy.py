@@ -26,7 +26,7 @@ from throughline.sources.formats.trivy_findings import (
     secret,
     vulnerability,
 )
-from throughline.sources.formats.wording import lasting, repository
+from throughline.sources.formats.wording import branch, lasting, repository
 
 _LISTS: dict[str, Mapper] = {
     "Vulnerabilities": vulnerability,
@@ -76,6 +76,7 @@ def read(content: Content) -> Report:
         scanned_at=scanned_at,
         unit="finding",
         same=_Record.same,
+        branch=_branch(content),
     )
 
 
@@ -123,6 +124,12 @@ def _scope(content: Content) -> str:
         case "repository":
             return repository(name)
     return "" if name == "." else lasting(name)
+
+
+def _branch(content: Content) -> str:
+    """Of a repository, the branch that was checked out."""
+    said = content.members_of(content.members["Metadata"]) if "Metadata" in content.members else {}
+    return branch(_word(content, said, "Branch"))
 
 
 def _tag(content: Content) -> str:

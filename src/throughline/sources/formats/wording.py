@@ -73,6 +73,20 @@ def lasting(path: str) -> str:
     return _TEMPORARY.sub("", path, count=1)
 
 
+def branch(ref: str) -> str:
+    """A branch's plain name; a detached commit has none.
+
+    >>> branch("refs/heads/main"), branch("origin/main"), branch("refs/pull/7/merge"), branch("HEAD")
+    ('main', 'main', 'pull/7/merge', '')
+    """
+    said = ref.strip()
+    for prefix in ("refs/heads/", "refs/remotes/origin/", "refs/", "origin/"):
+        if said.startswith(prefix):
+            said = said.removeprefix(prefix)
+            break
+    return "" if said == "HEAD" else said[:200]
+
+
 def repository(address: str) -> str:
     """A repository's address without scheme, login and ending.
 

@@ -15,8 +15,10 @@ from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.sources.formats.findings import Report
 from throughline.sources.formats.registry import Format
+from throughline.sources.formats.wording import branch as _plain
 from throughline.sources.models import Feed, Finding, Import, Rekey
 from throughline.sources.scans import stored
+from throughline.sources.scans.branches import branch_for, may_share, own_branch
 from throughline.sources.scans.changes import Outcome
 from throughline.sources.scans.linking import Links
 from throughline.sources.scans.matching import ScanMatcher
@@ -56,6 +58,7 @@ class ScanResult:
             "source": self.wish.source,
             "scope": self.wish.scope,
             "service": self.wish.service,
+            "branch": self.wish.default_branch or None,
             "scanned_at": self.scan.report.scanned_at or None,
             "suspected_rekeys": self.rekeys,
             "as_of": [iso(self.known_at)],
@@ -113,7 +116,10 @@ def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:
             f"would be taken for one thing: name what this one looked at as its scope, such as '{service}'"
         )
         raise Refused(message, place="--service", code="scope")
-    return replace(wish, source=source, scope=scope, service=service[:160])
+    branch = branch_for(
+        report, feed=feed, source=source, scope=scope, default=_plain(wish.default_branch), name=name
+    )
+    return replace(wish, source=source, scope=scope, service=service[:160], default_branch=branch)
 
 
 def scanned_at(imported: Import) -> datetime:
@@ -181,6 +187,7 @@ class _Import:
 
     def compared(self, known: Known) -> Outcome:
         feed = Feed.objects.filter(name=self.wish.source, scope=self.wish.scope).first()
+        self.was_of = feed.branch if feed else ""
         self._check_order(feed)
         report = self.reader.report
         feeds = self._beside()
@@ -207,7 +214,12 @@ class _Import:
 
     def _beside(self) -> list[Feed]:
         """The feeds that may know what this scan sees."""
-        feeds = stored.nested(self.wish.source, self.wish.scope)
+        branch = self.reader.report.branch or own_branch(self.wish.scope)
+        feeds = [
+            feed
+            for feed in stored.nested(self.wish.source, self.wish.scope)
+            if may_share(feed, scope=self.wish.scope, branch=branch)
+        ]
         if self.wish.scope and self.wish.scope == self.reader.report.scope:
             # Folders nest, as people name them; the names of images only look as if they did.
             return [feed for feed in feeds if feed.scope == self.wish.scope]
@@ -239,6 +251,8 @@ class _Import:
             return "the scan broke off"
         if self.scan.skipped:
             return "they may be among the records that were left out"
+        if self.was_of not in ("", self.wish.default_branch):
+            return "it is the first scan of another branch"
         return "" if self._is_newer(feed) else "the scan is no later than the last complete one"
 
     def _is_newer(self, feed: Feed | None) -> bool:
@@ -283,6 +297,9 @@ class _Import:
         yield from doubts(self.scan.report, self.scan.early, known_at=self.known_at)
         if self.wish.full and outcome.unheard:
             yield f"{outcome.unheard:,} known findings are not in it, which does not count: {self.deaf}"
+        if self.was_of not in ("", self.wish.default_branch):
+            now = self.wish.default_branch
+            yield f"scans of it were of '{self.was_of}', and are of '{now}' from now on"
         if outcome.older:
             yield (
                 f"{outcome.older:,} of its findings are older news: a later scan did not see them, or they "
@@ -296,9 +313,9 @@ class _Import:
 
     def _feed(self) -> Feed:
         feed, _ = Feed.objects.get_or_create(name=self.wish.source, scope=self.wish.scope)
-        if feed.service != self.wish.service:
-            feed.service = self.wish.service
-            feed.save(update_fields=["service"])
+        if (feed.service, feed.branch) != (self.wish.service, self.wish.default_branch):
+            feed.service, feed.branch = self.wish.service, self.wish.default_branch
+            feed.save(update_fields=["service", "branch"])
         return feed
 
     def _imported(self, feed: Feed, outcome: Outcome) -> Import:

@@ -33,6 +33,7 @@ def dry_run(stream: BinaryIO, *, name: str, format: Format, wish: Wish) -> dict[
         "source": wish.source or report.tool or source_of(name),
         "scope": wish.scope or report.scope,
         "service": wish.service,
+        "branch": report.branch or None,
         "scanned_at": report.scanned_at or None,
         "mapping": {},
         "attributes": {},

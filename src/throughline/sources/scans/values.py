@@ -9,6 +9,7 @@ from typing import Any
 from throughline.engine.cvss import rating
 from throughline.engine.vulnerabilities import Values
 from throughline.sources.formats.findings import Found
+from throughline.sources.scans.branches import own_branch
 from throughline.sources.values import completed
 
 _SAME = (
@@ -74,7 +75,8 @@ def links_of(found: Found, *, service: str, scope: str) -> list[int]:
     Each is an advisory, the component and what holds it: the service, or else the scope of the scan. Without
     either there is none: two sources may look at two different things.
     """
-    place = found.service or service or scope
+    # What is in a branch of its own is not what runs in the service.
+    place = scope if own_branch(scope) else found.service or service or scope
     if not (found.vulnerability_ids and found.component and place):
         return []
     ids = found.vulnerability_ids
