@@ -297,3 +297,29 @@ def test_a_horizon_of_nothing_is_an_error():
 def test_a_restricted_mean_without_any_variance_has_no_bounds():
     found = durations.restricted_mean([5.0, 5.0, 80.0], [0, 0, 1], horizon=90).estimate
     assert (found.value, found.low, found.high) == (80.0, None, None)
+
+
+def thin_from(horizon: float = 90, **days: list[float]) -> float | None:
+    return durations.spans(**days).restricted_mean(horizon=horizon).thin_from
+
+
+def test_a_mean_says_from_which_day_on_it_rests_on_fewer_than_five():
+    young = [3.0] * 20
+    alone = durations.spans(mitigated=[35.0], still_open=young).restricted_mean(horizon=90)
+    # Kaplan–Meier falls to 0 with one at risk: a value, whatever becomes of the twenty.
+    assert (alone.estimate.value, alone.thin_from) == (35.0, 3.0)
+    assert thin_from(mitigated=[35.0, 36.0, 37.0, 38.0], still_open=young) == 3.0
+    assert thin_from(mitigated=[35.0, 36.0, 37.0, 38.0, 39.0], still_open=young) == 35.0
+    assert thin_from(mitigated=[1.0, 2.0], still_open=[0.5]) == 0.0
+
+
+def test_few_that_are_left_are_no_doubt_where_the_others_were_seen_to_end():
+    assert thin_from(mitigated=[float(day) for day in range(1, 30)]) is None
+    assert thin_from(mitigated=[2.0, 3.0], still_open=[120.0, 130.0]) is None
+    # One young open one among two hundred: next to nothing of the curve is read off the last four.
+    assert thin_from(mitigated=[float(day) / 10 for day in range(1, 200)], still_open=[1.0]) is None
+    assert thin_from(mitigated=[2.0] * 5, still_open=[3.0] * 5 + [95.0] * 5) is None
+
+
+def test_where_there_is_no_value_nothing_rests_on_few():
+    assert thin_from(mitigated=[2.0], still_open=[3.0] * 9) is None

@@ -333,6 +333,17 @@ def test_data_that_does_not_reach_the_horizon_gives_no_mean_and_says_so():
     assert "horizon_beyond_data" in codes(result)
 
 
+def test_a_mean_that_rests_on_a_few_old_ones_says_so():
+    repaired("old", "2024-01-01", "2024-02-05")
+    for number in range(6):
+        repaired(f"young {number}", "2024-06-28", None)
+    result = ask("rmst(identified -> mitigated, 90 days)")
+    assert result.value == 35
+    (said,) = [each.message for each in result.warnings if each.code == "few_at_risk"]
+    assert said.startswith("From day 3 on, fewer than five records are followed any longer")
+    assert "few_at_risk" not in codes(ask("rmst(identified -> mitigated, 2 days)"))
+
+
 def test_mostly_inferred_dates_are_said_to_be_so():
     for key, basis in (("a", "inferred"), ("b", "presumed"), ("c", "reported")):
         record(key, introduced_at="2023-01-01", introduced_basis=basis, identified_at="2024-01-01")

@@ -156,3 +156,22 @@ def test_two_processes_that_measure_at_once_keep_one_measurement(monkeypatch):
 
 def _failing(*_, **__):
     raise RuntimeError("out of disk")
+
+
+def test_a_good_mean_of_a_few_old_ones_is_at_risk_and_says_why():
+    for number in range(8):
+        record(f"2026-11-{12 + number}")
+    record("2026-10-02", "2026-10-12")
+    made = add(metric="rmst(identified -> mitigated, 30 days)", baseline="30", target="20")
+    found = stand(made)
+    assert found.value == 10
+    assert found.status.word == "at_risk"
+    assert "The target is reached" in found.status.reason
+    assert "fewer than five records are followed any longer" in found.status.reason
+
+
+def test_a_good_mean_of_many_is_on_track():
+    for number in range(8):
+        record(f"2026-10-{12 + number}", f"2026-10-{14 + number}")
+    made = add(metric="rmst(identified -> mitigated, 30 days)", baseline="30", target="20")
+    assert stand(made).status.word == "on_track"

@@ -25,6 +25,9 @@ _ROUNDING = 1e-12
 # Of this many, the median and its bounds lie before seven in ten have ended.
 _MANY = 10_000
 _ENOUGH = 0.7
+# Fewer at risk than this say little of the others, which matters while as much as this is not over.
+FEW_AT_RISK = 5
+_MUCH = 0.1
 
 
 class Ending(IntEnum):
@@ -59,6 +62,8 @@ class RestrictedMean:
 
     `reached` is False where follow-up ends before the horizon with records still open; the estimate
     then has no value. `n_open` counts the censored, `n_accepted` the records ended by acceptance.
+    `thin_from` is the day before the horizon from which fewer than five are at risk because others are not
+    followed so far, while a tenth or more is not over by the curve: the rest of the mean is theirs.
     """
 
     estimate: Estimate
@@ -66,6 +71,7 @@ class RestrictedMean:
     reached: bool
     n_open: int
     n_accepted: int
+    thin_from: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,6 +120,7 @@ class Spans:
             reached=reached,
             n_open=self.still_open.size,
             n_accepted=self.accepted.size,
+            thin_from=_thin_from(self, horizon) if reached else None,
         )
 
 
@@ -280,6 +287,24 @@ def _is_followed(all_: Spans, horizon: float) -> bool:
     # An ending after the last open one takes the curve to 0, which needs no further follow-up.
     ended = max(_last(all_.mitigated), _last(all_.accepted))
     return still_open == -math.inf or still_open >= horizon or ended > still_open
+
+
+def _thin_from(all_: Spans, horizon: float) -> float | None:
+    """The day after which fewer than five are at risk, where that is for want of follow-up and matters."""
+    if not all_.still_open.size or all_.still_open[0] >= horizon:
+        # Whoever is not there any more was seen to end: nothing is guessed of them.
+        return None
+    if all_.n < FEW_AT_RISK:
+        return 0.0
+    # Each is sorted, so the longest of all are among the longest of each.
+    ends = [part[-FEW_AT_RISK:] for part in (all_.mitigated, all_.accepted, all_.still_open)]
+    day = float(np.sort(np.concatenate(ends))[-FEW_AT_RISK])
+    if day >= horizon:
+        return None
+    part = all_.before(np.nextafter(day, math.inf))
+    times, ended = _distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
+    left = np.prod(1 - ended / _at_risk(times, ended, censored=part.still_open, n=all_.n))
+    return day if left >= _MUCH else None
 
 
 def _last(ordered: Floats) -> float:

@@ -35,6 +35,12 @@ EXPLANATIONS = {
         "followed that far, so there is no figure yet. A shorter horizon or the median has one sooner.",
         ("time_to_remediate_median",),
     ),
+    "few_at_risk": Explanation(
+        "Most records are too young to be followed up to the horizon, so the late part of the curve is that "
+        "of the few old ones. Where those happen to be repaired the mean looks good, whatever becomes of the "
+        "rest. A key result that looks on track by such a figure is shown at risk.",
+        ("time_to_remediate_median",),
+    ),
     "closed_only": Explanation(
         "Those still open are left out, and they are the slow ones. The figure looks best when the hard ones "
         "wait, and drops when many are opened at once. The honest figure counts the open ones with the time "

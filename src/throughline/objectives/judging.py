@@ -17,6 +17,8 @@ NO_VALUE = (
     *("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite"),
     *("no_dates", "too_open"),
 )
+# A figure with one of these may be good by the luck of a few.
+DOUBTED = ("few_at_risk",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,16 @@ def judged(
         found = replace(found, word=projected.word, reason=_at_this_rate(projected, version, measurement))
     else:
         found = replace(found, reason=_reason(found, key_result, version, measurement, now=now))
+    found = _doubted(found, measurement)
     return Judgement(status=found, projection=projected, verdict=_verdict(key_result, version, now=now))
+
+
+def _doubted(found: Status, measurement: Measurement | None) -> Status:
+    """At risk instead of on track where the figure itself says that it rests on too few to be trusted."""
+    if found.word != "on_track" or measurement is None:
+        return found
+    doubts = [str(each["message"]) for each in measurement.warnings if each["code"] in DOUBTED]
+    return replace(found, word="at_risk", reason=" ".join([found.reason, *doubts])) if doubts else found
 
 
 def _status(

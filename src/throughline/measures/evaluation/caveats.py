@@ -63,6 +63,7 @@ def caveats(found: Findings) -> list[Warning]:
         *_truncated(found),
         *_closed_only(found),
         *_beyond(found),
+        *_thin(found),
         *_backwards(found),
         *_inferred(found),
         *_running(found),
@@ -199,6 +200,22 @@ def _beyond(found: Findings) -> Iterator[Warning]:
             f"{whose} not followed for {found.metric.measure.horizon:g} days yet, so there is no mean up to "
             "then. Ask for a shorter horizon, or wait.",
         )
+
+
+def _thin(found: Findings) -> Iterator[Warning]:
+    days = [figure.thin_from for figure in found.figures if figure.thin_from is not None]
+    if not days or not isinstance(found.metric.measure, Survival):
+        return
+    if len(found.figures) == 1:
+        whose = f"From day {days[0]:.0f} on, fewer than five records are followed any longer"
+    else:
+        groups = "1 of the groups" if len(days) == 1 else f"{len(days)} of the groups"
+        whose = f"In {groups} fewer than five records are followed to the end"
+    yield Warning(
+        "few_at_risk",
+        f"{whose}: how the others fare up to day {found.metric.measure.horizon:g} is read off those few. "
+        "Ask for a shorter horizon, or wait until more have been open that long.",
+    )
 
 
 def _inferred(found: Findings) -> Iterator[Warning]:

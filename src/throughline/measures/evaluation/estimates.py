@@ -38,6 +38,7 @@ class Figure:
     n_missing: int = 0
     n_negative: int = 0
     beyond: bool = False
+    thin_from: float | None = None
     running: int = 0
     too_large: bool = False
 
@@ -153,4 +154,5 @@ def _survived(found: Mapping[str, Any], horizon: float | None, missing: int, neg
         return Figure(spans.median(), waiting.size, missing, negative)
     spans = durations.spans(mitigated=repaired, accepted=accepted, still_open=still)
     mean = spans.restricted_mean(horizon=horizon)
-    return Figure(mean.estimate, still.size, missing, negative, beyond=not mean.reached and spans.n > 0)
+    beyond = not mean.reached and spans.n > 0
+    return Figure(mean.estimate, still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from)
