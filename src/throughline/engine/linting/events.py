@@ -33,9 +33,11 @@ _ENDS_A_NOUN = word_set(
     against before after within is are has have was across into until this each every new out"""
 )
 _ELSEWHERE = word_set("of for with in on at by from that which so")
+_SUBORDINATE = word_set("that which so")
 _INTO = word_set("in to into reach reaches")
 _TELIC_NOUNS = word_set("production ga")
 _PAST_A_POST = word_set("to for of by in at on with who that")
+_NO_POST = word_set("someone people talent")
 
 
 def event(clause: Clause, reading: Reading) -> Token | None:
@@ -60,25 +62,15 @@ def _fact(clause: Clause, reading: Reading) -> Token | None:
         return None
     for place, token in enumerate(clause[1:], 1):
         after = clause.after(place)
-        if token.text in _ELSEWHERE and token.text not in (
-            "of",
-            "for",
-            "in",
-            "on",
-            "at",
-            "by",
-            "from",
-            "with",
-        ):
+        if token.text in _SUBORDINATE:
             return None
         if token.text == "can" and after and after not in VAGUE and after not in VAGUE_AT_HEAD:
             return token
         if token.text in BEING and after in STATES and len(clause) > place + 2:
             return token
-        told = token.kind is Kind.WORD and after and after not in _ELSEWHERE
-        if told and (
-            token.text in FACTS or (token.text in NAMING and _has_name(clause[place + 1 :], reading))
-        ):
+        if token.kind is not Kind.WORD or not after or after in _ELSEWHERE:
+            continue
+        if token.text in FACTS or (token.text in NAMING and _has_name(clause[place + 1 :], reading)):
             return token
     return None
 
@@ -87,14 +79,12 @@ def _is_filled(clause: Clause, place: int) -> bool:
     """ "Hire a designer": one person has the post, or nobody has."""
     if clause[place].text not in FILLING or place:
         return False
-    said = list(
-        takewhile(lambda token: token.kind is Kind.WORD and token.text not in _PAST_A_POST, clause[1:])
-    )
-    return (
-        bool(said)
-        and not said[-1].text.endswith("s")
-        and said[-1].text not in ("someone", "people", "talent")
-    )
+    post = [token.text for token in takewhile(_names_a_post, clause[1:])]
+    return bool(post) and not post[-1].endswith("s") and post[-1] not in _NO_POST
+
+
+def _names_a_post(token: Token) -> bool:
+    return token.kind is Kind.WORD and token.text not in _PAST_A_POST
 
 
 def _event_places(clause: Clause) -> Iterator[int]:

@@ -95,7 +95,7 @@ def _pair(clause: Clause, place: int) -> tuple[int, Part | None]:
         if clause[end].kind is Kind.FIGURE:
             between = [token.text for token in clause[place + 1 : end]]
             return end, _joined(clause, place, between, end)
-        if clause[end].text in (",", "and"):
+        if clause[end].text == "," or (clause[end].text == "and" and clause.before(place) != "between"):
             break
     return place, None
 
