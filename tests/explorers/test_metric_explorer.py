@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.measures.records import record
 
 from throughline.engine.catalogue import READY_MADE
+from throughline.measures.readside.columns import forget
 
 
 def shown(browser, **asked):
@@ -55,6 +57,18 @@ def test_the_honest_figure_stands_beside_the_naive_one(register, organisation, b
     assert answer.main.row.value == pytest.approx((10 + 90) / 2)
     assert (answer.main.row.n_open, answer.main.row.n_negative) == (1, 1)
     assert answer.beside.name == "time_to_remediate"
+
+
+def test_the_naive_figure_beside_the_honest_one_ends_at_the_same_day(register, organisation, browser_of):
+    answer = shown(browser_of(organisation.max), metric="time_to_remediate", by="none")
+    assert (answer.main.reading, answer.beside.reading) == ("honest", "naive")
+    assert answer.beside.name == "time_to_remediate_closed_only_90"
+    record("long", identified_at="2024-01-01", mitigated_at="2025-12-31", team="Payments")
+    forget()
+    alike = shown(browser_of(organisation.max), metric=answer.beside.name, by="none")
+    # 10, 90, and 90 of two years: no day after the ninetieth counts in either of the two.
+    assert alike.main.row.value == pytest.approx((10 + 90 + 90) / 3)
+    assert "closed_only" in [each.code for each in alike.warnings]
 
 
 def test_an_expression_that_spells_a_naive_metric_gets_its_honest_twin(register, organisation, browser_of):

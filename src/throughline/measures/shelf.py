@@ -23,6 +23,7 @@ QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
             "time_to_remediate",
             "time_to_remediate_median",
             "within_sla",
+            "time_to_remediate_closed_only_90",
             "time_to_remediate_closed_only",
             "time_to_remediate_median_closed_only",
         ),
@@ -33,7 +34,10 @@ QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
         ("known_open_average", "severe_open_average", "open_at_end", "open_age_median"),
     ),
     ("What comes in, what goes out?", ("arrivals", "closures", "critical_arrivals", "introductions")),
-    ("How fast do we decide?", ("time_to_triage", "time_to_triage_closed_only")),
+    (
+        "How fast do we decide?",
+        ("time_to_triage", "time_to_triage_closed_only_30", "time_to_triage_closed_only"),
+    ),
     ("How good are the findings?", ("precision", "findings", "dated_introduction", "awards_total")),
 )
 QUARTERS = 8

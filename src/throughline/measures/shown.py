@@ -21,7 +21,7 @@ from throughline.measures import queries
 from throughline.measures.asking import Question
 from throughline.measures.curves import survival_chart
 from throughline.measures.evaluation.answers import Result, Row
-from throughline.measures.evaluation.caveats import is_closed_only
+from throughline.measures.evaluation.caveats import leaves_out_open
 from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.evaluation.population import Population
 from throughline.measures.explanations import Explanation, explanation
@@ -176,7 +176,7 @@ def _figure(
 
 def _reading(metric: Metric) -> str:
     """How a time is to be read: naive where it leaves out the open ones, honest where it counts them."""
-    if is_closed_only(metric.measure):
+    if leaves_out_open(metric):
         return "naive"
     return "honest" if isinstance(metric.measure, Survival) else ""
 

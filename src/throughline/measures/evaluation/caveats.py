@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from throughline.engine.language.checked import (
+    All,
     AverageOpen,
     Calculation,
     Column,
+    Condition,
     Count,
     Measure,
+    Negation,
     Scalar,
     Share,
     Statistic,
     Survival,
+    Unknown,
     WithinSla,
     spans,
 )
@@ -103,6 +107,25 @@ def is_closed_only(measure: Measure) -> bool:
     return isinstance(measure, Statistic) and has_difference(measure.value, "mitigated", None)
 
 
+def leaves_out_open(metric: Metric) -> bool:
+    """Whether it is of those only whose time is over: by its measure, or by what it asks of them."""
+    if not isinstance(metric.measure, Survival):
+        return is_closed_only(metric.measure)
+    asked = metric.condition
+    parts = asked.parts if isinstance(asked, All) else (asked,)
+    return any(_demands(part, metric.measure.end.name) for part in parts)
+
+
+def _demands(part: Condition | None, date: str) -> bool:
+    """Whether a condition is that this date is there."""
+    match part:
+        case All(parts):
+            return any(_demands(each, date) for each in parts)
+        case Negation(Unknown(Column(field))):
+            return field.name == date
+    return False
+
+
 def has_difference(value: Scalar, later: str, earlier: str | None) -> bool:
     """Whether `later - earlier` occurs in a value; any earlier date where none is named."""
     match value:
@@ -155,6 +178,12 @@ def _closed_only(found: Findings) -> Iterator[Warning]:
             f"This averages the {closed:,} that are repaired and leaves out {_are(found.left_open)} still "
             "open, whose time is not over: it says how long the repaired ones took. "
             "rmst(identified -> mitigated, 90 days) counts them.",
+        )
+    elif isinstance(found.metric.measure, Survival) and leaves_out_open(found.metric):
+        yield Warning(
+            "closed_only",
+            f"This is of those alone that are {found.metric.measure.end.name}: its condition leaves out the "
+            "ones still open, whose time is not over. Without that condition they count.",
         )
 
 
