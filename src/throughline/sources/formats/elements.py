@@ -198,10 +198,11 @@ class _Reader:
         return {self.locals[key]: value for key, value in attributes.items()}
 
     def _above(self) -> tuple[Element, ...]:
-        self.outer = above = [
+        above = [
             each if isinstance(each, Element) else Element(each[0], self._named(each[1]), each[2])
             for each in self.outer
         ]
+        self.outer[:] = above
         return tuple(above)
 
     def _end(self, _name: str) -> None:
