@@ -93,6 +93,62 @@ def test_wrong_input_ends_with_two_one_message_and_nothing_stored(tmp_path):
     assert count(home, "vulnerability") == 0
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "the file is empty"),
+        ("\n\n", "the file is empty"),
+        ("id,title,severity\n", "line 1: it names columns and holds no row"),
+        ("Nothing was found today.\n", "its one column 'Nothing was found today.'"),
+        ("Dear all\nnothing was found\ntoday\n", "its one column 'Dear all'"),
+        ("[]", "it holds no record, and nothing says whose it is"),
+        ("{}", "its records say nothing"),
+        ("[{}, {}]", "its records say nothing"),
+        ('{"vulnerabilities": []}', "it holds no record"),
+        ("42", "its one column '42'"),
+    ],
+)
+def test_a_file_with_nothing_in_it_is_refused_with_the_way_out(tmp_path, content, said):
+    file = tmp_path / "file"
+    file.write_text(content)
+    for more in ([], ["--dry-run"]):
+        done = throughline(file, *more, home=tmp_path / "home")
+        assert done.returncode == 2
+        told = done.stderr.decode()
+        assert told.startswith("Error: file")
+        assert said in told
+        assert "name its format" in told
+
+
+@pytest.mark.parametrize(
+    ("content", "format"), [("[]", "gitleaks"), ("[]", "json"), ("id,title\n", "csv"), ("", "nuclei")]
+)
+def test_nothing_is_an_answer_where_a_person_says_whose_it_is(tmp_path, content, format):
+    file = tmp_path / "file"
+    file.write_text(content)
+    done = throughline(file, "--format", format, "--json", home=tmp_path / "home")
+    assert (done.returncode, answer(done)["read"]) == (0, 0)
+
+
+def test_one_column_is_a_table_once_it_is_mapped(tmp_path):
+    file = tmp_path / "notes.csv"
+    file.write_text("what we saw\nA door stands open\n")
+    done = throughline(file, "--map", "title=what we saw", "--json", home=tmp_path / "home")
+    assert answer(done)["created"] == 1
+
+
+def test_a_report_that_is_cut_off_is_refused_with_line_and_byte(tmp_path):
+    file = tmp_path / "trivy.json"
+    file.write_text('{"SchemaVersion": 2,\n "ArtifactName": "shop",\n "Results": [{"Target": "a.lo')
+    done = throughline(file, "--json", home=tmp_path / "home")
+    assert done.returncode == 2
+    [refused] = json.loads(done.stdout)["refused"]
+    assert refused["line"] == 3
+    assert "trivy.json, line 3: this is not valid JSON: it breaks off at its end (byte 75)" in (
+        done.stderr.decode()
+    )
+
+
 def test_wrong_options_are_told_as_json_too(register):
     done = throughline(register, "--map", "severty=Risk", "--dry-run", "--json")
     assert done.returncode == 2

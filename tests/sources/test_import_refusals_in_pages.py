@@ -34,12 +34,11 @@ def test_a_day_to_come_is_told_beside_its_field_and_imports_nothing(browser):
 
 def test_what_is_wrong_with_the_whole_file_is_a_sentence_and_no_empty_row(browser):
     _, address = put_in(browser, b"Ref,Risk\n")
-    choose(browser, address, go="1", full="on")
-    assert work().result["address"] == address
     page = browser.get(address).content.decode()
-    assert "Nothing was stored." in page
-    assert "as a complete listing it would make every record of its source vanish" in page
+    assert "it names columns and holds no row" in page
+    assert "choose its format under &#x27;Read as&#x27;" in page
     assert "cannot be read" not in page
+    assert choose(browser, address, go="1", full="on").status_code == 422
 
 
 def test_import_cannot_be_pressed_while_the_file_would_be_refused(browser):

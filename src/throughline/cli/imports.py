@@ -27,7 +27,7 @@ from throughline.sources.formats.archives import Member
 from throughline.sources.mapping import parse_maps
 from throughline.sources.rows import MOST_LISTED, BadRows, Finding, Problem, fallback_title
 from throughline.sources.scans.dry import dry_run, format_of
-from throughline.sources.wishes import Wish, listings, read_file, source_of
+from throughline.sources.wishes import Wish, listings, read_file, refuse_nothing, source_of
 
 ACTOR = "command line"
 
@@ -157,6 +157,7 @@ def _dry(member: Member, wish: Wish) -> dict[str, Any]:
         return dry_run(stream, name=name, format=format, wish=wish)
     instant = now()
     reading = read_file(stream, name=name, wish=wish, now=instant)
+    refuse_nothing(reading, named=wish.format != "auto")
     feed = wish.source or source_of(name)
     findings: list[dict[str, Any]] = []
     problems = [Problem.of(passed) for passed in reading.passed_over]

@@ -25,7 +25,15 @@ from throughline.sources.scans.actions import ScanResult, import_scan
 from throughline.sources.scans.reading import format_of
 from throughline.sources.scans.writing import reconcile
 from throughline.sources.stored import checksum, keep_types, what_is_known
-from throughline.sources.wishes import Listing, Wish, applicable, listings, read_file, source_of
+from throughline.sources.wishes import (
+    Listing,
+    Wish,
+    applicable,
+    listings,
+    read_file,
+    refuse_nothing,
+    source_of,
+)
 from throughline.vulnerabilities import bulk, exploitation
 from throughline.vulnerabilities.rules import decide_new, rules_in_force
 
@@ -132,6 +140,7 @@ class _Import:
         if wish.full and not self.reading.count:
             message = "the file lists nothing: with --full every record of its source would vanish"
             raise BadFile(message, name=name)
+        refuse_nothing(self.reading, named=wish.format != "auto")
 
     def optimistic(self) -> Result | None:
         """Compare without a lock, then write; None where somebody else wrote in between."""

@@ -15,7 +15,7 @@ from throughline.sources.models import Upload
 from throughline.sources.reading import Options, Reading, prepare
 from throughline.sources.rows import MOST_PROBLEMS, BadRows, Finding, Problem, fallback_title
 from throughline.sources.uploads import Choices, choices_of, opened, wish_of
-from throughline.sources.wishes import Wish, listings
+from throughline.sources.wishes import Wish, listings, refuse_nothing
 from throughline.sources.wording import in_page, told_of
 from throughline.vulnerabilities.models import Attribute
 from throughline.vulnerabilities.queries import told
@@ -107,6 +107,7 @@ def _previewed(upload: Upload, table: Table, now: datetime) -> Preview:
     notices: tuple[str, ...] = ()
     try:
         reading = _reading(upload, table, wish, now)
+        refuse_nothing(reading, named=False)
         seen = _read(reading, now)
         found, problems, left_out = seen.found, seen.problems, seen.left_out
         notices = tuple(seen.doubts.notices(reading.maps, unit=table.unit)) if found else ()

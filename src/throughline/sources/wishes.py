@@ -10,7 +10,7 @@ from typing import BinaryIO
 from throughline.engine.dates import NotADate, Order, is_epoch, iso, parse_date
 from throughline.engine.refusals import Refused
 from throughline.sources import formats
-from throughline.sources.formats.tables import BadFile, Table
+from throughline.sources.formats.tables import BadFile, Table, shown
 from throughline.sources.reading import Options, Reading, prepare
 from throughline.sources.rows import Rows
 from throughline.sources.sorting import ByCell
@@ -73,6 +73,32 @@ def read_file(
         skip_invalid=wish.skip_invalid,
     )
     return prepare(table, name=name, options=options, stored_types=stored_types)
+
+
+_NAME_IT = "name its format (--format NAME)"
+
+
+def refuse_nothing(reading: Reading, *, named: bool) -> None:
+    """Raises BadFile for a file that holds no record; `named` is whether a person said what it is.
+
+    Who names a format may mean an empty listing; of a file that is only taken for a table it is a mistake.
+    """
+    if named or reading.passed_over:
+        return
+    columns = reading.table.columns
+    if len(columns) == 1 and not reading.maps:
+        message = (
+            "this is neither a report that is recognised nor a table of vulnerabilities: its one column "
+            f"{shown(columns[0])} means no field; {_NAME_IT}, or map the column: --map title=COLUMN"
+        )
+    elif columns and not reading.count:
+        message = f"it names columns and holds no row: nothing to import; of an empty listing {_NAME_IT}"
+    elif not columns:
+        holds = "its records say nothing" if reading.count else "it holds no record"
+        message = f"{holds}, and nothing says whose it is; of a report that found nothing {_NAME_IT}"
+    else:
+        return
+    raise BadFile(message, name=reading.name, line=1 if columns else None)
 
 
 def applicable(remembered: Mapping[str, str], table: Table) -> dict[str, str]:

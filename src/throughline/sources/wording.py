@@ -6,6 +6,7 @@ from throughline.engine.refusals import Refused
 
 _SAID = {
     "map another column: --map id=COLUMN": "choose another column as id",
+    "map the column: --map title=COLUMN": "choose what its column fills",
     "map another column as id": "choose another column as id",
     "name the column that says when each row was known (--as-of-column)": (
         "choose the column that says when each row was known (Known as of, by column)"
@@ -22,6 +23,7 @@ _SAID = {
     "say --default-branch ": "say so under 'Default branch': ",
     "such as --scope ": "such as ",
     "see 'throughline formats'": "choose one of the list",
+    "name its format (--format NAME)": "choose its format under 'Read as'",
     "name its format": "choose it under 'Read as'",
     "--as-of: ": "",
     "--as-of-column": "Known as of, by column",

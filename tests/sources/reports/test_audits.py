@@ -38,7 +38,7 @@ def test_real_reports_are_read_as_expected_but_for_what_is_explained(name):
 def test_real_reports_are_known_and_their_findings_known_again(name):
     if name == "pip_audit/empty.json":
         # An empty list is what many tools write: whose it is, only the person who has it can say.
-        assert findings_of(name) == []
+        assert findings_of(name, format="pip_audit") == []
         return
     before = (SCANS / name).read_bytes()
     assert registry.detected(content_of(name)).name == name.split("/")[0]

@@ -139,7 +139,7 @@ def test_nulls_are_passed_over():
 
 
 def test_a_broken_result_is_refused_with_its_line():
-    with pytest.raises(BadFile, match=r"result 3.*info: expected an object"):
+    with pytest.raises(BadFile, match=r"line 3.*info: expected an object"):
         findings_of(lines(RESULT, OLD, RESULT | {"info": ["x"]}))
 
 

@@ -225,7 +225,7 @@ def test_entropy_alone_is_no_rated_secret():
     ("content", "message"),
     [
         (listed(LEAK, {**LEAK, "File": {}}), "leak 2: File: expected a text, found an object"),
-        (lines(SECRET, {**SECRET, "SourceMetadata": []}), "secret 2: SourceMetadata: expected an object"),
+        (lines(SECRET, {**SECRET, "SourceMetadata": []}), "line 2: SourceMetadata: expected an object"),
     ],
 )
 def test_a_broken_record_is_named_with_its_place(content, message):

@@ -107,7 +107,7 @@ def test_a_service_is_chosen_from_those_known_and_a_new_one_is_said_to_be_new(pa
     ("content", "said"),
     [
         (report(), "The report holds no finding. As a complete scan it says that Bandit sees nothing"),
-        (b"[]", "choose its tool under"),
+        (b"[]", "choose its format under &#x27;Read as&#x27;"),
     ],
 )
 def test_a_report_without_a_finding_says_what_its_silence_means(page, content, said):

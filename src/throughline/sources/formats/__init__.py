@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import BinaryIO
 
 from throughline.engine.language.fields import nearest
@@ -11,6 +12,8 @@ from throughline.sources.formats.tables import BadFile, Table
 
 FORMATS = {"csv": csv.read, "json": json.read, "jsonl": jsonl.read}
 _SAMPLE = 64 * 1024
+_LIST = re.compile(rb"\[\s*\{")
+_EMPTY = re.compile(rb'"(?:' + "|".join(json.LISTS).encode() + rb')"\s*:\s*\[\s*\]')
 
 
 def open_table(stream: BinaryIO, *, name: str, format: str = "auto", skip_invalid: bool = False) -> Table:
@@ -53,5 +56,5 @@ def detected(stream: BinaryIO) -> str:
 
 
 def _holds_list(lines: list[bytes]) -> bool:
-    """Whether a single line is an object around a list of objects."""
-    return len(lines) == 1 and (b"[{" in lines[0] or b"[ {" in lines[0])
+    """Whether a single line is an object around a list of objects, or around an empty one."""
+    return len(lines) == 1 and (_LIST.search(lines[0]) is not None or _EMPTY.search(lines[0]) is not None)

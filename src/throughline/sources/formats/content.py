@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from throughline.sources.formats import misread
 from throughline.sources.formats.elements import Dtd, Element, Root, elements, root_of
 from throughline.sources.formats.stream import is_stream, values_in
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile
@@ -94,7 +95,12 @@ class Content:
 
     def items(self, name: str) -> list[msgspec.Raw]:
         """The items of the list that is one member of a JSON object, undecoded; none where it is null."""
-        return self.items_of(self.members[name]) if name in self.members else []
+        if name not in self.members:
+            return []
+        try:
+            return self.items_of(self.members[name])
+        except BadFile as error:
+            raise BadFile(f"{name}: {error.message}", name=self.name, line=error.line) from None
 
     def items_of(self, raw: msgspec.Raw) -> list[msgspec.Raw]:
         """The items of an undecoded list; none of null. Raises BadFile for anything else."""
@@ -118,10 +124,14 @@ class Content:
         """The first item of a list, of the lines or of the stream, decoded; None where there is none."""
         if self.shape == "list":
             return self.value(self.records[0]) if self.records else None
-        if self.shape == "lines":
-            return next((self.value(raw) for _, raw in self.lines()), None)
-        if self.shape == "stream":
-            return next((self.value(raw) for _, raw in self.messages()), None)
+        if self.shape not in ("lines", "stream"):
+            return None
+        unit, found = ("line", self.lines()) if self.shape == "lines" else ("message", self.messages())
+        for number, raw in found:
+            try:
+                return self.value(raw)
+            except BadFile as error:
+                raise BadFile(error.message, name=self.name, line=number, unit=unit) from None
         return None
 
     def lines(self) -> Iterator[tuple[int, msgspec.Raw]]:
@@ -223,15 +233,13 @@ class Content:
     def _decode(self, content: Any, type: Any) -> Any:
         try:
             return msgspec.json.decode(content, type=type)
-        except RecursionError:
-            raise BadFile("it is nested too deeply to be a report", name=self.name) from None
-        except UnicodeDecodeError as error:
-            message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
-            raise BadFile(message, name=self.name) from None
         except msgspec.ValidationError as error:
             raise BadFile(f"this is not shaped as its format: {error}", name=self.name) from None
-        except msgspec.DecodeError as error:
-            raise BadFile(f"this is not valid JSON: {error}", name=self.name) from None
+        except misread.UNREADABLE as error:
+            if content is self.data or not isinstance(error, msgspec.DecodeError):
+                raise misread.refusal(error, self.data, name=self.name) from None
+            # A line or a message: whoever reads it knows which.
+            raise BadFile(f"this is not valid JSON: {misread.reason(error)}", name=self.name) from None
 
 
 class _Lines(io.TextIOWrapper):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any
+
+import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
@@ -81,12 +82,12 @@ def detect(content: Content) -> bool:
 def read(content: Content) -> Report:
     """The findings; a record is one."""
     tool = _tool(content)
-    return Report(
-        tool=tool,
-        records=_records(content),
-        findings=partial(_findings, is_stored=tool == "DefectDojo"),
-        unit="line" if content.shape in ("table", "lines") else "finding",
-    )
+
+    def findings(record: dict[str, str] | msgspec.Raw) -> Iterator[Found]:
+        finding = record if isinstance(record, dict) else content.value(record)
+        return _findings(finding, is_stored=tool == "DefectDojo")
+
+    return Report(tool=tool, records=_records(content), findings=findings, unit="finding")
 
 
 def _is_table(columns: set[str]) -> bool:
@@ -123,9 +124,8 @@ def _records(content: Content) -> Iterable[Any]:
     if content.shape == "table":
         return ((line, _renamed(row)) for line, row in content.rows())
     if content.shape == "lines":
-        return ((line, content.value(raw)) for line, raw in content.lines())
-    raws = content.items("findings") or content.items("results") or content.records
-    return map(content.value, raws)
+        return content.lines()
+    return content.items("findings") or content.items("results") or content.records
 
 
 def _renamed(row: dict[str, str]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def read(content: Content) -> Report:
         records=_records(content),
         findings=_from_export if _is_export(content) else lambda record: _from_api(content.value(record)),
         scope=said(_first(content), "relationships", "program", "data", "attributes", "handle"),
-        unit="line" if content.shape in ("table", "lines") else "report",
+        unit="report",
     )
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import codecs
 import mmap
-import re
 from io import UnsupportedOperation
 from typing import BinaryIO
 
 import msgspec
 
+from throughline.sources.formats import misread
 from throughline.sources.formats.records import table_of
 from throughline.sources.formats.tables import BadFile, Table
 
 # Where an object holds the list, under one of these names, best first.
 LISTS = ("vulnerabilities", "findings", "issues", "results", "items", "records", "data", "alerts")
-_OFFSET = re.compile(r"\(byte (\d+)\)")
 
 
 def read(stream: BinaryIO, *, name: str, skip_invalid: bool = False) -> Table:
@@ -43,12 +42,10 @@ def _list(content: memoryview, name: str) -> list[msgspec.Raw]:
         if bytes(content[:4096]).lstrip()[:1] != b"{":
             return msgspec.json.decode(content, type=list[msgspec.Raw])
         return _inner(msgspec.json.decode(content, type=dict[str, msgspec.Raw]), name)
-    except RecursionError:
-        raise BadFile("it is nested too deeply to be a list of records", name=name) from None
-    except UnicodeDecodeError as error:
-        raise BadFile(f"byte {error.start} is not UTF-8: save the file as UTF-8", name=name) from None
-    except msgspec.DecodeError as error:
-        raise _invalid(error, content, name) from None
+    except msgspec.ValidationError:
+        raise BadFile("expected a list of objects, [{…}, {…}]", name=name, line=1) from None
+    except misread.UNREADABLE as error:
+        raise misread.refusal(error, content, name=name) from None
 
 
 def _inner(members: dict[str, msgspec.Raw], name: str) -> list[msgspec.Raw]:
@@ -61,13 +58,3 @@ def _inner(members: dict[str, msgspec.Raw], name: str) -> list[msgspec.Raw]:
         )
         raise BadFile(message, name=name, line=1)
     return msgspec.json.decode(members[chosen], type=list[msgspec.Raw])
-
-
-def _invalid(error: msgspec.DecodeError, content: memoryview, name: str) -> BadFile:
-    match = _OFFSET.search(str(error))
-    # A truncated file fails at its end.
-    offset = int(match[1]) if match else len(content)
-    line = bytes(content[:offset]).count(b"\n") + 1
-    if isinstance(error, msgspec.ValidationError):
-        return BadFile("expected a list of objects, [{…}, {…}]", name=name, line=1)
-    return BadFile(f"this is not valid JSON: {error} (byte {offset:,})", name=name, line=line)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
+import msgspec
+
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import BadRecord, Found, Report
 from throughline.sources.formats.peeks import inner, opening
@@ -70,34 +72,33 @@ def detect(content: Content) -> bool:
 def read(content: Content) -> Report:
     """The checks; a record is one check of one resource."""
     facts = _about(content)
+
+    def findings(record: dict[str, str] | msgspec.Raw | memoryview) -> Iterator[Found]:
+        return _findings(record if isinstance(record, dict) else content.value(record))
+
     return Report(
         tool="Prowler",
         records=_records(content),
-        findings=_findings,
+        findings=findings,
         scope=" ".join(filter(None, (facts.get("provider", ""), facts.get("account", "")))),
         scanned_at=instant(facts.get("time")),
-        unit="line" if content.shape in ("table", "lines") else "check",
+        unit="check",
     )
 
 
 def _about(content: Content) -> dict[str, str]:
     """What the first check says of the scan; nothing where it is broken."""
-    for _, first in _records(content):
-        with suppress(BadRecord):
-            return _facts(member(first))
-        break
+    first = next(content.rows(), (0, {}))[1] if content.shape == "table" else _opening(content)
+    with suppress(BadRecord):
+        return _facts(first)
     return {}
 
 
 def _opening(content: Content) -> dict[str, Any]:
     # One line of JSON Lines alone is an object.
-    return _decoded(content) if content.shape == "object" else opening(content)
-
-
-def _decoded(content: Content) -> dict[str, Any]:
-    if len(content.data) > LONGEST_CHECK:
-        return {}
-    return {name: content.value(raw) for name, raw in content.members.items()}
+    if content.shape != "object":
+        return opening(content)
+    return content.value(content.data) if len(content.data) <= LONGEST_CHECK else {}
 
 
 def _is_check(found: dict[str, Any]) -> bool:
@@ -109,14 +110,12 @@ def _is_ocsf(found: dict[str, Any]) -> bool:
     return isinstance(product, str) and product.lower().startswith("prowler")
 
 
-def _records(content: Content) -> Iterable[tuple[int, Any]]:
+def _records(content: Content) -> Iterable[Any]:
     if content.shape == "table":
         return content.rows()
     if content.shape == "lines":
-        return ((line, content.value(raw)) for line, raw in content.lines())
-    if content.shape == "object":
-        return [(1, _decoded(content))]
-    return ((number, content.value(raw)) for number, raw in enumerate(content.records, start=1))
+        return content.lines()
+    return [content.data] if content.shape == "object" else content.records
 
 
 def _findings(record: dict[str, Any]) -> Iterator[Found]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from throughline.sources.formats import misread
 from throughline.sources.formats.tables import LONGEST_CELL, BadFile, Row, Table, checked_columns, shown
 
 DEEPEST = 3
@@ -116,5 +117,7 @@ def decoded(content: Undecoded, *, name: str, line: int, unit: str) -> dict[str,
     except RecursionError:
         raise BadFile("it is nested too deeply to be a record", name=name, line=line, unit=unit) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadFile(f"this is not valid JSON: {error}", name=name, line=line, unit=unit) from None
+        raise BadFile(
+            f"this is not valid JSON: {misread.reason(error)}", name=name, line=line, unit=unit
+        ) from None
     raise BadFile(f"expected an object {{…}} with one record, found {kind}", name=name, line=line, unit=unit)

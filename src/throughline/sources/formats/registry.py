@@ -7,7 +7,7 @@ Each is one module of this package with a `FORMAT`; other packages add theirs as
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -22,6 +22,8 @@ from throughline.sources.formats.tables import BadFile
 
 GROUP = "throughline.formats"
 _PACKAGE = "throughline.sources.formats"
+# What a record's number counts where it is not the position in a list.
+_UNITS = {"lines": "line", "table": "line", "stream": "message"}
 _SHAPED = (msgspec.DecodeError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
@@ -43,11 +45,13 @@ class Format:
     def report(self, content: Content) -> Report:
         """The report in a file. Raises BadFile, whatever is wrong with its head."""
         try:
-            return self.read(content)
+            report = self.read(content)
         except _SHAPED as error:
             # Whatever a stranger's file holds: it is a bad head, not a fault of the reader.
             message = f"its head is not that of {self.title}: {error}"
             raise BadFile(message, name=content.name) from None
+        unit = _UNITS.get(content.shape)
+        return replace(report, unit=unit) if unit else report
 
 
 @cache

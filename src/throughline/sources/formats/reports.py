@@ -12,6 +12,7 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import BadRecord, Found, Report
+from throughline.sources.formats.misread import reason
 from throughline.sources.formats.tables import BadFile
 
 MOST_RECORDS = 2_000_000
@@ -75,9 +76,10 @@ def read_report(
         except BadRecord as error:
             yield number, Unreadable(number, str(error), report.unit)
         except msgspec.DecodeError as error:
-            yield number, Unreadable(number, f"expected a record of {format}: {error}", report.unit)
-        except BadFile:
-            raise
+            yield number, Unreadable(number, f"expected a record of {format}: {reason(error)}", report.unit)
+        except BadFile as error:
+            # What is wrong with one line or message is no fault of the others.
+            yield number, Unreadable(number, error.message, report.unit)
         except _SHAPED as error:
             # Whatever a stranger's file holds: it is a bad record, not a fault of the reader.
             yield number, Unreadable(number, f"expected a record of {format} ({error})", report.unit)
