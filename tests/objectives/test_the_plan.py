@@ -111,7 +111,7 @@ def test_a_sketch_reads_steps_and_phases_from_lines_and_keeps_them_as_fields(obj
         ({"kind": "dream"}, "kind"),
         ({"steps": "The pilot runs"}, "steps"),
         ({"steps": "much: The pilot runs"}, "steps"),
-        ({"phases": "soon: 3"}, "due"),
+        ({"phases": "soon: 3"}, "phases"),
         ({"weight": "-1"}, "weight"),
         ({"due": "tomorrow"}, "due"),
     ],

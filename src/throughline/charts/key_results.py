@@ -13,14 +13,36 @@ from throughline.ui import words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What is promised: from `baseline` at `start` to `target` at `due`, in `unit`."""
+    """What is promised until `due`, in `unit`: a way from `baseline` to `target`, or bounds.
+
+    `phases` are targets on the way. What is `stepped` keeps its value until the next one.
+    """
 
     title: str
     unit: str
-    baseline: float
-    target: float
+    baseline: float | None = None
+    target: float | None = None
+    phases: tuple[tuple[datetime, float], ...] = ()
+    low: float | None = None
+    high: float | None = None
+    stepped: bool = False
     start: datetime
     due: datetime
+
+    @property
+    def way(self) -> list[tuple[datetime, float]]:
+        """The straight lines that the pace is judged by; empty where there is no way to go."""
+        if self.baseline is None or self.target is None:
+            return []
+        return [(self.start, self.baseline), *self.phases, (self.due, self.target)]
+
+    @property
+    def lines(self) -> list[tuple[str, float]]:
+        """What is to be reached or stayed inside of, each with its words."""
+        said = (("target", self.target), ("at least", self.low), ("at most", self.high))
+        return [
+            (f"{word} {words.figure(value, self.unit)}", value) for word, value in said if value is not None
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +81,11 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
             },
         },
         "layer": [
-            _expected(course),
-            *_target(course),
+            *_expected(course),
+            *_lines(course),
             *_today(course, now),
             *_band(dated),
-            _course_line(),
+            _course_line(course),
             _dots(),
         ],
     }
@@ -74,15 +96,22 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
 
 def summary(course: Course, dated: Sequence[Dated]) -> str:
     """The promise and where it stands, in one sentence."""
-    promise = (
-        f"from {words.figure(course.baseline, course.unit)} on {words.day(course.start)} to "
-        f"{words.figure(course.target, course.unit)} on {words.day(course.due)}"
-    )
+    promise = _promise(course)
     known = [point for point in dated if point.value is not None]
     if not known:
         return f"{course.title}: {promise}; nothing is measured yet."
     last = known[-1]
     return f"{course.title}: {promise}; {words.figure(last.value, course.unit)} on {words.day(last.at)}."
+
+
+def _promise(course: Course) -> str:
+    if course.way:
+        return (
+            f"from {words.figure(course.baseline, course.unit)} on {words.day(course.start)} to "
+            f"{words.figure(course.target, course.unit)} on {words.day(course.due)}"
+        )
+    said = " and ".join(text for text, _ in course.lines)
+    return f"{said or 'measured'} from {words.day(course.start)} to {words.day(course.due)}"
 
 
 def _instant(at: datetime) -> str:
@@ -101,29 +130,26 @@ def _value(point: Dated, unit: str) -> dict[str, Any]:
     }
 
 
-def _expected(course: Course) -> dict[str, Any]:
-    ends = [
-        {"at": _instant(course.start), "value": words.scaled(course.baseline, course.unit)},
-        {"at": _instant(course.due), "value": words.scaled(course.target, course.unit)},
-    ]
-    return {
+def _expected(course: Course) -> list[dict[str, Any]]:
+    if not course.way:
+        return []
+    ends = [{"at": _instant(at), "value": words.scaled(value, course.unit)} for at, value in course.way]
+    line = {
         "data": {"values": ends},
         "mark": {"type": "line", "color": "token:line-strong", "strokeDash": [5, 4], "strokeWidth": 1.5},
         "encoding": {"x": {"field": "at"}, "y": {"field": "value"}},
     }
+    return [line]
 
 
-def _target(course: Course) -> list[dict[str, Any]]:
-    value = words.scaled(course.target, course.unit)
-    data = {
-        "values": [
-            {
-                "value": value,
-                "at": _instant(course.start),
-                "said": f"target {words.figure(course.target, course.unit)}",
-            }
-        ]
-    }
+def _lines(course: Course) -> list[dict[str, Any]]:
+    values = [
+        {"value": words.scaled(value, course.unit), "at": _instant(course.start), "said": said}
+        for said, value in course.lines
+    ]
+    if not values:
+        return []
+    data = {"values": values}
     return [
         {
             "data": data,
@@ -167,8 +193,10 @@ def _band(dated: Sequence[Dated]) -> list[dict[str, Any]]:
     return [band]
 
 
-def _course_line() -> dict[str, Any]:
+def _course_line(course: Course) -> dict[str, Any]:
     mark = {"type": "line", "color": LINE, "strokeWidth": 2, "invalid": "break-paths-show-domains"}
+    if course.stepped:
+        mark["interpolate"] = "step-after"
     return {"mark": mark, "encoding": {"x": {"field": "at"}, "y": {"field": "value"}}}
 
 

@@ -187,17 +187,20 @@ def target_from(
     >>> target_from("90%", 0.8, unit="share", better="higher")
     (0.9, 'absolute')
     """
-    sign, size, percent = _read_target(text)
-    if percent and unit != "share":
-        target, kind = _relative(text, sign, size, baseline=baseline, better=better), "relative"
-    else:
-        target, kind = (
-            _absolute(text, sign, size / 100 if percent else size, unit=unit, percent=percent),
-            "absolute",
-        )
+    target, kind = amount_from(text, baseline, unit=unit, better=better)
     if baseline is not None:
         require_distance(baseline, target)
-    return target, "relative" if kind == "relative" else "absolute"
+    return target, kind
+
+
+def amount_from(
+    text: str, baseline: float | None, *, unit: str, better: Better | None
+) -> tuple[float, TargetKind]:
+    """The same for a target on the way, which may be the baseline: nothing is asked for until then."""
+    sign, size, percent = _read_target(text)
+    if percent and unit != "share":
+        return _relative(text, sign, size, baseline=baseline, better=better), "relative"
+    return _absolute(text, sign, size / 100 if percent else size, unit=unit, percent=percent), "absolute"
 
 
 def _pace(standing: Standing, expected: float) -> Pace:

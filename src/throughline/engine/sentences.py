@@ -1,9 +1,8 @@
-"""What a key result promises, as a sentence made from its fields; nobody writes it, so it cannot disagree."""
+"""The words of a sentence: what is measured, on which slice, how much, and by which day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from throughline.engine.language.fields import SEVERITIES
@@ -37,39 +36,10 @@ WHOLE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
-    """The fields that the sentence says. `measure` is the expression, `title` its plain name if any."""
-
-    measure: str
-    title: str
-    where: str
-    baseline: float
-    target: float
-    unit: str
-    due: datetime
-
-
-def sentence(promise: Promise) -> str:
-    """The promise in one line.
-
-    >>> sentence(Promise(measure="rmst(identified -> mitigated, 90 days)", title="Time to remediate",
-    ...     where="severity >= 'high'", baseline=41, target=20, unit="days",
-    ...     due=datetime(2027, 1, 1, tzinfo=UTC)))
-    'Time to remediate of high and critical (restricted mean, 90 days), from 41 to 20 days by 31 Dec 2026'
-    """
-    return tail(subject_of(promise.measure, title=promise.title, where=promise.where), promise)
-
-
-def tail(subject: str, promise: Promise) -> str:
-    """The subject with its way from baseline to target and the day."""
-    low, high = amount(promise.baseline, promise.unit), amount(promise.target, promise.unit)
-    unit = " days" if promise.unit == "days" else ""
-    return f"{subject}, from {low} to {high}{unit} by {day_text(promise.due)}"
-
-
 def subject_of(measure: str, *, title: str, where: str) -> str:
-    """What is measured and on which slice, without figures."""
+    """What is measured and on which slice, without figures; a figure from elsewhere has its title only."""
+    if not measure:
+        return title
     call = parse_measure(measure)
     said = [title or measure_words(call), where_words(where), _way_of_counting(call)]
     return " ".join(words for words in said if words)
@@ -192,3 +162,12 @@ def day_text(due: datetime) -> str:
     text = due_text(due)
     day = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=UTC)
     return f"{day.day} {day:%b %Y}"
+
+
+def unit_word(unit: str) -> str:
+    """The word behind an amount, with the space before it; shares and counts have none.
+
+    >>> unit_word("days"), unit_word("share"), unit_word("count")
+    (' days', '', '')
+    """
+    return "" if unit in ("share", "count", "number", "") else f" {unit}"

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from throughline.engine.percentages import told_apart
+from throughline.engine import promises
+from throughline.engine.percentages import percent, told_apart
+from throughline.engine.promises import OnTheWay
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import day_text
 from throughline.engine.windows import Span, parse_window
-from throughline.objectives import links
-from throughline.objectives.drafts import said
+from throughline.objectives import grading, kinds, links
+from throughline.objectives.cautions import said
 from throughline.objectives.figures import Lexicon, lexicon, metric_of
+from throughline.objectives.kinds import Kind
 from throughline.objectives.models import Measurement, Version
-from throughline.objectives.queries import Stand
+from throughline.objectives.queries import Stand, promise_of
+from throughline.ui import words
 
 TONES = {"on_track": "good", "at_risk": "warn", "off_track": "bad"}
 WINDOWS = {"period": "from the start until now", "all": "everything that is known"}
@@ -46,6 +51,9 @@ class Card:
         """Where the straight line stands; a projection is held against the target itself."""
         if self.stand.key_result.closed_at or self.stand.projection:
             return None
+        # Half of the time gone asks nothing of a bound, and nothing of an event.
+        if self.version.kind not in (*kinds.MOVING, Kind.MILESTONE):
+            return None
         return self.stand.status.expected
 
     @property
@@ -59,6 +67,15 @@ class Card:
     @property
     def metric(self) -> str:
         return links.metric_address(self.version, self.measurement)
+
+    @property
+    def phases(self) -> Sequence[OnTheWay]:
+        """The targets on the way."""
+        return grading.on_the_way(self.version)
+
+    @property
+    def scale(self) -> str:
+        return "log-odds" if self.version.scale == "log_odds" else self.version.scale
 
     @property
     def baseline_how(self) -> str:
@@ -84,15 +101,50 @@ class Card:
         kind = str(parse_window(self.version.window))
         name = WINDOWS.get(kind, f"the last {kind}")
         found = self.measurement
+        if self.is_series:
+            return "the newest value"
         if found is None or (found.since is None and found.until is None):
             return name
         return f"{name}: {said(Span(found.since, found.until))}"
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the values come from elsewhere, so that there are no records behind them."""
+        found = self.measurement
+        return found is not None and found.definition.get("source") == "series"
+
+    @property
+    def aim(self) -> str:
+        """What is to be reached, in one figure or a few words."""
+        version = self.version
+        if version.kind in kinds.MOVING:
+            return " → ".join(words.figure(each, version.unit) for each in version.way)
+        if version.kind == Kind.KEEP:
+            return promises.bound_text(promise_of(version, named={}))
+        if version.kind == Kind.MILESTONE:
+            return f"{len(version.steps)} step{'' if len(version.steps) == 1 else 's'}"
+        return "has data" if version.kind == Kind.BASELINE else "done"
+
+    @property
+    def value_said(self) -> str:
+        """The value of today; an event has happened or not."""
+        if self.version.kind == Kind.BINARY:
+            return "done" if self.stand.value else "not yet"
+        return words.figure(self.stand.value, self.version.unit)
 
     @property
     def progress_said(self) -> str:
         paced = self.stand.paced
         if paced is None:
             return "no progress to show yet"
+        if self.version.kind == Kind.KEEP:
+            return f"inside for {percent(paced.raw, 1 if 0 < paced.raw < 1 else 0)} of the time so far"
+        if self.version.kind == Kind.MILESTONE:
+            return (
+                f"{percent(paced.raw)} of the weights done, {percent(self.expected or 0.0)} expected by now"
+            )
+        if self.version.kind in kinds.EVENTS:
+            return "done" if paced.raw == 1 else "not done yet"
         way, expected = told_apart(paced.raw, 0.0 if self.expected is None else self.expected)
         if self.stand.projection:
             return f"{way} of the way at today's rate"
@@ -110,18 +162,20 @@ class Card:
         return "" if self.version.number == 1 or original is None else f"{original:.2f} by the first version"
 
 
-def cards(found: list[Stand], words: Lexicon | None = None) -> list[Card]:
+def cards(found: list[Stand], known: Lexicon | None = None) -> list[Card]:
     """The key results with the addresses of their records."""
-    words = words or lexicon()
-    return [Card(stand, _rows(stand, words)) for stand in found]
+    known = known or lexicon()
+    return [Card(stand, _rows(stand, known)) for stand in found]
 
 
-def _rows(stand: Stand, words: Lexicon) -> str:
+def _rows(stand: Stand, known: Lexicon) -> str:
     version, measurement = stand.version, stand.measurement
-    if measurement is None or stand.value is None:
+    if measurement is None or stand.value is None or not kinds.is_measured(version.kind):
         return ""
+    if version.metric in known.series:
+        return links.series_address(version.metric)
     try:
-        metric = metric_of(version.metric, where=version.where, at=version.at, words=words)
+        metric = metric_of(version.metric, where=version.where, at=version.at, words=known)
     except Refused:
         return ""
     return links.rows_address(metric, version, measurement, known=stand.key_result.closed_at)

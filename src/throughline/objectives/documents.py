@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from throughline.engine import key_results as engine
 from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
-from throughline.objectives.models import KeyResult, Measurement, Version
+from throughline.objectives import grading
+from throughline.objectives.models import Completion, KeyResult, Measurement, Version
 from throughline.objectives.queries import Stand, measurements_of
 
 
@@ -23,6 +23,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "key": stand.key_result.key,
         "objective": stand.key_result.objective.title if stand.key_result.objective else "",
         "status": stand.status.word,
+        "basis": stand.status.basis,
         "reason": stand.status.reason,
         "unreviewed": stand.status.unreviewed,
         "verdict": stand.verdict,
@@ -32,6 +33,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "n": measurement.n if measurement else 0,
         "n_open": measurement.n_open if measurement else 0,
         **_promised(version),
+        "score": stand.score,
         "progress": _progress(found),
         "expected": stand.status.expected,
         "projected": stand.projection.value if stand.projection else None,
@@ -54,6 +56,9 @@ def _progress(found: Progress | None) -> dict[str, float | None]:
 
 def _promised(version: Version) -> dict[str, Any]:
     return {
+        "kind": version.kind,
+        "commitment": version.commitment,
+        "weight": version.weight,
         "metric": version.metric,
         "where": version.where,
         "at": version.at or None,
@@ -62,6 +67,17 @@ def _promised(version: Version) -> dict[str, Any]:
         "baseline_measured": version.baseline_measured,
         "target": version.target,
         "target_text": version.target_text,
+        "phases": version.phases,
+        "bound_low": version.bound_low,
+        "bound_high": version.bound_high,
+        "allowed_outside": version.allowed_outside,
+        "steps": version.steps,
+        "acceptance": version.acceptance,
+        "judge": version.judge,
+        "scale": version.scale,
+        "why": version.why,
+        "why_target": version.why_target,
+        "how_measured": version.how_measured,
         "unit": version.unit,
         "better": version.better,
         "start": f"{version.start:%Y-%m-%d}",
@@ -84,12 +100,11 @@ def _graded(stand: Stand) -> dict[str, Any]:
 
 
 def _revised(revised: Measurement, version: Version) -> dict[str, Any]:
-    baseline, target = version.way
     return {
         "value": revised.value,
         "low": revised.low,
         "high": revised.high,
-        "grade": engine.grade(revised.value, baseline=baseline, target=target),
+        "grade": grading.score(version, revised, at=revised.at),
         "at": revised.at,
     }
 
@@ -109,8 +124,14 @@ def _history(key_result: KeyResult) -> dict[str, Any]:
             }
             for each in versions
         ],
+        "completions": [_completed(each) for each in key_result.completions.all()],
         "measurements": [_measured(each) for each in measurements_of(key_result)],
     }
+
+
+def _completed(each: Completion) -> dict[str, Any]:
+    names = ("step", "at", "evidence", "author", "recorded_at", "withdrawn_at", "withdrawn_by")
+    return {"id": each.pk, **{name: getattr(each, name) for name in names}}
 
 
 def _measured(each: Measurement) -> dict[str, Any]:
@@ -119,6 +140,7 @@ def _measured(each: Measurement) -> dict[str, Any]:
     return {
         **fields,
         "version": each.version.number,
+        "facts": each.facts,
         "warnings": each.warnings,
         "definition": each.definition,
     }

@@ -19,6 +19,7 @@ from throughline.engine.statuses import GRACE
 from throughline.engine.windows import Span
 from throughline.measures import queries as measures
 from throughline.objectives.terms import Undecidable
+from throughline.series.models import Series
 from throughline.sources.models import Import
 from throughline.vulnerabilities.models import Event
 
@@ -49,6 +50,8 @@ class Figure:
     data_version: int = 0
     data_as_of: datetime | None = None
     warnings: tuple[dict[str, str], ...] = ()
+    # What a score rests on besides the value; see `grading`.
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +77,15 @@ class Freshness:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words that a metric may use: the fields and attributes."""
+    """The words that a metric may use: the fields and attributes, and the series by name."""
 
     schema: Schema
+    series: Mapping[str, Series]
 
 
 def lexicon() -> Lexicon:
     """The words as of now, read once for many metrics."""
-    return Lexicon(measures.schema())
+    return Lexicon(measures.schema(), {each.name: each for each in Series.objects.all()})
 
 
 def metric_of(text: str, *, where: str = "", at: str = "", words: Lexicon | None = None) -> Metric:

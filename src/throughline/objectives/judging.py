@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from throughline.engine import key_results as engine
+from throughline.engine import bounds, key_results, scoring
 from throughline.engine.key_results import Standing
 from throughline.engine.projections import Projection, adds_up, projection
+from throughline.engine.refusals import Refused
 from throughline.engine.sentences import amount
-from throughline.engine.statuses import PACES, Status
+from throughline.engine.statuses import PACES, Status, Watch
 from throughline.engine.windows import due_text
+from throughline.objectives import grading, kinds
+from throughline.objectives.kinds import Kind
 from throughline.objectives.models import KeyResult, Measurement, Version
+from throughline.reviews.models import CheckIn
 
 NO_VALUE = (
     *("cannot_be_computed", "horizon_beyond_data", "nothing_known_yet", "not_finite"),
@@ -30,22 +35,48 @@ class Judgement:
     verdict: str
 
 
-def judged(
-    key_result: KeyResult, version: Version, measurement: Measurement | None, *, now: datetime
-) -> Judgement:
-    """How a key result stands at `now` by its newest measurement."""
-    found = _status(key_result, version, measurement, now=now)
-    if key_result.closed_at is None and now >= version.due and _waits(found, version, measurement):
-        found = replace(found, word="pending", unreviewed=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """All that a judgement rests on: the version in force, its newest measurement, the newest check-in."""
+
+    key_result: KeyResult
+    version: Version
+    measurement: Measurement | None
+    check_in: CheckIn | None = None
+    now: datetime
+
+    @property
+    def is_closed(self) -> bool:
+        return self.key_result.closed_at is not None
+
+    @property
+    def value(self) -> float | None:
+        """The graded value of a closed one, else the newest measured."""
+        if self.is_closed:
+            return self.key_result.graded_value
+        return self.measurement.value if self.measurement else None
+
+    @property
+    def facts(self) -> Any:
+        return self.measurement.facts if self.measurement else {}
+
+
+def judged(case: Case) -> Judgement:
+    """How a key result stands by its newest measurement."""
+    version, measurement, now = case.version, case.measurement, case.now
+    found = _status(case)
+    if not case.is_closed and now >= version.due and _waits(found, version, measurement):
+        found = replace(found, word="pending", unreviewed=False, basis="none")
     projected = None
     if measurement is not None and found.word in PACES and now < version.due:
         projected = _projection(version, measurement)
     if projected is not None and measurement is not None:
         found = replace(found, word=projected.word, reason=_at_this_rate(projected, version, measurement))
     else:
-        found = replace(found, reason=_reason(found, key_result, version, measurement, now=now))
-    found = _doubted(found, measurement)
-    return Judgement(status=found, projection=projected, verdict=_verdict(key_result, version, now=now))
+        found = replace(found, reason=_reason(found, case))
+    # That something is measured at all is a fact, on how few it rests or not.
+    found = found if version.kind in kinds.EVENTS else _doubted(found, measurement)
+    return Judgement(status=found, projection=projected, verdict=_verdict(case))
 
 
 def _doubted(found: Status, measurement: Measurement | None) -> Status:
@@ -56,30 +87,104 @@ def _doubted(found: Status, measurement: Measurement | None) -> Status:
     return replace(found, word="at_risk", reason=" ".join([found.reason, *doubts])) if doubts else found
 
 
-def _status(
-    key_result: KeyResult, version: Version, measurement: Measurement | None, *, now: datetime
-) -> Status:
-    closed = key_result.closed_at is not None
-    baseline, target = version.way
-    return engine.status(
-        Standing(
-            value=key_result.graded_value if closed else measurement.value if measurement else None,
-            baseline=baseline,
-            target=target,
-            start=version.start,
-            due=version.due,
-            now=now,
-            measured_at=measurement.at if measurement else None,
-            data_as_of=measurement.data_as_of if measurement else None,
-            cadence_days=version.cadence_days,
-            closed=closed,
+def _status(case: Case) -> Status:
+    """The engine's word for each kind."""
+    version, watch = case.version, _watch(case)
+    if version.kind == Kind.MILESTONE:
+        return scoring.milestone_status(grading.steps_done(version, case.facts), watch)
+    if version.kind in kinds.EVENTS:
+        score = 0.0 if case.measurement is None else grading.score(version, case.measurement, at=case.now)
+        confidence = case.check_in.confidence if case.check_in else None
+        return scoring.event_status(
+            score or 0.0, watch, confidence=confidence, missing=_missing(version, case.facts)
         )
+    if version.kind == Kind.KEEP:
+        return _keeping(case, watch)
+    return _moving(case)
+
+
+def _missing(version: Version, facts: Any) -> str:
+    if version.kind != Kind.BASELINE:
+        return "It has not happened yet"
+    return scoring.lacking(grading.first_measure(facts)) or "It is not measured yet"
+
+
+def _keeping(case: Case, watch: Watch) -> Status:
+    version = case.version
+    return bounds.status(
+        grading.kept(version, case.facts, now=case.now),
+        watch,
+        grading.bound(version),
+        allowed_outside=timedelta(days=version.allowed_outside),
     )
+
+
+def _moving(case: Case) -> Status:
+    version = case.version
+    baseline, target = (grading.placed(version, each) for each in version.way)
+    watch = _times(case)
+    try:
+        value = None if case.value is None else grading.placed(version, case.value)
+    except Refused:
+        value = None
+    return key_results.status(
+        Standing(**watch, value=value, baseline=baseline, target=target, phases=grading.phases(version))
+    )
+
+
+def _watch(case: Case) -> Watch:
+    return Watch(**_times(case))
+
+
+def _times(case: Case) -> dict[str, Any]:
+    """When it runs, and how old what is known of it is."""
+    version, measurement = case.version, case.measurement
+    checked_in_at = case.check_in.at if case.check_in else None
+    times: dict[str, Any] = {
+        "start": version.start,
+        "due": version.due,
+        "now": case.now,
+        "measured_at": measurement.at if measurement else None,
+        "data_as_of": measurement.data_as_of if measurement else None,
+        "cadence_days": version.cadence_days,
+        "checked_in_at": checked_in_at,
+        "closed": case.is_closed,
+    }
+    if version.kind in kinds.BY_HAND:
+        return times | _by_hand(case, checked_in_at)
+    if version.kind == Kind.BASELINE:
+        # That there is no data is what it is about: the look for it may not be old.
+        return times | {"data_as_of": times["measured_at"]}
+    entered_at = grading.instant_in(case.facts, "entered_at")
+    if entered_at is None:
+        return times
+    # Whoever writes a value down has looked at it, if that was after the start.
+    looked_at = [at for at in (checked_in_at, entered_at) if at is not None and at >= version.start]
+    return times | {
+        "manual": True,
+        "measured_at": times["data_as_of"],
+        "checked_in_at": max(looked_at, default=None),
+    }
+
+
+def _by_hand(case: Case, checked_in_at: datetime | None) -> dict[str, Any]:
+    """What people enter is as old as the last word about it; what is done does not age."""
+    measurement = case.measurement
+    told_at = measurement.data_as_of if measurement else None
+    entries = [at for at in (told_at, checked_in_at) if at is not None]
+    is_done = measurement is not None and grading.score(case.version, measurement, at=case.now) == 1
+    spoken = max(entries, default=None)
+    return {
+        "manual": True,
+        # Nobody has said anything yet, so nothing that was said is old: it is pending.
+        "measured_at": case.now if is_done or spoken is None else spoken,
+        "checked_in_at": spoken,
+    }
 
 
 def _projection(version: Version, measurement: Measurement) -> Projection | None:
     measure = str(measurement.definition.get("measure", ""))
-    if measurement.value is None or not adds_up(measure, version.window):
+    if version.kind != Kind.MOVE or measurement.value is None or not adds_up(measure, version.window):
         return None
     # What happened after the newest data is not counted yet: for the count that time has not passed.
     baseline, target = version.way
@@ -102,10 +207,9 @@ def _at_this_rate(found: Projection, version: Version, measurement: Measurement)
     return f"{so_far} makes {end} by the end at this rate, for a target of {target}."
 
 
-def _reason(
-    found: Status, key_result: KeyResult, version: Version, measurement: Measurement | None, *, now: datetime
-) -> str:
+def _reason(found: Status, case: Case) -> str:
     """The engine's reason, or a plainer one where the shell knows more than the figures."""
+    key_result, version, measurement, now = case.key_result, case.version, case.measurement, case.now
     if key_result.closed_at is not None and key_result.grade is not None:
         return f"Graded {key_result.grade:.2f} on {key_result.closed_at:%Y-%m-%d}."
     if key_result.closed_at is not None:
@@ -114,25 +218,31 @@ def _reason(
         return _ended(found, version)
     if found.word == "stale" and measurement is not None and (silent := _silent(measurement)):
         return silent
-    if found.word == "pending" and measurement is not None and now >= version.start:
-        return f"No value yet: {_why_no_value(measurement)}"
+    is_valued = version.kind not in (*kinds.BY_HAND, Kind.BASELINE)
+    if found.word == "pending" and is_valued and measurement is not None and now >= version.start:
+        return (
+            found.reason if measurement.value is not None else f"No value yet: {_why_no_value(measurement)}"
+        )
     return found.reason
 
 
 def _waits(found: Status, version: Version, measurement: Measurement | None) -> bool:
     """Whether the end that has come will be judged: the data was fresh then, so its last days may come."""
+    if not grading.is_aged_by_data(version):
+        return True
     known = measurement.data_as_of if measurement else None
     if known is None:
         return found.word != "stale"
-    return engine.graded_at_the_latest(known, cadence_days=version.cadence_days) >= version.due
+    return key_results.graded_at_the_latest(known, cadence_days=version.cadence_days) >= version.due
 
 
 def _ended(found: Status, version: Version) -> str:
     ended = f"It ended on {due_text(version.due)}"
     if found.word == "stale":
         return f"{ended}, and the data stops before that: import newer data to grade it."
-    latest = engine.graded_at_the_latest(version.due, cadence_days=version.cadence_days)
-    return f"{ended} and waits for the data of its last days; it is graded by {latest:%Y-%m-%d}."
+    latest = key_results.graded_at_the_latest(version.due, cadence_days=version.cadence_days)
+    waits_for = "the data" if grading.is_aged_by_data(version) else "word"
+    return f"{ended} and waits for {waits_for} of its last days; it is graded by {latest:%Y-%m-%d}."
 
 
 def _silent(measurement: Measurement) -> str:
@@ -143,23 +253,19 @@ def _why_no_value(measurement: Measurement) -> str:
     for warning in measurement.warnings:
         if warning["code"] in NO_VALUE:
             return _lowered(str(warning["message"]))
+    if measurement.definition.get("source") == "series":
+        return f"{measurement.definition['name']} has no value yet."
     if measurement.n == 0:
         return "no record counts in its window so far."
     return f"the {measurement.n} records in its window give none."
 
 
-def _verdict(key_result: KeyResult, version: Version, *, now: datetime) -> str:
+def _verdict(case: Case) -> str:
     """Open until it is graded: a value from before the end decides nothing."""
-    if key_result.closed_at is None:
+    if not case.is_closed:
         return "open"
-    baseline, target = version.way
-    return engine.verdict(
-        key_result.graded_value,
-        baseline=baseline,
-        target=target,
-        due=version.due,
-        now=max(now, version.due),
-    )
+    version = case.version
+    return grading.verdict(version, case.key_result.grade, now=max(case.now, version.due))
 
 
 def _lowered(sentence: str) -> str:

@@ -27,8 +27,20 @@ def rows_address(
     return address_of_rows(metric, {}, question=question, now=measurement.at)
 
 
+def series_address(name: str) -> str:
+    """The page of a series."""
+    return f"/series/{name}/"
+
+
 def metric_address(version: Version, measurement: Measurement | None) -> str:
-    """The metric explorer on the same metric, slice and window."""
+    """The metric explorer on the same metric, slice and window; a series has its own page.
+
+    Empty where no metric decides.
+    """
+    if not version.metric:
+        return ""
+    if measurement is not None and measurement.definition.get("source") == "series":
+        return series_address(version.metric)
     within = _range(measurement, running=measurement.at < version.due) if measurement else Range("all")
     return Question(metric=version.metric, where=version.where, at=version.at, range=within).address()
 

@@ -2,48 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from throughline.audit import actions as audit
-from throughline.engine import key_results
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import parse_window
-from throughline.objectives.drafts import too_short
-from throughline.objectives.figures import Figure, Freshness, Silence, figure, freshness, metric_of
+from throughline.objectives import courses, grading, happenings
+from throughline.objectives.cautions import too_short
+from throughline.objectives.figures import Figure, Freshness, Silence, freshness
+from throughline.objectives.kinds import Kind
 from throughline.objectives.marks import Mark
 from throughline.objectives.models import Measurement, Version
+from throughline.objectives.subjects import Subject, figure_of_subject, subject_of
 
 NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
 _KEPT = (
     *("value", "low", "high", "n", "n_open", "since", "until"),
-    *("definition", "data_version", "data_as_of"),
+    *("definition", "data_version", "data_as_of", "facts"),
 )
 
 
 def figure_of(version: Version, *, now: datetime) -> Figure:
-    """What the version's metric says now, with the age of its data; a refusal is a value that is missing."""
+    """What the version's kind says now, with the age of its data; a refusal is a value that is missing."""
+    return _FIGURES.get(version.kind, _of_a_subject)(version, now)
+
+
+def _of_a_subject(version: Version, now: datetime) -> Figure:
     try:
-        metric = metric_of(version.metric, where=version.where, at=version.at)
+        subject = subject_of(version.metric, where=version.where, at=version.at)
         window = parse_window(version.window)
-        found = figure(metric, window.span(version.start, version.due, now=now), now=now)
+        found = figure_of_subject(subject, window.span(version.start, version.due, now=now), now=now)
     except Refused as refused:
-        warning = {"code": "cannot_be_computed", "message": str(refused)}
-        return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
-    fresh = freshness(metric, now=now, cadence_days=version.cadence_days)
+        return _not_computed(version, refused)
+    if subject.series is not None:
+        return _kept_inside(version, subject, found, now=now)
+    assert subject.metric is not None
+    fresh = freshness(subject.metric, now=now, cadence_days=version.cadence_days)
     if fresh.as_of is None:
         # A count over no data at all is 0, which would be the greenest figure of all.
         return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
-    short = too_short(metric, window, start=version.start, due=version.due) if found.value is None else []
-    return replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *_silences(fresh)))
+    short = too_short(subject, window, start=version.start, due=version.due) if found.value is None else []
+    aged = replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *_silences(fresh)))
+    return _kept_inside(version, subject, aged, now=now)
+
+
+def _not_computed(version: Version, refused: Refused) -> Figure:
+    warning = {"code": "cannot_be_computed", "message": str(refused)}
+    return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
+
+
+def _kept_inside(version: Version, subject: Subject, found: Figure, *, now: datetime) -> Figure:
+    """With the whole course, where every day of it counts."""
+    if version.kind != Kind.KEEP:
+        return found
+    course = courses.course_of(version, subject, as_of=found.data_as_of, now=now)
+    return replace(found, facts={**found.facts, "course": course})
+
+
+def _of_a_first_measure(version: Version, now: datetime) -> Figure:
+    found = _of_a_subject(version, now)
+    return replace(found, facts={**found.facts, **happenings.first_measure(version, found, now=now)})
+
+
+_FIGURES: Mapping[str, Callable[[Version, datetime], Figure]] = {
+    Kind.MILESTONE: happenings.of_steps,
+    Kind.BINARY: happenings.of_an_event,
+    Kind.BASELINE: _of_a_first_measure,
+}
 
 
 def graded(version: Version, *, now: datetime) -> tuple[float | None, float | None]:
     """The value at `now`, and its grade."""
-    value = figure_of(version, now=now).value
-    baseline, target = version.way
-    return value, key_results.grade(value, baseline=baseline, target=target)
+    found = figure_of(version, now=now)
+    return found.value, grading.score(version, found, at=now)
 
 
 def on_this_data(version: Version, data: Mark) -> Measurement | None:

@@ -16,7 +16,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.windows import due_text
-from throughline.objectives import actions, charts, drafts, history, queries
+from throughline.objectives import actions, charts, drafts, history, queries, versions
 from throughline.objectives.access import key_result_for, may_change, require_change, visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.documents import document
@@ -145,9 +145,9 @@ def _changed(form: ChangeForm, found: KeyResult, person: User) -> bool:
     given = dict(form.cleaned_data)
     why = {name: given.pop(name) for name in ("reason", "text")}
     seen = given.pop("version")
-    current = actions.current_version(found)
+    current = versions.current_version(found)
     # The form shows the fields in force: what was left alone is not given anew.
-    shown = values_of(actions.terms_of(current), due=due_text(current.due))
+    shown = values_of(versions.terms_of(current), due=due_text(current.due))
     fresh = {name: value for name, value in given.items() if name in form.data and value != shown[name]}
     try:
         actions.change_key_result(found, actor_name(person), **why, seen=seen, now=_now(), **fresh)
@@ -163,7 +163,7 @@ def _page(
     now = _now()
     stand = queries.stand_of(found, now=now)
     measured = list(queries.measurements_of(found))
-    shown = values_of(actions.terms_of(stand.version), due=due_text(stand.version.due))
+    shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
     context = {
         "stand": stand,
         "card": cards([stand])[0],

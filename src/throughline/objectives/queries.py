@@ -8,18 +8,21 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from throughline.engine import sentences
+from throughline.engine import promises, sentences
 from throughline.engine.calendar import Period, quarter_of
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.definitions import Definition
 from throughline.engine.projections import Projection
+from throughline.engine.promises import Promise
 from throughline.engine.refusals import Refused
-from throughline.engine.sentences import Promise
 from throughline.engine.statuses import Progress, Status
-from throughline.objectives.judging import judged
-from throughline.objectives.marks import mark
+from throughline.objectives import grading, kinds
+from throughline.objectives.judging import Case, judged
+from throughline.objectives.marks import marks
 from throughline.objectives.measuring import is_up_to_date
 from throughline.objectives.models import KeyResult, Measurement, Version
+from throughline.reviews.models import CheckIn
+from throughline.series.models import Series
 
 # The status that needs somebody comes first.
 URGENCY = ("stale", "off_track", "at_risk", "pending", "on_track", "closed")
@@ -32,6 +35,7 @@ class Stand:
     key_result: KeyResult
     version: Version
     measurement: Measurement | None
+    check_in: CheckIn | None
     status: Status
     # Where a figure that adds up over its period will end at today's rate; its pace is judged by that.
     projection: Projection | None
@@ -65,6 +69,14 @@ class Stand:
         return found if found.at > self.key_result.closed_at else None
 
     @property
+    def score(self) -> float | None:
+        """The grade of a closed one, else what it would be graded by its newest measurement."""
+        if self.key_result.closed_at is not None:
+            return self.key_result.grade
+        progress = self.status.progress
+        return progress.shown if progress else None
+
+    @property
     def bounds(self) -> tuple[float | None, float | None]:
         """The interval of `value`; a revision's interval belongs to the revision."""
         if self.measurement is None or self.revised is not None:
@@ -90,13 +102,22 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
-    """How each of them stands, the most urgent first; three queries whatever their number."""
+    """How each of them stands, the most urgent first; five queries whatever their number."""
     key_results = list(found.select_related("objective__cycle").order_by("id"))
     versions = _current_versions(key_results)
-    newest = _newest_measurements(versions.values())
-    named = READY_MADE
+    newest, named = _newest_measurements(versions.values()), definitions()
+    said = _newest_check_ins(key_results)
     every = [
-        _stand(each, versions[each.pk], newest.get(versions[each.pk].pk), named=named, now=now)
+        _stand(
+            Case(
+                key_result=each,
+                version=versions[each.pk],
+                measurement=newest.get(versions[each.pk].pk),
+                check_in=said.get(each.pk),
+                now=now,
+            ),
+            named,
+        )
         for each in key_results
         if each.pk in versions
     ]
@@ -120,48 +141,70 @@ def _newest_measurements(versions: Iterable[Version]) -> dict[int, Measurement]:
     return {measurement.version_id: measurement for measurement in found}
 
 
-def _stand(
-    key_result: KeyResult,
-    version: Version,
-    measurement: Measurement | None,
-    *,
-    named: Mapping[str, Definition],
-    now: datetime,
-) -> Stand:
-    judgement = judged(key_result, version, measurement, now=now)
+def _newest_check_ins(found: list[KeyResult]) -> dict[int, CheckIn]:
+    newest = CheckIn.objects.filter(key_result=OuterRef("key_result")).order_by("-at", "-id").values("id")[:1]
+    said = CheckIn.objects.filter(key_result__in=found, id=Subquery(newest))
+    return {check_in.key_result_id: check_in for check_in in said}
+
+
+def definitions() -> dict[str, Definition]:
+    """What a name of a metric stands for: a definition, or a series, which has a title and no expression."""
+    series = Series.objects.values_list("name", "title")
+    named = {name: Definition(measure="", name=name, title=title or name) for name, title in series}
+    return {**named, **READY_MADE}
+
+
+def _stand(case: Case, named: Mapping[str, Definition]) -> Stand:
+    judgement = judged(case)
     return Stand(
-        key_result=key_result,
-        version=version,
-        measurement=measurement,
+        key_result=case.key_result,
+        version=case.version,
+        measurement=case.measurement,
+        check_in=case.check_in,
         status=judgement.status,
         projection=judgement.projection,
         verdict=judgement.verdict,
-        sentence=sentence_of(version, named=named),
-        subject=_subject_of(version, named=named),
+        sentence=sentence_of(case.version, named=named),
+        subject=_subject_of(case.version, named=named),
     )
 
 
 def sentence_of(version: Version, *, named: Mapping[str, Definition]) -> str:
     """The promise of a version in one line."""
+    promise = promise_of(version, named=named)
+    try:
+        return promises.sentence(promise)
+    except Refused:
+        # A metric that is gone leaves its name behind, and the key result still has to be shown.
+        return promises.tail(version.metric, promise)
+
+
+def promise_of(version: Version, *, named: Mapping[str, Definition]) -> Promise:
+    """The fields of a version that its sentence says."""
     definition = named.get(version.metric)
-    baseline, target = version.way
-    promise = Promise(
+    return Promise(
+        kind=Version.Kind(version.kind).value,  # type: ignore[arg-type]
         measure=definition.measure if definition else version.metric,
         title=definition.title if definition else "",
         where=version.where,
-        baseline=baseline,
-        target=target,
+        baseline=version.baseline,
+        target=version.target,
+        phases=grading.on_the_way(version),
+        low=version.bound_low,
+        high=version.bound_high,
+        allowed_outside=version.allowed_outside,
+        steps=[(step["title"], step["weight"]) for step in version.steps],
+        acceptance=version.acceptance,
+        scale=version.scale,
         unit=version.unit,
+        start=version.start,
         due=version.due,
     )
-    try:
-        return sentences.sentence(promise)
-    except Refused:
-        # A metric that is gone leaves its name behind, and the key result still has to be shown.
-        return sentences.tail(version.metric, promise)
 
 
 def _subject_of(version: Version, *, named: Mapping[str, Definition]) -> str:
+    if not kinds.is_measured(version.kind):
+        return promises.what(promise_of(version, named=named))
     definition = named.get(version.metric) or Definition(measure=version.metric)
     try:
         return sentences.subject_of(definition.measure, title=definition.title, where=version.where)
@@ -180,8 +223,9 @@ def measurements_of(key_result: KeyResult) -> QuerySet[Measurement]:
 
 def behind(now: datetime) -> bool:
     """Whether measuring would say anything new: another day, or data that moved since."""
-    versions, data = _current_versions(list(KeyResult.objects.all())), mark()
-    newest = _newest_measurements(versions.values())
+    versions = list(_current_versions(list(KeyResult.objects.filter(sketch__isnull=True))).values())
+    newest = _newest_measurements(versions)
     return not all(
-        is_up_to_date(newest.get(version.pk), version, data=data, now=now) for version in versions.values()
+        is_up_to_date(newest.get(version.pk), version, data=data, now=now)
+        for version, data in zip(versions, marks(versions), strict=True)
     )

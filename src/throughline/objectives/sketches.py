@@ -11,6 +11,7 @@ from django.db import transaction
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.objectives.keys import key_for
+from throughline.objectives.kinds import dropped as dropped_by
 from throughline.objectives.models import KeyResult, Objective
 from throughline.objectives.terms import Terms, terms_from, written
 
@@ -36,7 +37,9 @@ def change_sketch(actor: str, key_result: KeyResult, *, now: datetime, **given: 
     with transaction.atomic():
         stored = _stored(key_result)
         assert stored.objective is not None
-        terms = sketched(stored.objective, {**stored.sketch, **given})
+        before = sketched(stored.objective, stored.sketch)
+        dropped = dropped_by(before, str(given.get("kind") or before.kind).strip().lower())
+        terms = sketched(stored.objective, {**stored.sketch, **dropped, **given})
         new = written(terms)
         if new == stored.sketch:
             return False

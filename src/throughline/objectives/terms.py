@@ -144,8 +144,11 @@ def _phase(given: object) -> Phase:
     if isinstance(given, Phase):
         return given
     said = _pair(given, ("due", "target"), field="phases", example="2026-11-15: 30")
-    # Read now, so that a day that is none is refused where it was written.
-    instant(said[0], field="due")
+    try:
+        # Read now, so that a day that is none is refused where it was written.
+        instant(said[0], field="due")
+    except Undecidable as refused:
+        raise Undecidable(refused.message, field="phases", code=refused.code) from refused
     return Phase(due=said[0], target=said[1])
 
 

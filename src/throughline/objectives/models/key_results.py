@@ -139,6 +139,10 @@ class Measurement(models.Model):
     # The newest import and the hash of services and SLA policy: they move figures without an event.
     last_import = models.BigIntegerField(default=0)
     catalogue = models.CharField(max_length=64, blank=True, default="")
+    # What the score rests on besides the value: the course inside a bound, what was done and when.
+    facts: models.JSONField[Any] = models.JSONField(default=dict)
+    # Where it will end by its own history, with the chance to hit; empty where nothing can be said.
+    outlook: models.JSONField[Any] = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["at", "id"]

@@ -1,0 +1,173 @@
+"""Writing series. Nothing is edited: a correction is a new reading of the same instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from throughline.audit import actions as audit
+from throughline.engine.refusals import Refused
+from throughline.series import values as written
+from throughline.series.files import Row
+from throughline.series.models import Reading, Series
+from throughline.series.queries import series_named, values
+
+LONGEST = {"title": 240, "description": 2000, "note": 500}
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What came of writing values: the series, whether it is new, and how many readings it gained."""
+
+    series: Series
+    made: bool
+    added: int
+    unchanged: int
+
+
+def define(actor: str, name: str, *, now: datetime, **given: Any) -> Series:
+    """A series without values yet: title, description, unit, better, cadence_days. Raises Refused."""
+    fields = _fields(given)
+    with transaction.atomic():
+        if series_named(name) is not None:
+            raise Refused(f"there is a series '{name.strip()}' already", place="name", code="taken")
+        made = Series.objects.create(name=written.name_of(name), created_at=now, **fields)
+        _audit(actor, "series defined", made, {"name": made.name, **fields}, now=now)
+    return made
+
+
+def redefine(actor: str, series: Series, *, now: datetime, **given: Any) -> bool:
+    """Replace what is said of a series; whether anything changed. Its unit stands once it has values."""
+    fields = _fields(given)
+    changes = {name: [getattr(series, name), value] for name, value in fields.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return False
+    with transaction.atomic():
+        stored = Series.objects.select_for_update().get(pk=series.pk)
+        if "unit" in changes and stored.readings.exists():
+            raise Refused(
+                f"its values are in {stored.unit}, and another unit would make other figures of them: "
+                "define another series",
+                place="unit",
+                code="unit_in_use",
+            )
+        for name, value in fields.items():
+            setattr(series, name, value)
+        series.save()
+        _audit(actor, "series changed", series, changes, now=now)
+    return True
+
+
+def push(
+    actor: str,
+    name: str,
+    value: object,
+    *,
+    at: object,
+    note: str = "",
+    origin: str = Reading.Origin.PUSHED,
+    now: datetime,
+    **given: Any,
+) -> Entered:
+    """One value. The first one makes the series, with the unit, title and direction that are given.
+
+    The same value of the same instant again changes nothing; another value corrects it. Raises Refused.
+    """
+    with transaction.atomic():
+        series, made = _series(actor, name, given, now=now)
+        row = Row(
+            at=written.instant_of(at, now=now),
+            value=written.value_of(value, unit=series.unit),
+            note=_fitting("note", note),
+        )
+        added = _write(series, [row], actor=actor, origin=origin, now=now)
+        if added:
+            detail = {"name": series.name, "at": f"{row.at:%Y-%m-%dT%H:%M:%SZ}", "value": row.value}
+            _audit(actor, "series value entered", series, detail, now=now)
+    return Entered(series, made, added, 1 - added)
+
+
+def add_all(
+    actor: str, name: str, rows: Sequence[Row], *, file_name: str, now: datetime, **given: Any
+) -> Entered:
+    """The values of a file, all of them or none; what is known already is left as it is."""
+    with transaction.atomic():
+        series, made = _series(actor, name, given, now=now)
+        added = _write(series, rows, actor=actor, origin=Reading.Origin.IMPORTED, now=now)
+        if added:
+            detail = {"name": series.name, "file": file_name, "added": added, "rows": len(rows)}
+            _audit(actor, "series values imported", series, detail, now=now)
+    return Entered(series, made, added, len(rows) - added)
+
+
+def unit_for(name: str, given: str | None) -> str:
+    """The unit in which values of this name are read before they are stored."""
+    known = series_named(name)
+    return known.unit if known else written.unit_of(given or "count")
+
+
+def _series(actor: str, name: str, given: dict[str, Any], *, now: datetime) -> tuple[Series, bool]:
+    known = series_named(name)
+    said = {field: value for field, value in given.items() if value not in (None, "")}
+    if known is None:
+        return define(actor, name, now=now, **said), True
+    stored = Series.objects.select_for_update().get(pk=known.pk)
+    if said:
+        redefine(actor, stored, now=now, **said)
+    return stored, False
+
+
+def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now: datetime) -> int:
+    known = {reading.at: reading for reading in _known(series, rows)}
+    fresh = [row for row in rows if not _says(known.get(row.at), row)]
+    Reading.objects.bulk_create(
+        Reading(
+            series=series,
+            at=row.at,
+            value=row.value,
+            note=row.note,
+            origin=origin,
+            author=actor,
+            recorded_at=now,
+        )
+        for row in fresh
+    )
+    return len(fresh)
+
+
+def _known(series: Series, rows: Sequence[Row]) -> list[Reading]:
+    if len(rows) > 1:
+        return values(series)
+    return [each for row in rows for each in series.readings.filter(at=row.at).order_by("recorded_at", "id")]
+
+
+def _says(known: Reading | None, row: Row) -> bool:
+    return known is not None and known.value == row.value and row.note in ("", known.note)
+
+
+def _fields(given: dict[str, Any]) -> dict[str, Any]:
+    """What is given of a series, in its types. Raises Refused with the field."""
+    read: dict[str, Callable[[object], str | int]] = {
+        "title": lambda text: _fitting("title", text),
+        "description": lambda text: _fitting("description", text),
+        "unit": lambda text: written.unit_of(str(text)),
+        "better": lambda text: written.better_of(str(text)),
+        "cadence_days": written.cadence_of,
+    }
+    return {name: read[name](value) for name, value in given.items() if value is not None}
+
+
+def _fitting(name: str, given: object) -> str:
+    found = str(given).strip()
+    if len(found) > LONGEST[name]:
+        raise Refused(f"expected at most {LONGEST[name]:,} characters, found {len(found):,}", place=name)
+    return found
+
+
+def _audit(actor: str, action: str, series: Series, detail: dict[str, Any], *, now: datetime) -> None:
+    audit.record(actor, action, object_type="series", object_id=series.pk, detail=detail, now=now)
