@@ -25,6 +25,7 @@ def objects(organisation) -> dict[str, int]:
         "job": job.pk,
         "vulnerability": vulnerability,
         "key_result": _key_result(),
+        "cycle": _cycle(),
         "upload": _upload(organisation.ada),
         "import": _import(),
         **_sightings(vulnerability),
@@ -98,6 +99,14 @@ def _import() -> int:
 
     done = import_file(BytesIO(b"id\nV-2\n"), name="register.csv", wish=Wish(), actor="test", now=NOW)
     return done.imports[0]
+
+
+def _cycle() -> str:
+    from datetime import date
+
+    from throughline.objectives.items import add_cycle
+
+    return add_cycle("test", title="2027-Q1", start=date(2027, 1, 1), end=date(2027, 3, 31), now=NOW).key
 
 
 def _key_result() -> int:

@@ -24,6 +24,8 @@ from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values
 from throughline.objectives.models import KeyResult
 from throughline.objectives.queries import Stand
 from throughline.objectives.terms import Undecidable
+from throughline.reviews import queries as reviews
+from throughline.reviews.access import answers_for
 from throughline.site.exports import csv_response
 
 COLUMNS = (
@@ -176,6 +178,9 @@ def _page(
         "next_number": stand.version.number + 1,
         "form": form or ChangeForm(initial={**shown, "version": stand.version.number}),
         "suggestions": _suggestions(),
+        "look": reviews.look(found),
+        "may_answer": answers_for(request.user, found),
+        "may_override": may_change(request.user),
     }
     return render(request, "objectives/key_result.html", context, status=status)
 

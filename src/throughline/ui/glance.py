@@ -18,6 +18,7 @@ from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
+from throughline.reviews.queries import asked_of, without_post_mortem
 from throughline.vulnerabilities.models import SlaPolicy
 
 WAITING = "state = 'potential' and status = 'open'"
@@ -180,6 +181,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     """What waits for this person, the most urgent first; what is zero is not said."""
     now = record.now
     yield from _own_worries(user, found)
+    yield from _to_be_said(user, found, now)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
@@ -197,6 +199,23 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
         if data_as_of is not None and now - data_as_of > STALE_AFTER:
             days = (now - data_as_of) // timedelta(days=1)
             yield Counted("days since the last import: bring newer data", days, "/imports/new")
+
+
+def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Counted]:
+    """Check-ins that are due, and ended key results that nobody has looked back on."""
+    if not at_least(user, Role.MEMBER):
+        return
+    due = [each for each in asked_of(user, now=now) if each.is_due(now)]
+    if due:
+        yield Counted("check-in is due" if len(due) == 1 else "check-ins are due", len(due), "/check-ins/")
+    own = [stand for stand in found if stand.version.owner_id == user.pk]
+    silent = without_post_mortem(own)
+    if silent:
+        first = silent[0].key_result
+        address = (
+            f"/key-results/{first.pk}/post-mortem/" if len(silent) == 1 else "/key-results/?status=closed"
+        )
+        yield Counted("of your key results ended without a post-mortem", len(silent), address)
 
 
 def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:

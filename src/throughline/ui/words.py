@@ -45,6 +45,7 @@ LOOKS = {
     "stale": Look("warn", "clock", "stale"),
     "pending": Look("info", "dotted", "pending"),
     "closed": Look("info", "square", "closed"),
+    "dropped": Look("info", "slash", "given up"),
     "hit": Look("good", "check", "hit"),
     "missed": Look("bad", "close", "missed"),
     "honest": Look("good", "check", "honest: counts the open ones"),

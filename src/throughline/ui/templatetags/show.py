@@ -91,6 +91,12 @@ def last_day(end: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def person(author: str) -> str:
+    """Who that is, without the number that the record keeps."""
+    return author.partition(" ")[2] if author.startswith("person:") else author
+
+
+@register.filter
 def ago(instant: datetime | None) -> SafeString | str:
     """How long ago, with the whole instant for machines and on hover."""
     if not instant:
