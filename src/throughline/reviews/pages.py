@@ -25,7 +25,7 @@ from throughline.engine.refusals import Refused
 from throughline.objectives.access import key_result_for, visible
 from throughline.objectives.history import person_of
 from throughline.objectives.models import Cycle, KeyResult
-from throughline.objectives.queries import stand_of
+from throughline.objectives.queries import stand_of, stands
 from throughline.reviews import actions, queries
 from throughline.reviews.access import answered_key_result
 from throughline.reviews.carrying import carry as carry_over
@@ -177,7 +177,7 @@ def _has_ended(found: KeyResult) -> bool:
 
 def _rows(request: HttpRequest) -> list[tuple[Any, ...]]:
     found = CheckIn.objects.filter(key_result__in=visible(request.user)).select_related("key_result")
-    titles = {stand.key_result.pk: stand.title for stand in queries.stands(visible(request.user), now=_now())}
+    titles = {stand.key_result.pk: stand.title for stand in stands(visible(request.user), now=_now())}
     return [
         (
             each.key_result.key,
