@@ -11,8 +11,8 @@ from django.http import Http404
 from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
 from throughline.objectives.access import key_result_for
-from throughline.objectives.actions import current_version
 from throughline.objectives.models import KeyResult
+from throughline.objectives.versions import current_version
 
 
 def answers_for(user: User | AnonymousUser, key_result: KeyResult) -> bool:

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
-from throughline.objectives.actions import current_version, terms_of
 from throughline.objectives.items import add_item
 from throughline.objectives.models import Cycle, Edge, ItemKind, KeyResult, Objective
 from throughline.objectives.sketches import add_sketch
 from throughline.objectives.terms import MEASURED
+from throughline.objectives.versions import current_version, terms_of
 from throughline.reviews.models import PostMortem
 
 
