@@ -22,6 +22,7 @@ COMMANDS = {
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
+    "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -182,7 +182,7 @@ def answer(actor: str, half: Counterpart, *, confirmed: bool, text: str = "", no
 
 
 def _audit_half(
-    actor: str, action: str, half: Counterpart, detail: dict[str, object], *, now: datetime
+    actor: str, action: str, half: Counterpart, detail: Mapping[str, object], *, now: datetime
 ) -> None:
     kind = half.of_kind.replace("_", " ")
     said = {"team": half.team.name, **detail}

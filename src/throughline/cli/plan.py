@@ -1,0 +1,235 @@
+"""`throughline plan`: the plan as code, exported, checked, compared and applied."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from throughline.cli.common import emit, home_option, is_new, json_option, made, now, placed, there
+from throughline.engine.refusals import Refused
+from throughline.plans.format.meaning import Known, understood
+from throughline.plans.format.nodes import MOST_BYTES
+from throughline.plans.format.problems import Problems
+from throughline.plans.format.reading import Plan
+from throughline.plans.format.schema import json_schema, schema_text
+from throughline.plans.format.things import REASONS
+from throughline.site.home import default_home, open_home
+
+ACTOR = "command line"
+COLOURS = {"+": "green", "-": "red", "~": "yellow"}
+
+
+@click.group()
+def command() -> None:
+    """Keep the plan as code: export it, check it, compare it, apply it.
+
+    \b
+    Example:
+      throughline plan export -o plan.yaml
+      throughline plan diff plan.yaml
+      throughline plan apply plan.yaml
+    """
+
+
+@command.command()
+@click.option(
+    "--cycle", default="", metavar="KEY", help="One cycle, with the goals and tenets that it serves."
+)
+@click.option(
+    "-o", "--output", default="-", metavar="FILE", help="Where to write (default: standard output)."
+)
+@home_option
+@json_option
+def export(cycle: str, output: str, home: Path | None, as_json: bool) -> None:
+    """Write the plan as YAML; the same plan is always the same bytes.
+
+    \b
+    Example:
+      throughline plan export --cycle 2027-q1 -o quarter.yaml
+    """
+    open_home(there(home))
+    from throughline.plans import queries
+
+    with placed({"cycle": "--cycle"}):
+        if as_json:
+            emit(queries.sections(cycle), as_json=True, show=lambda: None)
+            return
+        text = queries.export(cycle)
+    if output == "-":
+        sys.stdout.buffer.write(text.encode())
+        return
+    try:
+        Path(output).write_bytes(text.encode())
+    except OSError as error:
+        raise Refused(f"{output} cannot be written: {error.strerror}", place="--output") from error
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@home_option
+@json_option
+def check(files: tuple[str, ...], home: Path | None, as_json: bool) -> None:
+    """Say everything that is wrong with a plan, each with its file, line and column.
+
+    Names may lead to what the files hold, and to what a data folder holds where there is one.
+
+    \b
+    Example:
+      throughline plan check plan.yaml
+    """
+    try:
+        plan = _understood(files, home)
+    except Problems as problems:
+        if not as_json:
+            raise
+        emit({"problems": [_problem(each) for each in problems.found]}, as_json=True, show=lambda: None)
+        sys.exit(2)
+    counts = {name: len(found) for name, found in plan.sections.items()}
+    counts["key_results"] = sum(1 for _ in plan.key_results())
+    said = ", ".join(_counted(name, n) for name, n in counts.items() if n) or "nothing in it"
+    emit({"problems": [], "counts": counts}, as_json=as_json, show=lambda: click.echo(f"In order: {said}."))
+
+
+@command.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--prune", is_flag=True, help="Show what --prune would take away, too.")
+@home_option
+@json_option
+def diff(files: tuple[str, ...], prune: bool, home: Path | None, as_json: bool) -> None:
+    """Show what applying would change, item by item and field by field.
+
+    \b
+    Example:
+      throughline plan diff plan.yaml
+    """
+    there(home)
+    plan = _understood(files, home)
+    from throughline.plans.actions import notes
+    from throughline.plans.differences import differences
+
+    _answer(differences(plan, prune=prune), notes(plan, prune=prune), done="", as_json=as_json)
+
+
+@command.command("apply")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option(
+    "--reason",
+    type=click.Choice(REASONS),
+    help="Why key results in force change, where the file gives no reason of its own.",
+)
+@click.option("--text", default="", metavar="TEXT", help="The reason in your own words.")
+@click.option("--prune", is_flag=True, help="Archive or discard what the files leave out of what they write.")
+@click.option("--dry-run", is_flag=True, help="Try everything, and change nothing.")
+@home_option
+@json_option
+def apply_(
+    files: tuple[str, ...],
+    reason: str | None,
+    text: str,
+    prune: bool,
+    dry_run: bool,
+    home: Path | None,
+    as_json: bool,
+) -> None:
+    """Bring the plan to what the files say, all of it or nothing.
+
+    A key result in force that changes gets a new version, and needs a reason: in the file as
+    `change: {reason: …, text: …}` beside it, or --reason for all. What the files do not name stays.
+
+    \b
+    Example:
+      throughline plan apply plan.yaml --reason "target moved" --text "Two people left the team."
+    """
+    if text and not reason:
+        raise Refused(f"a text comes with its class: one of {', '.join(REASONS)}", place="--reason")
+    target = there(home) if dry_run else made(home)
+    open_home(target)
+    plan = _understood(files, target)
+    from throughline.plans.actions import Wish, apply
+
+    wish = Wish(reason=reason or "", text=text, prune=prune, dry_run=dry_run)
+    applied = apply(plan, ACTOR, wish=wish, now=now())
+    done = "Dry run: nothing was changed." if dry_run else "Applied." if applied.changes else ""
+    _answer(applied.changes, applied.notes, done=done, as_json=as_json, applied=not dry_run)
+
+
+@command.command()
+@home_option
+@json_option
+def schema(home: Path | None, as_json: bool) -> None:
+    """Print the JSON Schema of a plan, for editors that check and complete as you write.
+
+    \b
+    Example:
+      throughline plan schema
+    """
+    emit(json_schema(), as_json=as_json, show=lambda: click.echo(schema_text(), nl=False))
+
+
+def _understood(files: tuple[str, ...], home: Path | None) -> Plan:
+    return understood(_contents(files), _known(home))
+
+
+def _contents(files: tuple[str, ...]) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name in files:
+        shown = "standard input" if name == "-" else name
+        if shown in found:
+            raise Refused("the file is named twice: name it once", place=name)
+        try:
+            # One byte more than is read, so that a file that is too large says so.
+            if name == "-":
+                found[shown] = sys.stdin.buffer.read(MOST_BYTES + 1)
+            else:
+                with Path(name).open("rb") as file:
+                    found[shown] = file.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise Refused(f"the file cannot be read: {error.strerror}", place=name) from error
+    return found
+
+
+def _known(home: Path | None) -> Known:
+    """What a data folder holds; nothing where none is named and the usual one is not there."""
+    if home is None and is_new(default_home()):
+        return Known()
+    open_home(there(home))
+    from throughline.plans.queries import known
+
+    return known()
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    place = problem.place
+    return {
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "message": problem.message,
+        "code": problem.code,
+    }
+
+
+def _counted(name: str, n: int) -> str:
+    words = name.replace("_", " ")
+    return f"{n:,} {words.removesuffix('s') if n == 1 and name != 'series' else words}"
+
+
+def _answer(changes: list[Any], notes: list[str], *, done: str, as_json: bool, applied: bool = False) -> None:
+    from throughline.plans.lines import document
+
+    answer = {"applied": applied, "changes": [document(each) for each in changes], "notes": notes}
+    emit(answer, as_json=as_json, show=lambda: _show(changes, notes, done))
+
+
+def _show(changes: list[Any], notes: list[str], done: str) -> None:
+    from throughline.plans.lines import lines, summary
+
+    for change in changes:
+        for line in lines(change):
+            click.echo(click.style(str(line), fg=COLOURS[line.sign], bold=line.is_item))
+    click.echo(" ".join(filter(None, (summary(changes), done))))
+    for note in notes:
+        click.echo(f"! {note}")

@@ -1,0 +1,1 @@
+"""The plan as a document: read with its places, checked and written, without Django or a database."""

@@ -1,0 +1,139 @@
+"""`throughline plan` as a person and a pipeline use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from tests.plans.documents import HEAD, QUARTER
+
+from throughline.cli import main
+from throughline.objectives.models import Goal
+from throughline.plans.format.schema import json_schema
+
+
+@pytest.fixture
+def plan(db, monkeypatch, tmp_path):
+    """Runs `throughline plan …` in the test's own database, in a folder of its own."""
+    monkeypatch.setattr("throughline.cli.plan.open_home", lambda home: home)
+    monkeypatch.setattr("throughline.cli.plan.there", lambda home: home)
+    monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: False)
+    monkeypatch.chdir(tmp_path)
+    Path("plan.yaml").write_text(QUARTER)
+
+    def run(*words: str, **options):
+        return CliRunner().invoke(main, ["plan", *words], **options)
+
+    return run
+
+
+def test_apply_then_export_gives_the_file_back(plan):
+    answer = plan("apply", "plan.yaml")
+    assert answer.exit_code == 0, answer.output
+    assert "+ goal:trust  Win the trust of large customers" in answer.stdout
+    assert answer.stdout.endswith("8 to add. Applied.\n")
+    assert plan("export", "-o", "again.yaml").exit_code == 0
+    assert Path("again.yaml").read_text() == QUARTER == plan("export").stdout
+    assert plan("apply", "again.yaml").stdout == "Nothing differs.\n"
+
+
+def test_diff_shows_what_goes_and_what_comes_and_changes_nothing(plan):
+    plan("apply", "plan.yaml")
+    Path("plan.yaml").write_text(
+        QUARTER.replace("owner: Lena Brandt", "description: |\n      One\n      Two")
+    )
+    answer = plan("diff", "plan.yaml")
+    assert answer.stdout.splitlines() == [
+        "~ goal:trust  Win the trust of large customers",
+        "    - owner: Lena Brandt",
+        "    + description: One",
+        "    + description: Two",
+        "1 to change.",
+    ]
+    assert Goal.objects.get().owner_name == "Lena Brandt"
+
+
+def test_diff_for_programs_names_old_and_new(plan):
+    plan("apply", "plan.yaml")
+    Path("plan.yaml").write_text(QUARTER.replace("effort_high: 6", "effort_high: 7.5"))
+    [change] = json.loads(plan("diff", "plan.yaml", "--json").stdout)["changes"]
+    assert change == {
+        "action": "change",
+        "item": "initiative:robot",
+        "title": "Patch by robot",
+        "needs_reason": False,
+        "fields": [{"name": "effort_high", "old": 6, "new": 7.5}],
+    }
+
+
+def test_what_would_steer_a_terminal_is_shown_as_its_code(plan):
+    Path("plan.yaml").write_text(HEAD + 'goals:\n  - {key: a, title: "A \\e[31m"}\n')
+    assert "A \\x1b[31m" in plan("diff", "plan.yaml").stdout
+    assert "\x1b" not in plan("diff", "plan.yaml").stdout
+
+
+def test_bad_input_is_exit_code_2_with_every_place_and_nothing_on_standard_output(plan):
+    Path("plan.yaml").write_text(
+        QUARTER.replace("key: fewer", "key: Fewer").replace("title: Patch", "tilte: Patch")
+    )
+    for words in (("check",), ("diff",), ("apply",)):
+        answer = plan(*words, "plan.yaml")
+        assert (answer.exit_code, answer.stdout) == (2, "")
+        assert answer.stderr.startswith("Error: plan.yaml:29:14: key: expected a key of small letters")
+        assert "\nplan.yaml:41:5: a initiative" not in answer.stderr
+        assert "has no 'tilte' (did you mean title?)" in answer.stderr
+    assert not Goal.objects.exists()
+
+
+def test_check_for_programs_lists_problems_as_data(plan):
+    Path("plan.yaml").write_text(QUARTER.replace("goal:trust", "goal:trsut"))
+    answer = plan("check", "plan.yaml", "--json")
+    assert answer.exit_code == 2
+    assert json.loads(answer.stdout)["problems"] == [
+        {
+            "file": "plan.yaml",
+            "line": 14,
+            "column": 9,
+            "message": "there is no goal 'trsut' (did you mean trust?): add it, or name another",
+            "code": "unknown",
+        }
+    ]
+
+
+def test_check_needs_no_data_folder(plan, monkeypatch):
+    monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: True)
+    monkeypatch.setattr("throughline.cli.plan.open_home", None)
+    answer = plan("check", "plan.yaml")
+    assert answer.output.startswith("In order: 1 goal, 1 long term objective, 1 cycle, 1 objective, 2 key")
+
+
+def test_standard_input_is_a_file_like_any_other(plan):
+    assert plan("check", "-", input=QUARTER).exit_code == 0
+    answer = plan("check", "-", input="goals: 3")
+    assert "standard input:1:8: expected a list behind goals" in answer.stderr
+
+
+def test_a_reason_is_one_of_the_classes_and_a_text_comes_with_one(plan):
+    assert "--reason: a text comes with its class" in plan("apply", "plan.yaml", "--text", "So.").stderr
+    answer = plan("apply", "plan.yaml", "--reason", "whim")
+    assert (answer.exit_code, "target moved" in answer.stderr) == (2, True)
+
+
+def test_a_file_that_is_not_there_and_a_cycle_that_is_not_known_are_refused(plan):
+    assert plan("check", "missing.yaml").stderr == (
+        "Error: missing.yaml: the file cannot be read: No such file or directory\n"
+    )
+    answer = plan("export", "--cycle", "2027-q1")
+    assert (answer.exit_code, answer.stderr) == (2, "Error: --cycle: there is no cycle '2027-q1'\n")
+
+
+def test_a_dry_run_changes_nothing(plan):
+    answer = plan("apply", "plan.yaml", "--dry-run")
+    assert answer.stdout.endswith("8 to add. Dry run: nothing was changed.\n")
+    assert not Goal.objects.exists()
+
+
+def test_the_schema_is_printed(plan):
+    assert json.loads(plan("schema").stdout) == json_schema() == json.loads(plan("schema", "--json").stdout)
