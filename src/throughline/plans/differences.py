@@ -13,8 +13,8 @@ from throughline.plans.format.problems import Problem, Problems
 from throughline.plans.format.reading import Block, Plan
 from throughline.plans.format.shape import Thing
 from throughline.plans.format.things import EDGES, SECTIONS, TERMS
-from throughline.plans.wording import cadences, in_unit, promised, shortened, wanted
 from throughline.plans.stored import Stored, Values, half_name, stored_plan
+from throughline.plans.wording import cadences, in_unit, promised, shortened, wanted
 
 ADD, CHANGE, RESTORE, REMOVE = "add", "change", "restore", "remove"
 # What a comparison leaves aside: what names the thing, what is nested in it, what no file changes.
