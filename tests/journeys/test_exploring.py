@@ -68,3 +68,19 @@ def judge(page: Page, title: str) -> None:
         page.get_by_role("region", name="History").get_by_role("listitem").filter(has_text="Mia")
     ).to_have_count(2)
     look(page, "record-undone")
+
+
+def test_no_table_of_the_explorer_scrolls_inside_at_1280_pixels(
+    known: list[Line], signed_in: Callable[..., Page]
+):
+    page = signed_in()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for address in ("/vulnerabilities/", "/vulnerabilities/?status=mitigated", "/imports/"):
+        page.goto(address)
+        wrap = page.locator(".table-wrap").first
+        assert wrap.evaluate("each => each.scrollWidth - each.clientWidth") == 0, address
+    page.goto("/vulnerabilities/?status=mitigated")
+    expect(page.get_by_role("columnheader", name="Mitigated")).to_be_hidden()
+    expect(page.locator("tbody .folded").first).to_contain_text("fixed")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.get_by_role("columnheader", name="Mitigated")).to_be_visible()

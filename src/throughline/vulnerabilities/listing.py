@@ -80,10 +80,14 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Honest times of the selection: days by which half are repaired, and the mean of the first 90 days."""
+    """Honest times of the selection: days by which half are repaired, and the mean of the first 90 days.
+
+    `of_all` says that they are of every row: the selection itself says which states it wants.
+    """
 
     median: Estimate
     restricted: Estimate
+    of_all: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,12 @@ class Explorer:
         """Kaplan–Meier median and restricted mean; where no state was asked for, of the confirmed ones."""
         population = self.population
         asked = self.selection.condition()
-        if not metrics.says_state(asked):
+        of_all = metrics.says_state(asked)
+        if not of_all:
             confirmed = metrics.check_where(_and(asked, metrics.ASSUMED_WHERE), self.schema)
             population = replace(population, condition=confirmed)
         median, restricted = (queries.answered(metric, population) for metric in (MEDIAN, RESTRICTED))
-        return Times(median.figures[0].estimate, restricted.figures[0].estimate)
+        return Times(median.figures[0].estimate, restricted.figures[0].estimate, of_all)
 
     def _without(self, name: str) -> Population:
         if name not in self.selection.chosen:
