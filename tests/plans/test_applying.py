@@ -11,7 +11,7 @@ from tests.plans.documents import HEAD, QUARTER
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items
-from throughline.objectives.actions import current_version, publish_sketch
+from throughline.objectives.actions import publish_sketch
 from throughline.objectives.models import (
     Counterpart,
     Cycle,
@@ -23,10 +23,12 @@ from throughline.objectives.models import (
     LongTermObjective,
     Objective,
 )
+from throughline.objectives.versions import current_version
 from throughline.plans import queries
 from throughline.plans.actions import Applied, Wish, apply
 from throughline.plans.format.meaning import understood
 from throughline.plans.format.problems import Problems
+from throughline.series.models import Series
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -267,6 +269,15 @@ def test_a_key_result_in_force_is_never_pruned(in_force):
     found = applied(QUARTER[:start] + QUARTER[end:], prune=True)
     assert found.changes == []
     assert found.notes == ["key_result:quality is in force and in none of the files: it stays"]
+
+
+def test_a_series_is_defined_and_changed_by_what_the_file_says_of_it(db):
+    text = HEAD + "series:\n  - {name: build_minutes, unit: minutes, better: lower}\n"
+    assert said(applied(text)) == ["add series:build_minutes better unit"]
+    assert said(applied(text.replace("lower", "higher"))) == ["change series:build_minutes better"]
+    assert Series.objects.get().better == "higher"
+    [message] = refused(HEAD + "series:\n  - {name: time_to_detect}\n")
+    assert message.startswith("plan.yaml:4:12: name: 'time_to_detect' is a metric of the catalogue")
 
 
 def test_a_team_that_nobody_knows_is_made_only_by_those_who_may(db):

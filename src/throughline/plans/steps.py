@@ -9,10 +9,9 @@ from typing import Any
 
 from throughline.accounts.actions import add_team
 from throughline.accounts.models import Team
-from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items, sketches
-from throughline.objectives.actions import MEASURE_FIELDS, add_key_result, change_key_result
+from throughline.objectives.actions import add_key_result, change_key_result
 from throughline.objectives.models import (
     Counterpart,
     Cycle,
@@ -22,9 +21,11 @@ from throughline.objectives.models import (
     KeyResult,
     Objective,
 )
+from throughline.objectives.versions import MEASURE_FIELDS
 from throughline.plans.differences import ADD, REMOVE, RESTORE, Change
 from throughline.plans.format.things import EDGES, TERMS
-from throughline.series.models import Series
+from throughline.series import actions as series
+from throughline.series.queries import series_named
 
 _LATER = (*EDGES, "effects", "people")
 _DAYS = ("start", "due")
@@ -106,11 +107,11 @@ def remove(hand: Hand, change: Change) -> None:
 
 def _series(hand: Hand, change: Change) -> None:
     if change.action == ADD:
-        made = Series.objects.create(name=change.key, created_at=hand.now, **change.new)
-        detail = {"name": change.key, **change.new}
-        audit.record(
-            hand.actor, "series defined", object_type="series", object_id=made.pk, detail=detail, now=hand.now
-        )
+        series.define(hand.actor, change.key, now=hand.now, **change.new)
+        return
+    stored = series_named(change.key)
+    assert stored is not None
+    series.redefine(hand.actor, stored, now=hand.now, **change.new)
 
 
 def _cycle(hand: Hand, change: Change) -> None:

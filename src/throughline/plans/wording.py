@@ -8,10 +8,10 @@ from typing import Any
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import parse_window
-from throughline.objectives.actions import terms_of
 from throughline.objectives.models import Cycle, KeyResult, Objective, Version
 from throughline.objectives.sketches import sketched, terms_of_sketch
 from throughline.objectives.terms import Terms, fitting_window, terms_from, written
+from throughline.objectives.versions import terms_of
 from throughline.plans.format.amounts import amount_text, number_text, plain_text
 from throughline.plans.format.things import TERMS
 from throughline.series.models import Series
