@@ -20,6 +20,7 @@ COMMANDS = {
     "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
+    "review": ("throughline.cli.review", "Check in, look back, and see how predictable the team is."),
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),

@@ -171,7 +171,7 @@ def close(key_result: KeyResult, now: datetime, *, actor: str = ITSELF) -> KeyRe
 
 def in_force() -> QuerySet[KeyResult]:
     """The key results that promise something; a sketch does not yet."""
-    return KeyResult.objects.filter(sketch__isnull=True).order_by("id")
+    return KeyResult.objects.filter(sketch__isnull=True, dropped_at=None).order_by("id")
 
 
 def _require_running(objective: Objective | None) -> None:

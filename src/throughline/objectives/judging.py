@@ -65,6 +65,8 @@ def judged(case: Case) -> Judgement:
     """How a key result stands by its newest measurement."""
     version, measurement, now = case.version, case.measurement, case.now
     found = _status(case)
+    if case.key_result.dropped_at is not None:
+        return _given_up(found, case.key_result)
     if not case.is_closed and now >= version.due and _waits(found, version, measurement):
         found = replace(found, word="pending", unreviewed=False, basis="none")
     projected = None
@@ -77,6 +79,13 @@ def judged(case: Case) -> Judgement:
     # That something is measured at all is a fact, on how few it rests or not.
     found = found if version.kind in kinds.EVENTS else _doubted(found, measurement)
     return Judgement(status=found, projection=projected, verdict=_verdict(case))
+
+
+def _given_up(found: Status, key_result: KeyResult) -> Judgement:
+    """What was given up is neither hit nor missed: it stands there with its reason."""
+    reason = f"Given up on {key_result.dropped_at:%Y-%m-%d}: {key_result.dropped_reason}"
+    status = replace(found, word="closed", reason=reason, unreviewed=False, basis="none")
+    return Judgement(status=status, projection=None, verdict="open")
 
 
 def _doubted(found: Status, measurement: Measurement | None) -> Status:

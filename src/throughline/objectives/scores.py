@@ -38,12 +38,15 @@ def score_of(objective: Objective, *, now: datetime) -> Scored:
 def scores(objectives: Iterable[Objective], *, now: datetime) -> dict[int, Scored]:
     """How each objective stands, by its number; a fixed number of queries whatever theirs.
 
-    Counted are the key results at home there and those that contribute, without those that balance it.
+    Counted are the key results at home there and those that contribute, without those that balance it and
+    those that were given up.
     While they run, the score is what they would be graded today.
     """
     wanted = {each.pk: each for each in objectives}
     homes, edges = _homes(wanted), _edges(wanted)
-    named = KeyResult.objects.filter(pk__in={pk for _, pk in homes} | {pk for _, pk, _ in edges})
+    named = KeyResult.objects.filter(
+        pk__in={pk for _, pk in homes} | {pk for _, pk, _ in edges}, dropped_at=None
+    )
     stands = {stand.key_result.pk: stand for stand in queries.stands(named, now=now)}
     return {pk: _scored(each, _ways(pk, homes, edges), stands) for pk, each in wanted.items()}
 

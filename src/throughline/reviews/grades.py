@@ -9,6 +9,7 @@ from typing import Any
 
 from throughline.objectives.models import Cycle, Edge, ItemKind, KeyResult, Objective
 from throughline.objectives.queries import Stand, stands
+from throughline.objectives.scores import Scored, scores
 from throughline.reviews.models import Override, PostMortem
 
 GRADE_COLUMNS = (
@@ -44,6 +45,7 @@ class GradedObjective:
 
     objective: Objective
     key_results: list[Graded]
+    scored: Scored
 
 
 def objectives_of(cycle: Cycle, *, now: datetime) -> list[GradedObjective]:
@@ -70,7 +72,9 @@ def objectives_of(cycle: Cycle, *, now: datetime) -> list[GradedObjective]:
             stand, overrides.get(id), lessons.get(id), tuple(carried.get(id, ())), (id, home) in guards
         )
         listed.setdefault(home, []).append(graded)
-    return [GradedObjective(each, listed.get(each.pk, [])) for each in cycle.objectives.all()]
+    objectives = list(cycle.objectives.all())
+    scored = scores(objectives, now=now)
+    return [GradedObjective(each, listed.get(each.pk, []), scored[each.pk]) for each in objectives]
 
 
 def graded_rows(cycle: Cycle, *, now: datetime) -> Iterator[tuple[Any, ...]]:
