@@ -143,6 +143,7 @@ def test_each_person_reads_what_waits_for_her(organisation, browser_of):
     needs = counted(glance(browser_of(organisation.mia))["needs_you"])
     assert needs == {
         "of your key results is off track": 1,
+        "check-in is due": 1,
         "accepted risks have run out": 1,
         "findings wait for triage": 1,
     }

@@ -19,7 +19,7 @@ OPTIONS = {
 } | {"into": "--into"}
 
 
-class Share(click.ParamType):
+class Share(click.ParamType[float]):
     """A probability: 0.7 or 70%."""
 
     name = "share"
