@@ -89,6 +89,8 @@ class Links:
 
     def _of(self, ids: Sequence[str], links: Sequence[int]) -> list[int]:
         """What a finding with these ids and links may be of, as far as others know, the oldest first."""
+        if not self._found:
+            return []
         cves = cves_in(ids)
         found = {id for link in links for id in self._found.get(link, ())}
         return sorted(id for id in found if id not in self.taken and self._facts[id].may_be(cves))

@@ -129,7 +129,7 @@ def without_early_dates(found: Found, *, scanned_at: str) -> bool:
         found.identified, is_early = "", True
     if found.mitigated and found.mitigated < FIRST_SCAN:
         found.mitigated, is_early = scanned_at or found.mitigated, True
-    if found.published and is_epoch(found.published):
+    if found.published and found.published < FIRST_SCAN and is_epoch(found.published):
         found.published = ""
     return is_early
 

@@ -80,8 +80,10 @@ def links_of(found: Found, *, service: str, scope: str) -> list[int]:
     if not (found.vulnerability_ids and found.component and place):
         return []
     ids = found.vulnerability_ids
-    named = sorted(ids, key=_public_first) if len(ids) > 1 else ids
     behind = f"\x1f{_plain(found.component)}\x1f{place.casefold()}"
+    if len(ids) == 1:
+        return [_number(f"{ids[0].upper()}{behind}")]
+    named = sorted(ids, key=_public_first)
     return list(dict.fromkeys(_number(f"{id.upper()}{behind}") for id in named[:MOST_LINKS]))
 
 
