@@ -3,19 +3,21 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 HOME_DIR ?= throughline-home
 PORT ?=
+SECONDS ?= 180
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 LOCKED := install --require-hashes --only-binary :all: -r
 UV := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --only-binary :all: \
 	--no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help install demo test lint bench clean lock
+.PHONY: help install demo test lint bench soak clean lock
 
 help:
 	@echo "make demo     the sample organisation, served (PORT=8000 HOME_DIR=throughline-home)"
 	@echo "make install  .venv/bin/throughline"
 	@echo "make test     formatting, rules, types, layers, tests"
 	@echo "make bench    speed, beside a plain baseline"
+	@echo "make soak     imports, triage, metrics and pages at once, with kills, then checked (SECONDS=180)"
 	@echo "make lint     as in test, without the tests"
 	@echo "make lock     renew requirements*.lock"
 	@echo "make clean    remove .venv and what was built (data folders stay)"
@@ -59,6 +61,9 @@ test: install lint
 
 bench: install
 	$(BIN)/python -m bench
+
+soak: install
+	$(BIN)/python -m bench.soak $(SECONDS)
 
 lock: .venv/.testable
 	@$(PIP) install uv
