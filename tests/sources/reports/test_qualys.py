@@ -169,3 +169,36 @@ def test_empty_reports_are_known():
 def test_a_table_that_is_not_utf_8_is_refused():
     with pytest.raises(BadFile, match="not UTF-8"):
         findings_of(PREAMBLE + b'"10.0.0.1","caf\xe9"\n')
+
+
+WEB = """"Web Application Report"
+"Acme","jo","2026-11-03"
+
+"Web Application Name","VULNERABILITY","ID","QID","Url","Param","Status","Ignored","Ignore Reason",\
+"First Time Detected","Last Time Detected","Unique ID"
+"shop","VULNERABILITY","11","150001","https://shop.example/find?q=1","q","ACTIVE","false","",\
+"01 Oct 2026 10:00AM GMT","03 Nov 2026 10:00AM GMT","u-1"
+"shop","VULNERABILITY","12","150001","https://shop.example/buy","card","NEW","true","FALSE_POSITIVE","","","u-2"
+"Web Application Name","INFORMATION GATHERED","ID","QID","Results","Detection Date"
+"shop","INFORMATION GATHERED","13","150009","Links: 4","03 Nov 2026 10:00AM GMT"
+"QID","Id","Title","Category","Severity Level","Groups","OWASP","WASC","CWE","CVSS Base","Description"
+"QID","150001","Reflected XSS","XSS","5","XSS","OWASP-A3","WASC-8","CWE-79","4.3","Input comes back."
+"QID","150009","Links crawled","IG","1","IG_DIAG","","","","",""
+"GROUP","Name","Category"
+"GROUP","XSS","Cross-Site Scripting"
+""".replace("\\\n", "").encode()
+
+
+def test_results_of_web_applications_in_a_table_are_read_with_their_glossary():
+    first, second, third = findings_of(WEB)
+    assert (first.title, first.rule, first.severity, first.cwe) == ("Reflected XSS", "150001", 4, "CWE-79")
+    assert (first.endpoint, first.logical) == ("https://shop.example/find?q=1", "q")
+    assert (first.identified, first.tool_id) == ("2026-10-01T10:00:00Z", "u-1")
+    assert (first.cvss_score, first.description) == (4.3, "Input comes back.")
+    assert (second.state, third.severity, third.title) == ("false positive", 0, "Links crawled")
+
+
+def test_results_of_web_applications_may_start_with_their_columns_and_end_with_them():
+    lines = WEB.splitlines(keepends=True)
+    assert [each.rule for each in findings_of(b"".join(lines[3:6]))] == ["150001", "150001"]
+    assert findings_of(lines[3]) == []

@@ -314,7 +314,13 @@ def test_the_rules_that_ran_are_told_only_by_a_log_that_lists_silent_ones():
 
 def test_results_in_other_files_are_asked_for_instead_of_passed_over():
     said = log(externalPropertyFileReferences={"results": [{"location": {"uri": "results.json"}}]})
-    with pytest.raises(BadFile, match="inline them"):
+    with pytest.raises(BadFile, match=r"which are not in this one: put results\.json into it"):
+        report_of(said)
+
+
+def test_a_file_that_a_log_refers_to_is_no_empty_log():
+    said = {"$schema": "https://json.schemastore.org/sarif-external-property-file-2.1.0.json", "results": []}
+    with pytest.raises(BadFile, match="a part that a SARIF log refers to"):
         report_of(said)
 
 

@@ -172,3 +172,57 @@ def test_numbers_as_texts_and_nulls_are_no_harm():
 def test_a_broken_finding_is_named_with_its_place():
     with pytest.raises(BadFile, match=r"finding 2.*finding_details: expected an object, found a list"):
         findings_of(answer(finding(), finding(finding_details=[])))
+
+
+PIPELINE = {
+    "scan_id": "2f0c",
+    "scan_status": "SUCCESS",
+    "modules": ["shop.war"],
+    "findings": [
+        {
+            "title": "java.sql.Statement.executeQuery",
+            "issue_id": 1000,
+            "severity": 4,
+            "issue_type_id": "taint",
+            "issue_type": "SQL Injection",
+            "cwe_id": "89",
+            "display_text": "<span>A query holds input.</span> <span>Bind it.</span>",
+            "files": {
+                "source_file": {
+                    "file": "com/shop/Pay.java",
+                    "line": 42,
+                    "qualified_function_name": "com.shop.Pay.find",
+                    "function_name": "find",
+                }
+            },
+            "flaw_match": {
+                "procedure_hash": "1",
+                "prototype_hash": "2",
+                "flaw_hash": "3",
+                "flaw_hash_ordinal": 1,
+            },
+            "flaw_details_link": "https://downloads.example/89.html",
+        }
+    ],
+}
+
+
+def test_a_flaw_of_a_pipeline_is_read_with_its_place():
+    [found] = findings_of(json.dumps(PIPELINE).encode())
+    assert (found.title, found.rule, found.cwe, found.severity) == ("SQL Injection", "CWE-89", "CWE-89", 3)
+    assert (found.file, found.line) == ("com/shop/Pay.java", 42)
+    assert found.logical == "com.shop.Pay.find java.sql.Statement.executeQuery"
+    assert "A query holds input." in found.description
+    assert "<" not in found.description
+
+
+def test_a_flaw_of_a_pipeline_is_known_again_on_another_line_under_another_number():
+    moved = json.loads(json.dumps(PIPELINE))
+    moved["findings"][0] |= {"issue_id": 1007, "severity": 2}
+    moved["findings"][0]["files"]["source_file"]["line"] = 49
+    before, after = (findings_of(json.dumps(each).encode()) for each in (PIPELINE, moved))
+    assert [each.keys() for each in before] == [each.keys() for each in after]
+
+
+def test_a_scan_of_a_pipeline_without_a_flaw_is_a_report():
+    assert findings_of(json.dumps({**PIPELINE, "findings": []}).encode()) == []

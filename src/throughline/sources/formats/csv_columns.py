@@ -63,14 +63,34 @@ def rows_after(content: Content, is_header: IsHeader) -> Iterator[tuple[int, Row
             for cells in found:
                 if any(cells):
                     yield found.line_num, dict(zip(header, cells, strict=False))
-        except csv.Error as error:
-            message = f"this is not a table: {error}"
-            raise BadFile(message, name=content.name, line=found.line_num) from None
-        except UnicodeDecodeError as error:
-            message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
-            raise BadFile(message, name=content.name) from None
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _unreadable(error, content, found.line_num) from None
         except StopIteration:
             return
+
+
+def tables_in(content: Content, table_of: Callable[[list[str]], str]) -> Iterator[tuple[int, str, Row]]:
+    """The rows of several tables below one another: line, table, and cells by the plain names of its columns.
+
+    `table_of` names the table whose columns some cells are; empty for cells of another row. Raises BadFile.
+    """
+    table, columns = "", [""]
+    with _cells(content) as found:
+        try:
+            for cells in found:
+                if begun := table_of(cells):
+                    table, columns = begun, [plain_name(cell) for cell in cells]
+                elif table and len(cells) > 1 and any(cells):
+                    yield found.line_num, table, dict(zip(columns, cells, strict=False))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise _unreadable(error, content, found.line_num) from None
+
+
+def _unreadable(error: Exception, content: Content, line: int) -> BadFile:
+    if isinstance(error, UnicodeDecodeError):
+        message = f"byte {error.start} is not UTF-8: save the file as UTF-8"
+        return BadFile(message, name=content.name)
+    return BadFile(f"this is not a table: {error}", name=content.name, line=line)
 
 
 @contextmanager

@@ -30,6 +30,16 @@ from throughline.sources.formats.shapes import instant, unique, untagged
 from throughline.sources.formats.tables import BadFile
 from throughline.sources.formats.wording import short
 
+# What a file of external properties holds (SARIF 2.1.0, section 4).
+_EXTERNAL = {
+    "runGuid",
+    "results",
+    "artifacts",
+    "invocations",
+    "threadFlowLocations",
+    "externalizedProperties",
+}
+
 
 def detect(content: Content) -> bool:
     """Whether it names SARIF's schema, or has its version and runs."""
@@ -40,9 +50,14 @@ def detect(content: Content) -> bool:
 
 def read(content: Content) -> Report:
     """The report; a record is one result, with the run that it is of."""
+    if "runs" not in content.members and not content.members.keys().isdisjoint(_EXTERNAL):
+        message = "this is a part that a SARIF log refers to, without the log: put its content into the log"
+        raise BadFile(message, name=content.name)
     runs = list(runs_of(content))
-    if any(run.elsewhere for run in runs):
-        message = "its results are in other files (externalPropertyFileReferences): inline them first"
+    if others := unique(name for run in runs for name in run.elsewhere):
+        message = (
+            f"its results are in other files, which are not in this one: put {', '.join(others)} into it"
+        )
         raise BadFile(message, name=content.name)
     covered = [run.covered for run in runs]
     scanned_at = max((run.date for run in runs), default="")

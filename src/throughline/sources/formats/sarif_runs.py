@@ -62,9 +62,12 @@ class Run:
         return self._raws("results")
 
     @property
-    def elsewhere(self) -> bool:
-        """Whether its results are kept in other files."""
-        return bool(dig(self._value("externalPropertyFileReferences"), "results")) and not self.results
+    def elsewhere(self) -> list[str]:
+        """The files in which its results are kept instead, as the log names them."""
+        if self.results:
+            return []
+        listed = items(self._value("externalPropertyFileReferences"), "results")
+        return [text(each, "location", "uri") or text(each, "guid") or "another file" for each in listed]
 
     @property
     def succeeded(self) -> bool:
