@@ -9,17 +9,15 @@ from typing import Any
 import click
 
 from throughline.cli.common import emit, home_option, is_new, json_option, made, now, placed, there
+from throughline.cli.plan_files import ACTOR, answer, contents, write_out
+from throughline.cli.plan_goals import goals
 from throughline.engine.refusals import Refused
 from throughline.plans.format.meaning import Known, understood
-from throughline.plans.format.nodes import MOST_BYTES
 from throughline.plans.format.problems import Problems
 from throughline.plans.format.reading import Plan
 from throughline.plans.format.schema import json_schema, schema_text
 from throughline.plans.format.things import REASONS
 from throughline.site.home import default_home, open_home
-
-ACTOR = "command line"
-COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
 @click.group()
@@ -58,13 +56,7 @@ def export(cycle: str, output: str, home: Path | None, as_json: bool) -> None:
             emit(queries.sections(cycle), as_json=True, show=lambda: None)
             return
         text = queries.export(cycle)
-    if output == "-":
-        sys.stdout.buffer.write(text.encode())
-        return
-    try:
-        Path(output).write_bytes(text.encode())
-    except OSError as error:
-        raise Refused(f"{output} cannot be written: {error.strerror}", place="--output") from error
+    write_out(text, output)
 
 
 @command.command()
@@ -110,7 +102,8 @@ def diff(files: tuple[str, ...], prune: bool, home: Path | None, as_json: bool) 
     from throughline.plans.actions import notes
     from throughline.plans.differences import differences
 
-    _answer(differences(plan, prune=prune), notes(plan, prune=prune), done="", as_json=as_json)
+    found, said = differences(plan, prune=prune), notes(plan, prune=prune)
+    answer(found, said, dry_run=True, as_json=as_json, is_diff=True)
 
 
 @command.command("apply")
@@ -152,8 +145,7 @@ def apply_(
 
     wish = Wish(reason=reason or "", text=text, prune=prune, dry_run=dry_run)
     applied = apply(plan, ACTOR, wish=wish, now=now())
-    done = "Dry run: nothing was changed." if dry_run else "Applied." if applied.changes else ""
-    _answer(applied.changes, applied.notes, done=done, as_json=as_json, applied=not dry_run)
+    answer(applied.changes, applied.notes, dry_run=dry_run, as_json=as_json)
 
 
 @command.command()
@@ -170,25 +162,7 @@ def schema(home: Path | None, as_json: bool) -> None:
 
 
 def _understood(files: tuple[str, ...], home: Path | None) -> Plan:
-    return understood(_contents(files), _known(home))
-
-
-def _contents(files: tuple[str, ...]) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
-    for name in files:
-        shown = "standard input" if name == "-" else name
-        if shown in found:
-            raise Refused("the file is named twice: name it once", place=name)
-        try:
-            # One byte more than is read, so that a file that is too large says so.
-            if name == "-":
-                found[shown] = sys.stdin.buffer.read(MOST_BYTES + 1)
-            else:
-                with Path(name).open("rb") as file:
-                    found[shown] = file.read(MOST_BYTES + 1)
-        except OSError as error:
-            raise Refused(f"the file cannot be read: {error.strerror}", place=name) from error
-    return found
+    return understood(contents(files), _known(home))
 
 
 def _known(home: Path | None) -> Known:
@@ -217,19 +191,4 @@ def _counted(name: str, n: int) -> str:
     return f"{n:,} {words.removesuffix('s') if n == 1 and name != 'series' else words}"
 
 
-def _answer(changes: list[Any], notes: list[str], *, done: str, as_json: bool, applied: bool = False) -> None:
-    from throughline.plans.lines import document
-
-    answer = {"applied": applied, "changes": [document(each) for each in changes], "notes": notes}
-    emit(answer, as_json=as_json, show=lambda: _show(changes, notes, done))
-
-
-def _show(changes: list[Any], notes: list[str], done: str) -> None:
-    from throughline.plans.lines import lines, summary
-
-    for change in changes:
-        for line in lines(change):
-            click.echo(click.style(str(line), fg=COLOURS[line.sign], bold=line.is_item))
-    click.echo(" ".join(filter(None, (summary(changes), done))))
-    for note in notes:
-        click.echo(f"! {note}")
+command.add_command(goals)

@@ -86,6 +86,11 @@ def stored_plan() -> Stored:
     )
 
 
+def stored_goals() -> list[Values]:
+    """All company goals, archived ones too: a file that names one takes it up again."""
+    return [item_values(each) for each in Goal.objects.order_by("position", "key")]
+
+
 def _by_name(halves: list[Values]) -> dict[tuple[str, str], Values]:
     return {half_name(each): each for each in halves}
 
