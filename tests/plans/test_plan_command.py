@@ -69,8 +69,8 @@ def test_diff_for_programs_names_old_and_new(plan):
 
 
 def test_what_would_steer_a_terminal_is_shown_as_its_code(plan):
-    Path("plan.yaml").write_text(HEAD + 'goals:\n  - {key: a, title: "A \\e[31m"}\n')
-    assert "A \\x1b[31m" in plan("diff", "plan.yaml").stdout
+    Path("plan.yaml").write_text(HEAD + 'goals:\n  - {key: a, title: "A \\e[31m \\u202e"}\n')
+    assert "A \\x1b[31m [U+202E]" in plan("diff", "plan.yaml").stdout
     assert "\x1b" not in plan("diff", "plan.yaml").stdout
 
 

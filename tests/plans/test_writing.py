@@ -60,6 +60,7 @@ def test_a_reader_that_guesses_types_reads_the_same_text(text):
         ("https://example.org/a#b", "https://example.org/a#b"),
         ("- a", '"- a"'),
         ("bell\x07", '"bell\\u0007"'),
+        ("user\u202e nimda", '"user\\u202e nimda"'),
         ("Überprüfen", "Überprüfen"),
         ("one\ntwo", "|-\n      one\n      two"),
     ],

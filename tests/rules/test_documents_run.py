@@ -96,7 +96,16 @@ def desk(tmp_path: Path) -> Path:
         "#model_version:v1,score_date:2026-11-20T12:00:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94,0.999\n"
     )
     (tmp_path / "epss_scores-current.csv.gz").write_bytes(gzip.compress(scores.encode()))
+    for document in DOCUMENTS:
+        for name, content in files_of(document):
+            (tmp_path / name).write_text(content)
     return tmp_path
+
+
+def files_of(document: Path) -> Iterator[tuple[str, str]]:
+    """The files that a document shows whole: YAML whose first line names it."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```", document.read_text(), re.M | re.S)
+    yield from ((match[1], block) for block in blocks if (match := re.match(r"# ([\w-]+\.yaml)\n", block)))
 
 
 def _image(*packages: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from throughline.engine.directions import named
 from throughline.plans.differences import ADD, CHANGE, REMOVE, RESTORE, Change, FieldChange
 from throughline.plans.format.amounts import number_text
 
@@ -103,5 +104,5 @@ def _one(value: Any) -> str:
 
 
 def _shown(text: str) -> str:
-    """The text without anything that would steer a terminal."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    """The text without anything that would steer a terminal, or turn the text around it."""
+    return named(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text))

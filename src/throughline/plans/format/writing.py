@@ -12,7 +12,11 @@ from throughline.plans.format.shape import Field, Held, Many, Thing, Things
 from throughline.plans.format.things import API_VERSION, KIND, SECTIONS
 from throughline.plans.format.types import Amount, Day, Moment
 
-_UNPRINTED = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
+# With the characters that turn the direction of text: a review must read what a machine reads.
+_UNPRINTED = (
+    r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff"
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+)
 # What no version of YAML takes for a number, a truth, a date, or a part of its own grammar.
 _PLAIN = re.compile(rf"[^\W\d_]([^{_UNPRINTED}:#]|:(?=[\w/])|(?<=\S)#)*")
 _GUESSED = re.compile(r"(y|n|yes|no|on|off|true|false|null)", re.I)
