@@ -12,9 +12,11 @@ def objects(organisation) -> dict[str, int]:
     from throughline.accounts.models import Team
     from throughline.jobs.models import Job
     from throughline.measures.readside.columns import forget
+    from throughline.objectives.examining import forget as forget_sketches
     from throughline.vulnerabilities.models import Service
 
     forget()
+    forget_sketches()
     payments = Team.objects.get(name="Payments")
     service = Service.objects.create(name="checkout", team=payments)
     job = Job.objects.create(kind="forget ended jobs", asked_by=organisation.ada, created_at=NOW)
@@ -30,6 +32,7 @@ def objects(organisation) -> dict[str, int]:
         "import": _import(),
         **_sightings(vulnerability),
         "rule": _rule(organisation.ada),
+        **_plan(organisation.ada),
     }
     forget()
 
@@ -115,3 +118,44 @@ def _key_result() -> int:
     wish = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Max"}
     dates = {"start": "2026-10-01", "due": "2026-12-31"}
     return add_key_result("test", now=NOW, **wish, **dates).pk
+
+
+def _plan(author) -> dict[str, int | str]:
+    """A proposed cycle with one of each part of a plan; Payments is asked for its half."""
+    from throughline.accounts.models import Team
+    from throughline.cycles import actions
+    from throughline.objectives import efforts, items, sketches
+
+    start, end = NOW.date().replace(year=2027, month=1, day=1), NOW.date().replace(year=2027, month=3, day=31)
+    cycle = items.add_cycle("test", title="2027-Q1", start=start, end=end, now=NOW)
+    goal = items.add_item("test", "goal", title="Win trust", now=NOW)
+    tenet = items.add_item("test", "long_term_objective", title="Assure", kind="perceived_risk", now=NOW)
+    objective = items.add_item("test", "objective", title="Fewer surprises", cycle=cycle, now=NOW)
+    items.join("test", objective, tenet, "contributes", now=NOW)
+    work = items.add_item("test", "initiative", title="Scan more", cycle=cycle, now=NOW)
+    wish = {"metric": "count()", "baseline": "measured", "target": "0", "owner": "Max"}
+    sketch = sketches.add_sketch("test", objective, now=NOW, **wish)
+    effect = efforts.expect("test", work, sketch, low=-9.0, high=-3.0, confidence=0.8, now=NOW)
+    half = efforts.ask(
+        "test",
+        objective,
+        team=Team.objects.get(name="Payments"),
+        title="Fix in a week",
+        outcome="Fixed",
+        owner="Mia",
+        due=end,
+        now=NOW,
+    )
+    actions.propose("test", cycle, now=NOW)
+    comment = actions.comment(author, cycle, of="", text="Why so few?", now=NOW)
+    return {
+        "cycle": cycle.key,
+        "goal": goal.key,
+        "tenet": tenet.key,
+        "objective": objective.key,
+        "initiative": work.key,
+        "sketch": sketch.pk,
+        "effect": effect.pk,
+        "counterpart": half.pk,
+        "comment": comment.pk,
+    }

@@ -22,6 +22,7 @@ COMMANDS = {
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "review": ("throughline.cli.review", "Check in, look back, and see how predictable the team is."),
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
+    "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),

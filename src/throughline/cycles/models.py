@@ -43,9 +43,17 @@ class Comment(models.Model):
 
 
 class Answer(models.Model):
-    """A reviewer's answer to what no machine can decide: rules D29 to D32, and an end value of D34."""
+    """A reviewer's answer to what no machine can decide: rules D29 to D32, and an end value of D34.
 
-    key_result = models.ForeignKey("objectives.KeyResult", on_delete=models.CASCADE, related_name="answers")
+    It is about a key result, or about an objective.
+    """
+
+    key_result = models.ForeignKey(
+        "objectives.KeyResult", null=True, on_delete=models.CASCADE, related_name="answers"
+    )
+    objective = models.ForeignKey(
+        "objectives.Objective", null=True, on_delete=models.CASCADE, related_name="answers"
+    )
     rule = models.CharField(max_length=4)
     # For the two-person test the made-up end value that was shown; else empty.
     subject = models.CharField(max_length=40, blank=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +15,11 @@ from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
 from throughline.objectives.drafts import draft
+from throughline.objectives.figures import Figure
 from throughline.objectives.grading import may_be_graded
 from throughline.objectives.history import person_of
 from throughline.objectives.keys import key_for
-from throughline.objectives.marks import mark_for, mark_of
+from throughline.objectives.marks import Mark, mark_for, mark_of
 from throughline.objectives.measuring import figure_of, graded, keep, on_this_data
 from throughline.objectives.models import KeyResult, Measurement, Objective, Version
 from throughline.objectives.placing import objective_for
@@ -62,19 +65,50 @@ def add_key_result(actor: str, *, key: str = "", now: datetime, **given: Any) ->
 
 def publish_sketch(key_result: KeyResult, actor: str, *, now: datetime) -> Version:
     """Put a sketch into force: its terms become the first version. Raises Undecidable with the field."""
+    return put_into_force(prepared(key_result, actor, now=now), actor, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sketch worked out and measured, so that putting it into force holds the database but a moment."""
+
+    key_result: KeyResult
+    # As text, in which a list that was just read and one that was just made are the same.
+    sketch: str
+    version: Version
+    found: Figure
+    data: Mark
+
+
+def prepared(key_result: KeyResult, actor: str, *, now: datetime) -> Prepared:
+    """The sketch as its first version, not stored yet. Raises Undecidable with the field."""
     terms = terms_of_sketch(key_result)
     data, worked_out = mark_for(terms.kind, terms.metric, key_result), draft(terms, now=now)
     version = version_of(worked_out, Change(actor, Version.Reason.FIRST, ""), kept=None, now=now)
-    found = figure_of(version, now=now)
+    return Prepared(key_result, _as_text(key_result.sketch), version, figure_of(version, now=now), data)
+
+
+def put_into_force(ready: Prepared, actor: str, *, now: datetime) -> Version:
+    """Store what was prepared. Raises Refused where the sketch is in force already, or was changed since."""
+    key_result, version = ready.key_result, ready.version
     with transaction.atomic():
-        # Whoever comes second finds no sketch any more.
-        if not KeyResult.objects.filter(pk=key_result.pk, sketch__isnull=False).update(sketch=None):
+        stored = _hold(key_result)
+        if stored.sketch is None:
             raise Refused("this key result is in force already", code="in_force")
+        if _as_text(stored.sketch) != ready.sketch:
+            raise Refused(
+                "somebody changed this key result just now: read it again", code="changed_meanwhile"
+            )
+        KeyResult.objects.filter(pk=key_result.pk).update(sketch=None)
         key_result.sketch = None
         _store(version, key_result, number=1)
         _audit(actor, "key result set", key_result, detail=fields_of(version), now=now)
-        keep(version, found, data=data, actor=actor, now=now)
+        keep(version, ready.found, data=ready.data, actor=actor, now=now)
     return version
+
+
+def _as_text(sketch: Any) -> str:
+    return json.dumps(sketch, sort_keys=True)
 
 
 def change_key_result(

@@ -17,7 +17,7 @@ from throughline.accounts.models import User
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.windows import due_text
 from throughline.objectives import actions, charts, drafts, history, queries, versions
-from throughline.objectives.access import key_result_for, may_change, require_change, visible
+from throughline.objectives.access import key_result_for, may_change, promised_for, require_change, visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.documents import document
 from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values, values_of
@@ -101,20 +101,23 @@ def preview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def key_result(request: HttpRequest, id: int) -> HttpResponse:
     """One key result: the sentence, what decides it, its chart, its versions."""
-    return _page(request, key_result_for(request.user, id))
+    found = key_result_for(request.user, id)
+    if found.sketch is not None:
+        return HttpResponseRedirect(reverse("sketch", args=[id]))
+    return _page(request, found)
 
 
 @require_safe
 def key_result_json(request: HttpRequest, id: int) -> JsonResponse:
     """The same for programs."""
-    stand = queries.stand_of(key_result_for(request.user, id), now=_now())
+    stand = queries.stand_of(promised_for(request.user, id), now=_now())
     return JsonResponse(document(stand))
 
 
 @require_safe
 def key_result_csv(request: HttpRequest, id: int) -> HttpResponseBase:
     """Its measurements as a table."""
-    found = key_result_for(request.user, id)
+    found = promised_for(request.user, id)
     rows = (
         [each.version.number if name == "version" else getattr(each, name) for name in MEASURED]
         for each in queries.measurements_of(found)
@@ -126,7 +129,7 @@ def key_result_csv(request: HttpRequest, id: int) -> HttpResponseBase:
 def change(request: HttpRequest, id: int) -> HttpResponse:
     """A new version with a reason."""
     person = require_change(request.user)
-    found = key_result_for(person, id)
+    found = promised_for(person, id)
     form = ChangeForm(request.POST)
     if form.is_valid() and _changed(form, found, person):
         messages.success(request, "The new version is in force.")
@@ -138,7 +141,7 @@ def change(request: HttpRequest, id: int) -> HttpResponse:
 def close(request: HttpRequest, id: int) -> HttpResponse:
     """Grade one whose due day is over with the data as it stands."""
     person = require_change(request.user)
-    actions.close(key_result_for(person, id), _now(), actor=actor_name(person))
+    actions.close(promised_for(person, id), _now(), actor=actor_name(person))
     messages.success(request, "The key result is graded.")
     return HttpResponseRedirect(reverse("key-result", args=[id]))
 

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pages.healthz, name="healthz"),
     *(path("", include(f"throughline.{subject}.urls")) for subject in SUBJECTS),
     path("", include("throughline.vulnerabilities.service_urls")),
+    path("", include("throughline.objectives.plan_urls")),
 ]
 
 handler400 = "throughline.site.refusals.bad_request"

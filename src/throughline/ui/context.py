@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,13 +23,17 @@ class Entry:
     icon: str
     role: Role = Role.VIEWER
     here: bool = False
+    # Other addresses that belong to it.
+    also: tuple[str, ...] = ()
 
 
+PLANNED = ("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/")
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
     Entry("Metrics", "/metrics/", "chart"),
     Entry("Key results", "/key-results/", "target"),
+    Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Thread", "/thread/", "thread"),
 )
 SECONDARY = (
@@ -64,7 +68,7 @@ def _shown_at(request: HttpRequest) -> str:
 def entries(request: HttpRequest, of: tuple[Entry, ...]) -> list[Entry]:
     """The lines that the person's role opens; the one of this page is marked."""
     return [
-        Entry(entry.title, entry.address, entry.icon, entry.role, _is_here(request.path, entry.address))
+        replace(entry, here=any(_is_here(request.path, each) for each in (entry.address, *entry.also)))
         for entry in of
         if at_least(request.user, entry.role)
     ]

@@ -15,6 +15,10 @@ from throughline.ui.context import PRIMARY, SECONDARY, entries
 ACTIONS = (
     ("Import a file", "/imports/new", "upload csv json scanner", Role.MANAGER),
     ("New key result", "/key-results/new", "promise target okr", Role.MANAGER),
+    ("Company goals", "/goals/", "plan why", Role.VIEWER),
+    ("Long-term objectives", "/long-term-objectives/", "plan tenets tension", Role.VIEWER),
+    ("Initiatives", "/initiatives/", "plan work projects", Role.VIEWER),
+    ("Plan a quarter", "/cycles/new", "cycle new", Role.MANAGER),
     (
         "Open critical and high",
         "/vulnerabilities/?severity=critical&severity=high&status=open",

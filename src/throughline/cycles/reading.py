@@ -1,0 +1,126 @@
+"""A snapshot in the words of people outside security: what, why, how far, how one will know, who helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from throughline.cycles.queries import Talk
+from throughline.engine.catalogue import READY_MADE
+from throughline.objectives.models import Counterpart
+
+TENETS = {
+    "actual_risk": "makes us safer",
+    "perceived_risk": "lets others trust that we are safe",
+    "delivery": "keeps delivery fast",
+}
+MEANT = {
+    "committed": "We commit to it: all of it is expected.",
+    "aspirational": "We aim high: most of it would be good.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """What another team was asked for, as frozen, with its answer of today."""
+
+    frozen: Mapping[str, Any]
+    today: Counterpart | None
+    may_answer: bool
+
+    @property
+    def state(self) -> str:
+        return str(self.today.state if self.today else self.frozen["state"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKeyResult:
+    """A key result as a sentence, with the answers to what people ask about it."""
+
+    frozen: Mapping[str, Any]
+    answers: tuple[tuple[str, str], ...]
+    meant: str
+    halves: tuple[Half, ...]
+    talk: Talk | None
+
+    @property
+    def of(self) -> str:
+        return f"key_result:{self.frozen['id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadObjective:
+    """An objective with what it is for."""
+
+    frozen: Mapping[str, Any]
+    key_results: tuple[ReadKeyResult, ...]
+    halves: tuple[Half, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The published page."""
+
+    content: Mapping[str, Any]
+    span: str
+    tenets: tuple[tuple[Mapping[str, Any], str], ...]
+    objectives: tuple[ReadObjective, ...]
+    work: tuple[tuple[Mapping[str, Any], tuple[Half, ...]], ...]
+
+
+def readable(
+    content: Mapping[str, Any],
+    *,
+    talk: Mapping[str, Talk],
+    halves: Mapping[int, Counterpart],
+    teams: set[int],
+) -> Page:
+    """A snapshot's content as the page says it."""
+
+    def shared(part: Mapping[str, Any]) -> tuple[Half, ...]:
+        return tuple(_half(each, halves.get(each["id"]), teams) for each in part["counterparts"])
+
+    def key_result(said: Mapping[str, Any]) -> ReadKeyResult:
+        of = f"key_result:{said['id']}"
+        meant = MEANT.get(said["terms"].get("commitment", "committed"), "")
+        return ReadKeyResult(said, tuple(_answers(said["terms"])), meant, shared(said), talk.get(of))
+
+    return Page(
+        content=content,
+        span=_span(content["cycle"]["start"], content["cycle"]["end"]),
+        tenets=tuple((each, TENETS.get(each["kind"], "")) for each in content["long_term_objectives"]),
+        objectives=tuple(
+            ReadObjective(each, tuple(key_result(said) for said in each["key_results"]), shared(each))
+            for each in content["objectives"]
+        ),
+        work=tuple((each, shared(each)) for each in content["initiatives"]),
+    )
+
+
+def _answers(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    named = READY_MADE.get(terms.get("metric", ""))
+    measured = terms.get("how_measured") or (named.description if named else "")
+    said = [
+        ("Why this", terms.get("why", "")),
+        ("Why this target", terms.get("why_target", "")),
+        ("How we will know", measured or terms.get("acceptance", "")),
+    ]
+    return [(question, text) for question, text in said if text]
+
+
+def _half(frozen: Mapping[str, Any], today: Counterpart | None, teams: set[int]) -> Half:
+    may = today is not None and today.team_id in teams and today.state != Counterpart.State.CONFIRMED
+    return Half(frozen, today, may)
+
+
+def _span(start: str, end: str) -> str:
+    """Both days of a cycle in words.
+
+    >>> _span("2027-01-01", "2027-03-31")
+    '1 Jan to 31 Mar 2027'
+    """
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day} {first:%b}{year} to {last.day} {last:%b %Y}"
