@@ -103,6 +103,16 @@ def test_fewer_than_eight_records_have_no_future(n):
         drawn(started, ended)
 
 
+def test_what_ended_long_ago_is_left_out_and_still_teaches():
+    started, ended = record()
+    rng = np.random.default_rng(1)
+    recent = futures.futures(started, ended, now=NOW, until=NOW + 90, rng=rng, paths=200, since=NOW - 30)
+    for one, whole in zip(recent, drawn(started, ended), strict=True):
+        assert (np.maximum(one.started, one.ended) >= NOW - 30).all()
+        for statistic in (futures.average_open, futures.mean_time, futures.started_within):
+            assert statistic(one, NOW - 30, NOW + 90) == pytest.approx(statistic(whole, NOW - 30, NOW + 90))
+
+
 # The statistics, on a record known to its end
 
 KNOWN = Future(np.array([0.0, 10.0, 20.0, 30.0]), np.array([5.0, 40.0, 22.0, 90.0]), np.arange(4))

@@ -204,4 +204,4 @@ def test_on_made_up_families_it_does():
 def test_to_keep_inside_a_bound_it_does(shared_data):
     series = histories.curl_histories(shared_data)
     cases = list(histories.walk_to_keep(series, cutoffs=8, seed=1, paths=200))
-    assert 0.6 <= histories.around_seventy(cases).happened.value <= 0.8, histories.table(cases)
+    assert 0.6 <= calibrated(cases, near=0.15).value <= 0.8

@@ -65,8 +65,11 @@ def futures(
     until: float,
     rng: np.random.Generator,
     paths: int = PATHS,
+    since: float = -math.inf,
 ) -> Iterator[Future]:
     """Ways on of a record from `now` to `until`. What came after `now` is not looked at.
+
+    Records that had ended before `since` teach how long it takes, and are left out of the futures.
 
     ValueError where fewer than 8 had started by `now`, or `until` is not after it.
     """
@@ -76,6 +79,8 @@ def futures(
     past = _Past.of(starts, ends, now)
     still_open = np.isnan(ends)
     arrivals, edges = _arrivals(starts, now=now, until=until, rng=rng, paths=paths)
+    all_donors, kept = donors, ~(np.maximum(starts, ends) < since)
+    starts, ends, donors, still_open = starts[kept], ends[kept], donors[kept], still_open[kept]
     for counts in arrivals:
         new = _spread(counts, edges, rng=rng)
         ages = np.concatenate((now - starts[still_open], np.zeros(new.size)))
@@ -86,7 +91,7 @@ def futures(
         yield Future(
             started=np.concatenate((starts, new)),
             ended=np.concatenate((finished, new + lasts[n_open:])),
-            donors=np.concatenate((donors, donors[like[n_open:]])),
+            donors=np.concatenate((donors, all_donors[like[n_open:]])),
         )
 
 
@@ -114,7 +119,7 @@ def ahead(
     spans = [_span(window, start, due, at) for at in np.linspace(today, end, dates + 1)[1:].tolist()]
     ways = [
         [statistic(future, since, until) for since, until in spans]
-        for future in futures(started, ended, now=today, until=end, rng=rng, paths=paths)
+        for future in futures(started, ended, now=today, until=end, rng=rng, paths=paths, since=min(spans)[0])
     ]
     present = _present(started, ended, statistic, span=_span(window, start, due, today), now=today)
     return Ahead.of(np.array(ways), step=(end - today) / dates, last=Point(now, present), n=known)

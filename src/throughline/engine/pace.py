@@ -28,6 +28,9 @@ FEWEST = 8
 PATHS = 4000
 # What no history holds: of each 100 ways, one ends well and one badly whatever the past says.
 UNHEARD_OF = 0.01
+# Ways drawn wide enough for their ends leave a bound on the way too often. Measured on real histories and on
+# made-up ones alike, p·(1 + 0.6·(1 − p)²) is how often what is said to be kept with p is kept.
+KEPT_MORE_OFTEN = 0.6
 # Steps into the future: few for an end, more where every moment counts.
 STEPS_TO_END, STEPS_TO_KEEP, STEPS_SEEN = 8, 60, 20
 QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -97,20 +100,21 @@ class Ahead:
     def ending(self, target: float, better: Better) -> Outlook:
         """How likely the end is at the target or past it."""
         ends = self.ways[:, -1]
-        return self._outlook(np.isfinite(ends) & _reaches(ends, target, better))
+        return self._outlook(float((np.isfinite(ends) & _reaches(ends, target, better)).mean()))
 
     def keeping(self, bound: Bound, *, spare: timedelta = timedelta()) -> Outlook:
         """How likely the values stay inside the bound, but for `spare`; each holds until the next."""
         # The last value of a way comes when the time is over, the last known one holds until the first.
         held = np.column_stack((np.full(len(self.ways), self.last.value), self.ways[:, :-1]))
         outside = (~_inside(held, bound)).sum(axis=1) * self.step
-        found = self._outlook(outside <= spare / _DAY)
+        share = float((outside <= spare / _DAY).mean())
+        found = self._outlook(share * (1 + KEPT_MORE_OFTEN * (1 - share) ** 2))
         is_lost = not bound.holds(self.last.value) and spare <= timedelta()
         return _ended(found, hit=False) if is_lost else found
 
-    def _outlook(self, hits: Flags) -> Outlook:
+    def _outlook(self, share: float) -> Outlook:
         return Outlook(
-            probability=UNHEARD_OF + (1 - 2 * UNHEARD_OF) * float(hits.mean()),
+            probability=UNHEARD_OF + (1 - 2 * UNHEARD_OF) * share,
             likely=self.end.q50 if self.end else None,
             low=self.end.q10 if self.end else None,
             high=self.end.q90 if self.end else None,
