@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from throughline.sources.formats.names import short
 from throughline.sources.formats.packages import each, ordered
 from throughline.sources.formats.shapes import (
     cwes,
@@ -18,7 +19,6 @@ from throughline.sources.formats.shapes import (
     texts,
     unique,
 )
-from throughline.sources.formats.wording import short
 
 # From the newest on; what is no CVSS at all comes last.
 _METHODS = ("CVSSv4", "CVSSv31", "CVSSv3", "CVSSv2", "")

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from throughline.sources.formats.findings import BadRecord
+from throughline.sources.formats.names import full_name, lasting, tool_name
 from throughline.sources.formats.packages import package_of
 from throughline.sources.formats.shapes import dig, instant, items, member, text, untagged
-from throughline.sources.formats.wording import full_name, lasting, tool_name
 
 _SYSTEMS = frozenset(["apk", "deb", "rpm", "alpm"])
 # Where Trivy, Syft and cdxgen keep the file that names a component.

@@ -10,9 +10,9 @@ from throughline.sources.formats import github, loose
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.github import said
+from throughline.sources.formats.names import branch
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import cwes, instant, member, severity, texts, whole
-from throughline.sources.formats.wording import branch
 
 # The problem levels of an analysis, where the rule has no security severity.
 LOOKED_AT = 200

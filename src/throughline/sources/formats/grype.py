@@ -10,6 +10,7 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.names import lasting
 from throughline.sources.formats.packages import Rating, each, ordered, titled, versionless
 from throughline.sources.formats.peeks import first_of, opening
 from throughline.sources.formats.registry import Format
@@ -25,7 +26,6 @@ from throughline.sources.formats.shapes import (
     texts,
     untagged,
 )
-from throughline.sources.formats.wording import lasting
 
 _SYSTEMS = frozenset({"deb", "rpm", "apk", "alpm", "portage"})
 _RULED = {"not_affected": "false positive", "fixed": "false positive"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from throughline.sources.formats.names import short
 from throughline.sources.formats.packages import each, ordered
 from throughline.sources.formats.shapes import (
     cwes,
@@ -18,7 +19,6 @@ from throughline.sources.formats.shapes import (
     texts,
     unique,
 )
-from throughline.sources.formats.wording import short
 from throughline.sources.values import completed
 
 _SPECIFIC = ("database_specific", "ecosystem_specific")

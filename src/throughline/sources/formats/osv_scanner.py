@@ -10,6 +10,7 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.names import lasting
 from throughline.sources.formats.osv_records import (
     fixed_of,
     ids_of,
@@ -33,7 +34,6 @@ from throughline.sources.formats.shapes import (
     unique,
     untagged,
 )
-from throughline.sources.formats.wording import lasting
 
 _BESIDE = frozenset(
     ["results", "experimental_config", "license_summary", "image_metadata", "experimental_generic_findings"]

@@ -8,6 +8,7 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.names import short
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.sarif_model import RESULTS, Result, plain
 from throughline.sources.formats.sarif_places import Place, place_of
@@ -28,7 +29,6 @@ from throughline.sources.formats.sarif_rules import Rule, advisories
 from throughline.sources.formats.sarif_runs import Run, runs_of
 from throughline.sources.formats.shapes import instant, unique, untagged
 from throughline.sources.formats.tables import BadFile
-from throughline.sources.formats.wording import short
 
 # What a file of external properties holds (SARIF 2.1.0, section 4).
 _EXTERNAL = {

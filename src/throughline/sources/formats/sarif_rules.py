@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
+from throughline.sources.formats.names import short
 from throughline.sources.formats.shapes import (
     cwes,
     dig,
@@ -23,7 +24,6 @@ from throughline.sources.formats.shapes import (
     vector,
     whole,
 )
-from throughline.sources.formats.wording import short
 
 LEVELS = {"error": 3, "warning": 2, "note": 0, "none": 0}
 # What only stands in for a title: a placeholder of the tool, or the pattern that it searches for.

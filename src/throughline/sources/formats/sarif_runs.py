@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from throughline.sources.formats.content import Content
+from throughline.sources.formats.names import branch, repository, tool_name
 from throughline.sources.formats.sarif_model import PLACES, Placed, Result, plain
 from throughline.sources.formats.sarif_rules import Rule, Said, rule_of
 from throughline.sources.formats.shapes import dig, instant, items, member, text, unique, untagged
-from throughline.sources.formats.wording import branch, repository, tool_name
 
 _KINDS = {
     "secret": "gitleaks trufflehog detect-secrets ggshield gitguardian secret noseyparker kingfisher",

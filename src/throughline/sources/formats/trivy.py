@@ -15,6 +15,7 @@ import msgspec
 
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
+from throughline.sources.formats.names import branch, lasting, repository
 from throughline.sources.formats.peeks import opening
 from throughline.sources.formats.registry import Format
 from throughline.sources.formats.shapes import instant, untagged
@@ -26,7 +27,6 @@ from throughline.sources.formats.trivy_findings import (
     secret,
     vulnerability,
 )
-from throughline.sources.formats.wording import branch, lasting, repository
 
 _LISTS: dict[str, Mapper] = {
     "Vulnerabilities": vulnerability,

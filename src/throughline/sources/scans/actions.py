@@ -14,8 +14,8 @@ from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 from throughline.sources.formats.findings import Report
+from throughline.sources.formats.names import branch as _plain
 from throughline.sources.formats.registry import Format
-from throughline.sources.formats.wording import branch as _plain
 from throughline.sources.models import Feed, Finding, Import, Rekey
 from throughline.sources.scans import stored
 from throughline.sources.scans.branches import branch_for, may_share, own_branch
