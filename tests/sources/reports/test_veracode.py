@@ -226,3 +226,55 @@ def test_a_flaw_of_a_pipeline_is_known_again_on_another_line_under_another_numbe
 
 def test_a_scan_of_a_pipeline_without_a_flaw_is_a_report():
     assert findings_of(json.dumps({**PIPELINE, "findings": []}).encode()) == []
+
+
+AGENT = {
+    "records": [
+        {
+            "metadata": {"requestDate": "2026-11-03T08:00:00.000+0000"},
+            "vulnerabilities": [
+                {
+                    "id": 7,
+                    "title": "Remote Code Execution",
+                    "cve": "2021-44228",
+                    "overview": "A lookup loads code.",
+                    "disclosureDate": "2021-12-10",
+                    "language": "JAVA",
+                    "cvssScore": 9.3,
+                    "cvss3Score": 10.0,
+                    "libraries": [
+                        {
+                            "details": [{"updateToVersion": "2.17.1"}],
+                            "_links": {"ref": "/records/0/libraries/1/versions/0"},
+                        }
+                    ],
+                }
+            ],
+            "libraries": [
+                {"name": "Other", "versions": [{"version": "1.0"}]},
+                {
+                    "name": "Apache Log4j Core",
+                    "coordinateType": "MAVEN",
+                    "coordinate1": "org.apache.logging.log4j",
+                    "coordinate2": "log4j-core",
+                    "versions": [{"version": "2.14.0"}],
+                },
+            ],
+        }
+    ]
+}
+
+
+def test_a_vulnerability_of_the_agent_is_a_finding_of_the_library_that_it_points_at():
+    [found] = findings_of(json.dumps(AGENT).encode())
+    assert found.component == "org.apache.logging.log4j:log4j-core"
+    assert (found.version, found.fixed_version) == ("2.14.0", "2.17.1")
+    assert (found.vulnerability_ids, found.severity, found.cvss_score) == (["CVE-2021-44228"], 4, 10.0)
+    assert (found.title, found.published[:10]) == ("Remote Code Execution", "2021-12-10")
+
+
+def test_a_vulnerability_of_the_agent_without_a_library_is_known_by_its_number():
+    lost = json.loads(json.dumps(AGENT))
+    lost["records"][0]["vulnerabilities"][0]["libraries"] = []
+    [found] = findings_of(json.dumps(lost).encode())
+    assert (found.component, found.rule) == ("", "7")
