@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,11 @@ from typing import Any
 import click
 
 from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
+from throughline.cli.kr_options import OPTIONS, promise_options
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
 ACTOR = "command line"
-FIELDS = (
-    *("metric", "where", "at", "window", "baseline", "target", "start", "due", "owner", "title", "objective"),
-    "reason",
-)
-OPTIONS = {name: f"--{name}" for name in FIELDS} | {"cadence_days": "--cadence"}
 REASONS = ("wrong measure", "placeholder filled", "scope changed", "target moved")
 
 
@@ -34,37 +29,8 @@ def command() -> None:
     """
 
 
-def _promise_options(*, required: bool) -> Callable[[Any], Any]:
-    """The fields of a key result; a change takes the same ones, each optional."""
-    options = [
-        click.option("--metric", required=required, metavar="EXPR|NAME", help="What is measured."),
-        click.option("--where", metavar="COND", help="The slice, such as \"severity >= 'high'\"."),
-        click.option("--at", metavar="FIELD", help="The date that puts a record in the window."),
-        click.option(
-            "--window", metavar="WINDOW", help="period (from the start until now), all, or '90 days'."
-        ),
-        click.option("--baseline", required=required, metavar="N|measured", help="Where it starts from."),
-        click.option("--target", required=required, metavar="N|N%", help="12, or a change such as -30%."),
-        click.option("--start", required=required, metavar="DATE", help="The first day."),
-        click.option("--due", required=required, metavar="DATE", help="The last day; it counts whole."),
-        click.option("--owner", required=required, metavar="NAME", help="The one person who answers for it."),
-        click.option("--title", metavar="TEXT", help="A title instead of the sentence made from the fields."),
-        click.option("--objective", metavar="TEXT", help="The objective that it serves."),
-        click.option(
-            "--cadence", "cadence_days", type=int, metavar="DAYS", help="How often data should come."
-        ),
-    ]
-
-    def add(function: Any) -> Any:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return add
-
-
 @command.command()
-@_promise_options(required=True)
+@promise_options(required=True)
 @home_option
 @json_option
 def add(home: Path | None, as_json: bool, **given: Any) -> None:
@@ -73,6 +39,8 @@ def add(home: Path | None, as_json: bool, **given: Any) -> None:
     \b
     Example:
       throughline kr add --metric known_open_average --baseline measured --target -20% \\
+          --start 2026-10-01 --due 2026-12-31 --owner "Ada Okafor"
+      throughline kr add --kind milestone --step "40: The pilot runs" --step "60: All teams use it" \\
           --start 2026-10-01 --due 2026-12-31 --owner "Ada Okafor"
     """
     open_home(made(home))
@@ -127,7 +95,7 @@ def show(id: int, home: Path | None, as_json: bool) -> None:
 
 @command.command()
 @click.argument("id", type=int, metavar="ID")
-@_promise_options(required=False)
+@promise_options(required=False)
 @click.option("--reason", required=True, metavar="CLASS", help=f"One of: {', '.join(REASONS)}.")
 @click.option("--text", default="", metavar="TEXT", help="The reason in your own words.")
 @home_option
@@ -173,6 +141,92 @@ def close(id: int, home: Path | None, as_json: bool) -> None:
     _answer(id, as_json=as_json, moment=moment)
 
 
+@command.command()
+@click.argument("id", type=int, metavar="ID")
+@click.argument("step", default="")
+@click.option("--evidence", default="", metavar="TEXT", help="By what anybody can see it, such as a link.")
+@click.option("--at", default="", metavar="DATE", help="When it was done; now if left out.")
+@click.option("--undo", is_flag=True, help="Take back that it is done.")
+@home_option
+@json_option
+def done(id: int, step: str, *, home: Path | None, as_json: bool, undo: bool, **given: str) -> None:
+    """Say that a step of a milestone is done, or that the event of a binary key result happened.
+
+    STEP is the key or the title of a step; an event has none.
+
+    \b
+    Example:
+      throughline kr done 4 the-pilot-runs --evidence https://ci.example.org/runs/81
+    """
+    open_home(there(home))
+    from throughline.objectives import completions
+
+    moment, key_result = now(), _found(id)
+    with placed({"step": "STEP", "evidence": "--evidence", "at": "--at"}):
+        if undo:
+            completions.withdraw(completions.standing(key_result, step, now=moment), ACTOR, now=moment)
+        else:
+            completions.complete(key_result, ACTOR, step=step, now=moment, **given)
+    _answer(id, as_json=as_json, moment=moment)
+
+
+@command.command()
+@click.argument("ids", nargs=-1, type=int, metavar="[ID]...")
+@click.option(
+    "--fail-under", type=float, required=True, metavar="SCORE", help="The least score that passes, 0 to 1."
+)
+@home_option
+@json_option
+def check(ids: tuple[int, ...], home: Path | None, as_json: bool, fail_under: float) -> None:
+    """Measure key results and fail, with exit code 1, where one scores less than asked.
+
+    All that are running, or those named. The score is the grade that each would have today, the grade itself
+    once it is graded; one that has no score does not pass.
+
+    \b
+    Example:
+      throughline kr check --fail-under 0.4
+    """
+    open_home(there(home))
+    from throughline.objectives import actions, queries
+
+    if not 0 <= fail_under <= 1:
+        raise Refused(f"a score lies between 0 and 1, found {fail_under:g}", place="--fail-under")
+    moment = now()
+    wanted = [_found(id).pk for id in ids]
+    actions.measure_all(moment)
+    running = (
+        actions.in_force().filter(closed_at=None) if not ids else actions.in_force().filter(pk__in=wanted)
+    )
+    answer = _checked(queries.stands(running, now=moment), fail_under)
+    emit(answer, as_json=as_json, show=lambda: _show_check(answer))
+    if not answer["passed"]:
+        raise click.exceptions.Exit(1)
+
+
+def _checked(found: list[Any], fail_under: float) -> dict[str, Any]:
+    told = [
+        {
+            "id": stand.key_result.pk,
+            "title": stand.title,
+            "status": stand.status.word,
+            "score": stand.score,
+            "passed": stand.score is not None and stand.score >= fail_under,
+        }
+        for stand in found
+    ]
+    passed = all(each["passed"] for each in told)
+    return {"fail_under": fail_under, "passed": passed, "key_results": told}
+
+
+def _show_check(answer: dict[str, Any]) -> None:
+    for each in answer["key_results"]:
+        score = "no score" if each["score"] is None else f"{each['score']:.2f}"
+        click.echo(f"{'ok  ' if each['passed'] else 'FAIL'}  {score}  {each['id']}  {each['title']}")
+    below = sum(not each["passed"] for each in answer["key_results"])
+    click.echo(f"{below} of {len(answer['key_results'])} below {answer['fail_under']:g}.")
+
+
 def _found(id: int) -> Any:
     from throughline.objectives.models import KeyResult
 
@@ -201,14 +255,14 @@ def _show_list(found: list[dict[str, Any]]) -> None:
     if not found:
         click.echo("No key results yet. `throughline kr add --help` shows how one is made.")
         return
-    table = Table("id", "key result", "now", "target", "status", box=None, pad_edge=False)
+    table = Table("id", "key result", "now", "to reach", "status", box=None, pad_edge=False)
     table.columns[1].ratio = table.columns[4].ratio = 1
     table.expand = True
     for each in found:
         style = STYLES.get(each["status"], "default")
         status = f"[{style}]{each['status'].replace('_', ' ')}[/]: {escape(each['reason'])}"
         title = f"{each['title']} ({each['owner']})"
-        row = (str(each["id"]), title, _said(each, "value"), _said(each, "target"))
+        row = (str(each["id"]), title, _said(each, "value"), each["aim"])
         table.add_row(*map(escape, row), status)
     Console().print(table)
 
@@ -220,16 +274,32 @@ def _show_one(found: dict[str, Any]) -> None:
     click.echo(f"{found['status'].replace('_', ' ')}: {found['reason']}")
     low, high = found["low"], found["high"]
     interval = f" ({_said(found, 'low')} to {_said(found, 'high')})" if None not in (low, high) else ""
-    click.echo(f"now {_said(found, 'value')}{interval}, n = {found['n']}")
-    click.echo(f"baseline {_said(found, 'baseline')}, target {_said(found, 'target')}, due {found['due']}")
+    click.echo(f"now {_value(found)}{interval}, n = {found['n']}")
+    if found["baseline"] is not None:
+        click.echo(
+            f"baseline {_said(found, 'baseline')}, target {_said(found, 'target')}, due {found['due']}"
+        )
+    else:
+        click.echo(f"{found['kind']}: {found['aim']}, due {found['due']}")
+    done = {each["step"] for each in found["completions"] if each["withdrawn_at"] is None}
+    for step in found["steps"]:
+        click.echo(
+            f"[{'x' if step['key'] in done else ' '}] {step['weight']:g}  {step['key']}: {step['title']}"
+        )
     grade = "" if found["grade"] is None else f", grade {found['grade']:.2f}"
     click.echo(f"verdict {found['verdict']}{grade}; owner {found['owner']}; version {found['version']}")
     for warning in found["warnings"]:
         click.echo(f"! {warning['message']}")
 
 
-def _said(found: dict[str, Any], name: str) -> str:
-    from throughline.engine.sentences import amount
+def _value(found: dict[str, Any]) -> str:
+    if found["kind"] == "binary":
+        return "done" if found["value"] else "not yet"
+    return _said(found, "value")
 
-    unit = " days" if found["unit"] == "days" and found[name] is not None else ""
+
+def _said(found: dict[str, Any], name: str) -> str:
+    from throughline.engine.sentences import amount, unit_word
+
+    unit = "" if found[name] is None else unit_word(found["unit"])
     return amount(found[name], found["unit"]) + unit

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
+from throughline.cli import series
 from throughline.cli.common import emit, home_option, json_option, now, placed, there
+from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.measures.evaluation.answers import Result, Row
+    from throughline.series.models import Series
 
 OPTIONS = {name: f"--{name}" for name in ("where", "at", "by", "from", "to")}
 OPTIONS |= {"known": "--as-known-at", "measure": "metric"}
 
 
-@click.command("metric")
+class Metric(click.Command):
+    """One command with a metric for its argument, where `push` and `import` write values instead.
+
+    No metric and no series is called either of them.
+    """
+
+    commands: ClassVar[Mapping[str, click.Command]] = {"push": series.push, "import": series.import_}
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if args and (command := self.commands.get(args[0])):
+            return command.make_context(f"{info_name} {args[0]}", args[1:], parent=parent, **extra)
+        return super().make_context(info_name, args, parent=parent, **extra)
+
+
+@click.command("metric", cls=Metric)
 @click.argument("metric", metavar="EXPR|NAME", required=False)
 @click.option("--where", default="", metavar="COND", help="Only these: \"severity >= 'high'\".")
 @click.option("--at", default="", metavar="DATE_FIELD", help="The date that puts a record in a period.")
@@ -36,7 +56,8 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     """Measure: one figure, or one for each slice and period.
 
     EXPR is a measure such as "mean(mitigated - identified)"; NAME is one of the ready-made metrics, which
-    `throughline metric` without one lists. Every figure comes with its 95 % interval and its n.
+    `throughline metric` without one lists, or a series of values from elsewhere. Every figure comes with its
+    95 % interval and its n. `throughline metric push` and `throughline metric import` bring values in.
 
     \b
     Examples:
@@ -48,13 +69,23 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
         return _list(as_json=as_json)
     open_home(there(home))
     from throughline.measures.documents import document, header, table
+    from throughline.series.queries import series_named
     from throughline.site.exports import csv_lines
 
+    found = series_named(metric)
     with placed(OPTIONS):
+        if found is not None:
+            return _of_series(found, words, as_json=as_json, as_csv=as_csv)
         result = _asked(metric, **words)
     if as_csv:
         return click.echo("".join(csv_lines(header(result), table(result))), nl=False)
     return emit(document(result), as_json=as_json, show=lambda: _show(result))
+
+
+def _of_series(found: Series, words: dict[str, Any], *, as_json: bool, as_csv: bool) -> None:
+    if words.pop("by"):
+        raise Refused(f"'{found.name}' is a series, without records to group", place="by")
+    series.show(found, as_json=as_json, as_csv=as_csv, **words)
 
 
 def _asked(

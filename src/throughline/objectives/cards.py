@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from throughline.engine import promises
 from throughline.engine.percentages import percent, told_apart
 from throughline.engine.promises import OnTheWay
 from throughline.engine.refusals import Refused
@@ -16,7 +15,7 @@ from throughline.objectives.cautions import said
 from throughline.objectives.figures import Lexicon, lexicon, metric_of
 from throughline.objectives.kinds import Kind
 from throughline.objectives.models import Measurement, Version
-from throughline.objectives.queries import Stand, promise_of
+from throughline.objectives.queries import Stand, aim_of
 from throughline.ui import words
 
 TONES = {"on_track": "good", "at_risk": "warn", "off_track": "bad"}
@@ -116,14 +115,7 @@ class Card:
     @property
     def aim(self) -> str:
         """What is to be reached, in one figure or a few words."""
-        version = self.version
-        if version.kind in kinds.MOVING:
-            return " → ".join(words.figure(each, version.unit) for each in version.way)
-        if version.kind == Kind.KEEP:
-            return promises.bound_text(promise_of(version, named={}))
-        if version.kind == Kind.MILESTONE:
-            return f"{len(version.steps)} step{'' if len(version.steps) == 1 else 's'}"
-        return "has data" if version.kind == Kind.BASELINE else "done"
+        return aim_of(self.version)
 
     @property
     def value_said(self) -> str:

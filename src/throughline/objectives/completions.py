@@ -58,6 +58,16 @@ def complete(
     return made
 
 
+def standing(key_result: KeyResult, step: str, *, now: datetime) -> Completion:
+    """The completion of a step, or of the event, that stands. Raises Refused where there is none."""
+    version = _version(key_result)
+    key = _key(version, step)
+    found = completions_of(version, now).filter(step=key).order_by("-id").first()
+    if found is None:
+        raise Refused(f"{_name(version, key)} is not done", place="step", code="not_done")
+    return found
+
+
 def withdraw(completion: Completion, actor: str, *, now: datetime) -> None:
     """Take back that something is done; the record keeps that it was said. Raises Refused."""
     key_result = completion.key_result

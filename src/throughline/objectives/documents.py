@@ -8,7 +8,7 @@ from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
 from throughline.objectives import grading
 from throughline.objectives.models import Completion, KeyResult, Measurement, Version
-from throughline.objectives.queries import Stand, measurements_of
+from throughline.objectives.queries import Stand, aim_of, measurements_of
 
 
 def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "n": measurement.n if measurement else 0,
         "n_open": measurement.n_open if measurement else 0,
         **_promised(version),
+        "aim": aim_of(version),
         "score": stand.score,
         "progress": _progress(found),
         "expected": stand.status.expected,

@@ -202,6 +202,18 @@ def promise_of(version: Version, *, named: Mapping[str, Definition]) -> Promise:
     )
 
 
+def aim_of(version: Version) -> str:
+    """What is to be reached, in one figure or a few words."""
+    if version.kind in kinds.MOVING:
+        low, high = (sentences.amount(each, version.unit) for each in version.way)
+        return f"{low} → {high}{sentences.unit_word(version.unit)}"
+    if version.kind == Version.Kind.KEEP:
+        return promises.bound_text(promise_of(version, named={}))
+    if version.kind == Version.Kind.MILESTONE:
+        return f"{len(version.steps)} step{'' if len(version.steps) == 1 else 's'}"
+    return "has data" if version.kind == Version.Kind.BASELINE else "done"
+
+
 def _subject_of(version: Version, *, named: Mapping[str, Definition]) -> str:
     if not kinds.is_measured(version.kind):
         return promises.what(promise_of(version, named=named))
