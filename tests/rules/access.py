@@ -125,6 +125,16 @@ ROWS = {
     "metrics-json": Row(VIEWER, query="?metric=count()"),
     "metrics-csv": Row(VIEWER, query="?metric=count()"),
     "metrics-figures": Row(VIEWER),
+    # Series: read by everybody signed in, entered by members, defined by managers
+    "all-series": Row(VIEWER),
+    "all-series-json": Row(VIEWER),
+    "all-series-csv": Row(VIEWER),
+    "series-new": Row(MANAGER, MANAGER),
+    "series": Row(VIEWER, kwargs={"name": "{series}"}),
+    "series-json": Row(VIEWER, kwargs={"name": "{series}"}),
+    "series-csv": Row(VIEWER, kwargs={"name": "{series}"}),
+    "series-enter": Row(None, MEMBER, {"name": "{series}"}),
+    "series-change": Row(None, MANAGER, {"name": "{series}"}),
     # Key results: read by everybody signed in
     "key-results": Row(VIEWER),
     "key-results-json": Row(VIEWER),
@@ -136,6 +146,9 @@ ROWS = {
     "key-result-csv": Row(VIEWER, kwargs={"id": "{key_result}"}),
     "key-result-change": Row(None, MANAGER, {"id": "{key_result}"}),
     "key-result-close": Row(None, MANAGER, {"id": "{key_result}"}),
+    "key-result-fields": Row(MANAGER),
+    "key-result-done": Row(None, MEMBER, {"id": "{event}"}),
+    "completion-withdraw": Row(None, MEMBER, {"id": "{event}", "completion": "{completion}"}),
     # The plan: read by everybody signed in, written by managers
     "goals": Row(VIEWER),
     "goal-new": Row(MANAGER, MANAGER),

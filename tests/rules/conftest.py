@@ -7,7 +7,7 @@ from tests.organisation import NOW
 
 
 @pytest.fixture
-def objects(organisation) -> dict[str, int]:
+def objects(organisation) -> dict[str, int | str]:
     """What braces in the access table stand for."""
     from throughline.accounts.models import Team
     from throughline.jobs.models import Job
@@ -28,6 +28,7 @@ def objects(organisation) -> dict[str, int]:
         "vulnerability": vulnerability,
         "key_result": _key_result(),
         "cycle": _cycle(),
+        **_promises(),
         "upload": _upload(organisation.ada),
         "import": _import(),
         **_sightings(vulnerability),
@@ -159,3 +160,16 @@ def _plan(author) -> dict[str, int | str]:
         "counterpart": half.pk,
         "comment": comment.pk,
     }
+
+
+def _promises() -> dict[str, int | str]:
+    """A series with a value, and an event that happened."""
+    from throughline.objectives.actions import add_key_result
+    from throughline.objectives.completions import complete
+    from throughline.series.actions import push
+
+    series = push("test", "build_minutes", 11, at="2026-11-20", now=NOW).series
+    when = {"start": "2026-10-01", "due": "2026-12-31", "owner": "Max"}
+    event = add_key_result("test", kind="binary", acceptance="It is signed.", now=NOW, **when)
+    done = complete(event, "test", evidence="the signed page", now=NOW)
+    return {"series": series.name, "event": event.pk, "completion": done.pk}

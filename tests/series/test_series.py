@@ -89,7 +89,7 @@ def test_a_period_is_half_open():
     [
         ({"name": "time_to_detect"}, "name", "is a metric of the catalogue"),
         ({"name": "Build minutes"}, "name", "a name such as build_minutes"),
-        ({"name": "push"}, "name", "is a command"),
+        ({"name": "push"}, "name", "names a command"),
         ({"name": "x" * 81}, "name", "at most 80"),
         ({"value": "fast"}, "value", "expected a number, found 'fast'"),
         ({"value": "nan"}, "value", "can be counted with"),

@@ -44,6 +44,16 @@ def may_change(user: User | AnonymousUser) -> bool:
     return at_least(user, Role.MANAGER)
 
 
+def may_complete(user: User | AnonymousUser) -> bool:
+    """Whether the person says that a step is done or that an event happened."""
+    return at_least(user, Role.MEMBER)
+
+
+def require_complete(user: User | AnonymousUser) -> User:
+    """The person, if she may say what is done; else the 404 that strangers get."""
+    return require(user, Role.MEMBER)
+
+
 def require_change(user: User | AnonymousUser) -> User:
     """The person, if she may make and change key results; else the 404 that strangers get."""
     require(user, Role.MANAGER)

@@ -77,6 +77,12 @@ class Card:
         return "log-odds" if self.version.scale == "log_odds" else self.version.scale
 
     @property
+    def n(self) -> int | str:
+        """The records behind the value; what people enter has none."""
+        found = self.measurement
+        return found.n if found is not None and found.definition.get("source") is None else ""
+
+    @property
     def baseline_how(self) -> str:
         if not self.version.baseline_measured:
             return "given by a person"

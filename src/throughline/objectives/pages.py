@@ -8,30 +8,43 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.engine.catalogue import READY_MADE
+from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
-from throughline.objectives import actions, charts, drafts, history, queries, versions
-from throughline.objectives.access import key_result_for, may_change, promised_for, require_change, visible
+from throughline.objectives import actions, charts, completions, drafts, history, queries, versions
+from throughline.objectives.access import (
+    key_result_for,
+    may_change,
+    may_complete,
+    promised_for,
+    require_change,
+    require_complete,
+    visible,
+)
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.documents import document
 from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values, values_of
-from throughline.objectives.models import KeyResult
+from throughline.objectives.models import KeyResult, Version
 from throughline.objectives.queries import Stand
+from throughline.objectives.tasks import tasks
 from throughline.objectives.terms import Undecidable
 from throughline.reviews import queries as reviews
 from throughline.reviews.access import answers_for
+from throughline.series.models import Series
 from throughline.site.exports import csv_response
 
 COLUMNS = (
     *("id", "title", "sentence", "objective", "owner", "status", "reason", "verdict", "value", "low", "high"),
     *("n", "baseline", "target", "unit", "expected", "grade", "start", "due", "measured_at", "data_as_of"),
 )
+# A forecast is a series: its form asks nothing about records.
+OF_RECORDS = ("where", "at", "window")
 MEASURED = ("at", "version", "value", "low", "high", "n", "n_open", "since", "until", "data_version")
 
 
@@ -92,10 +105,22 @@ def preview(request: HttpRequest) -> HttpResponse:
     given = request.GET.dict()
     found = drafts.preview(given, now=_now())
     # What is still empty is listed in the box; a message beside it would scold before she got there.
+    shown = KeyResultForm(initial=given)
     beside = [
-        (name, found.problems.get(name, "") if given.get(name) else "") for name in KeyResultForm.base_fields
+        (name, found.problems.get(name, "") if given.get(name) else "")
+        for name in shown.fields
+        if name != "kind" and not (shown.of_kind == Version.Kind.FORECAST and name in OF_RECORDS)
     ]
     return render(request, "objectives/preview.html", {"preview": found, "beside": beside})
+
+
+@require_safe
+def fields(request: HttpRequest) -> HttpResponse:
+    """The fields of another kind, with what was written in them so far: a fragment of the form."""
+    require_change(request.user)
+    form = KeyResultForm(initial=request.GET.dict())
+    context = {"form": form, "suggestions": _suggestions(), "refresh": not request.GET.get("of")}
+    return render(request, "objectives/fields.html", context)
 
 
 @require_safe
@@ -146,6 +171,31 @@ def close(request: HttpRequest, id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("key-result", args=[id]))
 
 
+@require_POST
+def done(request: HttpRequest, id: int) -> HttpResponse:
+    """Say with evidence that a step is done, or that the event happened."""
+    person = require_complete(request.user)
+    found = promised_for(person, id)
+    given = {name: request.POST.get(name, "").strip() for name in ("step", "evidence", "at")}
+    try:
+        completions.complete(found, actor_name(person), now=_now(), **given)
+    except Refused as refused:
+        told = {"refused_step": given["step"], "refused_given": given, "refused_message": refused.message}
+        return _page(request, found, told=told, status=422)
+    messages.success(request, "It is done.")
+    return HttpResponseRedirect(reverse("key-result", args=[id]))
+
+
+@require_POST
+def withdraw(request: HttpRequest, id: int, completion: int) -> HttpResponse:
+    """Take back that something is done."""
+    person = require_complete(request.user)
+    said = get_object_or_404(promised_for(person, id).completions, pk=completion)
+    completions.withdraw(said, actor_name(person), now=_now())
+    messages.success(request, "It is taken back; the record keeps that it was said.")
+    return HttpResponseRedirect(reverse("key-result", args=[id]))
+
+
 def _changed(form: ChangeForm, found: KeyResult, person: User) -> bool:
     given = dict(form.cleaned_data)
     why = {name: given.pop(name) for name in ("reason", "text")}
@@ -163,12 +213,20 @@ def _changed(form: ChangeForm, found: KeyResult, person: User) -> bool:
 
 
 def _page(
-    request: HttpRequest, found: KeyResult, *, form: ChangeForm | None = None, status: int = 200
+    request: HttpRequest,
+    found: KeyResult,
+    *,
+    form: ChangeForm | None = None,
+    told: dict[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     now = _now()
     stand = queries.stand_of(found, now=now)
     measured = list(queries.measurements_of(found))
     shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
+    # Without scripts another kind is chosen by the address.
+    chosen = request.GET.get("kind", "")
+    kind = {"kind": chosen} if chosen else {}
     context = {
         "stand": stand,
         "card": cards([stand])[0],
@@ -177,13 +235,17 @@ def _page(
         "steps": history.steps(found),
         "chart": charts.progress(stand, measured, now=now),
         "may_change": may_change(request.user) and found.closed_at is None,
+        "may_complete": may_complete(request.user) and found.closed_at is None,
+        "tasks": tasks(stand.version, now=now),
+        "chosen_kind": chosen,
         "over": now >= stand.version.due,
         "next_number": stand.version.number + 1,
-        "form": form or ChangeForm(initial={**shown, "version": stand.version.number}),
+        "form": form or ChangeForm(initial={**shown, **kind, "version": stand.version.number}),
         "suggestions": _suggestions(),
         "look": reviews.look(found),
         "may_answer": answers_for(request.user, found),
         "may_override": may_change(request.user),
+        **(told or {}),
     }
     return render(request, "objectives/key_result.html", context, status=status)
 
@@ -191,15 +253,19 @@ def _page(
 def _form(
     request: HttpRequest, form: KeyResultForm, given: dict[str, str], *, status: int = 200
 ) -> HttpResponse:
-    found = drafts.preview(given, now=_now()) if given.get("metric") else None
+    found = drafts.preview(given, now=_now()) if _says_something(given) else None
     context = {"form": form, "preview": found, "suggestions": _suggestions()}
     return render(request, "objectives/new.html", context, status=status)
+
+
+def _says_something(given: dict[str, str]) -> bool:
+    return any(given.get(name) for name in ("metric", "steps", "acceptance"))
 
 
 def _suggestions() -> dict[str, Any]:
     people = User.objects.filter(is_active=True).values_list("name", flat=True)
     return {
-        "metrics": READY_MADE.values(),
+        "metrics": [*READY_MADE.values(), *Series.objects.all()],
         "windows": ("period", "90 days", "180 days", "all"),
         "people": people,
     }

@@ -17,4 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("key-results/<int:id>.csv", pages.key_result_csv, name="key-result-csv"),
     path("key-results/<int:id>/change/", pages.change, name="key-result-change"),
     path("key-results/<int:id>/close/", pages.close, name="key-result-close"),
+    path("key-results/fields", pages.fields, name="key-result-fields"),
+    path("key-results/<int:id>/done/", pages.done, name="key-result-done"),
+    path("key-results/<int:id>/done/<int:completion>/", pages.withdraw, name="completion-withdraw"),
 ]

@@ -10,8 +10,8 @@ from throughline.engine.catalogue import READY_MADE
 from throughline.engine.refusals import Refused
 from throughline.measures.ranges import day_start
 
-# `throughline metric push` writes values.
-RESERVED = ("push", "import")
+# Commands and a page have these names.
+RESERVED = ("push", "import", "new")
 BETTER = ("", "lower", "higher")
 LONGEST_NAME = 80
 LONGEST_UNIT = 20
@@ -32,7 +32,7 @@ def name_of(text: str) -> str:
             code="bad_name",
         )
     if name in RESERVED:
-        raise Refused(f"'{name}' is a command: choose another name", place="name", code="bad_name")
+        raise Refused(f"'{name}' names a command or a page: choose another", place="name", code="bad_name")
     if name in READY_MADE:
         raise Refused(
             f"'{name}' is a metric of the catalogue, worked out from the records: choose another name",
