@@ -9,8 +9,8 @@ import pytest
 
 from throughline.accounts.models import Role, Team, User
 from throughline.objectives.actions import current_version
-from throughline.objectives.judging import judged
 from throughline.objectives.models import KeyResult
+from throughline.objectives.queries import stand_of
 from throughline.sample import is_wanted, load
 from throughline.sample.organisation import SERVICES, SOURCES
 from throughline.sample.promises import PROMISES, quarters, readings
@@ -108,5 +108,4 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
 
 
 def _standing(key_result: KeyResult) -> str:
-    version = current_version(key_result)
-    return judged(key_result, version, version.measurements.latest("at"), now=NOW).status.word
+    return stand_of(key_result, now=NOW).status.word
