@@ -135,6 +135,10 @@ ROWS = {
     "series-csv": Row(VIEWER, kwargs={"name": "{series}"}),
     "series-enter": Row(None, MEMBER, {"name": "{series}"}),
     "series-change": Row(None, MANAGER, {"name": "{series}"}),
+    # The plan as a file
+    "plan": Row(MANAGER, MANAGER),
+    "plan-yaml": Row(MANAGER),
+    "plan-json": Row(MANAGER),
     # Key results: read by everybody signed in
     "key-results": Row(VIEWER),
     "key-results-json": Row(VIEWER),

@@ -1,7 +1,13 @@
-"""Addresses of the subject."""
+"""Addresses of the plan as a file."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from throughline.plans import pages
+
+urlpatterns: list[URLPattern] = [
+    path("plan/", pages.plan, name="plan"),
+    path("plan.yaml", pages.plan_yaml, name="plan-yaml"),
+    path("plan.json", pages.plan_json, name="plan-json"),
+]

@@ -35,6 +35,7 @@ ACTIONS = (
     ("Triage rules", "/triage-rules/", "decide standing suppress automatic", Role.MANAGER),
     ("New triage rule", "/triage-rules/new", "decide standing suppress automatic", Role.MANAGER),
     ("Suspected re-keys", "/re-keys/", "merge duplicate same moved", Role.VIEWER),
+    ("The plan as a file", "/plan/", "yaml export download apply diff code", Role.MANAGER),
     ("The thread", "/thread/", "goal objective initiative person narrative broken", Role.VIEWER),
     ("Account", "/account/", "password theme", Role.VIEWER),
 )
