@@ -82,8 +82,7 @@ def test_bad_input_is_exit_code_2_with_every_place_and_nothing_on_standard_outpu
         answer = plan(*words, "plan.yaml")
         assert (answer.exit_code, answer.stdout) == (2, "")
         assert answer.stderr.startswith("Error: plan.yaml:29:14: key: expected a key of small letters")
-        assert "\nplan.yaml:41:5: a initiative" not in answer.stderr
-        assert "has no 'tilte' (did you mean title?)" in answer.stderr
+        assert "an initiative has no 'tilte' (did you mean title?)" in answer.stderr
     assert not Goal.objects.exists()
 
 

@@ -28,12 +28,12 @@ class PlanForm(forms.Form):
         widget=forms.Textarea({"class": "expression", "rows": 14, "spellcheck": "false"}),
     )
     file = forms.FileField(
-        required=False, label="Or a file", widget=forms.FileInput({"accept": ".yaml,.yml,text/yaml"})
+        required=False, label="Or its file", widget=forms.FileInput({"accept": ".yaml,.yml,text/yaml"})
     )
     prune = forms.BooleanField(required=False, label="Take away what the file leaves out")
     reason = forms.ChoiceField(
         required=False,
-        label="Why key results in force change",
+        label="Reason of changes in force",
         choices=[("", "As the file says"), *((each, each.capitalize()) for each in REASONS)],
     )
     reason_text = forms.CharField(required=False, max_length=500, label="In your own words")

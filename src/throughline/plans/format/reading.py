@@ -101,7 +101,7 @@ class _Reader:
     def block(self, node: Node, thing: Thing) -> Block:
         block = Block(thing, node.place, {each.name: _default(each) for each in thing.fields})
         if not isinstance(node, Table):
-            self.note(node.place, f"expected the fields of a {_word(thing)}, found {_kind(node)}", "type")
+            self.note(node.place, f"expected the fields of {_one(thing)}, found {_kind(node)}", "type")
             return block
         for name, value in self._pairs(node, thing):
             self._read(block, name, value)
@@ -117,7 +117,7 @@ class _Reader:
             known = thing.field(key.text)
             if known is None:
                 near = nearest(key.text, thing.names)
-                self.note(key.place, f"a {_word(thing)} has no '{key.text[:60]}'{near}", "unknown_field")
+                self.note(key.place, f"{_one(thing)} has no '{key.text[:60]}'{near}", "unknown_field")
             elif key.text in seen:
                 message = f"'{key.text}' is written twice, first at line {seen[key.text].line}: keep one"
                 self.note(key.place, message, "twice")
@@ -182,6 +182,11 @@ def _default(field: Field) -> Any:
 
 def _word(thing: Thing) -> str:
     return thing.name.replace("_", " ")
+
+
+def _one(thing: Thing) -> str:
+    word = _word(thing)
+    return f"an {word}" if word[0] in "aeio" else f"a {word}"
 
 
 def _kind(node: Node) -> str:
