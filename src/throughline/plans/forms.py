@@ -54,5 +54,6 @@ class PlanForm(forms.Form):
         return {**found, "content": content, "name": upload.name if upload else "plan.yaml"}
 
 
-def _read(upload: UploadedFile) -> bytes:
-    return upload.read(MOST_BYTES + 1)
+def _read(upload: UploadedFile[bytes]) -> bytes:
+    # One byte more, so that what is too large says so.
+    return bytes(upload.read(MOST_BYTES + 1))
