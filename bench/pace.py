@@ -27,14 +27,25 @@ def run() -> None:
         _print("Real records (curl): futures of arrivals and repairs", _real_records())
     else:
         print("Real data is not here: ../shared/data is missing.")
-    made_up = [
-        each
-        for seed in range(10)
-        for length in (8, 12, 20, 40, 80)
-        for each in histories.synthetic_histories(100 * seed + length, length=length + 8)
-    ]
+    made_up = _made_up(0, seeds=10, lengths=(8, 12, 20, 40, 80))
     _print("Made-up series, 15 families", histories.walk(made_up, cutoffs=2, seed=1, paths=400))
+    # No constant was chosen on these: they were first drawn when all were fixed.
+    kept_back = _made_up(990_000, seeds=5, lengths=(9, 16, 30, 60))
+    _print("Kept back: at the target by the end", histories.walk(kept_back, cutoffs=2, seed=77, paths=300))
+    _print(
+        "Kept back: inside a bound to the end",
+        histories.walk_to_keep(kept_back, cutoffs=2, seed=77, paths=200),
+    )
     _print("Made-up records", _made_up_records())
+
+
+def _made_up(first: int, *, seeds: int, lengths: tuple[int, ...]) -> list[histories.History]:
+    return [
+        each
+        for seed in range(seeds)
+        for length in lengths
+        for each in histories.synthetic_histories(first + 100 * seed + length, length=length + 8)
+    ]
 
 
 def _real_records() -> Iterable[Case]:
