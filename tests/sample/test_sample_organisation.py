@@ -8,14 +8,19 @@ import numpy as np
 import pytest
 
 from throughline.accounts.models import Role, Team, User
-from throughline.objectives.actions import current_version
-from throughline.objectives.models import KeyResult
+from throughline.audit.models import Entry
+from throughline.engine.thread import broken_threads
+from throughline.objectives.actions import current_version, in_force
+from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
+from throughline.reviews.queries import how_predictable
 from throughline.sample import is_wanted, load
 from throughline.sample.organisation import SERVICES, SOURCES
+from throughline.sample.plan import RESULTS
 from throughline.sample.promises import PROMISES, quarters, readings
 from throughline.sample.records import Life, listings, lives
 from throughline.sources.models import Import
+from throughline.thread.queries import current_cycle, plan_of, thread_of
 from throughline.vulnerabilities.models import Event, Vulnerability
 
 NOW = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
@@ -91,20 +96,30 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     newest = Import.objects.order_by("-known_at").values_list("known_at", flat=True)[0]
     assert NOW - newest < timedelta(hours=1)
 
-    promises = KeyResult.objects.order_by("id")
-    assert promises.count() == 3 * len(PROMISES)
+    promises = in_force()
+    assert promises.count() == 3 * len(PROMISES) + len(RESULTS)
     running = [each for each in promises if current_version(each).due > NOW]
-    assert len(running) == len(PROMISES)
+    assert len(running) == len(PROMISES) + len(RESULTS)
     assert all(each.grade is not None for each in promises if each not in running)
     for each in running:
         assert each.versions.get().measurements.count() >= 7
-    words = [_standing(each) for each in running]
+    words = [_standing(each) for each in running if current_version(each).kind == "move"]
     assert {"on_track", "at_risk", "off_track"} == set(words), words
     assert words.count("off_track") <= 2, words
 
-    before = Event.objects.count()
+    states = list(Cycle.objects.order_by("start").values_list("state", flat=True))
+    assert states == ["closed", "closed", "set", "draft"]
+    assert {each.node for each in broken_threads(thread_of(plan_of(current_cycle(NOW), now=NOW)))} >= {
+        "initiative:tidy-the-exceptions-register"
+    }
+    scored = how_predictable(now=NOW)
+    assert [each.quarter for each in scored.quarters] == ["2026-Q2", "2026-Q3"]
+    assert scored.effects.coverage.n == 2
+    assert KeyResult.objects.filter(carried_from__isnull=False, sketch__isnull=False).exists()
+
+    before = Event.objects.count(), Entry.objects.count()
     load(tmp_path, NOW)
-    assert Event.objects.count() == before
+    assert (Event.objects.count(), Entry.objects.count()) == before
 
 
 def _standing(key_result: KeyResult) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -14,10 +14,8 @@ from throughline.accounts.actions import add_person, add_team
 from throughline.accounts.models import Team, User
 from throughline.audit import actions as audit
 from throughline.audit.models import Entry
-from throughline.objectives.actions import add_key_result, measure
-from throughline.objectives.models import KeyResult
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
-from throughline.sample.promises import PROMISES, Promise, quarters, readings
+from throughline.sample.planning import live_plans
 from throughline.sample.records import listings, lives
 from throughline.sample.scanning import live_through
 from throughline.sources.actions import import_file
@@ -50,8 +48,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     _records(now)
     told("four months of scans")
     live_through(_begun(now), seed=SEED, actor=ACTOR)
-    told("three quarters of key results")
-    _promises(now)
+    told("three quarters of plans and key results")
+    live_plans(now, seed=SEED)
     _say(LOADED, home, now)
 
 
@@ -106,34 +104,3 @@ def _file(rows: Iterable[dict[str, str]]) -> io.BytesIO:
     writer.writeheader()
     writer.writerows(rows)
     return io.BytesIO(text.getvalue().encode())
-
-
-def _promises(now: datetime) -> None:
-    for place, quarter in enumerate(quarters(now)):
-        for promise in PROMISES:
-            _promise(promise, promise.targets[place], start=quarter.start, now=now)
-
-
-def _promise(promise: Promise, target: str, *, start: datetime, now: datetime) -> None:
-    quarter = next(each for each in quarters(now) if each.start == start)
-    made_at = min(start + timedelta(hours=9), now)
-    if KeyResult.objects.filter(created_at=made_at, versions__title=promise.title).exists():
-        return
-    key_result = add_key_result(
-        ACTOR,
-        metric=promise.metric,
-        where=promise.where,
-        window=promise.window,
-        baseline="measured",
-        target=target,
-        start=quarter.start,
-        due=quarter.end,
-        owner=promise.owner,
-        title=promise.title,
-        objective=promise.objective,
-        cadence_days=7,
-        now=made_at,
-    )
-    for instant in readings(quarter, now):
-        measure(key_result, instant, actor=ACTOR)
-        key_result.refresh_from_db()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from throughline.engine.calendar import Period, quarter_of
 from throughline.engine.key_results import graded_at_the_latest
+from throughline.sample.plan import ASSURE, SECURE
 
 # A past quarter's key results were kept weekly: measured as it was known then.
 CADENCE = timedelta(weeks=1)
@@ -24,9 +25,6 @@ class Promise:
     targets: tuple[str, str, str]
     owner: str
 
-
-SECURE = "Repair what matters before anyone can use it"
-ASSURE = "Know within days whether a report is real"
 
 # The programme just reaches or just misses its targets: whatever the day, some are green and some are not.
 PROMISES = (

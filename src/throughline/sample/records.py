@@ -142,19 +142,24 @@ def _seconds(instant: datetime) -> datetime:
 def listings(records: list[Life], now: datetime) -> Iterator[dict[str, str]]:
     """What the registers said at each weekly (lately daily) reading: a row where something was new.
 
-    The last reading lists what is open again, so that no source looks as if it had fallen silent.
+    A register without news lists its last row again, and the last reading what is open, so that no source
+    looks as if it had fallen silent.
     """
     said: dict[str, dict[str, str]] = {}
     readings = _readings(now)
     for instant in readings:
+        last: dict[str, dict[str, str]] = {}
+        spoke: set[str] = set()
         for life in records:
             if life.identified > instant:
                 continue
-            row = _row(life, instant)
+            row = last[life.source.name] = _row(life, instant)
             again = instant == readings[-1] and not row["mitigated_at"]
             if again or row != said.get(life.key):
                 said[life.key] = row
+                spoke.add(life.source.name)
                 yield {"as_of": instant.isoformat(), **row}
+        yield from ({"as_of": instant.isoformat(), **last[name]} for name in last if name not in spoke)
 
 
 def _readings(now: datetime) -> list[datetime]:
