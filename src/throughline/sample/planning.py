@@ -49,7 +49,12 @@ def live_plans(now: datetime, *, seed: int) -> None:
 def _builds(now: datetime, *, seed: int) -> None:
     """Minutes of the median build, a value a week for half a year."""
     draw = np.random.default_rng(seed)
-    usual = {"unit": "minutes", "title": "Median build, in minutes", "better": "lower", "cadence_days": 7}
+    usual: dict[str, Any] = {
+        "unit": "minutes",
+        "title": "Median build, in minutes",
+        "better": "lower",
+        "cadence_days": 7,
+    }
     start = quarters(now)[1].start
     weeks = int((now - start) / WEEK)
     for week, noise in enumerate(draw.normal(0, 0.45, weeks + 1)):
@@ -101,7 +106,12 @@ def _planned(place: int, quarter: Period) -> Cycle:
 
 def _objective(cycle: Cycle, each: plan.SampleObjective, *, now: datetime) -> Objective:
     found = cycle.objectives.filter(title=each.title).first()
-    given = {"title": each.title, "description": each.why, "owner_name": each.owner, "cycle": cycle}
+    given: dict[str, Any] = {
+        "title": each.title,
+        "description": each.why,
+        "owner_name": each.owner,
+        "cycle": cycle,
+    }
     made = found or items.add_item(ACTOR, "objective", now=now, **given)
     for key in each.serves:
         items.join(ACTOR, made, items.find("long_term_objective", key), "contributes", now=now)
@@ -139,7 +149,7 @@ def _work(cycle: Cycle, work: plan.SampleWork, *, now: datetime) -> None:
         "owner_name": work.owner,
         "status": work.status,
     }
-    weeks = {"effort_low": float(work.weeks[0]), "effort_high": float(work.weeks[1])}
+    weeks: dict[str, Any] = {"effort_low": float(work.weeks[0]), "effort_high": float(work.weeks[1])}
     made: Initiative = found or items.add_item(ACTOR, "initiative", cycle=cycle, now=now, **given, **weeks)
     efforts.assign(ACTOR, made, work.people, now=now)
     for title, low, high, confidence, _ in work.effects:
