@@ -236,7 +236,7 @@ def _next_quarter(now: datetime) -> None:
         carry(ACTOR, lessons[0].key_result, into=cycle, now=now)
     add_sketch(ACTOR, repair, title="Improve how we repair what the bounty finds", now=now)
     due = quarter.end.date() - timedelta(days=30)
-    half = {
+    half: dict[str, Any] = {
         "title": "Two fix days a month",
         "outcome": "No critical one older than two weeks",
         "owner": "Dev",
