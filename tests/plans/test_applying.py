@@ -296,11 +296,11 @@ def test_one_cycle_is_exported_with_what_it_serves_and_no_more(quarter):
 
 
 def test_exporting_takes_the_same_number_of_queries_for_any_size(quarter, django_assert_max_num_queries):
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(18):
         queries.export()
     work = Objective.objects.get()
     for number in range(5):
         more = items.add_item("test", "objective", title=f"O{number}", cycle=work.cycle, now=NOW)
         items.join("test", more, Goal.objects.get(), "supports", now=NOW)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(18):
         queries.export()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from django.db.models import Value
+
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.objectives.items import MODELS
@@ -70,7 +72,7 @@ class Joins:
 
     @classmethod
     def stored(cls) -> Joins:
-        names = {(str(kind), pk): f"{kind}:{key}" for kind in MODELS for pk, key in _live(kind)}
+        names = {(kind, pk): f"{kind}:{key}" for kind, pk, key in _live()}
         edges: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
         for edge in Edge.objects.all():
             upper = names.get((edge.to_kind, edge.to_id))
@@ -90,11 +92,15 @@ class Joins:
         return self.halves.get((kind, item.pk), [])
 
 
-def _live(kind: str) -> Iterable[tuple[int, str]]:
-    found = MODELS[kind].objects.all()
-    # What is archived, or dropped, is no part of a plan any more.
-    live = found.filter(dropped_at=None) if kind == ItemKind.KEY_RESULT else found.filter(archived_at=None)
-    return list(live.values_list("pk", "key"))
+def _live() -> Iterable[tuple[str, int, str]]:
+    """Kind, number and key of what is pursued; what is archived or dropped is no part of a plan."""
+    found = []
+    for kind, model in MODELS.items():
+        over = "dropped_at" if kind == ItemKind.KEY_RESULT else "archived_at"
+        live = model.objects.filter(**{over: None}).order_by()
+        found.append(live.values_list(Value(str(kind)), "pk", "key"))
+    first, *rest = found
+    return list(first.union(*rest, all=True))
 
 
 def counterpart_values(half: Counterpart) -> Values:
