@@ -13,6 +13,8 @@ from throughline.cli import main
 from throughline.objectives.models import Goal
 from throughline.plans.format.schema import json_schema
 
+MEASURED = QUARTER.replace("baseline: 40", "baseline: measured").replace("baseline: 10", "baseline: measured")
+
 
 @pytest.fixture
 def plan(db, monkeypatch, tmp_path):
@@ -104,12 +106,36 @@ def test_check_for_programs_lists_problems_as_data(plan):
 def test_check_needs_no_data_folder(plan, monkeypatch):
     monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: True)
     monkeypatch.setattr("throughline.cli.plan.open_home", None)
+    Path("plan.yaml").write_text(MEASURED)
     answer = plan("check", "plan.yaml")
-    assert answer.output.startswith("In order: 1 goal, 1 long term objective, 1 cycle, 1 objective, 2 key")
+    assert answer.output.splitlines()[-1].startswith(
+        "In order: 1 goal, 1 long term objective, 1 cycle, 1 objective, 2 key"
+    )
+
+
+def test_check_asks_the_linter_at_every_line_and_an_error_is_exit_code_1(plan):
+    Path("plan.yaml").write_text(MEASURED.replace("title: Repair what", "title: Repair 90 % of what"))
+    answer = plan("check", "plan.yaml", "--json")
+    found = [(each["line"], each["rule"], each["severity"]) for each in json.loads(answer.stdout)["findings"]]
+    assert (24, "D28", "warning") in found
+    assert answer.exit_code == 0
+    Path("plan.yaml").write_text(MEASURED.replace("        target: 20\n", ""))
+    answer = plan("check", "plan.yaml")
+    assert answer.exit_code == 1
+    assert "D2 error: There is no target." in answer.stdout
+
+
+def test_a_baseline_that_nobody_measured_is_an_error_and_one_that_will_be_is_none(plan):
+    assert [line.split()[1] for line in plan("check", "plan.yaml").stdout.splitlines() if " D3 " in line] == [
+        "D3",
+        "D3",
+    ]
+    Path("plan.yaml").write_text(MEASURED)
+    assert " D3 " not in plan("check", "plan.yaml").stdout
 
 
 def test_standard_input_is_a_file_like_any_other(plan):
-    assert plan("check", "-", input=QUARTER).exit_code == 0
+    assert plan("check", "-", input=MEASURED).exit_code == 0
     answer = plan("check", "-", input="goals: 3")
     assert "standard input:1:8: expected a list behind goals" in answer.stderr
 

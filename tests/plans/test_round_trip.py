@@ -13,6 +13,7 @@ from tests.objectives.register import arrivals
 from tests.plans.documents import QUARTER
 
 from throughline.audit.models import Entry
+from throughline.cycles.actions import propose, set_cycle
 from throughline.objectives.actions import publish_sketch
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.plans import queries
@@ -189,6 +190,22 @@ def test_the_same_quarter_by_file_and_commands_gives_the_same_export(db, baselin
         publish("2027-q1")
         assert queries.export() == first
         assert applied(first) == 0
+
+
+def test_a_quarter_that_was_set_is_made_again_by_its_file_and_the_commands_that_set_it(db):
+    arrivals(30)
+    text = QUARTER.split("    counterparts")[0]
+    text = text.replace("baseline: 40", "baseline: measured").replace("baseline: 10", "baseline: measured")
+    exports = []
+    for written in (text, None):
+        with an_empty_folder():
+            applied(written or exports[0])
+            cycle = Cycle.objects.get()
+            propose("test", cycle, now=NOW)
+            set_cycle("test", cycle, now=NOW)
+            exports.append(queries.export())
+    assert "    state: set\n" in exports[0]
+    assert exports[1] == exports[0]
 
 
 def test_a_share_in_percent_is_the_same_promise_once_it_is_in_force(db):

@@ -66,7 +66,8 @@ def export(cycle: str, output: str, home: Path | None, as_json: bool) -> None:
 def check(files: tuple[str, ...], home: Path | None, as_json: bool) -> None:
     """Say everything that is wrong with a plan, each with its file, line and column.
 
-    Names may lead to what the files hold, and to what a data folder holds where there is one.
+    Names may lead to what the files hold, and to what a data folder holds where there is one. The rules of
+    `throughline lint` are asked, too: exit code 1 where one finds an error, 2 where the plan cannot be read.
 
     \b
     Example:
@@ -79,10 +80,15 @@ def check(files: tuple[str, ...], home: Path | None, as_json: bool) -> None:
             raise
         emit({"problems": [_problem(each) for each in problems.found]}, as_json=True, show=lambda: None)
         sys.exit(2)
-    counts = {name: len(found) for name, found in plan.sections.items()}
+    from throughline.plans.doubts import doubts
+
+    found = doubts(plan)
+    counts = {name: len(blocks) for name, blocks in plan.sections.items()}
     counts["key_results"] = sum(1 for _ in plan.key_results())
-    said = ", ".join(_counted(name, n) for name, n in counts.items() if n) or "nothing in it"
-    emit({"problems": [], "counts": counts}, as_json=as_json, show=lambda: click.echo(f"In order: {said}."))
+    document = {"problems": [], "findings": [_finding(each) for each in found], "counts": counts}
+    emit(document, as_json=as_json, show=lambda: _show_checked(counts, found))
+    if any(each.finding.severity == "error" for each in found):
+        sys.exit(1)
 
 
 @command.command()
@@ -184,6 +190,20 @@ def _problem(problem: Any) -> dict[str, Any]:
         "message": problem.message,
         "code": problem.code,
     }
+
+
+def _finding(doubt: Any) -> dict[str, Any]:
+    found = doubt.finding
+    place = {"file": doubt.place.file, "line": doubt.place.line, "column": doubt.place.column}
+    said = {"message": found.message, "suggestion": found.suggestion}
+    return {**place, "of": doubt.of, "rule": found.rule, "severity": found.severity, **said}
+
+
+def _show_checked(counts: dict[str, int], found: list[Any]) -> None:
+    for doubt in found:
+        click.echo(click.style(str(doubt), fg="red" if doubt.finding.severity == "error" else "yellow"))
+    said = ", ".join(_counted(name, n) for name, n in counts.items() if n) or "nothing in it"
+    click.echo(f"In order: {said}.")
 
 
 def _counted(name: str, n: int) -> str:

@@ -65,7 +65,7 @@ def notes(plan: Plan, *, prune: bool) -> list[str]:
     states = dict(Cycle.objects.values_list("key", "state"))
     said = [
         f"cycle {block.key} is {states.get(block.key, 'draft')} here and {block['state']} in the file: "
-        "`throughline cycle` moves it on"
+        f"`throughline cycle show {block.key}` says what is still wanted"
         for block in plan["cycles"]
         if "state" in block.places and block["state"] != states.get(block.key, "draft")
     ]
