@@ -72,10 +72,24 @@ def _sources_agree_with_records() -> Iterator[str]:
     return differences()
 
 
+def _the_plan_is_joined() -> Iterator[str]:
+    from throughline.objectives.proof import differences
+
+    return differences()
+
+
+def _snapshots_are_as_published() -> Iterator[str]:
+    from throughline.cycles.proof import differences
+
+    return differences()
+
+
 PROOFS: dict[str, Callable[[], Iterator[str]]] = {
     "the database is whole": _database_is_whole,
     "every reference leads somewhere": _references_lead_somewhere,
     "the audit record is unbroken": _audit_is_unbroken,
+    "every part of the plan leads somewhere": _the_plan_is_joined,
+    "what was published has not changed": _snapshots_are_as_published,
     "every record follows from its history": _rows_follow_from_history,
     "every record is dated by what its sources see": _sources_agree_with_records,
     "the read side equals the truth": _read_side_equals_truth,
