@@ -33,10 +33,10 @@ def test_a_series_is_defined_entered_and_kept_inside_a_bound(
     page.get_by_label("Title").fill("Minutes of a build")
     page.get_by_label("Unit").fill("minutes")
     page.get_by_role("button", name="Define it").click()
-    page.get_by_label("Value").fill("fast")
+    page.get_by_role("textbox", name="Value").fill("fast")
     page.get_by_role("button", name="Enter it").click()
     expect(page.locator(".field .message")).to_have_text("expected a number, found 'fast'")
-    page.get_by_label("Value").fill("11.5")
+    page.get_by_role("textbox", name="Value").fill("11.5")
     page.get_by_role("button", name="Enter it").click()
     expect(page.get_by_role("region", name="The newest value")).to_contain_text("11.5 minutes")
     for ago in (7, 14, 21):

@@ -104,9 +104,11 @@ def test_inside_its_bound_from_the_start_it_is_on_track_and_the_bound_itself_is_
     for week in range(8):
         push(f"{day('2026-09-29') + timedelta(days=7 * week):%Y-%m-%d}", 12)
     found = stand(keep())
-    assert (found.status.word, found.score, found.verdict) == ("on_track", 1.0, "open")
+    assert (found.score, found.verdict) == (1.0, "open")
     assert found.sentence == "build_minutes, at most 12 minutes from 1 Oct to 31 Dec 2026"
-    assert found.status.reason == "It is at most 12, inside for 100 % of the time."
+    far = stand(keep(bound_high="20"))
+    assert (far.status.word, far.status.basis) == ("on_track", "chance")
+    assert far.status.reason.endswith("likely to stay at most 20 to the end.")
 
 
 def test_a_day_outside_is_off_track_unless_it_is_allowed():

@@ -166,7 +166,7 @@ def test_a_good_mean_of_a_few_old_ones_is_at_risk_and_says_why():
     found = stand(made)
     assert found.value == 10
     assert found.status.word == "at_risk"
-    assert "The target is reached" in found.status.reason
+    assert "99 % likely to end at 20 days or below" in found.status.reason
     assert "fewer than five records are followed any longer" in found.status.reason
 
 

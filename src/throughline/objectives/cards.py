@@ -124,6 +124,23 @@ class Card:
         return aim_of(self.version)
 
     @property
+    def likely_said(self) -> str:
+        """Where it is likely to end, with 80 % of the ways; a short history has the straight line only."""
+        found = self.stand.outlook
+        if not found or found["value"] is None:
+            return ""
+        unit = self.version.unit
+        return f"{words.figure(found['value'], unit)} ({words.interval(found['low'], found['high'], unit)})"
+
+    @property
+    def chance_said(self) -> str:
+        """The chance to hit, and what the pace rests on where there is none."""
+        found = self.stand.outlook
+        if found:
+            return f"{percent(found['chance'])} likely to hit"
+        return "by the straight line" if self.stand.status.basis == "line" else ""
+
+    @property
     def value_said(self) -> str:
         """The value of today; an event has happened or not."""
         if self.version.kind == Kind.BINARY:

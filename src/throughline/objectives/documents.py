@@ -37,6 +37,8 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "score": stand.score,
         "progress": _progress(found),
         "expected": stand.status.expected,
+        "chance": stand.outlook.get("chance"),
+        "likely": {name: stand.outlook.get(name) for name in ("value", "low", "high", "n")},
         "projected": stand.projection.value if stand.projection else None,
         **_graded(stand),
         "measured_at": measurement.at if measurement else None,

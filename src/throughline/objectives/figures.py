@@ -52,6 +52,8 @@ class Figure:
     warnings: tuple[dict[str, str], ...] = ()
     # What a score rests on besides the value; see `grading`.
     facts: dict[str, Any] = field(default_factory=dict)
+    # Where it will end by its own history; see `outlooks`.
+    outlook: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

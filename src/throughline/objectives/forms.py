@@ -79,7 +79,7 @@ class KeyResultForm(forms.Form):
         said = self.data.get("kind") if self.is_bound else self.initial.get("kind")
         # A form that does not say its kind is one from before there were kinds.
         self.of_kind = said if said in Version.Kind.values else str(Version.Kind.MOVE)
-        self.fields["kind"].required = False
+        self.fields["kind"].required = not self.is_bound or "kind" in self.data
         for name in kinds.DECIDING:
             if not kinds.has(self.of_kind, name):
                 del self.fields[name]

@@ -10,8 +10,8 @@ from throughline.engine import bounds, key_results, scoring
 from throughline.engine.key_results import Standing
 from throughline.engine.projections import Projection, adds_up, projection
 from throughline.engine.refusals import Refused
-from throughline.engine.sentences import amount
-from throughline.engine.statuses import PACES, Status, Watch
+from throughline.engine.sentences import amount, unit_word
+from throughline.engine.statuses import PACES, Pace, Status, Watch, by_chance
 from throughline.engine.windows import due_text
 from throughline.objectives import grading, kinds
 from throughline.objectives.kinds import Kind
@@ -125,7 +125,14 @@ def _keeping(case: Case, watch: Watch) -> Status:
         watch,
         grading.bound(version),
         allowed_outside=timedelta(days=version.allowed_outside),
+        chance=_chance(case, end=f"to stay {grading.bound(version)} to the end"),
     )
+
+
+def _chance(case: Case, *, end: str) -> Pace | None:
+    """The pace by the chance that its own history gives, where there is one."""
+    outlook = case.measurement.outlook if case.measurement else {}
+    return by_chance(outlook["chance"], end=end) if outlook else None
 
 
 def _moving(case: Case) -> Status:
@@ -136,9 +143,16 @@ def _moving(case: Case) -> Status:
         value = None if case.value is None else grading.placed(version, case.value)
     except Refused:
         value = None
-    return key_results.status(
-        Standing(**watch, value=value, baseline=baseline, target=target, phases=grading.phases(version))
+    standing = Standing(
+        **watch, value=value, baseline=baseline, target=target, phases=grading.phases(version)
     )
+    return key_results.status(standing, chance=_chance(case, end=_end_of(version)))
+
+
+def _end_of(version: Version) -> str:
+    """What a chance is the chance of, in words."""
+    past = "below" if version.better == "lower" else "above"
+    return f"to end at {amount(version.target, version.unit)}{unit_word(version.unit)} or {past}"
 
 
 def _watch(case: Case) -> Watch:

@@ -16,12 +16,13 @@ from throughline.objectives.figures import Figure, Freshness, Silence, freshness
 from throughline.objectives.kinds import Kind
 from throughline.objectives.marks import Mark
 from throughline.objectives.models import Measurement, Version
+from throughline.objectives.outlooks import outlook_of
 from throughline.objectives.subjects import Subject, figure_of_subject, subject_of
 
 NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
 _KEPT = (
     *("value", "low", "high", "n", "n_open", "since", "until"),
-    *("definition", "data_version", "data_as_of", "facts"),
+    *("definition", "data_version", "data_as_of", "facts", "outlook"),
 )
 
 
@@ -38,7 +39,7 @@ def _of_a_subject(version: Version, now: datetime) -> Figure:
     except Refused as refused:
         return _not_computed(version, refused)
     if subject.series is not None:
-        return _kept_inside(version, subject, found, now=now)
+        return _looked_around(version, subject, found, now=now)
     assert subject.metric is not None
     fresh = freshness(subject.metric, now=now, cadence_days=version.cadence_days)
     if fresh.as_of is None:
@@ -46,7 +47,7 @@ def _of_a_subject(version: Version, now: datetime) -> Figure:
         return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
     short = too_short(subject, window, start=version.start, due=version.due) if found.value is None else []
     aged = replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *_silences(fresh)))
-    return _kept_inside(version, subject, aged, now=now)
+    return _looked_around(version, subject, aged, now=now)
 
 
 def _not_computed(version: Version, refused: Refused) -> Figure:
@@ -54,12 +55,12 @@ def _not_computed(version: Version, refused: Refused) -> Figure:
     return Figure(value=None, definition={"metric": version.metric}, warnings=(warning,))
 
 
-def _kept_inside(version: Version, subject: Subject, found: Figure, *, now: datetime) -> Figure:
-    """With the whole course, where every day of it counts."""
-    if version.kind != Kind.KEEP:
-        return found
-    course = courses.course_of(version, subject, as_of=found.data_as_of, now=now)
-    return replace(found, facts={**found.facts, "course": course})
+def _looked_around(version: Version, subject: Subject, found: Figure, *, now: datetime) -> Figure:
+    """With the whole course, where every day of it counts, and with how it is likely to end."""
+    if version.kind == Kind.KEEP:
+        course = courses.course_of(version, subject, as_of=found.data_as_of, now=now)
+        found = replace(found, facts={**found.facts, "course": course})
+    return replace(found, outlook=outlook_of(version, subject, found, now=now))
 
 
 def _of_a_first_measure(version: Version, now: datetime) -> Figure:

@@ -42,6 +42,7 @@ from throughline.site.exports import csv_response
 COLUMNS = (
     *("id", "title", "sentence", "objective", "owner", "status", "reason", "verdict", "value", "low", "high"),
     *("n", "baseline", "target", "unit", "expected", "grade", "start", "due", "measured_at", "data_as_of"),
+    *("kind", "commitment", "weight", "aim", "score", "chance"),
 )
 # A forecast is a series: its form asks nothing about records.
 OF_RECORDS = ("where", "at", "window")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -15,7 +16,7 @@ from throughline.engine.definitions import Definition
 from throughline.engine.projections import Projection
 from throughline.engine.promises import Promise
 from throughline.engine.refusals import Refused
-from throughline.engine.statuses import Progress, Status
+from throughline.engine.statuses import PACES, Progress, Status
 from throughline.objectives import grading, kinds
 from throughline.objectives.judging import Case, judged
 from throughline.objectives.marks import marks
@@ -75,6 +76,12 @@ class Stand:
             return self.key_result.grade
         progress = self.status.progress
         return progress.shown if progress else None
+
+    @property
+    def outlook(self) -> dict[str, Any]:
+        """Where it will end by its own history, with the chance to hit; empty where nothing can be said."""
+        is_open = self.key_result.closed_at is None and self.status.word in PACES
+        return dict(self.measurement.outlook) if self.measurement and is_open else {}
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
