@@ -1,0 +1,91 @@
+"""Series in pages: defined by managers, entered by members, read by everybody."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from throughline.jobs.models import Job
+from throughline.series import actions
+from throughline.series.models import Reading, Series
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)
+DAY = f"{NOW - timedelta(days=3):%Y-%m-%d}"
+
+
+def text(answer) -> str:
+    return answer.content.decode()
+
+
+@pytest.fixture
+def builds() -> Series:
+    return actions.push("test", "build_minutes", 12.5, at=DAY, unit="minutes", now=NOW).series
+
+
+def test_no_series_yet_teaches_with_the_command_that_makes_one(organisation, browser_of):
+    seen = text(browser_of(organisation.vera).get("/series/"))
+    assert "throughline metric push build_minutes" in seen
+    assert "New series" not in seen
+    assert "New series" in text(browser_of(organisation.max).get("/series/"))
+
+
+def test_a_manager_defines_a_series_and_bad_names_are_refused_beside_the_field(organisation, browser_of):
+    manager = browser_of(organisation.max)
+    given = {"name": "nps", "unit": "points", "better": "higher", "cadence_days": "30", "title": "Promoters"}
+    refused = manager.post("/series/new", {**given, "name": "arrivals"})
+    assert refused.status_code == 422
+    assert "is a metric of the catalogue" in text(refused)
+    assert manager.post("/series/new", given).headers["Location"] == "/series/nps/"
+    assert Series.objects.get().cadence_days == 30
+    assert "No value yet" in text(manager.get("/series/nps/"))
+
+
+def test_a_member_enters_a_value_and_what_rests_on_it_is_measured(builds, organisation, browser_of):
+    member = browser_of(organisation.mia)
+    refused = member.post("/series/build_minutes/enter/", {"at": DAY, "value": "fast"})
+    assert refused.status_code == 422
+    assert "expected a number, found &#x27;fast&#x27;" in text(refused)
+    given = {"at": DAY, "value": "11", "note": "measured by hand"}
+    assert member.post("/series/build_minutes/enter/", given).status_code == 302
+    entered = Reading.objects.latest("id")
+    assert (entered.value, entered.origin, entered.author) == (
+        11,
+        "manual",
+        f"person:{organisation.mia.pk} Mia",
+    )
+    assert Job.objects.get().kind == "measure key results"
+    assert "<del>12.5 minutes</del>" in text(member.get("/series/build_minutes/"))
+    member.post("/series/build_minutes/enter/", given)
+    assert Reading.objects.count() == 2
+    assert Job.objects.count() == 1
+
+
+def test_the_unit_of_a_series_with_values_stands(builds, organisation, browser_of):
+    given = {"title": "Builds", "unit": "hours", "better": "lower", "cadence_days": "7", "description": ""}
+    answer = browser_of(organisation.max).post("/series/build_minutes/change/", given)
+    assert answer.status_code == 422
+    assert "its values are in minutes" in text(answer)
+    assert Series.objects.get().title == ""
+
+
+def test_a_series_answers_programs_and_spreadsheets(builds, organisation, browser_of):
+    viewer = browser_of(organisation.vera)
+    told = viewer.get("/series/build_minutes.json").json()
+    assert (told["value"], told["n"]) == (12.5, 1)
+    assert viewer.get("/series.json").json()["series"][0]["name"] == "build_minutes"
+    lines = b"".join(viewer.get("/series/build_minutes.csv").streaming_content).decode().splitlines()
+    assert lines[0] == "at,value,note,origin,author,recorded_at"
+    assert b"build_minutes" in b"".join(viewer.get("/series.csv").streaming_content)
+
+
+def test_the_words_of_people_are_shown_as_text(organisation, browser_of):
+    actions.push("test", "nps", 3, at=DAY, title="<b>NPS</b>", note="<i>x</i>", now=NOW)
+    seen = text(browser_of(organisation.vera).get("/series/nps/"))
+    assert "<b>NPS" not in seen
+    assert "<i>x" not in seen
+
+
+def test_the_metrics_page_leads_to_the_series(organisation, browser_of):
+    assert 'href="/series/"' in text(browser_of(organisation.vera).get("/metrics/"))
