@@ -34,7 +34,7 @@ PROMISES = (
         metric="rmst(identified -> mitigated, 30 days)",
         where="severity >= 'high'",
         window="180 days",
-        targets=("-10%", "-10%", "-20%"),
+        targets=("-10%", "-10%", "-15%"),
         owner="Yuki Bernard",
     ),
     Promise(
