@@ -15,6 +15,7 @@ from throughline.objectives.drafts import Preview, preview
 from throughline.objectives.linting import Around, fields_of
 from throughline.objectives.marks import Mark, mark_for
 from throughline.objectives.models import KeyResult
+from throughline.objectives.plausibility import chance_of
 from throughline.objectives.telling import Telling, telling
 
 # Which rule a refusal beside a field breaks.
@@ -129,7 +130,11 @@ class _Hour:
 @lru_cache(maxsize=KEPT)
 def _measured(text: str, data: Mark, at: _Hour) -> tuple[Preview, Telling | None]:
     found = preview(json.loads(text), now=at.now)
-    return found, telling(found.draft, now=at.now) if found.draft else None
+    told = telling(found.draft, now=at.now) if found.draft else None
+    if told is None or found.draft is None:
+        return found, told
+    # Only of what is kept: it takes too long to be asked at every key.
+    return found, replace(told, p_hit=chance_of(found.draft, now=at.now))
 
 
 def forget() -> None:

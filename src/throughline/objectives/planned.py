@@ -116,13 +116,15 @@ def plan_of(cycle: Cycle, *, now: datetime) -> Plan:
     halves = _halves(objectives, key_results, initiatives)
     planned = _key_results(key_results, halves, now=now)
     above = _above(lines)
+    tenets = [each for each in above.values() if isinstance(each, LongTermObjective)]
+    upper = above | _above(_lines_of_tenets(tenets))
     said = {each.pk: each for each in planned}
     return Plan(
         cycle=cycle,
         objectives=[_objective(each, lines, above, said, halves) for each in objectives],
         initiatives=_initiatives(initiatives, lines, above, said, halves),
-        goals=[each for each in above.values() if isinstance(each, Goal)],
-        long_term=[each for each in above.values() if isinstance(each, LongTermObjective)],
+        goals=[each for each in upper.values() if isinstance(each, Goal)],
+        long_term=tenets,
         edges=lines,
         key_results=planned,
     )
@@ -157,6 +159,14 @@ def _lines(
     within |= Q(from_kind=ItemKind.KEY_RESULT, from_id__in=[each.pk for each in key_results])
     within |= Q(from_kind=ItemKind.INITIATIVE, from_id__in=[each.pk for each in initiatives])
     return list(Edge.objects.filter(within))
+
+
+def _lines_of_tenets(tenets: list[LongTermObjective]) -> list[Edge]:
+    """How the thread goes on above the quarter, up to the company's goals."""
+    if not tenets:
+        return []
+    found = Edge.objects.filter(from_kind=ItemKind.LONG_TERM, from_id__in=[each.pk for each in tenets])
+    return list(found.filter(to_kind=ItemKind.GOAL))
 
 
 def _halves(
