@@ -163,7 +163,7 @@ def _page(
         "cycle": found,
         "plan": plan,
         "steps": steps(found),
-        "next": next_step(plan, blocked=blocked is not None),
+        "next": next_step(plan, today=_now().date()),
         "snapshots": snapshots,
         "comments": [comment for each in talk.values() for comment in each.open],
         "unconfirmed": [half for half in plan.counterparts if half.state != half.State.CONFIRMED],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from throughline.objectives.models import Cycle
 from throughline.objectives.planned import Plan
@@ -46,7 +47,7 @@ def steps(cycle: Cycle) -> list[Step]:
     ]
 
 
-def next_step(plan: Plan, *, blocked: bool = False) -> Next:
+def next_step(plan: Plan, *, today: date) -> Next:
     """The one next step of a cycle."""
     cycle = plan.cycle
     match cycle.state:
@@ -71,9 +72,11 @@ def next_step(plan: Plan, *, blocked: bool = False) -> Next:
                 "Set the quarter" if _is_quarter(cycle) else "Set the cycle",
                 post="cycle-set",
             )
+        case State.SET if today <= cycle.end:
+            return Next(f"It runs until {cycle.end.day} {cycle.end:%b %Y}; then it is graded and closed.")
         case State.SET:
             return Next(
-                "It runs. It is closed when every key result is graded or past its day.",
+                "It is over. Close it when every key result is graded or past its day.",
                 "Close it",
                 post="cycle-close",
             )

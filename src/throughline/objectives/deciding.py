@@ -11,6 +11,7 @@ from throughline.engine.sentences import amount, day_text, unit_word
 from throughline.objectives.drafts import Draft, Preview
 from throughline.objectives.telling import Telling
 
+SURE = 0.99
 Tone = Literal["good", "warn", "bad", "open"]
 
 
@@ -75,7 +76,7 @@ def checks_of(
         line("Scope", scope, "where", "at", "window", note=_looked_at(preview)),
         *(line(name, said, *places) for name, said, places in _way(draft)),
         *ended,
-        Check("Verdict today", _verdict(preview, draft), "good"),
+        _verdict(preview, draft),
         *_noise(telling, draft),
         *_history(telling, draft.unit),
     ]
@@ -122,18 +123,20 @@ def _looked_at(preview: Preview) -> str:
     return f"today: {preview.window_said}" if preview.window_said else ""
 
 
-def _verdict(preview: Preview, draft: Draft) -> str:
+def _verdict(preview: Preview, draft: Draft) -> Check:
     value = preview.now_figure.value if preview.now_figure else None
-    if draft.terms.kind == "baseline":
-        return "open: no data yet" if value is None else "would be a hit: it has data"
     if value is None:
-        return "open: no value yet"
+        return Check("Verdict today", "open: no value yet", "open")
     at = _with_unit(value, draft.unit)
-    if draft.target is None:
+    if draft.terms.kind == "baseline":
+        said = "would be a hit: it has data"
+    elif draft.target is None:
         inside = (draft.low is None or value >= draft.low) and (draft.high is None or value <= draft.high)
-        return f"{'inside' if inside else 'outside'} at {at}"
-    reached = value <= draft.target if draft.better == "lower" else value >= draft.target
-    return f"{'would be a hit' if reached else 'not a hit'} at {at}"
+        said = f"{'inside' if inside else 'outside'} at {at}"
+    else:
+        reached = value <= draft.target if draft.better == "lower" else value >= draft.target
+        said = f"{'would be a hit' if reached else 'not a hit'} at {at}"
+    return Check("Verdict today", said, "good")
 
 
 def _noise(telling: Telling | None, draft: Draft) -> list[Check]:
@@ -146,7 +149,8 @@ def _noise(telling: Telling | None, draft: Draft) -> list[Check]:
     smallest = ""
     if found.smallest is not None:
         smallest = f"the smallest that would show is {_with_unit(found.smallest, draft.unit)}"
-    said = f"{found.power * 100:.0f} % chance to tell it from chance"
+    percent = "more than 99" if found.power > SURE else f"{found.power * 100:.0f}"
+    said = f"{percent} % chance to tell it from chance"
     tone: Tone = "warn" if found.is_too_weak else "good"
     return [Check("Noise", said, tone, note="; ".join(filter(None, (expected, smallest))))]
 
