@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -13,8 +14,6 @@ from throughline.objectives.forms import KeyResultForm
 from throughline.objectives.models import Version
 from throughline.objectives.terms import Undecidable
 
-LINES = forms.Textarea({"rows": 3})
-PEOPLE = forms.TextInput({"list": "people", "autocomplete": "off"})
 TEXT = forms.Textarea({"rows": 2})
 
 
@@ -25,29 +24,15 @@ class SketchForm(KeyResultForm):
     is_sketch = True
     objective = None  # type: ignore[assignment]
     kind = forms.ChoiceField(choices=Version.Kind.choices, required=False, label="What decides it")
-    bound_low = forms.CharField(max_length=40, required=False, label="At least")
-    bound_high = forms.CharField(max_length=40, required=False, label="At most")
-    allowed_outside = forms.CharField(max_length=10, required=False, label="Days allowed outside")
-    steps = forms.CharField(max_length=5000, required=False, widget=LINES, label="Steps, one a line")
-    phases = forms.CharField(
-        max_length=2000, required=False, widget=forms.Textarea({"rows": 2}), label="Targets on the way"
-    )
-    acceptance = forms.CharField(
-        max_length=2000, required=False, widget=LINES, label="The test by which anybody can see it"
-    )
-    judge = forms.CharField(max_length=120, required=False, widget=PEOPLE, label="Who decides")
-    scale = forms.ChoiceField(
-        choices=[("", "Choose one"), ("probability", "Probability"), ("log_odds", "Log-odds")], required=False
-    )
     commitment = forms.ChoiceField(
         choices=Version.Commitment.choices, required=False, label="How it is meant"
     )
     why = forms.CharField(max_length=2000, required=False, widget=TEXT, label="Why this")
-    why_target = forms.CharField(max_length=2000, required=False, widget=TEXT, label="Why this target")
-    how_measured = forms.CharField(max_length=2000, required=False, widget=TEXT, label="How it is measured")
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        # The fields of every kind are there, and those of the one chosen are shown.
+        self.fields = {name: deepcopy(field) for name, field in self.base_fields.items()}
         for field in self.fields.values():
             field.required = False
 
