@@ -60,6 +60,11 @@ def test_progress_is_the_share_of_the_way_in_every_direction(value, baseline, ta
     assert found.shown == pytest.approx(min(max(raw, 0), 1))
 
 
+def test_no_way_gone_is_said_as_0_in_both_directions():
+    found = key_results.progress(40, baseline=40, target=20)
+    assert f"{found.raw:.2f} {found.shown:.2f}" == "0.00 0.00"
+
+
 def test_a_decreasing_key_result_halfway_scores_one_half():
     assert key_results.grade(30, baseline=40, target=20) == 0.5
 

@@ -110,6 +110,14 @@ def test_the_command_answers_as_the_page_does(command):
     assert "! initiative:tidy-the-wiki: Nobody works on it." in command().stdout
 
 
+def test_the_command_names_every_part_whole_so_that_its_line_can_be_asked_for(command, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "70")
+    small_plan()
+    answer = command()
+    names = [node["id"] for node in json.loads(command("--json").stdout)["nodes"]]
+    assert [name for name in names if name not in answer.stdout] == []
+
+
 def test_the_command_tells_the_line_of_a_part(command):
     small_plan()
     assert command("--of", "person:mia").stdout.startswith("Mia works on “Patch by robot”. Robots patch.")

@@ -195,10 +195,9 @@ def check(ids: tuple[int, ...], home: Path | None, as_json: bool, fail_under: fl
     moment = now()
     wanted = [_found(id).pk for id in ids]
     actions.measure_all(moment)
-    running = (
-        actions.in_force().filter(closed_at=None) if not ids else actions.in_force().filter(pk__in=wanted)
-    )
-    answer = _checked(queries.stands(running, now=moment), fail_under)
+    asked = actions.in_force().filter(pk__in=wanted) if ids else actions.in_force().filter(closed_at=None)
+    found = queries.stands(asked, now=moment)
+    answer = _checked([each for each in found if ids or each.version.start <= moment], fail_under)
     emit(answer, as_json=as_json, show=lambda: _show_check(answer))
     if not answer["passed"]:
         raise click.exceptions.Exit(1)

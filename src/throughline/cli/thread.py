@@ -63,6 +63,8 @@ def _show(found: dict[str, Any]) -> None:
     for edge in found["edges"]:
         serves.setdefault(edge["from"], []).append(f"{edge['kind']} {edge['to']}")
     table = Table("part", "title", "serves", box=None, pad_edge=False)
+    # A name cut short is none: `--of` takes it whole.
+    table.columns[0].no_wrap, table.columns[2].overflow = True, "fold"
     for node in found["nodes"]:
         row = (node["id"], node["title"], "\n".join(serves.get(node["id"], [])))
         table.add_row(*map(escape, row))

@@ -58,7 +58,8 @@ def progress(value: float, *, baseline: float, target: float) -> Progress:
     Progress(raw=0.5, shown=0.5)
     """
     require_distance(baseline, target)
-    way = (_finite(value, "value") - baseline) / (target - baseline)
+    # No way gone is 0 in both directions, never the −0 of a fraction of nothing.
+    way = (_finite(value, "value") - baseline) / (target - baseline) + 0.0
     raw = min(max(way, -BEYOND_SAYING), BEYOND_SAYING)
     return Progress(raw=raw, shown=min(max(raw, 0.0), 1.0))
 
