@@ -134,6 +134,17 @@ def test_a_baseline_that_nobody_measured_is_an_error_and_one_that_will_be_is_non
     assert " D3 " not in plan("check", "plan.yaml").stdout
 
 
+def test_lint_judges_the_key_results_of_a_plan_by_their_fields_too(plan):
+    Path("plan.yaml").write_text(MEASURED)
+    answer = CliRunner().invoke(main, ["lint", "plan.yaml", "--json"])
+    results = json.loads(answer.stdout)["results"]
+    assert [(each["line"], each["verdict"]) for each in results] == [(29, "decidable"), (34, "decidable")]
+    Path("plan.yaml").write_text(QUARTER)
+    answer = CliRunner().invoke(main, ["lint", "plan.yaml", "--json"])
+    assert answer.exit_code == 1
+    assert json.loads(answer.stdout)["counts"]["untracked"] == 2
+
+
 def test_standard_input_is_a_file_like_any_other(plan):
     assert plan("check", "-", input=MEASURED).exit_code == 0
     answer = plan("check", "-", input="goals: 3")

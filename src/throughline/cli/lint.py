@@ -14,6 +14,7 @@ import click
 from throughline.cli.common import emit, home_option, json_option
 from throughline.engine.linting import Finding, Linted, as_document, lint_text
 from throughline.engine.refusals import Refused
+from throughline.plans.format.problems import Place
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,12 +103,33 @@ def _of_a_file(content: bytes, name: str) -> Iterator[Answer]:
         line = content[: error.start].count(b"\n") + 1
         raise Refused("this is not UTF-8", place=f"{name}:{line}", code="not_utf8") from error
     yaml = name.lower().endswith(SUFFIXES) or (name == "standard input" and is_yaml(text))
+    if yaml and (whole := _of_a_plan(content, name)):
+        yield from whole
+        return
     found = lint_file(text, name=name, yaml=yaml)
     # One sentence through a pipe is answered like one sentence as a word.
     alone = name == "standard input" and not yaml and len(found) == 1
     for each in found:
         place = None if alone else (name, each.promise.line, each.promise.column)
         yield Answer(each.promise.text, each.linted, place)
+
+
+def _of_a_plan(content: bytes, name: str) -> list[Answer]:
+    """The key results of a whole plan, judged by their fields as well; none where it is no such plan."""
+    from throughline.plans.doubts import linted
+    from throughline.plans.format.reading import read_plan
+
+    reading = read_plan({name: content})
+    if reading.problems:
+        return []
+    return [
+        Answer(block["title"] or block["metric"] or block.key, verdict, (name, *_line(block.place)))
+        for block, verdict in linted(reading.plan)
+    ]
+
+
+def _line(place: Place) -> tuple[int, int]:
+    return place.line, place.column
 
 
 def _document(answers: list[Answer]) -> dict[str, Any]:

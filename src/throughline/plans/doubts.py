@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from throughline.engine.linting import Fields, Finding, Sibling, lint_fields, lint_objective
+from throughline.engine.linting import Fields, Finding, Linted, Sibling, judged, lint_fields, lint_objective
 from throughline.plans.format.problems import Place
 from throughline.plans.format.reading import Block, Plan
 
@@ -48,18 +48,27 @@ def _objectives(plan: Plan) -> Iterator[Doubt]:
             yield Doubt(block.at("title"), f"objective:{block.key}", finding)
 
 
-def _key_results(plan: Plan) -> Iterator[Doubt]:
+def linted(plan: Plan) -> Iterator[tuple[Block, Linted]]:
+    """The verdict on each key result, by its fields and its title, beside the others of its objective."""
     by_objective: dict[str, list[Block]] = {}
     for block, objective in plan.key_results():
         by_objective.setdefault(objective, []).append(block)
     for objective, blocks in by_objective.items():
         for block in blocks:
             others = [each for each in blocks if each is not block]
-            for finding in lint_fields(_fields(block, others, plan, objective)).findings:
-                if block["baseline"] == MEASURED and finding.rule in _OF_A_BASELINE:
-                    continue
-                name = _NAMES.get(finding.field or "", finding.field or "title")
-                yield Doubt(block.at(name), f"key_result:{block.key}", finding)
+            found = lint_fields(_fields(block, others, plan, objective)).findings
+            is_measured = block["baseline"] == MEASURED
+            yield (
+                block,
+                judged([each for each in found if not is_measured or each.rule not in _OF_A_BASELINE]),
+            )
+
+
+def _key_results(plan: Plan) -> Iterator[Doubt]:
+    for block, verdict in linted(plan):
+        for finding in verdict.findings:
+            name = _NAMES.get(finding.field or "", finding.field or "title")
+            yield Doubt(block.at(name), f"key_result:{block.key}", finding)
 
 
 def _fields(block: Block, others: list[Block], plan: Plan, objective: str) -> Fields:
