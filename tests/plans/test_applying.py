@@ -155,6 +155,25 @@ def test_what_was_archived_is_taken_up_again_by_its_key(quarter):
     assert applied(QUARTER).changes == []
 
 
+def test_the_order_of_the_file_is_the_order_of_the_plan(quarter):
+    marks = ("      - key: fewer", "      - key: quality", "\ninitiatives")
+    start, second, end = map(QUARTER.index, marks)
+    text = QUARTER[:start] + QUARTER[second:end] + QUARTER[start:second] + QUARTER[end:]
+    assert said(applied(text)) == ["change order of key results of repair-first order"]
+    assert applied(text).changes == []
+    assert queries.export() == text
+
+
+def test_what_is_added_in_the_middle_stays_in_the_middle(quarter):
+    goals = "goals:\n  - key: first\n    title: First\n\n  - key: trust"
+    text = QUARTER.replace("goals:\n  - key: trust", goals)
+    assert said(applied(text)) == ["add goal:first title", "change order of goals order"]
+    assert queries.export() == text
+    assert applied(text).changes == []
+    items.add_item("test", "goal", title="Elsewhere", now=NOW)
+    assert applied(text).changes == []
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(db):
     found = applied(QUARTER, dry_run=True)
     assert len(found.changes) == 8

@@ -14,6 +14,7 @@ from throughline.objectives.models import Cycle
 from throughline.plans.differences import REMOVE, Change, differences
 from throughline.plans.format.problems import Place, Problem, Problems, refuse_all
 from throughline.plans.format.reading import Plan
+from throughline.plans.order import arrange, rows
 from throughline.plans.steps import Hand, finish, halves, make, remove
 from throughline.plans.stored import stored_plan
 
@@ -52,6 +53,8 @@ def apply(plan: Plan, actor: str, *, wish: Wish, now: datetime) -> Applied:
         )
         refuse_all(_done(changes, hand))
         if changes:
+            for row in rows(plan):
+                arrange(actor, row, now=now)
             detail = {"changes": len(changes), "items": [_said(each) for each in changes[:MOST_NAMED]]}
             audit.record(actor, "plan applied", object_type="plan", detail=detail, now=now)
         applied = Applied(changes, notes(plan, prune=wish.prune))

@@ -13,10 +13,13 @@ from throughline.plans.format.problems import Problem, Problems
 from throughline.plans.format.reading import Block, Plan
 from throughline.plans.format.shape import Thing
 from throughline.plans.format.things import EDGES, SECTIONS, TERMS
+from throughline.plans.order import current_order, merged, rows
 from throughline.plans.stored import Stored, Values, half_name, stored_plan
 from throughline.plans.wording import cadences, in_unit, promised, shortened, wanted
 
 ADD, CHANGE, RESTORE, REMOVE = "add", "change", "restore", "remove"
+# The kind of a change that only puts things into another order.
+ORDER = "order"
 # What a comparison leaves aside: what names the thing, what is nested in it, what no file changes.
 _ASIDE = ("key", "name", "state", "key_results", "counterparts", "change")
 _UNORDERED = (*EDGES, "effects")
@@ -51,6 +54,8 @@ class Change:
     @property
     def name(self) -> str:
         """What is meant, such as goal:trust."""
+        if self.kind == ORDER:
+            return f"order of {self.key}"
         if self.kind == "counterpart":
             return f"{self.of[0]}:{self.of[1]} counterpart {self.team}: {self.key}"
         return f"{self.kind}:{self.key}"
@@ -67,7 +72,7 @@ def differences(plan: Plan, *, prune: bool = False) -> list[Change]:
     changes = [*found.items(), *found.key_results(), *found.initiatives(), *found.halves(prune=prune)]
     if found.problems:
         raise Problems(found.problems)
-    return [*changes, *(found.pruned() if prune else ())]
+    return [*changes, *found.orders(), *(found.pruned() if prune else ())]
 
 
 class _Finder:
@@ -178,6 +183,21 @@ class _Finder:
                 of=of,
                 team=block["team"],
             )
+
+    def orders(self) -> Iterator[Change]:
+        """What the files name in another order; what they add in the middle moves there, too."""
+        places = {(row.kind, key): row.within for row in rows(self.plan) for key in row.keys}
+        for row in rows(self.plan):
+            stored = [
+                item.key
+                for item in current_order(row)
+                if places.get((row.kind, item.key), row.within) == row.within
+            ]
+            current = [*stored, *(key for key in row.keys if key not in stored)]
+            wanted = merged(current, row.keys)
+            if wanted != current:
+                order = FieldChange("order", current, wanted)
+                yield Change(action=CHANGE, kind=ORDER, key=row.name, fields=(order,))
 
     def pruned(self) -> Iterator[Change]:
         """What the files leave out, of the sections and the cycles that they write."""

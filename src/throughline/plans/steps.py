@@ -22,7 +22,7 @@ from throughline.objectives.models import (
     Objective,
 )
 from throughline.objectives.versions import MEASURE_FIELDS
-from throughline.plans.differences import ADD, REMOVE, RESTORE, Change
+from throughline.plans.differences import ADD, ORDER, REMOVE, RESTORE, Change
 from throughline.plans.format.things import EDGES, TERMS
 from throughline.series import actions as series
 from throughline.series.queries import series_named
@@ -44,7 +44,7 @@ class Hand:
 
 def make(hand: Hand, change: Change) -> None:
     """The item itself, with the fields that are its own."""
-    if change.action == REMOVE or change.kind == "counterpart":
+    if change.action == REMOVE or change.kind in ("counterpart", ORDER):
         return
     match change.kind:
         case "series":
@@ -59,7 +59,7 @@ def make(hand: Hand, change: Change) -> None:
 
 def finish(hand: Hand, change: Change) -> None:
     """What joins items: edges, people, expected effects."""
-    if change.action == REMOVE or change.kind == "counterpart":
+    if change.action == REMOVE or change.kind in ("counterpart", ORDER):
         return
     new = change.new
     if any(name in new for name in EDGES):
