@@ -139,3 +139,12 @@ def test_predictability_is_of_the_team_and_names_nobody(organisation, browser_of
     assert answer["quarters"][0]["headline"]["value"] == pytest.approx(0.04)
     rows = b"".join(browser.get("/predictability.csv").streaming_content).decode().splitlines()
     assert rows[1].startswith("2026-Q3,0.0")
+
+
+def test_the_plan_leads_to_check_ins_reviews_grades_and_predictability(over, organisation, browser_of):
+    browser = browser_of(organisation.vera)
+    plan = text_of(browser.get("/cycles/"))
+    assert all(f'href="{address}"' in plan for address in ("/check-ins/", "/predictability/"))
+    address = f"/cycles/{over.objective.cycle.key}/"
+    cycle = text_of(browser.get(address))
+    assert all(f'href="{address}{page}/"' in cycle for page in ("review", "grades"))
