@@ -280,6 +280,7 @@ def _show_one(found: dict[str, Any]) -> None:
         )
     else:
         click.echo(f"{found['kind']}: {found['aim']}, due {found['due']}")
+    _show_pace(found)
     done = {each["step"] for each in found["completions"] if each["withdrawn_at"] is None}
     for step in found["steps"]:
         click.echo(
@@ -289,6 +290,22 @@ def _show_one(found: dict[str, Any]) -> None:
     click.echo(f"verdict {found['verdict']}{grade}; owner {found['owner']}; version {found['version']}")
     for warning in found["warnings"]:
         click.echo(f"! {warning['message']}")
+
+
+def _show_pace(found: dict[str, Any]) -> None:
+    """How far it is, and where it is likely to end; said of a running one only."""
+    from throughline.engine.percentages import percent
+    from throughline.engine.sentences import amount
+
+    if found["progress"]["raw"] is not None and found["kind"] in ("move", "forecast"):
+        click.echo(f"{percent(found['progress']['raw'])} of the way")
+    likely = [found["likely"][name] for name in ("value", "low", "high")]
+    if found["chance"] is not None and None not in likely:
+        middle, low, high = (amount(each, found["unit"]) for each in likely)
+        chance = percent(found["chance"])
+        click.echo(f"likely at the end {middle} ({low} to {high}), {chance} likely to hit")
+    elif found["basis"] == "line":
+        click.echo("judged by the straight line: its history is too short for a chance")
 
 
 def _value(found: dict[str, Any]) -> str:
