@@ -55,6 +55,7 @@ def test_a_reader_that_guesses_types_reads_the_same_text(text):
         ("0123", '"0123"'),
         ("2027-01-01", '"2027-01-01"'),
         ("2027-Q1", "2027-Q1"),
+        ("180 days", "180 days"),
         ("key: value", '"key: value"'),
         ("see #3", '"see #3"'),
         ("https://example.org/a#b", "https://example.org/a#b"),

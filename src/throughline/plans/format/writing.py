@@ -20,7 +20,7 @@ _UNPRINTED = (
 # What no version of YAML takes for a number, a truth, a date, or a part of its own grammar.
 _PLAIN = re.compile(rf"[^\W\d_]([^{_UNPRINTED}:#]|:(?=[\w/])|(?<=\S)#)*")
 _GUESSED = re.compile(r"(y|n|yes|no|on|off|true|false|null)", re.I)
-_WITH_YEAR = re.compile(r"[0-9]{4}-[A-Za-z][A-Za-z0-9_-]*")
+_WITH_DIGITS = re.compile(r"[0-9]{4}-[A-Za-z][A-Za-z0-9_-]*|[0-9]+ [a-z]+")
 _NUMERIC = re.compile(r"-?[0-9]+(\.[0-9]+)?%?")
 _ESCAPED = re.compile(rf"[{_UNPRINTED}]")
 
@@ -81,7 +81,7 @@ def _inline(value: Any, of: Held) -> str:
     text = str(value)
     if isinstance(of, Day | Moment) or (isinstance(of, Amount) and _NUMERIC.fullmatch(text)):
         return text
-    if _WITH_YEAR.fullmatch(text):
+    if _WITH_DIGITS.fullmatch(text):
         return text
     is_plain = _PLAIN.fullmatch(text) and not _GUESSED.fullmatch(text) and text == text.strip()
     return text if is_plain else _quoted(text)
