@@ -88,6 +88,9 @@ def desk(tmp_path: Path) -> Path:
     with zipfile.ZipFile(tmp_path / "reports.zip", "w") as archive:
         archive.writestr("web/trivy.json", json.dumps(_image("openssl")))
         archive.writestr("table.csv", "id,severity,identified\nA,high,2026-10-01\n")
+    weeks = [LAST_DAY - timedelta(days=7 * back) for back in range(12, 0, -1)]
+    builds = [{"at": f"{day}", "value": f"{13 - number % 3 / 5}"} for number, day in enumerate(weeks)]
+    _write(tmp_path / "builds.csv", builds)
     (tmp_path / "quarter.yaml").write_text("key_results:\n  - Keep CSAT above 9\n")
     (tmp_path / "half-bad.csv").write_text("id,severity,identified\nA,high,2026-10-01\nB,hihg,2026-10-01\n")
     exploited = {"vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}
