@@ -9,6 +9,7 @@ from typing import Any
 
 from throughline.cycles.queries import Talk
 from throughline.engine.catalogue import READY_MADE
+from throughline.engine.definitions import Definition
 from throughline.objectives.models import Counterpart
 
 TENETS = {
@@ -100,7 +101,7 @@ def readable(
 
 
 def _answers(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
-    named = READY_MADE.get(terms.get("metric", ""))
+    named = _ready_made(terms.get("metric", ""))
     measured = terms.get("how_measured") or (named.description if named else "")
     said = [
         ("Why this", terms.get("why", "")),
@@ -108,6 +109,12 @@ def _answers(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("How we will know", measured or terms.get("acceptance", "")),
     ]
     return [(question, text) for question, text in said if text]
+
+
+def _ready_made(metric: str) -> Definition | None:
+    """The metric of the catalogue that is named, or whose expression it is."""
+    same = (each for each in READY_MADE.values() if each.measure == metric and not each.where)
+    return READY_MADE.get(metric) or next(same, None)
 
 
 def _half(frozen: Mapping[str, Any], today: Counterpart | None, teams: set[int]) -> Half:

@@ -160,7 +160,8 @@ def _linted(
 def _refusal(field: str, message: str, around: Around) -> Finding:
     # Owners are still open until a cycle is set.
     severity = "warning" if field == "owner" and around.state != "set" else "error"
-    return Finding(RULE_OF.get(field, "D1"), severity, message, "", field=field)  # type: ignore[arg-type]
+    text = message if message.endswith(".") else f"{message}."
+    return Finding(RULE_OF.get(field, "D1"), severity, text, "", field=field)  # type: ignore[arg-type]
 
 
 def _in_form(finding: Finding) -> Finding:

@@ -20,6 +20,8 @@ class Serving:
     edge: str
     address: str
     cycle: str = ""
+    # Of a cycle that is closed.
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class GoalServed:
 
     goal: Goal
     serving: tuple[Serving, ...]
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether something of a closed cycle served it."""
+        return any(each.is_over for each in self.serving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,11 @@ class Tenet:
     serves: tuple[Serving, ...]
     serving: tuple[Serving, ...]
     tension: tuple[LongTermObjective, ...]
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether something of a closed cycle served it."""
+        return any(each.is_over for each in self.serving)
 
 
 def goals_served(goals: Sequence[Goal]) -> list[GoalServed]:
@@ -105,6 +117,7 @@ def _serving(kind: str, ids: Sequence[int]) -> dict[int, list[Serving]]:
                 line.kind,
                 address_of(line.from_kind, key=item.key),
                 cycle.title if cycle else "",
+                is_over=cycle is not None and cycle.state == cycle.State.CLOSED,
             )
             found.setdefault(line.to_id, []).append(said)
     return found

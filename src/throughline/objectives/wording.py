@@ -70,11 +70,13 @@ def _name(title: str, metric: str, where: str, otherwise: str) -> str:
 
 
 def _subject(metric: str, where: str) -> str:
+    if not metric.strip():
+        return "A measure still open"
     named = READY_MADE.get(metric)
     try:
         return subject_of(named.measure if named else metric, title=named.title if named else "", where=where)
     except Refused:
-        return metric or "A measure still open"
+        return metric
 
 
 def _bounds(terms: Terms) -> str:
