@@ -269,12 +269,15 @@ class TestPublished:
     def test_anybody_comments_and_the_writer_or_a_manager_resolves(
         self, manager, outsider, organisation, browser_of
     ):
-        cycle, _, sketch = a_plan()
+        cycle, objective, sketch = a_plan()
         actions.propose(ACTOR, cycle, now=NOW)
         answer = post(outsider, "cycle-comment", cycle.key, of=f"key_result:{sketch.pk}", text="Why <i>?")
         assert answer.headers["Location"].startswith(f"/cycles/{cycle.key}/published/#talk-")
         assert "Why &lt;i&gt;?" in page(manager, "cycle-published", cycle.key)
-        comment = Comment.objects.get()
+        comment = Comment.objects.get(of__startswith="key_result")
+        post(outsider, "cycle-comment", cycle.key, of=f"objective:{objective.pk}", text="For whom?")
+        part = page(outsider, "cycle-published", cycle.key).split(f'id="talk-objective-{objective.pk}"')[1]
+        assert "For whom?" in part.split("<details")[0]
         vera = browser_of(organisation.vera)
         assert post(vera, "comment-resolve", comment.pk).status_code == 404
         post(outsider, "comment-resolve", comment.pk)
@@ -328,6 +331,18 @@ def test_a_reviewer_sees_what_others_said_after_her_own_answer(manager, outsider
     manager.post(address, {"rule": "D34", "subject": subject, "answer": "missed"})
     assert "Omar" in manager.get(address).content.decode()
     assert Answer.objects.count() == 2
+
+
+def test_the_list_of_initiatives_is_a_table_for_programs_too(manager):
+    cycle, _, sketch = a_plan()
+    work = items.add_item(ACTOR, "initiative", title="Paved road", cycle=cycle, now=NOW)
+    efforts.assign(ACTOR, work, ["Max", "Mia"], now=NOW)
+    efforts.expect(ACTOR, work, sketch, low=-9, high=-3, confidence=0.8, now=NOW)
+    [said] = manager.get(reverse("initiatives-json")).json()["initiatives"]
+    assert (said["people"], said["key_results"], said["cycle"]) == ("Max, Mia", 1, cycle.key)
+    lines = b"".join(manager.get(reverse("initiatives-csv")).streaming_content).decode().splitlines()
+    assert lines[0].startswith("key,title,cycle")
+    assert lines[1].startswith("paved-road,Paved road")
 
 
 def test_a_larger_plan_asks_the_database_no_more_often(manager):

@@ -169,6 +169,7 @@ ROWS = {
     "objective-review": Row(None, VIEWER, {"key": "{objective}"}),
     "initiatives": Row(VIEWER),
     "initiatives-json": Row(VIEWER),
+    "initiatives-csv": Row(VIEWER),
     "initiative-new": Row(MANAGER, MANAGER),
     "initiative": Row(VIEWER, kwargs={"key": "{initiative}"}),
     "initiative-edit": Row(MANAGER, MANAGER, {"key": "{initiative}"}),

@@ -66,6 +66,7 @@ def sealed(content: Content) -> str:
 def _objective(planned: PlannedObjective, said: Mapping[int, Content]) -> Content:
     objective = planned.objective
     return {
+        "id": objective.pk,
         "key": objective.key,
         "title": objective.title,
         "description": objective.description,

@@ -50,6 +50,10 @@ class ReadKeyResult:
     def of(self) -> str:
         return f"key_result:{self.frozen['id']}"
 
+    @property
+    def anchor(self) -> str:
+        return self.of.replace(":", "-")
+
 
 @dataclass(frozen=True, slots=True)
 class ReadObjective:
@@ -58,6 +62,15 @@ class ReadObjective:
     frozen: Mapping[str, Any]
     key_results: tuple[ReadKeyResult, ...]
     halves: tuple[Half, ...]
+    talk: Talk | None
+
+    @property
+    def of(self) -> str:
+        return f"objective:{self.frozen.get('id', 0)}"
+
+    @property
+    def anchor(self) -> str:
+        return self.of.replace(":", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +106,12 @@ def readable(
         span=_span(content["cycle"]["start"], content["cycle"]["end"]),
         tenets=tuple((each, TENETS.get(each["kind"], "")) for each in content["long_term_objectives"]),
         objectives=tuple(
-            ReadObjective(each, tuple(key_result(said) for said in each["key_results"]), shared(each))
+            ReadObjective(
+                each,
+                tuple(key_result(said) for said in each["key_results"]),
+                shared(each),
+                talk.get(f"objective:{each.get('id', 0)}"),
+            )
             for each in content["objectives"]
         ),
         work=tuple((each, shared(each)) for each in content["initiatives"]),

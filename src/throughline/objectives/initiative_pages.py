@@ -6,7 +6,7 @@ import math
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +18,7 @@ from throughline.objectives.access import effect_for, item_for, may_change, requ
 from throughline.objectives.models import Counterpart, Effect, Initiative, ItemKind
 from throughline.objectives.plan_forms import EffectForm
 from throughline.objectives.wording import names_of
+from throughline.site.exports import csv_response
 
 
 @require_safe
@@ -37,6 +38,15 @@ def initiatives_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
     signed_in(request.user)
     return JsonResponse({"initiatives": [_document(each) for each in _every()]})
+
+
+@require_safe
+def initiatives_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same as a table."""
+    signed_in(request.user)
+    documents = [_document(each) for each in _every()]
+    header = ["key", "title", "cycle", "status", "effort_low", "effort_high", "people", "key_results"]
+    return csv_response("initiatives", header, ([each[name] for name in header] for each in documents))
 
 
 @require_safe
@@ -124,8 +134,10 @@ def _document(initiative: Initiative) -> dict[str, object]:
         "cycle": initiative.cycle.key if initiative.cycle else None,
         "status": initiative.status,
         "narrative": initiative.narrative,
-        "effort": [initiative.effort_low, initiative.effort_high],
-        "people": [each.name for each in initiative.assignments.all()],
+        "effort_low": initiative.effort_low,
+        "effort_high": initiative.effort_high,
+        "people": ", ".join(each.name for each in initiative.assignments.all()),
+        "key_results": len(initiative.effects.all()),
         "effects": [_effect(each) for each in initiative.effects.all()],
     }
 

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("ask/<slug:kind>/<slug:key>/", objective_pages.ask, name="counterpart-ask"),
     path("initiatives/", initiative_pages.initiatives, name="initiatives"),
     path("initiatives.json", initiative_pages.initiatives_json, name="initiatives-json"),
+    path("initiatives.csv", initiative_pages.initiatives_csv, name="initiatives-csv"),
     path("initiatives/new", plan_pages.new, INITIATIVE, name="initiative-new"),
     path("initiatives/<slug:key>/", initiative_pages.initiative, name="initiative"),
     path("initiatives/<slug:key>/edit", plan_pages.edit, INITIATIVE, name="initiative-edit"),
