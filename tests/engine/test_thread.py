@@ -121,6 +121,13 @@ def test_a_line_is_told_from_the_person_to_the_goal():
     )
 
 
+def test_an_objective_is_told_after_the_key_results_that_show_it_also_where_work_serves_it_directly():
+    both = narrative(thread(edges=(*LINE, Edge("robot", "repair", "contributes"))), "mia")
+    assert both == narrative(thread(), "mia")
+    alone = narrative(thread(edges=(Edge("robot", "repair", "contributes"),)), "robot")
+    assert "“Patch by robot” serves the objective “Repair what matters first”." in alone
+
+
 @pytest.mark.parametrize("id", NODES)
 def test_every_part_has_a_story_that_ends_in_a_full_stop(id):
     assert narrative(thread(), id).endswith(".")

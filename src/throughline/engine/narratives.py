@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from throughline.engine.thread import Node, Thread
+from throughline.engine.thread import KINDS, Node, Thread
 
 RISK_WORDS = {
     "actual_risk": "reduces actual risk",
@@ -50,14 +50,18 @@ def _own(thread: Thread, node: Node) -> list[str]:
 
 
 def _why(thread: Thread, node: Node) -> list[str]:
-    """The steps above the node, nearest first, each kind once."""
+    """The steps above the node, lower kinds first: an objective is told after the key results that show it."""
     said: list[str] = []
     told = {node.id}
-    reached = _nearest(thread, [node])
-    while reached:
+    waiting = _nearest(thread, [node])
+    while waiting:
+        lowest = max(KINDS.index(each.kind) for each in waiting)
+        reached = {each: by for each, by in waiting.items() if KINDS.index(each.kind) == lowest}
         said += [_step(thread, each, reached) for each in reached]
         told |= {each.id for each in reached}
-        reached = {each: by for each, by in _nearest(thread, list(reached)).items() if each.id not in told}
+        for each, by in _nearest(thread, list(reached)).items():
+            waiting.setdefault(each, []).extend(by)
+        waiting = {each: by for each, by in waiting.items() if each.id not in told}
     if not said and node.kind != "goal":
         said.append("Why it matters is not written down: it serves nothing above it.")
     return list(dict.fromkeys(said))
@@ -81,8 +85,11 @@ def _step(thread: Thread, upper: Node, reached: dict[Node, list[Node]]) -> str:
         case "key_result":
             return " ".join(_moved(thread, each, upper) for each in lower)
         case "objective":
-            verb = "show" if len(lower) > 1 else "shows"
-            return f"{_listed(lower)} {verb} whether the objective {_quoted(upper)} is reached."
+            shows = [each for each in lower if each.kind == "key_result"]
+            ending = "" if len(shows or lower) > 1 else "s"
+            if not shows:
+                return f"{_listed(lower)} serve{ending} the objective {_quoted(upper)}."
+            return f"{_listed(shows)} show{ending} whether the objective {_quoted(upper)} is reached."
         case "long_term_objective":
             risk = f", which {RISK_WORDS[upper.risk]}" if upper.risk else ""
             return f"That serves {_quoted(upper)}{risk}."
