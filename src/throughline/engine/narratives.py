@@ -50,7 +50,7 @@ def _own(thread: Thread, node: Node) -> list[str]:
 
 
 def _why(thread: Thread, node: Node) -> list[str]:
-    """The steps above the node, lower kinds first: an objective is told after the key results that show it."""
+    """The steps above the node, lower kinds first, so that key results come before what they show."""
     said: list[str] = []
     told = {node.id}
     waiting = _nearest(thread, [node])
