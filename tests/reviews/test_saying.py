@@ -9,6 +9,7 @@ from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import items
 from throughline.objectives.models import KeyResult
+from throughline.objectives.queries import stands
 from throughline.reviews import actions, queries
 from throughline.reviews.carrying import carry
 from throughline.reviews.grades import objectives_of
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.django_db
 
 def said(found: KeyResult, confidence: float, *, days: int = 30, line: str = "") -> CheckIn:
     return actions.check_in(ACTOR, found, confidence=confidence, line=line, now=after(days))
+
+
+def asked_of(person, *, days: int):
+    return queries.asked_of(person, stands(KeyResult.objects.all(), now=after(days)), now=after(days))
 
 
 def looked_back(found: KeyResult, **given):
@@ -76,7 +81,7 @@ def test_what_is_given_up_leaves_its_reason_and_is_not_measured_any_more():
     found = key_result()
     actions.drop(ACTOR, found, reason="The service is gone", now=after(40))
     assert found.dropped_reason == "The service is gone"
-    assert queries.asked(KeyResult.objects.all(), now=after(50)) == []
+    assert queries.asked(stands(KeyResult.objects.all(), now=after(50)), now=after(50)) == []
     with pytest.raises(Refused, match="ended already"):
         actions.drop(ACTOR, found, reason="again", now=after(41))
 
@@ -114,12 +119,12 @@ def test_a_running_cycle_takes_nothing_over():
 
 def test_a_check_in_is_due_a_month_after_the_start_and_after_the_last_one(organisation):
     found = key_result()
-    (asked,) = queries.asked_of(organisation.mia, now=after(20))
+    (asked,) = asked_of(organisation.mia, days=20)
     assert (asked.is_due(after(29)), asked.is_due(after(31))) == (False, True)
     said(found, 0.5, days=31)
-    (asked,) = queries.asked_of(organisation.mia, now=after(40))
+    (asked,) = asked_of(organisation.mia, days=40)
     assert (asked.is_due(after(60)), asked.is_due(after(62))) == (False, True)
-    assert queries.asked_of(organisation.max, now=after(40)) == []
+    assert asked_of(organisation.max, days=40) == []
 
 
 def test_first_check_ins_are_scored_against_verdicts_by_quarter():

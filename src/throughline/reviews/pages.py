@@ -41,7 +41,8 @@ def check_ins(request: HttpRequest) -> HttpResponse:
     """My running key results with a form each; with ?of=all those of everybody, to read."""
     person, now = signed_in(request.user), _now()
     everybody = request.GET.get("of") == "all"
-    asked = queries.asked(visible(person), now=now) if everybody else queries.asked_of(person, now=now)
+    found = stands(visible(person).filter(closed_at=None), now=now)
+    asked = queries.asked(found, now=now) if everybody else queries.asked_of(person, found, now=now)
     context = {
         "asked": [(each, each.is_due(now), _check_in_form(each.last)) for each in asked],
         "everybody": everybody,

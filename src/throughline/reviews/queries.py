@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
-
 from throughline.accounts.models import User
 from throughline.engine import predictability
 from throughline.engine.predictability import Bin, Confidence, Effects, Quarter
@@ -66,24 +64,14 @@ def look(key_result: KeyResult) -> Look:
     )
 
 
-def asked(found: QuerySet[KeyResult], *, now: datetime) -> list[Asked]:
-    """The running ones of some key results, those that wait longest for a check-in first."""
-    running = stands(found.filter(closed_at=None, dropped_at=None), now=now)
-    last = latest_check_ins(stand.key_result for stand in running)
-    listed = [_asked(stand, last.get(stand.key_result.pk)) for stand in running if _runs(stand, now)]
-    return sorted(listed, key=lambda each: each.due)
+def asked(found: Iterable[Stand], *, now: datetime) -> list[Asked]:
+    """The running ones among some key results, those that wait longest for a check-in first."""
+    return sorted((_asked(stand) for stand in found if _runs(stand, now)), key=lambda each: each.due)
 
 
-def asked_of(person: User, *, now: datetime) -> list[Asked]:
-    """The running key results that a person owns."""
-    owned = KeyResult.objects.filter(versions__owner=person).distinct()
-    return [each for each in asked(owned, now=now) if each.stand.version.owner_id == person.pk]
-
-
-def latest_check_ins(key_results: Iterable[KeyResult]) -> dict[int, CheckIn]:
-    """The newest check-in of each that has one."""
-    found = CheckIn.objects.filter(key_result__in=list(key_results)).order_by("at", "id")
-    return {each.key_result_id: each for each in found}
+def asked_of(person: User, found: Iterable[Stand], *, now: datetime) -> list[Asked]:
+    """The running ones that a person owns."""
+    return asked((stand for stand in found if stand.version.owner_id == person.pk), now=now)
 
 
 def without_post_mortem(found: Iterable[Stand]) -> list[Stand]:
@@ -124,10 +112,13 @@ def how_predictable(*, now: datetime) -> Predictability:
 
 
 def _runs(stand: Stand, now: datetime) -> bool:
-    return stand.version.start <= now < stand.version.due
+    key_result = stand.key_result
+    is_open = key_result.closed_at is None and key_result.dropped_at is None
+    return is_open and stand.version.start <= now < stand.version.due
 
 
-def _asked(stand: Stand, last: CheckIn | None) -> Asked:
+def _asked(stand: Stand) -> Asked:
+    last = stand.check_in
     first = min(stand.version.start + EVERY, stand.version.due)
     return Asked(stand, last, first if last is None else last.at + EVERY)
 
@@ -135,8 +126,7 @@ def _asked(stand: Stand, last: CheckIn | None) -> Asked:
 def asked_in(cycle: Cycle, *, now: datetime) -> list[Asked]:
     """Every key result of a cycle that is in force, running or not, with what was said last."""
     found = stands(KeyResult.objects.filter(objective__cycle=cycle, dropped_at=None), now=now)
-    last = latest_check_ins(stand.key_result for stand in found)
-    return [_asked(stand, last.get(stand.key_result.pk)) for stand in found]
+    return [_asked(stand) for stand in found]
 
 
 def document(found: Predictability) -> dict[str, Any]:

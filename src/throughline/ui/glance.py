@@ -205,7 +205,7 @@ def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Count
     """Check-ins that are due, and ended key results that nobody has looked back on."""
     if not at_least(user, Role.MEMBER):
         return
-    due = [each for each in asked_of(user, now=now) if each.is_due(now)]
+    due = [each for each in asked_of(user, found, now=now) if each.is_due(now)]
     if due:
         yield Counted("check-in is due" if len(due) == 1 else "check-ins are due", len(due), "/check-ins/")
     own = [stand for stand in found if stand.version.owner_id == user.pk]
