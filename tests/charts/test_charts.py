@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ import vl_convert
 
 from throughline import charts
 from throughline.charts import Chart, Course, Point
-from throughline.charts.key_results import Dated
+from throughline.charts.key_results import Dated, Spread
 
 QUARTERS = [
     Point(label="2026-Q1", at="2026-01-01", value=40, low=30, high=52, n=21, n_open=2),
@@ -26,6 +27,7 @@ COURSE = Course(
     due=datetime(2027, 1, 1, tzinfo=UTC),
 )
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+FAN = (Spread(NOW, 30, 30, 30, 30, 30), Spread(COURSE.due, 18, 21, 23.5, 26, 31))
 
 
 def drawn(chart: Chart) -> str:
@@ -57,6 +59,7 @@ def samples() -> dict[str, Chart]:
         "bars": charts.bars(services, title="Time to remediate", unit="days", dimension="service"),
         "survival": charts.survival(ages, title="Time to remediate", limit=90),
         "key result": charts.key_result(COURSE, [Dated(NOW, 30.0, 25, 36)], now=NOW),
+        "key result with its fan": charts.key_result(replace(COURSE, fan=FAN), [Dated(NOW, 30.0)], now=NOW),
         "key result without data": charts.key_result(COURSE, [], now=NOW),
     }
 
@@ -123,6 +126,12 @@ def test_the_chart_of_a_key_result_says_the_promise_and_the_last_value() -> None
     assert chart.summary == (
         "Time to remediate: from 41 days on 1 Oct 2026 to 20 days on 1 Jan 2027; 30 days on 21 Nov 2026."
     )
+
+
+def test_a_key_result_that_is_looked_ahead_on_says_its_likely_end_in_words_and_in_the_table() -> None:
+    chart = charts.key_result(replace(COURSE, fan=FAN), [Dated(NOW, 30.0)], now=NOW)
+    assert chart.summary.endswith("and likely 23.5 days at the end (18 to 31 days).")
+    assert chart.rows[-1] == ("1 Jan 2027, likely", "23.5 days", "18 to 31 days")
 
 
 def test_a_survival_curve_says_when_half_are_over() -> None:

@@ -26,6 +26,7 @@ class Course:
     low: float | None = None
     high: float | None = None
     stepped: bool = False
+    fan: tuple[Spread, ...] = ()
     start: datetime
     due: datetime
 
@@ -43,6 +44,18 @@ class Course:
         return [
             (f"{word} {words.figure(value, self.unit)}", value) for word, value in said if value is not None
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the value is likely to be: eight in ten of the ways in `low` to `high`, half in the inner two."""
+
+    at: datetime
+    low: float
+    half_low: float
+    middle: float
+    half_high: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +97,14 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
             *_expected(course),
             *_lines(course),
             *_today(course, now),
+            *_fan(course),
             *_band(dated),
             _course_line(course),
             _dots(),
         ],
     }
     return Chart(
-        spec, summary(course, dated), ("Date", "Value", "Interval"), _rows(dated, course.unit), course.title
+        spec, summary(course, dated), ("Date", "Value", "Interval"), _rows(course, dated), course.title
     )
 
 
@@ -101,7 +115,12 @@ def summary(course: Course, dated: Sequence[Dated]) -> str:
     if not known:
         return f"{course.title}: {promise}; nothing is measured yet."
     last = known[-1]
-    return f"{course.title}: {promise}; {words.figure(last.value, course.unit)} on {words.day(last.at)}."
+    said = f"{course.title}: {promise}; {words.figure(last.value, course.unit)} on {words.day(last.at)}"
+    if not course.fan:
+        return f"{said}."
+    end = course.fan[-1]
+    likely = words.figure(end.middle, course.unit)
+    return f"{said}, and likely {likely} at the end ({words.interval(end.low, end.high, course.unit)})."
 
 
 def _promise(course: Course) -> str:
@@ -182,6 +201,29 @@ def _today(course: Course, now: datetime) -> list[dict[str, Any]]:
     return [rule]
 
 
+def _fan(course: Course) -> list[dict[str, Any]]:
+    """The ways on from here: eight in ten in the outer band, half in the inner one, and their middle."""
+    if not course.fan:
+        return []
+    names = ("low", "half_low", "middle", "half_high", "high")
+    values = [
+        {"at": _instant(each.at)} | {name: words.scaled(getattr(each, name), course.unit) for name in names}
+        for each in course.fan
+    ]
+    bands = [
+        {
+            "mark": {"type": "area", "color": LINE, "opacity": opacity},
+            "encoding": {"x": {"field": "at"}, "y": {"field": low}, "y2": {"field": high}},
+        }
+        for low, high, opacity in (("low", "high", 0.1), ("half_low", "half_high", 0.16))
+    ]
+    middle = {
+        "mark": {"type": "line", "color": LINE, "strokeWidth": 1.5, "strokeDash": [2, 3]},
+        "encoding": {"x": {"field": "at"}, "y": {"field": "middle"}},
+    }
+    return [{"data": {"values": values}, "layer": [*bands, middle]}]
+
+
 def _band(dated: Sequence[Dated]) -> list[dict[str, Any]]:
     if all(point.low is None or point.high is None for point in dated):
         return []
@@ -213,8 +255,9 @@ def _dots() -> dict[str, Any]:
     }
 
 
-def _rows(dated: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(
+def _rows(course: Course, dated: Sequence[Dated]) -> tuple[tuple[str, ...], ...]:
+    unit = course.unit
+    measured = tuple(
         (
             words.day(point.at),
             words.figure(point.value, unit),
@@ -222,3 +265,12 @@ def _rows(dated: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:
         )
         for point in dated
     )
+    likely = tuple(
+        (
+            f"{words.day(each.at)}, likely",
+            words.figure(each.middle, unit),
+            words.interval(each.low, each.high, unit) or words.NOTHING,
+        )
+        for each in course.fan[1:]
+    )
+    return measured + likely

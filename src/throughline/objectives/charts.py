@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from throughline.charts import Chart, Course, key_result
-from throughline.charts.key_results import Dated
+from throughline.charts.key_results import Dated, Spread
 from throughline.engine.projections import adds_up
 from throughline.objectives import grading, kinds
 from throughline.objectives.kinds import Kind
@@ -40,6 +40,7 @@ def _course(stand: Stand) -> Course:
         low=version.bound_low,
         high=version.bound_high,
         stepped=version.kind in kinds.BY_HAND,
+        fan=tuple(Spread(datetime.fromisoformat(at), *rest) for at, *rest in stand.outlook.get("fan", ())),
         start=version.start,
         due=version.due - INSTANT,
     )

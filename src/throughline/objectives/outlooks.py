@@ -33,7 +33,7 @@ MOST_WAYS = 0.5
 
 
 def outlook_of(version: Version, subject: Subject, found: Figure, *, now: datetime) -> dict[str, Any]:
-    """What is kept beside a measurement: chance, value, low, high, n. Empty where there is nothing to say."""
+    """What is kept beside a measurement: chance, likely end, fan. Empty where there is nothing to say."""
     # Fresh arithmetic on old data is no outlook; when it starts, its window has nothing in it yet.
     if found.value is None or found.data_as_of is None or not version.start < now < version.due:
         return {}
@@ -46,6 +46,7 @@ def outlook_of(version: Version, subject: Subject, found: Figure, *, now: dateti
         "low": told.low,
         "high": told.high,
         "n": told.n,
+        "fan": [[each.at.isoformat(), each.q10, each.q25, each.q50, each.q75, each.q90] for each in told.fan],
     }
 
 
