@@ -148,3 +148,13 @@ def test_the_plan_leads_to_check_ins_reviews_grades_and_predictability(over, org
     address = f"/cycles/{over.objective.cycle.key}/"
     cycle = text_of(browser.get(address))
     assert all(f'href="{address}{page}/"' in cycle for page in ("review", "grades"))
+
+
+def test_an_event_that_has_not_happened_is_no_percentage(organisation, browser_of):
+    from throughline.objectives.actions import add_key_result
+
+    now = datetime.now(UTC)
+    days = {"start": f"{now - timedelta(days=45):%Y-%m-%d}", "due": f"{now + timedelta(days=45):%Y-%m-%d}"}
+    given = {"kind": "binary", "acceptance": "An auditor signed the report.", "owner": "Mia"}
+    add_key_result(ACTOR, now=now, **given, **days)
+    assert '<span class="figure">not yet</span>' in text_of(browser_of(organisation.mia).get("/check-ins/"))
