@@ -158,3 +158,14 @@ def test_an_event_that_has_not_happened_is_no_percentage(organisation, browser_o
     given = {"kind": "binary", "acceptance": "An auditor signed the report.", "owner": "Mia"}
     add_key_result(ACTOR, now=now, **given, **days)
     assert '<span class="figure">not yet</span>' in text_of(browser_of(organisation.mia).get("/check-ins/"))
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [("/check-ins/", "Plan"), ("/predictability/", "Plan"), ("/plan/", "Plan"), ("/series/", "Metrics")],
+)
+def test_the_navigation_says_to_what_a_page_belongs(address, title, organisation, browser_of):
+    page = text_of(browser_of(organisation.max).get(address))
+    _, _, marked = page.partition('aria-current="page"')
+    assert marked.partition("</a>")[0].endswith(f">{title}")
+    assert address in json.dumps(browser_of(organisation.max).get("/palette.json").json())

@@ -199,7 +199,7 @@ class EffectForm(PlanForm):
     key_result = forms.ModelChoiceField(KeyResult.objects.none(), empty_label="Choose one")
     low = forms.FloatField(label="Change from")
     high = forms.FloatField(label="Change to")
-    confidence = forms.FloatField(label="Confidence in per cent", min_value=1, max_value=100, initial=80)
+    confidence = forms.FloatField(label="Confidence, in percent", min_value=1, max_value=100, initial=80)
 
     def __init__(self, *args: Any, initiative: Initiative, **more: Any) -> None:
         super().__init__(*args, **more)

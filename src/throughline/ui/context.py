@@ -27,11 +27,14 @@ class Entry:
     also: tuple[str, ...] = ()
 
 
-PLANNED = ("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/")
+PLANNED = (
+    *("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/"),
+    *("/check-ins/", "/predictability/", "/plan/"),
+)
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
-    Entry("Metrics", "/metrics/", "chart"),
+    Entry("Metrics", "/metrics/", "chart", also=("/series/",)),
     Entry("Key results", "/key-results/", "target"),
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Thread", "/thread/", "thread"),

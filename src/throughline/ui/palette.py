@@ -19,6 +19,9 @@ ACTIONS = (
     ("Long-term objectives", "/long-term-objectives/", "plan tenets tension", Role.VIEWER),
     ("Initiatives", "/initiatives/", "plan work projects", Role.VIEWER),
     ("Plan a quarter", "/cycles/new", "cycle new", Role.MANAGER),
+    ("Check in", "/check-ins/", "confidence month review owner", Role.VIEWER),
+    ("How predictable we are", "/predictability/", "brier calibration confidence effects", Role.VIEWER),
+    ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),
     (
         "Open critical and high",
         "/vulnerabilities/?severity=critical&severity=high&status=open",
