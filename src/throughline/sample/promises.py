@@ -84,9 +84,13 @@ def quarters(now: datetime) -> list[Period]:
 
 
 def readings(quarter: Period, now: datetime) -> list[datetime]:
-    """When a quarter's key results were measured: weekly, at its end, and by when they are graded."""
-    count = int((min(quarter.end, now) - quarter.start) / CADENCE)
-    weekly = [quarter.start + CADENCE * week for week in range(1, count + 1)]
+    """When a quarter's key results were measured: weekly, at its end, and by when they are graded.
+
+    Of past quarters every other week is enough to see their course, and loads in half the time.
+    """
+    step = CADENCE if quarter.end > now else 2 * CADENCE
+    count = int((min(quarter.end, now) - quarter.start) / step)
+    weekly = [quarter.start + step * number for number in range(1, count + 1)]
     end = quarter.end + timedelta(hours=6)
     graded = graded_at_the_latest(quarter.end, cadence_days=CADENCE / timedelta(days=1))
     last = min(graded, now)
