@@ -18,15 +18,16 @@ COMMAND = (sys.executable, "-m", "throughline.cli")
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A served data folder; `link` signs its first administrator in once."""
+    """A served data folder; `link` signs its first administrator in once; its clock may be days ahead."""
 
     home: Path
     address: str
     link: str
+    ahead: int = 0
 
     def run(self, *arguments: str | Path) -> dict:
         """What a command answers about this folder."""
-        return run(*arguments, home=self.home)
+        return run(*arguments, home=self.home, ahead=self.ahead)
 
     def errors(self) -> list[str]:
         """What the server itself had to complain about: the last line of each traceback."""
@@ -40,10 +41,10 @@ class House:
         return self.run("user", "add", name, email, "--role", role, *in_team)["sign_in_link"]
 
 
-def run(*arguments: str | Path, home: Path) -> dict:
+def run(*arguments: str | Path, home: Path, ahead: int = 0) -> dict:
     """Run a command on a data folder; AssertionError with its message where it refuses."""
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments), "--home", str(home), "--json"],
+        [*_command(ahead), *map(str, arguments), "--home", str(home), "--json"],
         env=_environment(),
         capture_output=True,
         text=True,
@@ -53,11 +54,14 @@ def run(*arguments: str | Path, home: Path) -> dict:
 
 
 @contextmanager
-def served(home: Path, *, command: str = "serve") -> Iterator[House]:
-    """Serve the folder on a free port until the block ends; `demo` fills it with the sample first."""
+def served(home: Path, *, command: str = "serve", ahead: int = 0) -> Iterator[House]:
+    """Serve the folder on a free port until the block ends; `demo` fills it with the sample first.
+
+    With `ahead` the clock of the server, and of the commands beside it, is so many days ahead.
+    """
     with _errors_of(home).open("w") as errors:
         server = subprocess.Popen(
-            [*COMMAND, command, "--port", "0", "--home", str(home), "--json"],
+            [*_command(ahead), command, "--port", "0", "--home", str(home), "--json"],
             env=_environment(),
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -66,10 +70,14 @@ def served(home: Path, *, command: str = "serve") -> Iterator[House]:
         try:
             said = _first_document(server.stdout)
             assert said, _errors_of(home).read_text()
-            yield House(home, said["address"], said["sign_in_link"] or "")
+            yield House(home, said["address"], said["sign_in_link"] or "", ahead)
         finally:
             server.terminate()
             server.wait(timeout=20)
+
+
+def _command(ahead: int) -> tuple[str, ...]:
+    return (sys.executable, "-m", "tests.journeys.ahead", str(ahead)) if ahead else COMMAND
 
 
 def _errors_of(home: Path) -> Path:
@@ -87,4 +95,4 @@ def _first_document(stream: IO[str]) -> dict:
 
 def _environment() -> dict[str, str]:
     kept = {name: text for name, text in os.environ.items() if not name.startswith("THROUGHLINE_")}
-    return kept | {"PYTHONPATH": str(PROJECT / "src")}
+    return kept | {"PYTHONPATH": os.pathsep.join((str(PROJECT / "src"), str(PROJECT)))}

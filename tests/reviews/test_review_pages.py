@@ -112,6 +112,25 @@ def test_a_lesson_is_carried_into_the_planned_cycle(over, organisation, browser_
     assert "Carry over" not in text_of(browser.get(grades))
 
 
+def test_only_who_may_write_a_post_mortem_is_led_to_it(over, organisation, browser_of):
+    grades = f"/cycles/{over.objective.cycle.key}/grades/"
+    for person, may in ((organisation.mia, True), (organisation.max, True), (organisation.vera, False)):
+        assert ("Write the post-mortem" in text_of(browser_of(person).get(grades))) is may
+    over.versions.update(owner=organisation.max)
+    assert "not written yet" in text_of(browser_of(organisation.mia).get(grades))
+
+
+def test_an_event_is_said_as_one_and_never_as_a_share(running, organisation, browser_of):
+    browser = browser_of(organisation.mia)
+    running.versions.update(kind="binary", acceptance="The report is signed.", metric="")
+    actions.check_in(ACTOR, running, confidence=0.8, now=datetime.now(UTC))
+    assert '<span class="figure">not yet</span>' in text_of(browser.get("/check-ins/"))
+    KeyResult.objects.update(closed_at=datetime.now(UTC), grade=0, graded_value=0)
+    page = text_of(browser.get(f"/key-results/{running.pk}/"))
+    assert '<p class="name">Graded</p><p class="value">not done</p>' in page
+    assert "not done yet" not in page
+
+
 def test_a_review_is_kept_by_a_manager_and_read_by_everybody(over, organisation, browser_of):
     address = f"/cycles/{over.objective.cycle.key}/review/"
     given = {"month": "2026-08", "text": "Move Mia to <the backlog>"}

@@ -141,10 +141,16 @@ class Card:
         return "by the straight line" if self.stand.status.basis == "line" else ""
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it is graded, so that nothing of it is still to come."""
+        return self.stand.key_result.closed_at is not None
+
+    @property
     def value_said(self) -> str:
         """The value of today; an event has happened or not."""
         if self.version.kind == Kind.BINARY:
-            return "done" if self.stand.value else "not yet"
+            undone = "not done" if self.has_ended else "not yet"
+            return "done" if self.stand.value else undone
         return words.figure(self.stand.value, self.version.unit)
 
     @property
@@ -159,7 +165,7 @@ class Card:
                 f"{percent(paced.raw)} of the weights done, {percent(self.expected or 0.0)} expected by now"
             )
         if self.version.kind in kinds.EVENTS:
-            return "done" if paced.raw == 1 else "not done yet"
+            return "done" if paced.raw == 1 else "not done" if self.has_ended else "not done yet"
         way, expected = told_apart(paced.raw, 0.0 if self.expected is None else self.expected)
         if self.stand.projection:
             return f"{way} of the way at today's rate"

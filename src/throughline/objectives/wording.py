@@ -48,6 +48,9 @@ def sentence_of_terms(terms: Terms) -> str:
     >>> sentence_of_terms(Terms(metric="arrivals", target="20", start=datetime(2027, 1, 1, tzinfo=UTC),
     ...     due=datetime(2027, 4, 1, tzinfo=UTC), owner=""))
     'Arrivals, from what is measured at the start to 20 by 31 Mar 2027'
+    >>> sentence_of_terms(Terms(start=datetime(2027, 1, 1, tzinfo=UTC),
+    ...     due=datetime(2027, 4, 1, tzinfo=UTC), owner=""))
+    'A measure still open, from what is measured at the start to a target still open by 31 Mar 2027'
     """
     by = f"by {day_text(terms.due)}"
     subject = _subject(terms.metric, terms.where)

@@ -60,6 +60,7 @@ def grades(request: HttpRequest, key: str) -> HttpResponse:
         "objectives": objectives_of(cycle, now=now),
         "planned": Cycle.objects.filter(state__in=(Cycle.State.DRAFT, Cycle.State.PROPOSED)),
         "may_carry": at_least(person, Role.MANAGER),
+        "may_answer": at_least(person, Role.MEMBER),
         "person": person,
     }
     return render(request, "reviews/grades.html", context)
