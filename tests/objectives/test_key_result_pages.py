@@ -334,3 +334,10 @@ def test_measurements_are_a_table_of_their_own(organisation, browser_of):
     actions.measure(made, now() + timedelta(days=1))
     text = browser_of(organisation.vera).get(f"/key-results/{made.pk}.csv").getvalue().decode()
     assert [row["value"] for row in csv.DictReader(io.StringIO(text))] == ["2.0", "2.0"]
+
+
+def test_the_form_doubts_as_she_types_what_two_people_could_read_differently(organisation, browser_of):
+    some_arrivals(3)
+    seen = page(browser_of(organisation.max), "key-result-preview", **posted(title="Improve things, etc."))
+    assert "D16" in seen
+    assert "D16" not in page(browser_of(organisation.max), "key-result-preview", **posted(title="Fewer open"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.engine.catalogue import READY_MADE
+from throughline.engine.linting import Finding
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
 from throughline.objectives import actions, charts, completions, drafts, history, queries, versions
@@ -29,16 +30,19 @@ from throughline.objectives.access import (
 )
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.documents import document
+from throughline.objectives.examining import examined
 from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values, values_of
+from throughline.objectives.linting import Around
 from throughline.objectives.models import KeyResult, Version
 from throughline.objectives.queries import Stand
 from throughline.objectives.tasks import tasks
-from throughline.objectives.terms import Undecidable
+from throughline.objectives.terms import Undecidable, instant
 from throughline.reviews import queries as reviews
 from throughline.reviews.access import answers_for
 from throughline.series.models import Series
 from throughline.site.exports import csv_response
 
+_INSTANT = timedelta(microseconds=1)
 COLUMNS = (
     *("id", "title", "sentence", "objective", "owner", "status", "reason", "verdict", "value", "low", "high"),
     *("n", "baseline", "target", "unit", "expected", "grade", "start", "due", "measured_at", "data_as_of"),
@@ -104,7 +108,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What the form says so far: today's figure, the baseline, the sentence, and what is refused."""
     require_change(request.user)
     given = request.GET.dict()
-    found = drafts.preview(given, now=_now())
+    found, doubts = _examined(given)
     # What is still empty is listed in the box; a message beside it would scold before she got there.
     shown = KeyResultForm(initial=given)
     beside = [
@@ -112,7 +116,19 @@ def preview(request: HttpRequest) -> HttpResponse:
         for name in shown.fields
         if name != "kind" and not (shown.of_kind == Version.Kind.FORECAST and name in OF_RECORDS)
     ]
-    return render(request, "objectives/preview.html", {"preview": found, "beside": beside})
+    return render(request, "objectives/preview.html", {"preview": found, "beside": beside, "doubts": doubts})
+
+
+def _examined(given: dict[str, str]) -> tuple[drafts.Preview, list[Finding]]:
+    """What the fields say, and what the linter doubts of them beside what they refuse themselves."""
+    now = _now()
+    try:
+        start, due = instant(given.get("start"), field="start"), instant(given.get("due"), field="due")
+    except Undecidable:
+        return drafts.preview(given, now=now), []
+    around = Around(start.date(), (due - _INSTANT).date(), "set")
+    seen = examined(given, around=around, now=now)
+    return seen.preview, [each for each in seen.findings if each.field not in seen.preview.problems]
 
 
 @require_safe
@@ -254,8 +270,8 @@ def _page(
 def _form(
     request: HttpRequest, form: KeyResultForm, given: dict[str, str], *, status: int = 200
 ) -> HttpResponse:
-    found = drafts.preview(given, now=_now()) if _says_something(given) else None
-    context = {"form": form, "preview": found, "suggestions": _suggestions()}
+    found, doubts = _examined(given) if _says_something(given) else (None, [])
+    context = {"form": form, "preview": found, "doubts": doubts, "suggestions": _suggestions()}
     return render(request, "objectives/new.html", context, status=status)
 
 
