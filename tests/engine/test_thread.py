@@ -128,6 +128,13 @@ def test_an_objective_is_told_after_the_key_results_that_show_it_also_where_work
     assert "“Patch by robot” serves the objective “Repair what matters first”." in alone
 
 
+def test_of_two_objectives_the_story_names_which_serves_what():
+    other = Node(id="answer", kind="objective", title="Answer sooner")
+    more = (Edge("robot", "answer", "contributes"), Edge("answer", "secure", "contributes"))
+    told = narrative(thread(edges=(*LINE, *more), answer=other), "robot")
+    assert "“Answer sooner” and “Repair what matters first” serve “Secure the product”, which reduces" in told
+
+
 @pytest.mark.parametrize("id", NODES)
 def test_every_part_has_a_story_that_ends_in_a_full_stop(id):
     assert narrative(thread(), id).endswith(".")

@@ -54,10 +54,13 @@ def _why(thread: Thread, node: Node) -> list[str]:
     said: list[str] = []
     told = {node.id}
     waiting = _nearest(thread, [node])
+    before = 1
     while waiting:
         lowest = max(KINDS.index(each.kind) for each in waiting)
         reached = {each: by for each, by in waiting.items() if KINDS.index(each.kind) == lowest}
-        said += [_step(thread, each, reached) for each in reached]
+        # "That" would be one of several.
+        said += [_step(thread, each, reached, is_plain=before == 1) for each in reached]
+        before = len(reached)
         told |= {each.id for each in reached}
         for each, by in _nearest(thread, list(reached)).items():
             waiting.setdefault(each, []).extend(by)
@@ -77,7 +80,7 @@ def _nearest(thread: Thread, nodes: Sequence[Node]) -> dict[Node, list[Node]]:
     return found
 
 
-def _step(thread: Thread, upper: Node, reached: dict[Node, list[Node]]) -> str:
+def _step(thread: Thread, upper: Node, reached: dict[Node, list[Node]], *, is_plain: bool) -> str:
     lower = reached[upper]
     match upper.kind:
         case "initiative":
@@ -92,7 +95,8 @@ def _step(thread: Thread, upper: Node, reached: dict[Node, list[Node]]) -> str:
             return f"{_listed(shows)} show{ending} whether the objective {_quoted(upper)} is reached."
         case "long_term_objective":
             risk = f", which {RISK_WORDS[upper.risk]}" if upper.risk else ""
-            return f"That serves {_quoted(upper)}{risk}."
+            who = "That serves" if is_plain else f"{_listed(lower)} serve{'' if len(lower) > 1 else 's'}"
+            return f"{who} {_quoted(upper)}{risk}."
     return f"The company wants it because of its goal {_quoted(upper)}."
 
 
