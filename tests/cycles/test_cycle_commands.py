@@ -104,3 +104,22 @@ def test_a_cycle_that_is_over_is_closed(home):
     else:
         assert said(home, "close", cycle.key)["state"] == "closed"
     assert Cycle.objects.get().state == "closed"
+
+
+def test_another_team_s_half_is_declined_and_confirmed(home):
+    cycle, _, key_result = a_plan()
+    half = {"title": "Deploy on the day", "outcome": "It is live", "owner": "Omar", "due": cycle.end}
+    asked = efforts.ask(ACTOR, key_result, team=Team.objects.create(name="Search"), **half, now=NOW)
+    answer = ("answer", cycle.key, "search")
+    run(home, *answer, "--decline", "Our quarter is full")
+    asked.refresh_from_db()
+    assert (asked.state, asked.answer) == ("declined", "Our quarter is full")
+    run(home, *answer, "--half", "deploy on the day")
+    asked.refresh_from_db()
+    assert (asked.state, asked.answered_by) == ("confirmed", "command line")
+    assert "TEAM: 2026-Q4 asks 'Platform' for nothing; it asks Search" in run(
+        home, "answer", cycle.key, "Platform", code=2
+    )
+    assert "--half: there is no half 'More'; Search is asked for 'Deploy on the day'" in run(
+        home, *answer, "--half", "More", code=2
+    )

@@ -43,14 +43,19 @@ class House:
 
 def run(*arguments: str | Path, home: Path, ahead: int = 0) -> dict:
     """Run a command on a data folder; AssertionError with its message where it refuses."""
+    return json.loads(text(*arguments, "--json", home=home, ahead=ahead))
+
+
+def text(*arguments: str | Path, home: Path, ahead: int = 0) -> str:
+    """The same as a person reads it."""
     done = subprocess.run(
-        [*_command(ahead), *map(str, arguments), "--home", str(home), "--json"],
+        [*_command(ahead), *map(str, arguments), "--home", str(home)],
         env=_environment(),
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`throughline cycle`: plan a quarter, ask what the gate still wants, propose, set and close it."""
+"""`throughline cycle`: plan a quarter, ask what the gate wants, propose, answer, set and close it."""
 
 from __future__ import annotations
 
@@ -149,6 +149,49 @@ def close(key: str, home: Path | None, as_json: bool) -> None:
     from throughline.cycles import actions
 
     _move(key, actions.close_cycle, as_json=as_json)
+
+
+@command.command()
+@click.argument("key", metavar="KEY")
+@click.argument("team", metavar="TEAM")
+@click.option("--half", default="", metavar="TITLE", help="Which half, where the team is asked for several.")
+@click.option(
+    "--decline", default="", metavar="TEXT", help="Decline it, with the reason; else it is confirmed."
+)
+@home_option
+@json_option
+def answer(key: str, team: str, half: str, decline: str, home: Path | None, as_json: bool) -> None:
+    """Say for another team that it confirms its half, or declines it.
+
+    \b
+    Example:
+      throughline cycle answer 2027-q1 Platform
+      throughline cycle answer 2027-q1 Platform --decline "Our quarter is full"
+    """
+    open_home(there(home))
+    from throughline.objectives import efforts
+
+    cycle, moment = _found(key), now()
+    with placed({"text": "--decline"}):
+        for each in _halves(cycle, team, half, moment):
+            efforts.answer(ACTOR, each, confirmed=not decline, text=decline, now=moment)
+    _answer(cycle, moment, as_json=as_json)
+
+
+def _halves(cycle: Cycle, team: str, half: str, moment: datetime) -> list[Any]:
+    """What a team was asked for in a cycle, by its title where one is given. Raises Refused."""
+    from throughline.objectives.planned import plan_of
+
+    asked = plan_of(cycle, now=moment).counterparts
+    own = [each for each in asked if each.team.name.casefold() == team.strip().casefold()]
+    if not own:
+        teams = ", ".join(sorted({each.team.name for each in asked})) or "nobody"
+        raise Refused(f"{cycle.title} asks '{team}' for nothing; it asks {teams}", place="TEAM")
+    found = [each for each in own if not half or each.title.casefold() == half.strip().casefold()]
+    if not found:
+        titles = ", ".join(f"'{each.title}'" for each in own)
+        raise Refused(f"there is no half '{half}'; {own[0].team.name} is asked for {titles}", place="--half")
+    return found
 
 
 def _move(key: str, step: Callable[..., Any], *, as_json: bool) -> None:
