@@ -23,10 +23,10 @@ def cycle_for(user: User | AnonymousUser, key: str) -> Cycle:
 def snapshot_for(user: User | AnonymousUser, cycle: Cycle, number: int) -> Snapshot:
     """A snapshot of the cycle by its number within it, or the 404 that strangers get."""
     signed_in(user)
-    found = cycle.snapshots.order_by("id")[number - 1 : number] if number > 0 else ()
-    if not found:
+    # An address may count further than the database can.
+    if not 0 < number <= cycle.snapshots.count():
         raise Http404
-    return found[0]
+    return cycle.snapshots.order_by("id")[number - 1]
 
 
 def comment_for(user: User | AnonymousUser, id: int) -> Comment:

@@ -17,6 +17,7 @@ from throughline.cycles.models import Comment, Snapshot
 from throughline.engine.refusals import Refused
 from throughline.objectives.actions import Prepared, prepared, put_into_force
 from throughline.objectives.models import Cycle, KeyResult, Version
+from throughline.site.numbers import whole_number
 
 LONGEST_COMMENT = 5000
 State = Cycle.State
@@ -148,12 +149,13 @@ def _running(cycle: Cycle, *, now: datetime) -> int:
 
 
 def _is_part(cycle: Cycle, of: str) -> bool:
-    kind, _, number = of.partition(":")
-    if not number.isdigit():
+    kind, _, text = of.partition(":")
+    number = whole_number(text)
+    if number is None:
         return False
     if kind == "objective":
-        return cycle.objectives.filter(pk=int(number)).exists()
-    return kind == "key_result" and KeyResult.objects.filter(pk=int(number), objective__cycle=cycle).exists()
+        return cycle.objectives.filter(pk=number).exists()
+    return kind == "key_result" and KeyResult.objects.filter(pk=number, objective__cycle=cycle).exists()
 
 
 def _require_state(cycle: Cycle, *allowed: str, doing: str) -> None:

@@ -17,6 +17,7 @@ from throughline.cycles.content import content_of
 from throughline.cycles.models import Snapshot
 from throughline.cycles.reading import readable
 from throughline.objectives.models import Counterpart, Cycle
+from throughline.site.numbers import whole_number
 
 NOW = "now"
 
@@ -80,8 +81,8 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
 def _content(person: Any, cycle: Cycle, asked: str) -> dict[str, Any]:
     if asked == NOW:
         return content_of(cycle, now=datetime.now(UTC))
-    number = int(asked) if asked.isdigit() and len(asked) < 9 else 0
-    content: dict[str, Any] = snapshot_for(person, cycle, number).content
+    number = whole_number(asked)
+    content: dict[str, Any] = snapshot_for(person, cycle, number or 0).content
     return content
 
 

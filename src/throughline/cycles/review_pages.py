@@ -19,6 +19,7 @@ from throughline.cycles.models import Answer
 from throughline.objectives.access import item_for, key_result_for
 from throughline.objectives.models import KeyResult, Objective
 from throughline.objectives.wording import name_of_sketch, sentence_of_sketch
+from throughline.site.numbers import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,9 +43,8 @@ def review_objective(request: HttpRequest, key: str) -> HttpResponse:
     found = item_for(person, Objective, key)
     _answer_question(person, found, request)
     messages.success(request, "Your answer is kept.")
-    back = request.POST.get("back", "")
-    number = back if back.isdigit() else ""
-    address = reverse("key-result-review", args=[int(number)]) if number else reverse("objective", args=[key])
+    number = whole_number(request.POST.get("back", ""))
+    address = reverse("key-result-review", args=[number]) if number else reverse("objective", args=[key])
     return HttpResponseRedirect(address)
 
 

@@ -24,6 +24,7 @@ from throughline.objectives.models import Counterpart, ItemKind, KeyResult, Obje
 from throughline.objectives.plan_forms import people
 from throughline.objectives.sketch_forms import SketchForm, form_values, of_its_kind
 from throughline.objectives.wording import name_of_sketch, sentence_of_sketch
+from throughline.site.numbers import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,8 +69,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     """What the editor says of the fields as they stand: beside each field, in the text, and in the box."""
     person = require_change(request.user)
     objective = item_for(person, Objective, request.POST.get("objective", ""))
-    number = request.POST.get("key_result", "")
-    found = _examined(request.POST.dict(), objective, int(number) if number.isdigit() else 0)
+    number = whole_number(request.POST.get("key_result", ""))
+    found = _examined(request.POST.dict(), objective, number or 0)
     context = {"found": found, "beside": _beside(found, request.POST.dict()), "swapped": True}
     return render(request, "objectives/sketch_findings.html", context)
 

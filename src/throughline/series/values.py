@@ -65,7 +65,7 @@ def better_of(text: str) -> str:
 def cadence_of(given: object) -> int:
     """How many days may lie between two values."""
     text = str(given).strip()
-    if not text.isdigit() or not 1 <= int(text) <= LONGEST_CADENCE:
+    if not text.isdecimal() or len(text) > 3 or not 1 <= int(text) <= LONGEST_CADENCE:
         raise Refused(
             f"expected 1 to {LONGEST_CADENCE} days between two values, found '{given}'", place="cadence_days"
         )

@@ -155,15 +155,16 @@ class _Reader:
             message = f"expected a list behind {field.name}, each with a hyphen; found {_kind(node)}"
             self.note(node.place, message, "type")
             return
-        found: list[Any] = []
+        # In order, and found at once, however long the list is.
+        found: dict[Any, None] = {}
         for each in node.items:
             value = self._scalar(each, holds.of, field.name)
             if value is not None and value in found:
                 self.note(each.place, f"'{value}' is listed twice: keep one", "twice")
             elif value is not None:
                 block.places[f"{field.name}.{len(found)}"] = each.place
-                found.append(value)
-        block.values[field.name] = found
+                found[value] = None
+        block.values[field.name] = list(found)
 
     def _scalar(self, node: Node, of: Any, name: str) -> Any:
         if not isinstance(node, Leaf):
