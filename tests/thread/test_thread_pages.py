@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
-from tests.thread.plan import small_plan
+from tests.thread.plan import ACTOR, NOW, small_plan
 
 from throughline.cli import main
+from throughline.objectives import items
 
 
 @pytest.fixture
@@ -53,6 +55,14 @@ def test_a_line_is_told_and_its_address_can_be_shared(page):
 def test_a_line_that_is_not_there_shows_the_whole_thread(page):
     small_plan()
     assert 'id="line"' not in text_of(page("/thread/?line=initiative:gone"))
+
+
+def test_objectives_that_support_each_other_are_listed_all_the_same(page):
+    cycle = items.add_cycle(ACTOR, title="2026-Q4", start=date(2026, 10, 1), end=date(2026, 12, 31), now=NOW)
+    first, second = (items.add_item(ACTOR, "objective", title=t, cycle=cycle, now=NOW) for t in ("A", "B"))
+    items.join(ACTOR, first, second, "supports", now=NOW)
+    items.join(ACTOR, second, first, "supports", now=NOW)
+    assert {each.shown.node.title for each in page().context["outline"]} == {"A", "B"}
 
 
 def test_a_cycle_that_is_not_there_is_not_found(page):

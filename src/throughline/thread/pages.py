@@ -188,4 +188,8 @@ def _outline(found: Thread, shown: dict[str, Shown]) -> list[Listed]:
     for id in shown:
         if not any(edge.kind != "balances" for edge in found.above.get(id, ())):
             unfold(id, 0)
+    # Two objectives that support each other have no top, and are listed all the same.
+    for id in shown:
+        if id not in seen:
+            unfold(id, 0)
     return listed
