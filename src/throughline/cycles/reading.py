@@ -136,8 +136,23 @@ def _ready_made(metric: str) -> Definition | None:
 
 
 def _half(frozen: Mapping[str, Any], today: Counterpart | None, teams: set[int]) -> Half:
-    may = today is not None and today.team_id in teams and today.state != Counterpart.State.CONFIRMED
+    # What is asked for today may be another thing than what was published, and is answered where it stands.
+    may = (
+        today is not None
+        and today.team_id in teams
+        and today.state != Counterpart.State.CONFIRMED
+        and today.asked_for == _as_published(frozen).asked_for
+    )
     return Half(frozen, today, may)
+
+
+def _as_published(frozen: Mapping[str, Any]) -> Counterpart:
+    return Counterpart(
+        outcome=frozen["outcome"],
+        owner_name=frozen["owner"],
+        due=date.fromisoformat(frozen["due"]),
+        description=frozen["description"],
+    )
 
 
 def _span(start: str, end: str) -> str:

@@ -43,9 +43,8 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
     if not may_answer(person, half):
         raise Http404
     confirmed = request.POST.get("answer") == "confirm"
-    efforts.answer(
-        actor_name(person), half, confirmed=confirmed, text=request.POST.get("text", ""), now=_now()
-    )
+    given = {name: request.POST.get(name, "") for name in ("text", "seen")}
+    efforts.answer(actor_name(person), half, confirmed=confirmed, now=_now(), **given)
     messages.success(request, "Confirmed." if confirmed else "Declined, with your reason.")
     cycle = queries.cycle_of_half(half)
     return _back(request, f"/cycles/{cycle.key}/" if cycle else "/cycles/", anchor=f"half-{half.pk}")

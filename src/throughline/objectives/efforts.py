@@ -167,16 +167,26 @@ def _check_half(**texts: str) -> None:
             raise Refused(f"expected at most {limit} characters", place=place)
 
 
-def answer(actor: str, half: Counterpart, *, confirmed: bool, text: str = "", now: datetime) -> None:
-    """The other team confirms its half, or declines it with a reason. Raises Refused."""
+def answer(
+    actor: str, half: Counterpart, *, confirmed: bool, text: str = "", seen: str = "", now: datetime
+) -> None:
+    """The other team confirms its half, or declines it with a reason. Raises Refused.
+
+    `seen` is the `asked_for` of what the person read; what was changed since is not answered by it.
+    """
     if not confirmed and not text.strip():
         raise Refused("say why it cannot be done, in one line", place="text")
     if len(text) > 500:
         raise Refused("expected at most 500 characters", place="text")
     state = Counterpart.State.CONFIRMED if confirmed else Counterpart.State.DECLINED
     with transaction.atomic():
+        stored = Counterpart.objects.select_for_update().get(pk=half.pk)
+        if seen not in ("", stored.asked_for):
+            raise Refused(
+                "what your team is asked for was changed since you read it: read it again", code="changed"
+            )
         half.state, half.answer, half.answered_by, half.answered_at = state, text.strip(), actor, now
-        half.save()
+        half.save(update_fields=["state", "answer", "answered_by", "answered_at"])
         detail = {"title": half.title, "answer": half.answer}
         _audit_half(actor, f"counterpart {state}", half, detail, now=now)
 

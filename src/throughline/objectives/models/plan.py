@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.db import models
 
@@ -147,3 +150,9 @@ class Counterpart(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["of_kind", "of_id"])]
+
+    @property
+    def asked_for(self) -> str:
+        """A short name for what is asked: the answer is to what the team read, and to nothing else."""
+        said = [self.outcome, self.owner_name, self.due.isoformat(), self.description]
+        return sha256(json.dumps(said).encode()).hexdigest()[:16]
