@@ -10,8 +10,10 @@ from throughline.accounts.models import Team
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items
+from throughline.objectives.actions import add_key_result
 from throughline.objectives.models import Counterpart, Cycle
-from throughline.objectives.sketches import add_sketch, move_sketch
+from throughline.objectives.proof import differences
+from throughline.objectives.sketches import add_sketch, discard, move_sketch
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DAYS = {"start": date(2027, 1, 1), "end": date(2027, 3, 31)}
@@ -74,6 +76,16 @@ def test_another_team_answers_anew_when_it_is_asked_for_something_else(half):
     assert (stored.state, stored.answered_by, stored.due) == ("asked", "", date(2027, 2, 1))
 
 
+def test_an_answer_is_to_what_the_team_read(half):
+    read = half.asked_for
+    efforts.ask_anew("test", half, now=NOW, description="", required=True, **{**HALF, "outcome": "Rewritten"})
+    with pytest.raises(Refused, match="was changed since you read it"):
+        efforts.answer("Omar", half, confirmed=True, seen=read, now=NOW)
+    assert Counterpart.objects.get().state == "asked"
+    efforts.answer("Omar", half, confirmed=True, seen=half.asked_for, now=NOW)
+    assert Counterpart.objects.get().state == "confirmed"
+
+
 def test_a_half_without_an_owner_is_refused_beside_the_owner(half):
     with pytest.raises(Refused) as refused:
         efforts.ask_anew("test", half, now=NOW, **{**HALF, "owner": " ", "description": "", "required": True})
@@ -84,3 +96,28 @@ def test_a_withdrawn_half_leaves_what_was_answered_in_the_audit_record(half):
     efforts.withdraw("test", half, now=NOW)
     assert not Counterpart.objects.exists()
     assert Entry.objects.latest("id").detail["state"] == "confirmed"
+
+
+def test_a_discarded_sketch_leaves_nothing_that_leads_to_it(cycle, half):
+    first, second = (items.add_item("test", "objective", title=t, cycle=cycle, now=NOW) for t in "AB")
+    made = add_sketch("test", first, title="Faster", now=NOW)
+    items.join("test", made, second, "balances", now=NOW)
+    efforts.ask("test", made, team=half.team, title="Help", now=NOW, **HALF)
+    discard("test", made, now=NOW)
+    assert list(differences()) == []
+    assert Counterpart.objects.get() == half
+
+
+def test_nothing_is_sketched_in_a_cycle_that_was_set_meanwhile(cycle):
+    objective = items.add_item("test", "objective", title="A", cycle=cycle, now=NOW)
+    Cycle.objects.update(state="set")
+    with pytest.raises(Refused, match="2027-Q1 is set already"):
+        add_sketch("test", objective, title="Faster", now=NOW)
+
+
+def test_nothing_is_promised_in_a_cycle_that_is_closed(cycle):
+    objective = items.add_item("test", "objective", title="A", cycle=cycle, now=NOW)
+    Cycle.objects.update(state="closed")
+    given = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Mia", "start": "2027-01-01"}
+    with pytest.raises(Refused, match="2027-Q1 is closed: nothing is added"):
+        add_key_result("test", objective=objective.key, due="2027-03-31", now=NOW, **given)

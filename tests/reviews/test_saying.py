@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 from tests.reviews.quarter import ACTOR, OVER, after, ended, key_result, next_cycle
 
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import items
-from throughline.objectives.models import KeyResult
-from throughline.objectives.queries import stands
+from throughline.objectives.actions import change_key_result, close, measure
+from throughline.objectives.models import Cycle, KeyResult
+from throughline.objectives.queries import behind, stands
+from throughline.objectives.sketches import add_sketch
+from throughline.objectives.versions import current_version
 from throughline.reviews import actions, queries
 from throughline.reviews.carrying import carry
 from throughline.reviews.grades import objectives_of
@@ -50,6 +56,13 @@ def test_nothing_is_said_of_the_future_of_what_has_ended():
         said(ended(key_result(), value=20), 0.9)
 
 
+def test_nothing_is_said_of_the_future_after_the_last_day():
+    found = key_result()
+    with pytest.raises(Refused, match="its last day is over"):
+        actions.check_in(ACTOR, found, confidence=1.0, now=current_version(found).due)
+    assert not CheckIn.objects.exists()
+
+
 def test_an_override_needs_a_grade_to_stand_beside_and_a_reason():
     found = key_result()
     with pytest.raises(Refused, match="not graded yet"):
@@ -86,6 +99,26 @@ def test_what_is_given_up_leaves_its_reason_and_is_not_measured_any_more():
         actions.drop(ACTOR, found, reason="again", now=after(41))
 
 
+def test_what_is_given_up_is_not_graded_changed_or_waited_for():
+    found = key_result()
+    actions.drop(ACTOR, found, reason="The service is gone", now=after(40))
+    with pytest.raises(Refused, match="given up already"):
+        close(found, OVER)
+    with pytest.raises(Refused, match="given up already"):
+        change_key_result(found, ACTOR, reason="target moved", target="30", now=after(41))
+    assert not behind(after(60))
+    measure(found, OVER)
+    found.refresh_from_db()
+    assert (found.closed_at, found.grade) == (None, None)
+
+
+def test_a_sketch_is_discarded_and_never_given_up():
+    cycle = next_cycle()
+    objective = items.add_item(ACTOR, "objective", title="Repair first", cycle=cycle, now=OVER)
+    with pytest.raises(Refused, match="discard the sketch"):
+        actions.drop(ACTOR, add_sketch(ACTOR, objective, now=OVER), reason="No", now=OVER)
+
+
 def test_nothing_carries_over_without_its_lesson():
     found, planned = ended(key_result(), value=35), next_cycle()
     with pytest.raises(Refused, match="post-mortem first"):
@@ -105,6 +138,7 @@ def test_what_is_carried_over_is_a_sketch_measured_anew_under_the_same_objective
     assert made.sketch["baseline"] == "measured"
     assert (made.sketch["start"], made.sketch["due"]) == ("2026-10-01", "2026-12-31")
     assert (made.objective.title, made.objective.cycle, made.carried_from) == ("Repair first", planned, found)
+    assert Entry.objects.filter(action="joined", object_id=made.objective.pk).exists()
     assert items.part(ACTOR, made.objective, goal, now=OVER)
     with pytest.raises(Refused, match="carried into 2026-Q4 already"):
         carry(ACTOR, found, into=planned, now=OVER)
@@ -154,6 +188,12 @@ def test_the_grade_that_counts_is_the_one_a_person_set():
     (objective,) = objectives_of(found.objective.cycle, now=OVER)
     (graded,) = objective.key_results
     assert (graded.grade, graded.stand.key_result.grade, graded.is_unfinished) == (0.9, 0.5, True)
+    assert objective.scored.score.committed.value == 0.9
+
+
+def test_a_cycle_that_is_still_planned_has_no_review():
+    with pytest.raises(Refused, match="is still draft"):
+        actions.hold_review(ACTOR, next_cycle(), month=OVER.date(), text="All well", now=OVER)
 
 
 def test_a_review_is_of_a_month_of_the_cycle_and_says_something():
@@ -164,3 +204,22 @@ def test_a_review_is_of_a_month_of_the_cycle_and_says_something():
         assert refused.value.place == place
     kept = actions.hold_review(ACTOR, cycle, month=after(40).date(), text="Move Mia", now=OVER)
     assert f"{kept.month}" == "2026-08-01"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_who_carry_over_at_once_carry_it_once():
+    found, planned = ended(key_result(), value=35), next_cycle()
+    looked_back(found)
+
+    def carried(_: int) -> bool:
+        try:
+            carry(ACTOR, KeyResult.objects.get(pk=found.pk), into=Cycle.objects.get(pk=planned.pk), now=OVER)
+        except Refused:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(carried, range(6))) == 1
+    assert KeyResult.objects.filter(carried_from=found).count() == 1

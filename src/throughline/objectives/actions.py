@@ -21,7 +21,7 @@ from throughline.objectives.history import person_of
 from throughline.objectives.keys import key_for
 from throughline.objectives.marks import Mark, mark_for, mark_of
 from throughline.objectives.measuring import figure_of, graded, keep, on_this_data
-from throughline.objectives.models import KeyResult, Measurement, Objective, Version
+from throughline.objectives.models import Cycle, KeyResult, Measurement, Objective, Version
 from throughline.objectives.placing import objective_for
 from throughline.objectives.sketches import terms_of_sketch
 from throughline.objectives.terms import MEASURED, Undecidable, terms_from
@@ -209,6 +209,10 @@ def in_force() -> QuerySet[KeyResult]:
 
 
 def _require_running(objective: Objective | None) -> None:
+    if objective is not None and objective.cycle.state == Cycle.State.CLOSED:
+        raise Refused(
+            f"{objective.cycle.title} is closed: nothing is added to it", place="objective", code="closed"
+        )
     if objective is not None and objective.cycle.is_planned:
         raise Refused(
             f"{objective.cycle.title} is still {objective.cycle.state}: sketch the key result there, "
@@ -228,9 +232,10 @@ def _require_unmoved(key_result: KeyResult, seen: int) -> None:
     with transaction.atomic():
         stored = _hold(key_result)
         newest = current_version(stored)
-    if stored.closed_at is not None:
+    if stored.closed_at is not None or stored.dropped_at is not None:
+        ended = "closed" if stored.closed_at is not None else "given up"
         raise Refused(
-            "this key result is closed already, and keeps its versions: make a new one", code="closed"
+            f"this key result is {ended} already, and keeps its versions: make a new one", code="closed"
         )
     if newest.number != seen:
         raise Undecidable(
@@ -244,7 +249,8 @@ def _require_unmoved(key_result: KeyResult, seen: int) -> None:
 def _close_at_its_end(
     key_result: KeyResult, version: Version, kept: Measurement, *, actor: str, now: datetime
 ) -> None:
-    if key_result.closed_at is None and may_be_graded(version, kept, now=now):
+    has_ended = key_result.closed_at is not None or key_result.dropped_at is not None
+    if not has_ended and may_be_graded(version, kept, now=now):
         close(key_result, now, actor=actor)
 
 

@@ -86,6 +86,8 @@ def _version(key_result: KeyResult) -> Version:
         raise Refused("this key result is not in force yet, so nothing of it can be done", code="sketch")
     if key_result.closed_at is not None:
         raise Refused("this key result is graded already", code="closed")
+    if key_result.dropped_at is not None:
+        raise Refused("this key result is given up, so nothing of it can be done", code="closed")
     version = current_version(key_result)
     if version.kind not in kinds.BY_HAND:
         raise Refused(

@@ -242,7 +242,8 @@ def measurements_of(key_result: KeyResult) -> QuerySet[Measurement]:
 
 def behind(now: datetime) -> bool:
     """Whether measuring would say anything new: another day, or data that moved since."""
-    versions = list(_current_versions(list(KeyResult.objects.filter(sketch__isnull=True))).values())
+    running = KeyResult.objects.filter(sketch__isnull=True, dropped_at=None)
+    versions = list(_current_versions(list(running)).values())
     newest = _newest_measurements(versions)
     return not all(
         is_up_to_date(newest.get(version.pk), version, data=data, now=now)

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
+from throughline.objectives.efforts import withdraw
+from throughline.objectives.items import part
 from throughline.objectives.keys import key_for
 from throughline.objectives.kinds import dropped as dropped_by
-from throughline.objectives.models import KeyResult, Objective
+from throughline.objectives.models import Counterpart, Cycle, Edge, ItemKind, KeyResult, Objective
 from throughline.objectives.terms import Terms, terms_from, written
 
 
@@ -70,6 +72,7 @@ def discard(actor: str, key_result: KeyResult, *, now: datetime) -> None:
     with transaction.atomic():
         stored = _stored(key_result)
         _audit(actor, "sketch discarded", stored, stored.sketch, now=now)
+        _cut_loose(actor, stored, now=now)
         stored.delete()
 
 
@@ -87,6 +90,15 @@ def sketched(objective: Objective, given: Mapping[str, Any]) -> Terms:
     return terms_from({**usual, **said, "objective": objective.key})
 
 
+def _cut_loose(actor: str, stored: KeyResult, *, now: datetime) -> None:
+    """Take away what names the sketch by its number, which no key of the database does."""
+    kind = ItemKind.KEY_RESULT
+    for edge in Edge.objects.filter(from_kind=kind, from_id=stored.pk, to_kind=ItemKind.OBJECTIVE):
+        part(actor, stored, Objective.objects.get(pk=edge.to_id), now=now)
+    for half in Counterpart.objects.filter(of_kind=kind, of_id=stored.pk).select_related("team"):
+        withdraw(actor, half, now=now)
+
+
 def _stored(key_result: KeyResult) -> KeyResult:
     stored = KeyResult.objects.select_for_update().get(pk=key_result.pk)
     if stored.sketch is None:
@@ -95,8 +107,10 @@ def _stored(key_result: KeyResult) -> KeyResult:
 
 
 def _require_planned(objective: Objective) -> None:
-    if not objective.cycle.is_planned:
-        raise Refused(f"{objective.cycle.title} is {objective.cycle.state} already", code="not_planned")
+    # Read anew: somebody may have set the cycle since the objective was read.
+    cycle = Cycle.objects.get(objectives=objective)
+    if not cycle.is_planned:
+        raise Refused(f"{cycle.title} is {cycle.state} already", code="not_planned")
 
 
 def _audit(actor: str, action: str, of: KeyResult, detail: dict[str, Any], *, now: datetime) -> None:

@@ -30,8 +30,3 @@ def answered_key_result(user: User | AnonymousUser, id: int) -> KeyResult:
     if found.sketch is not None or not answers_for(user, found):
         raise Http404
     return found
-
-
-def may_override(user: User | AnonymousUser) -> bool:
-    """Whether the person may set another grade than the computed one."""
-    return at_least(user, Role.MANAGER)

@@ -12,6 +12,7 @@ from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
+from throughline.objectives.versions import current_version
 from throughline.reviews.models import CheckIn, MonthlyReview, Override, PostMortem
 
 LONGEST_LINE = 500
@@ -102,6 +103,8 @@ def write_post_mortem(
 
 def drop(actor: str, key_result: KeyResult, *, reason: str, now: datetime) -> None:
     """Give a running key result up before its end, with the reason; it stays in every history."""
+    if key_result.sketch is not None:
+        raise Refused("it is not in force yet: discard the sketch instead", code="not_in_force")
     if not reason.strip():
         raise Refused("say why it is given up", place="reason")
     _fit("reason", reason, LONGEST_LINE)
@@ -118,6 +121,10 @@ def hold_review(actor: str, cycle: Cycle, *, month: date, text: str, now: dateti
     if not text.strip():
         raise Refused("write down what was decided, even if it is: nothing changes", place="text")
     _fit("text", text, LONGEST_TEXT)
+    if cycle.is_planned:
+        raise Refused(
+            f"{cycle.title} is still {cycle.state}: a review looks at what is promised", code="state"
+        )
     first = month.replace(day=1)
     if not cycle.start.replace(day=1) <= first <= cycle.end:
         raise Refused(f"{first:%B %Y} is not a month of {cycle.title}", place="month")
@@ -151,6 +158,8 @@ def _require_running(key_result: KeyResult, *, now: datetime) -> None:
         raise Refused("it is not in force yet, so there is nothing to check in on", code="not_in_force")
     if key_result.closed_at is not None or key_result.dropped_at is not None:
         raise Refused("this key result has ended: nothing more is said of its future", code="closed")
+    if now >= current_version(key_result).due:
+        raise Refused("its last day is over: how it ended is no longer a matter of confidence", code="over")
 
 
 def _one_of(place: str, value: str, choices: type[models.TextChoices]) -> None:

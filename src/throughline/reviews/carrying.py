@@ -9,7 +9,7 @@ from django.db import transaction
 
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
-from throughline.objectives.items import add_item
+from throughline.objectives.items import MODELS, add_item, join
 from throughline.objectives.models import Cycle, Edge, ItemKind, KeyResult, Objective
 from throughline.objectives.sketches import add_sketch
 from throughline.objectives.terms import MEASURED
@@ -27,13 +27,12 @@ def carry(actor: str, key_result: KeyResult, *, into: Cycle, now: datetime) -> K
         raise Refused(
             f"{into.title} is {into.state} already: carry it into a cycle that is planned", place="into"
         )
-    if KeyResult.objects.filter(carried_from=key_result, objective__cycle=into).exists():
-        raise Refused(f"it was carried into {into.title} already", code="carried")
     terms = terms_of(current_version(key_result))
     fresh = asdict(replace(terms, baseline=MEASURED if terms.metric else terms.baseline, objective=""))
     for name in ("start", "due", "objective"):
         fresh.pop(name)
     with transaction.atomic():
+        _require_first(key_result, into)
         objective = _objective_in(actor, into, key_result.objective, now=now)
         made = add_sketch(actor, objective, now=now, **fresh)
         made.carried_from = key_result
@@ -47,6 +46,13 @@ def carry(actor: str, key_result: KeyResult, *, into: Cycle, now: datetime) -> K
             now=now,
         )
     return made
+
+
+def _require_first(key_result: KeyResult, into: Cycle) -> None:
+    # Held, so that two people who carry it over at once carry it once.
+    KeyResult.objects.select_for_update().get(pk=key_result.pk)
+    if KeyResult.objects.filter(carried_from=key_result, objective__cycle=into).exists():
+        raise Refused(f"it was carried into {into.title} already", code="carried")
 
 
 def _require_lesson(key_result: KeyResult) -> None:
@@ -71,18 +77,11 @@ def _objective_in(actor: str, cycle: Cycle, old: Objective | None, *, now: datet
     made = add_item(actor, ItemKind.OBJECTIVE, title=title, cycle=cycle, now=now, **given)
     assert isinstance(made, Objective)
     if old is not None:
-        _serve_the_same(old, made, now=now)
+        _serve_the_same(actor, old, made, now=now)
     return made
 
 
-def _serve_the_same(old: Objective, new: Objective, *, now: datetime) -> None:
+def _serve_the_same(actor: str, old: Objective, new: Objective, *, now: datetime) -> None:
     lasting = (ItemKind.GOAL, ItemKind.LONG_TERM)
     for edge in Edge.objects.filter(from_kind=ItemKind.OBJECTIVE, from_id=old.pk, to_kind__in=lasting):
-        Edge.objects.create(
-            from_kind=edge.from_kind,
-            from_id=new.pk,
-            to_kind=edge.to_kind,
-            to_id=edge.to_id,
-            kind=edge.kind,
-            created_at=now,
-        )
+        join(actor, new, MODELS[edge.to_kind].objects.get(pk=edge.to_id), edge.kind, now=now)
