@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tests.objectives.register import import_of, record, terms
 
 from throughline.cli import main
 from throughline.cli.common import now
+from throughline.objectives import items
 from throughline.objectives.models import KeyResult
+from throughline.objectives.sketches import add_sketch
 
 
 @pytest.fixture
@@ -139,6 +142,26 @@ def test_an_unknown_number_says_how_to_find_the_known_ones(kr):
     answer = kr("show", "99")
     assert answer.exit_code == 2
     assert "there is no key result 99" in answer.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show",),
+        ("close",),
+        ("check", "--fail-under", "0.4"),
+        ("change", "--target", "3", "--reason", "target moved"),
+    ],
+)
+def test_a_sketch_is_told_from_a_key_result_in_force(kr, words):
+    days = {"start": date(2027, 1, 1), "end": date(2027, 3, 31)}
+    cycle = items.add_cycle("test", title="2027-Q1", now=now(), **days)
+    objective = items.add_item("test", "objective", title="Repair first", cycle=cycle, now=now())
+    sketch = add_sketch("test", objective, title="Faster", now=now())
+    answer = kr(words[0], str(sketch.pk), *words[1:])
+    assert answer.exit_code == 2
+    assert f"key result {sketch.pk} is still a sketch" in answer.stderr
+    assert "throughline cycle show 2027-q1" in answer.stderr
 
 
 def test_the_command_works_in_a_process_of_its_own_on_a_home_of_its_own(tmp_path: Path):
