@@ -128,6 +128,15 @@ def test_two_people_who_move_a_cycle_at_once_move_it_once():
     assert [each.state for each in Snapshot.objects.all()] == ["proposed", "set"]
 
 
+def test_two_people_who_propose_the_same_plan_at_once_publish_it_once():
+    cycle, _, _ = a_plan()
+    same = Cycle.objects.get()
+    propose(ACTOR, cycle, now=NOW)
+    with pytest.raises(Refused, match="nothing changed since it was proposed"):
+        propose("somebody else", same, now=NOW)
+    assert Snapshot.objects.count() == 1
+
+
 @pytest.mark.parametrize("step", [set_cycle, close_cycle])
 def test_a_step_is_taken_from_the_state_before_it_only(step):
     cycle, _, _ = a_plan()

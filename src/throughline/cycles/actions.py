@@ -44,10 +44,12 @@ def propose(actor: str, cycle: Cycle, *, now: datetime) -> Snapshot:
     if gate.blocking("proposing"):
         raise Blocked(gate, doing="proposing")
     content = content_of(cycle, now=now, sentences=gate.sentences)
-    last = cycle.snapshots.order_by("id").last()
-    if cycle.state == State.PROPOSED and last is not None and last.sha256 == sealed(content):
-        raise Refused("nothing changed since it was proposed", code="no_change")
     with transaction.atomic():
+        # Asked of what is stored: two people who propose at once publish it once.
+        stored = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        last = stored.snapshots.order_by("id").last()
+        if stored.state == State.PROPOSED and last is not None and last.sha256 == sealed(content):
+            raise Refused("nothing changed since it was proposed", code="no_change")
         _move(cycle, (State.DRAFT, State.PROPOSED), State.PROPOSED, {"proposed_at": now})
         taken = _snapshot(actor, cycle, content, now=now)
         _audit(actor, "cycle proposed", cycle, {"sha256": taken.sha256}, now=now)
