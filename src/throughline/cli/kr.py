@@ -233,6 +233,7 @@ def _found(id: int) -> Any:
     if found is None:
         raise Refused(f"there is no key result {id}; `throughline kr list` names those there are", place="ID")
     if found.sketch is not None:
+        assert found.objective is not None
         raise Refused(
             f"key result {id} is still a sketch: it comes into force when its cycle is set, and "
             f"`throughline cycle show {found.objective.cycle.key}` says what is wanted for that",
