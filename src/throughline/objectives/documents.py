@@ -98,6 +98,8 @@ def _graded(stand: Stand) -> dict[str, Any]:
         "grade": key_result.grade,
         "graded_at": key_result.closed_at,
         "original_grade": key_result.original_grade,
+        "overridden_grade": stand.override.grade if stand.override else None,
+        "override_reason": stand.override.reason if stand.override else None,
         "revised": _revised(revised, stand.version) if revised else None,
     }
 

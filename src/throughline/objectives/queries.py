@@ -22,7 +22,7 @@ from throughline.objectives.judging import Case, judged
 from throughline.objectives.marks import marks
 from throughline.objectives.measuring import is_up_to_date
 from throughline.objectives.models import KeyResult, Measurement, Version
-from throughline.reviews.models import CheckIn
+from throughline.reviews.models import CheckIn, Override
 from throughline.series.models import Series
 
 # The status that needs somebody comes first.
@@ -37,6 +37,8 @@ class Stand:
     version: Version
     measurement: Measurement | None
     check_in: CheckIn | None
+    # The grade that a person set beside the computed one; it is the one that counts.
+    override: Override | None
     status: Status
     # Where a figure that adds up over its period will end at today's rate; its pace is judged by that.
     projection: Projection | None
@@ -71,9 +73,9 @@ class Stand:
 
     @property
     def score(self) -> float | None:
-        """The grade of a closed one, else what it would be graded by its newest measurement."""
+        """The grade that counts of a closed one, else what it would be graded by its newest measurement."""
         if self.key_result.closed_at is not None:
-            return self.key_result.grade
+            return self.override.grade if self.override else self.key_result.grade
         progress = self.status.progress
         return progress.shown if progress else None
 
@@ -109,11 +111,11 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
-    """How each of them stands, the most urgent first; five queries whatever their number."""
+    """How each of them stands, the most urgent first; six queries whatever their number."""
     key_results = list(found.select_related("objective__cycle").order_by("id"))
     versions = _current_versions(key_results)
     newest, named = _newest_measurements(versions.values()), definitions()
-    said = _newest_check_ins(key_results)
+    said, overrides = _newest_check_ins(key_results), _newest_overrides(key_results)
     every = [
         _stand(
             Case(
@@ -124,6 +126,7 @@ def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
                 now=now,
             ),
             named,
+            overrides.get(each.pk),
         )
         for each in key_results
         if each.pk in versions
@@ -154,6 +157,12 @@ def _newest_check_ins(found: list[KeyResult]) -> dict[int, CheckIn]:
     return {check_in.key_result_id: check_in for check_in in said}
 
 
+def _newest_overrides(found: list[KeyResult]) -> dict[int, Override]:
+    closed = [each for each in found if each.closed_at is not None]
+    set_by_people = Override.objects.filter(key_result__in=closed).order_by("at", "id") if closed else ()
+    return {override.key_result_id: override for override in set_by_people}
+
+
 def definitions() -> dict[str, Definition]:
     """What a name of a metric stands for: a definition, or a series, which has a title and no expression."""
     series = Series.objects.values_list("name", "title")
@@ -161,13 +170,14 @@ def definitions() -> dict[str, Definition]:
     return {**named, **READY_MADE}
 
 
-def _stand(case: Case, named: Mapping[str, Definition]) -> Stand:
+def _stand(case: Case, named: Mapping[str, Definition], override: Override | None) -> Stand:
     judgement = judged(case)
     return Stand(
         key_result=case.key_result,
         version=case.version,
         measurement=case.measurement,
         check_in=case.check_in,
+        override=override,
         status=judgement.status,
         projection=judgement.projection,
         verdict=judgement.verdict,

@@ -13,7 +13,6 @@ from throughline.objectives import grading, queries
 from throughline.objectives.kinds import Kind
 from throughline.objectives.models import Edge, ItemKind, KeyResult, Objective
 from throughline.objectives.queries import Stand
-from throughline.reviews.models import Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ def scores(objectives: Iterable[Objective], *, now: datetime) -> dict[int, Score
 
     Counted are the key results at home there and those that contribute, without those that balance it and
     those that were given up.
-    While they run, the score is what they would be graded today; at the end the grade that a person set,
-    where one did.
+    While they run, the score is what they would be graded today.
     """
     wanted = {each.pk: each for each in objectives}
     homes, edges = _homes(wanted), _edges(wanted)
@@ -50,15 +48,7 @@ def scores(objectives: Iterable[Objective], *, now: datetime) -> dict[int, Score
         pk__in={pk for _, pk in homes} | {pk for _, pk, _ in edges}, dropped_at=None
     )
     stands = {stand.key_result.pk: stand for stand in queries.stands(named, now=now)}
-    grades = {pk: stand.score for pk, stand in stands.items()} | _overridden(stands.values())
-    return {pk: _scored(each, _ways(pk, homes, edges), stands, grades) for pk, each in wanted.items()}
-
-
-def _overridden(stands: Iterable[Stand]) -> dict[int, float]:
-    """The grades that people set, the latest of each; only what is closed has one."""
-    closed = [stand.key_result.pk for stand in stands if stand.key_result.closed_at is not None]
-    found = Override.objects.filter(key_result__in=closed).order_by("at", "id")
-    return dict(found.values_list("key_result_id", "grade"))
+    return {pk: _scored(each, _ways(pk, homes, edges), stands) for pk, each in wanted.items()}
 
 
 def is_breached(stand: Stand) -> bool:
@@ -99,27 +89,20 @@ def _ways(
     return found | {pk: kind for pk, kind in own if pk not in found or kind == Edge.Kind.BALANCES}
 
 
-def _scored(
-    objective: Objective,
-    ways: Mapping[int, str],
-    stands: Mapping[int, Stand],
-    grades: Mapping[int, float | None],
-) -> Scored:
+def _scored(objective: Objective, ways: Mapping[int, str], stands: Mapping[int, Stand]) -> Scored:
     known = [(stands[pk], kind == Edge.Kind.BALANCES) for pk, kind in ways.items() if pk in stands]
     return Scored(
         objective=objective,
         counted=tuple(stand for stand, guards in known if not guards),
         guardrails=tuple(stand for stand, guards in known if guards),
-        score=scoring.objective_score(
-            _part(stand, grade=grades[stand.key_result.pk], guards=guards) for stand, guards in known
-        ),
+        score=scoring.objective_score(_part(stand, guards=guards) for stand, guards in known),
     )
 
 
-def _part(stand: Stand, *, grade: float | None, guards: bool) -> Part:
+def _part(stand: Stand, *, guards: bool) -> Part:
     return Part(
         name=stand.name,
-        grade=grade,
+        grade=stand.score,
         commitment=cast(Commitment, stand.version.commitment),
         word=stand.status.word,
         weight=stand.version.weight,

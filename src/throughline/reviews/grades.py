@@ -23,15 +23,19 @@ class Graded:
     """A key result at its end; `carried` are the cycles that take it up again."""
 
     stand: Stand
-    override: Override | None
     post_mortem: PostMortem | None
     carried: tuple[str, ...]
     is_guardrail: bool = False
 
     @property
+    def override(self) -> Override | None:
+        """What a person set instead of the computed grade."""
+        return self.stand.override
+
+    @property
     def grade(self) -> float | None:
         """The grade that counts: the one that a person set, else the computed one."""
-        return self.override.grade if self.override else self.stand.key_result.grade
+        return self.stand.score
 
     @property
     def is_unfinished(self) -> bool:
@@ -52,7 +56,6 @@ def objectives_of(cycle: Cycle, *, now: datetime) -> list[GradedObjective]:
     """The objectives of a cycle with the grades of their key results; a fixed number of queries."""
     found = KeyResult.objects.filter(objective__cycle=cycle)
     standing = stands(found, now=now)
-    overrides = {each.key_result_id: each for each in Override.objects.filter(key_result__in=found)}
     lessons = {each.key_result_id: each for each in PostMortem.objects.filter(key_result__in=found)}
     guards = set(
         Edge.objects.filter(from_kind=ItemKind.KEY_RESULT, kind=Edge.Kind.BALANCES).values_list(
@@ -68,9 +71,7 @@ def objectives_of(cycle: Cycle, *, now: datetime) -> list[GradedObjective]:
     for stand in sorted(standing, key=lambda stand: (stand.key_result.position, stand.key_result.pk)):
         id = stand.key_result.pk
         home = stand.key_result.objective_id
-        graded = Graded(
-            stand, overrides.get(id), lessons.get(id), tuple(carried.get(id, ())), (id, home) in guards
-        )
+        graded = Graded(stand, lessons.get(id), tuple(carried.get(id, ())), (id, home) in guards)
         listed.setdefault(home, []).append(graded)
     objectives = list(cycle.objectives.all())
     scored = scores(objectives, now=now)
