@@ -57,6 +57,19 @@ def half_of(sketch: KeyResult, **given: object) -> Counterpart:
     return efforts.ask(ACTOR, sketch, team=team, due=date(2026, 12, 1), now=NOW, **said)
 
 
+def test_the_box_asks_of_each_kind_what_decides_it(manager):
+    objective = an_objective(a_cycle())
+    steps = {"kind": "milestone", "steps": "40: The pilot runs"}
+    for given, asked, unasked in (
+        (steps, "Judge", "Baseline"),
+        ({"kind": "binary"}, "Test", "Metric"),
+        ({"kind": "move"}, "Baseline", "Judge"),
+    ):
+        box = post(manager, "sketch-preview", objective=objective.key, **given).content.decode()
+        assert f"<dt>{asked}</dt>" in box
+        assert f"<dt>{unasked}</dt>" not in box
+
+
 def test_empty_pages_teach_and_offer_a_manager_one_action(manager, outsider):
     for name, heading, button in (
         ("cycles", "No cycle yet", "Plan 20"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from tests.journeys.visitors import PHONE, Visitors, go_to
 
 pytestmark = pytest.mark.journey
 OBJECTIVE = "Flaws are gone before anybody uses them"
+STEPS = "Four teams are on the paved road"
 HALF = "Deploy every fix the day it is merged"
 
 
@@ -20,16 +22,20 @@ def test_a_quarter_is_written_proposed_confirmed_and_set(
     house: House, signed_in: Callable[..., Page], visitors: Visitors, known: list[Line]
 ):
     page = signed_in(house.link_of("Max", role="manager", team="Security"))
+    mia = signed_in(house.link_of("Mia", role="member", team="Security"))
     omar = signed_in(house.link_of("Omar", role="viewer", team="Platform"), width=PHONE, touch=True)
-    visitors.foresee(409, 422)
+    visitors.foresee(404, 409, 422)
     write_what_lasts(page)
     start_a_quarter(page)
     sketch_with_the_linter(page)
+    sketch_steps(page)
     plan_the_work(page)
     propose(page)
     quarter = page.url
 
+    doubt_as_an_engineer(mia)
     comment_as_an_outsider(omar)
+    find_what_is_not_his_shut(omar, quarter)
     setting_waits_for_the_other_team(page, quarter)
     confirm_as_the_other_team(omar)
     answer_and_set(page, quarter)
@@ -126,6 +132,47 @@ def sketch_with_the_linter(page: Page) -> None:
     expect(page.get_by_text(HALF)).to_be_visible()
 
 
+def sketch_steps(page: Page) -> None:
+    """Another kind asks for other fields, and its weights have to make a whole."""
+    page.get_by_role("navigation", name="Where you are").get_by_role("link").nth(1).click()
+    page.get_by_role("link", name="Key result for").click()
+    page.get_by_label("Title").fill(STEPS)
+    page.get_by_label("What decides it").select_option("milestone")
+    expect(page.get_by_label("Target", exact=True)).to_be_hidden()
+    page.get_by_label("Steps").fill("40: The pilot team is on it\n50: The other three are on it")
+    found = page.get_by_role("complementary", name="What can be said of it so far")
+    expect(page.locator("#beside-steps")).to_contain_text("They have to make 100")
+    expect(found).to_contain_text("Judge")
+    expect(found).not_to_contain_text("Baseline")
+    look(page, "sketch-steps-refused")
+    page.get_by_label("Steps").fill("40: The pilot team is on it\n60: The other three are on it")
+    page.get_by_label("Owner").fill("Mia")
+    expect(found.get_by_role("heading", name="Decidable")).to_be_visible()
+    page.get_by_role("button", name="Keep the sketch").click()
+    expect(page.get_by_role("heading", name=STEPS, level=1)).to_be_visible()
+
+
+def doubt_as_an_engineer(page: Page) -> None:
+    """She says of made-up ends whether each is a hit, before she sees what others said."""
+    page.goto("/cycles/")
+    page.locator(".cycle-card").click()
+    page.get_by_role("link", name="Less is open at any time").first.click()
+    page.get_by_role("link", name="Review it").click()
+    two = page.get_by_role("region", name="Would two people decide alike?")
+    two.get_by_role("button", name=re.compile("^Hit")).first.click()
+    expect(two).to_contain_text("nobody else has answered yet")
+    look(page, "key-result-review")
+
+
+def find_what_is_not_his_shut(page: Page, quarter: str) -> None:
+    """He reads the plan; nothing of it is his to write or to move on."""
+    page.goto(quarter)
+    for name in ("Set the quarter", "Publish what changed since"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    page.goto(f"{quarter}objectives/new")
+    expect(page.get_by_role("heading", name="Not found")).to_be_visible()
+
+
 def plan_the_work(page: Page) -> None:
     """An initiative says whom it concerns and what it should move, as a range."""
     page.get_by_role("navigation", name="Where you are").get_by_role("link").nth(1).click()
@@ -169,12 +216,14 @@ def comment_as_an_outsider(page: Page) -> None:
     page.get_by_role("link", name="Published page").click()
     expect(page.get_by_role("heading", name="What security plans", level=1)).to_be_visible()
     expect(page.get_by_text("The paved road takes two of every five away.")).to_be_visible()
-    page.locator(".paper-results summary").click()
+    page.get_by_text("Comment on Less is open at any time", exact=True).click()
     page.get_by_label("Your comment on Less is open at any time").fill(
         "Does open mean reported, or confirmed?"
     )
     page.locator(".paper-results").get_by_role("button", name="Comment").click()
     expect(page.get_by_text("Does open mean reported, or confirmed?")).to_be_visible()
+    # From its top: where a comment leads, the bar above covers half of a button.
+    page.goto(page.url.partition("#")[0])
     look(page, "published-proposed")
 
 

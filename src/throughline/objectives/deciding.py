@@ -109,11 +109,18 @@ def _way(draft: Draft) -> list[tuple[str, str, tuple[str, ...]]]:
 def _so_far(preview: Preview, fields: Fields) -> list[tuple[str, str, tuple[str, ...]]]:
     metric = fields.metric if fields.metric_is_known else ""
     baseline = "" if preview.baseline is None else _with_unit(preview.baseline, preview.unit)
-    return [
+    by_metric = [
         ("Metric", metric, ("metric",)),
         ("Scope", (fields.where or "everything") if metric else "", ("where", "at", "window")),
         ("Baseline", baseline, ("baseline",)),
         ("Target", fields.target_text, ("target",)),
+    ]
+    by_hand = {
+        "milestone": [("Steps", "", ("steps",)), ("Judge", fields.judge, ("judge",))],
+        "binary": [("Test", fields.acceptance_test, ("acceptance",)), ("Judge", fields.judge, ("judge",))],
+    }
+    return [
+        *by_hand.get(fields.kind, by_metric),
         ("Date", f"end of {fields.due.day} {fields.due:%b %Y}" if fields.due else "", ("due", "start")),
         ("Owner", ", ".join(fields.owners), ("owner",)),
     ]
