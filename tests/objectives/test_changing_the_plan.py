@@ -57,6 +57,22 @@ def test_a_cycle_that_ends_before_it_starts_is_refused_beside_its_end(cycle):
     assert refused.value.place == "end"
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "place"),
+    [
+        (date(1, 1, 1), date(9999, 12, 31), "start"),
+        (date(2027, 1, 1), date(9999, 12, 31), "end"),
+        (date(2027, 1, 1), date(2030, 1, 10), "end"),
+        (date(9999, 1, 1), date(9999, 12, 31), "start"),
+    ],
+)
+def test_a_cycle_of_a_slip_in_a_year_is_refused_beside_its_day(cycle, start, end, place):
+    for write in (items.add_cycle, lambda actor, **said: items.change_cycle(actor, cycle, **said)):
+        with pytest.raises(Refused) as refused:
+            write("test", title="Spring", start=start, end=end, now=NOW)
+        assert refused.value.place == place
+
+
 def test_a_sketch_moves_to_another_objective_with_all_that_it_says(cycle):
     first, second = (items.add_item("test", "objective", title=t, cycle=cycle, now=NOW) for t in "AB")
     made = add_sketch("test", first, title="Faster", now=NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from django.db import models, transaction
@@ -27,6 +27,9 @@ from throughline.objectives.people import person_named
 AnyItem: TypeAlias = Goal | LongTermObjective | Objective | Initiative
 Joined: TypeAlias = AnyItem | KeyResult
 
+# Whatever looks for a quarter beyond a cycle steps through it.
+LONGEST_CYCLE = timedelta(days=3 * 366)
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 _COMMON = ("title", "description", "owner_name", "position")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     ItemKind.GOAL: (*_COMMON, "source"),
@@ -93,8 +96,7 @@ def find(kind: str, key: str) -> Any:
 
 def add_cycle(actor: str, *, key: str = "", title: str, start: date, end: date, now: datetime) -> Cycle:
     """A cycle in draft. Raises Refused with the field."""
-    if end <= start:
-        raise Refused(f"the last day {end} is not after the first, {start}: choose a later one", place="end")
+    _check_days(start, end)
     _fit("title", title, 120)
     with transaction.atomic():
         cycle = Cycle.objects.create(
@@ -106,8 +108,7 @@ def add_cycle(actor: str, *, key: str = "", title: str, start: date, end: date, 
 
 def change_cycle(actor: str, cycle: Cycle, *, title: str, start: date, end: date, now: datetime) -> bool:
     """Replace title and days; whether anything changed. Days stand once the cycle is set. Raises Refused."""
-    if end <= start:
-        raise Refused(f"the last day {end} is not after the first, {start}: choose a later one", place="end")
+    _check_days(start, end)
     _fit("title", title, 120)
     new = {"title": title, "start": start, "end": end}
     old = {name: getattr(cycle, name) for name in new}
@@ -121,6 +122,18 @@ def change_cycle(actor: str, cycle: Cycle, *, title: str, start: date, end: date
         detail = {"old": _plain(old), "new": _plain(new)}
         _audit(actor, "cycle changed", "cycle", cycle.pk, detail, now=now)
     return True
+
+
+def _check_days(start: date, end: date) -> None:
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        raise Refused(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}, found {start.year}", place="start")
+    if end <= start:
+        raise Refused(f"the last day {end} is not after the first, {start}: choose a later one", place="end")
+    if end - start > LONGEST_CYCLE:
+        raise Refused(
+            f"a cycle lasts three years at most, and {end} is {(end - start).days:,} days after {start}",
+            place="end",
+        )
 
 
 def add_item(actor: str, kind: str, /, *, key: str = "", now: datetime, **given: Any) -> Any:
