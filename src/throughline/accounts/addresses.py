@@ -10,10 +10,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 def safe_next(request: HttpRequest, asked: str) -> str:
     """The address asked for where it is of this site, else the home page."""
-    # No host is allowed: only a path of our own is ever followed.
-    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
-    return resolve_url(settings.LOGIN_REDIRECT_URL)
+    return asked if is_ours(asked) else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def is_ours(asked: str) -> bool:
+    """Whether an address that somebody sent along is a path of this site: nothing else is ever followed.
+
+    >>> is_ours("/cycles/"), is_ours("//example.org"), is_ours("https://example.org/")
+    (True, False, False)
+    """
+    # No host is allowed.
+    return asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
 
 
 def client(request: HttpRequest) -> str:

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from throughline.accounts.access import actor_name, signed_in
+from throughline.accounts.addresses import is_ours
 from throughline.cycles import actions, queries
 from throughline.cycles.access import comment_for, cycle_for
 from throughline.objectives import efforts
@@ -57,8 +57,7 @@ def _anchor(of: str) -> str:
 def _back(request: HttpRequest, usual: str, *, anchor: str) -> HttpResponseRedirect:
     """Where the person came from, if that is a page of ours."""
     asked = request.POST.get("back", "")
-    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/")
-    return HttpResponseRedirect(f"{asked if ours else usual}#{anchor}")
+    return HttpResponseRedirect(f"{asked if is_ours(asked) else usual}#{anchor}")
 
 
 def _now() -> datetime:

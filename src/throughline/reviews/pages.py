@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from throughline.accounts.access import actor_name, at_least, require, signed_in
+from throughline.accounts.addresses import is_ours
 from throughline.accounts.models import Role
 from throughline.engine.refusals import Refused
 from throughline.objectives.access import key_result_for, visible
@@ -158,8 +159,7 @@ def _form(
 def _next(request: HttpRequest, found: KeyResult) -> str:
     """Back to where the person came from, if that is a page of ours, else to the key result."""
     asked = request.POST.get("next", "")
-    ours = asked.startswith("/") and not asked.startswith(("//", "/\\"))
-    return asked if ours else reverse("key-result", args=[found.pk])
+    return asked if is_ours(asked) else reverse("key-result", args=[found.pk])
 
 
 def _check_in_form(last: CheckIn | None) -> CheckInForm:
