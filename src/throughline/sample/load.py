@@ -48,8 +48,7 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     _records(now)
     told("four months of scans")
     live_through(_begun(now), seed=SEED, actor=ACTOR)
-    told("three quarters of plans and key results")
-    live_plans(now, seed=SEED)
+    live_plans(now, seed=SEED, told=told)
     _say(LOADED, home, now)
 
 

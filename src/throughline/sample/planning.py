@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +31,7 @@ RUNNING = 2
 WEEK = timedelta(weeks=1)
 
 
-def live_plans(now: datetime, *, seed: int) -> None:
+def live_plans(now: datetime, *, seed: int, told: Callable[[str], None] = lambda step: None) -> None:
     """Three quarters as they were planned and went, and the next one as it is being written.
 
     Each step can be repeated, so a load that was killed goes on where it stopped.
@@ -40,6 +40,7 @@ def live_plans(now: datetime, *, seed: int) -> None:
     first = quarters(now)[0].start - WRITTEN
     _goals(first)
     for place, quarter in enumerate(quarters(now)):
+        told(f"the plan of {quarter.label}, and how it went")
         cycle = _planned(place, quarter)
         _begin(cycle, quarter, now=now)
         _go_through(cycle, place, quarter, now=now)
