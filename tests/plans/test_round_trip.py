@@ -40,7 +40,9 @@ def an_empty_folder():
         transaction.set_rollback(True)
 
 
-_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+_TEXT = st.text(
+    st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from("\n\t")), max_size=20
+)
 _LINE = st.text("ab -:#'\"é.\n", min_size=1, max_size=12).filter(str.strip)
 _DAY = st.sampled_from(["2027-01-01", "2027-01-15", "2027-02-28"])
 _AMOUNT = st.sampled_from(["", "12", "12.50", "-30%", "85%", "0.1", "1e-5", "twelve"])

@@ -15,6 +15,7 @@ from throughline.cycles.content import content_of, sealed
 from throughline.cycles.gate import Gate, gate_of
 from throughline.cycles.models import Comment, Snapshot
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.objectives.actions import Prepared, prepared, put_into_force
 from throughline.objectives.models import Cycle, KeyResult, Version
 from throughline.site.numbers import whole_number
@@ -110,6 +111,7 @@ def comment(person: User, cycle: Cycle, *, of: str, text: str, now: datetime) ->
         raise Refused("write what you think first", place="text")
     if len(text) > LONGEST_COMMENT:
         raise Refused(f"expected at most {LONGEST_COMMENT:,} characters", place="text")
+    require_readable(text, place="text")
     if of and not _is_part(cycle, of):
         raise Refused(f"there is no {of} in {cycle.title}", place="of")
     with transaction.atomic():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.access import signed_in
+from throughline.accounts.addresses import is_ours
 from throughline.jobs import actions
 from throughline.jobs.access import job_for
 from throughline.jobs.models import Job, JobState
@@ -62,4 +63,4 @@ def _running(found: Job) -> bool:
 def _address(found: Job) -> str:
     """The page that shows the result: only ever a path of this site."""
     address = str(found.result.get("address", "")) if found.state == JobState.DONE else ""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else ""
+    return address if is_ours(address) else ""

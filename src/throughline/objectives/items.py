@@ -11,6 +11,7 @@ from django.db import models, transaction
 
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.objectives.keys import key_for
 from throughline.objectives.models import (
     Cycle,
@@ -244,6 +245,7 @@ def _check_field(model: type[models.Model], name: str, value: object) -> None:
     field = model._meta.get_field(name)
     if isinstance(value, str):
         _fit(name, value, getattr(field, "max_length", None))
+        require_readable(value, place=name)
     choices = [each for each, _ in getattr(field, "choices", None) or ()]
     if choices and value not in choices:
         raise Refused(f"expected one of {', '.join(choices)}, found '{value}'", place=name)

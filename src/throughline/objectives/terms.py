@@ -15,6 +15,7 @@ from throughline.engine.language.parsing import parse_measure
 from throughline.engine.language.syntax import Duration
 from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.engine.windows import judged_at
 from throughline.objectives.models import Version
 
@@ -92,6 +93,8 @@ class Terms:
 def terms_from(given: Mapping[str, Any]) -> Terms:
     """The terms in texts, dates and numbers of any of the usual types. Raises Undecidable with the field."""
     texts = {name: str(given.get(name) or "").strip() for name in _TEXTS}
+    for name, text in texts.items():
+        _require_readable(text, name)
     choices = {name: _choice(given.get(name), name) for name in ("kind", "commitment")}
     cadence = _days(given.get("cadence_days") or 0)
     return Terms(
@@ -110,6 +113,13 @@ def terms_from(given: Mapping[str, Any]) -> Terms:
         due=instant(given.get("due"), field="due"),
         cadence_days=cadence,
     )
+
+
+def _require_readable(text: str, field: str) -> None:
+    try:
+        require_readable(text, place=field)
+    except Refused as refused:
+        raise Undecidable(refused.message, field=field, code=refused.code) from refused
 
 
 _TEXTS = (

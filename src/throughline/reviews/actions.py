@@ -10,6 +10,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
 from throughline.objectives.versions import current_version
@@ -168,6 +169,7 @@ def _one_of(place: str, value: str, choices: type[models.TextChoices]) -> None:
 
 
 def _fit(place: str, text: str, limit: int) -> None:
+    require_readable(text, place=place)
     if len(text.strip()) > limit:
         raise Refused(f"expected at most {limit:,} characters, found {len(text.strip()):,}", place=place)
 
