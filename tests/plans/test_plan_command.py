@@ -173,3 +173,64 @@ def test_a_dry_run_changes_nothing(plan):
 
 def test_the_schema_is_printed(plan):
     assert json.loads(plan("schema").stdout) == json_schema() == json.loads(plan("schema", "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place", "said"),
+    [
+        ("target: 20", "target: abc", "32:17", "target: A target is a number such as 12.5"),
+        ("baseline: 40", "baseline: forty", "31:19", "baseline: expected a number or 'measured'"),
+        (
+            "target: 20",
+            "window: 9 moons\n        target: 20",
+            "32:17",
+            "window: a window is 'period'",
+        ),
+        (
+            "target: 20",
+            "where: severity >= 'hihg'\n        target: 20",
+            "32:16",
+            "where: there is no severity 'hihg' (did you mean high?)",
+        ),
+        (
+            "metric: count()\n        baseline: 40",
+            "metric: mean(mitigated - identfied)\n        baseline: 40",
+            "30:17",
+            "metric: there is no field 'identfied' (did you mean identified?)",
+        ),
+        (
+            "metric: count()\n        baseline: 40\n        target: 20",
+            "kind: keep\n        metric: count()\n        bound_low: 9\n        bound_high: 5",
+            "32:20",
+            "bound_low: The lower bound 9 is above the upper bound 5. Swap them",
+        ),
+        (
+            "metric: count()\n        baseline: 40\n        target: 20",
+            "kind: milestone\n        steps:\n          - {title: A, weight: 30}\n"
+            "          - {title: B, weight: 30}",
+            "32:11",
+            "steps: The weights of the steps make 60. They have to make 100",
+        ),
+    ],
+)
+@pytest.mark.parametrize("has_folder", [True, False])
+def test_check_refuses_what_would_never_be_a_promise(
+    plan, monkeypatch, has_folder, before, after, place, said
+):
+    monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: not has_folder)
+    assert before in QUARTER
+    Path("plan.yaml").write_text(QUARTER.replace(before, after, 1).replace("goal:trust", "goal:trsut"))
+    answer = plan("check", "plan.yaml")
+    assert answer.exit_code == 2
+    first, second = answer.stderr.splitlines()
+    assert first.startswith("Error: plan.yaml:14:9: there is no goal 'trsut'")
+    assert second.startswith(f"plan.yaml:{place}: {said}")
+    assert second.endswith(": this key result is not decidable")
+
+
+def test_check_without_a_folder_lets_a_field_of_an_import_be_and_with_one_knows_them_all(plan, monkeypatch):
+    written = MEASURED.replace("target: 20", "where: exploited_by_pirates = 'yes'\n        target: 20")
+    Path("plan.yaml").write_text(written)
+    assert "there is no field 'exploited_by_pirates'" in plan("check", "plan.yaml").stderr
+    monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: True)
+    assert plan("check", "plan.yaml").exit_code == 0

@@ -11,11 +11,13 @@ import click
 from throughline.cli.common import emit, home_option, is_new, json_option, made, now, placed, there
 from throughline.cli.plan_files import ACTOR, answer, contents, write_out
 from throughline.cli.plan_goals import goals
+from throughline.engine.language.fields import Schema
 from throughline.engine.refusals import Refused
 from throughline.plans.format.meaning import Known, understood
 from throughline.plans.format.problems import Problems
 from throughline.plans.format.reading import Plan
 from throughline.plans.format.schema import json_schema, schema_text
+from throughline.plans.format.terms import undecidable
 from throughline.plans.format.things import REASONS
 from throughline.site.home import default_home, open_home
 
@@ -74,7 +76,8 @@ def check(files: tuple[str, ...], home: Path | None, as_json: bool) -> None:
       throughline plan check plan.yaml
     """
     try:
-        plan = _understood(files, home)
+        known, schema = _known(home), _fields(home)
+        plan = understood(contents(files), known, further=lambda plan: undecidable(plan, schema))
     except Problems as problems:
         if not as_json:
             raise
@@ -179,6 +182,15 @@ def _known(home: Path | None) -> Known:
     from throughline.plans.queries import known
 
     return known()
+
+
+def _fields(home: Path | None) -> Schema | None:
+    """The fields that expressions may use, where a data folder knows them."""
+    if home is None and is_new(default_home()):
+        return None
+    from throughline.measures.queries import schema
+
+    return schema()
 
 
 def _problem(problem: Any) -> dict[str, Any]:

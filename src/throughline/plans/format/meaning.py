@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from throughline.engine.catalogue import READY_MADE
@@ -36,12 +36,18 @@ class Known:
         return self.keys.get(kind, frozenset())
 
 
-def understood(files: Mapping[str, bytes], known: Known | None = None) -> Plan:
-    """The plan of the files. Raises Problems with everything that is wrong with form or meaning."""
+def understood(
+    files: Mapping[str, bytes],
+    known: Known | None = None,
+    *,
+    further: Callable[[Plan], Iterable[Problem]] = lambda plan: (),
+) -> Plan:
+    """The plan of the files. Raises Problems with all that is wrong with form or meaning, and `further`."""
     reading = read_plan(files)
     # Where a whole file cannot be read, every name in it would be missed in the others.
     meant = problems(reading.plan, known) if reading.is_whole else []
-    refuse_all([*reading.problems, *meant])
+    more = further(reading.plan) if reading.is_whole else []
+    refuse_all([*reading.problems, *meant, *more])
     return reading.plan
 
 
