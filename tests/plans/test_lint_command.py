@@ -139,3 +139,26 @@ def test_bytes_that_are_no_text_are_refused_without_traceback():
     answer = subprocess.run(command, capture_output=True, text=True)
     assert answer.returncode == 2
     assert answer.stderr.strip() == "Error: TEXT: the text is not UTF-8"
+
+
+def test_a_file_that_would_take_minutes_is_refused_with_the_limit_and_its_size(tmp_path):
+    path = tmp_path / "quarter.txt"
+    with path.open("wb") as file:
+        file.truncate(80_000_000)
+    answer = lint(str(path))
+    assert answer.exit_code == 2
+    assert (
+        answer.stderr
+        == f"Error: {path}: expected at most 2,000,000 bytes, found 80,000,000: split the file\n"
+    )
+    assert "found more than 2,000,000" in lint("-", input=b"x" * 2_000_001).stderr
+
+
+def test_more_key_results_than_anybody_reads_are_refused(tmp_path):
+    path = tmp_path / "quarter.txt"
+    path.write_text(f"{GOOD}\n" * 5_001)
+    answer = lint(str(path))
+    assert (answer.exit_code, "at most 5,000 key results, found 5,001" in answer.stderr) == (2, True)
+    path = tmp_path / "quarter.yaml"
+    path.write_text("key_results:\n" + f"  - {GOOD}\n" * 5_001)
+    assert "found 5,001" in lint(str(path)).stderr

@@ -234,3 +234,25 @@ def test_check_without_a_folder_lets_a_field_of_an_import_be_and_with_one_knows_
     assert "there is no field 'exploited_by_pirates'" in plan("check", "plan.yaml").stderr
     monkeypatch.setattr("throughline.cli.plan.is_new", lambda home: True)
     assert plan("check", "plan.yaml").exit_code == 0
+
+
+def test_lint_shows_the_sentence_that_it_judged_where_a_key_result_has_no_title(plan):
+    lines = ("kind: keep", "metric: time_to_remediate", "where: severity >= 'high'", "bound_high: 20")
+    keep = "\n        ".join(lines)
+    before = "metric: count()\n        baseline: 10\n        target: 5"
+    Path("plan.yaml").write_text(QUARTER.replace(before, keep))
+    results = json.loads(CliRunner().invoke(main, ["lint", "plan.yaml", "--json"]).stdout)["results"]
+    assert [each["text"] for each in results] == [
+        "Number of vulnerabilities, from 40 to 20 by 2027-03-31",
+        "Time to remediate of high and critical (restricted mean, 90 days), at most 20 by 2027-03-31",
+    ]
+
+
+def test_a_plan_that_is_too_large_names_its_size(plan):
+    with Path("plan.yaml").open("wb") as file:
+        file.truncate(80_000_000)
+    answer = plan("check", "plan.yaml")
+    assert answer.exit_code == 2
+    assert answer.stderr == (
+        "Error: plan.yaml:1:1: expected at most 1,000,000 bytes, found 80,000,000: split the file\n"
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STYLES = {"decidable": "green", "untracked": "yellow", "undecidable": "red"}
 LISTS = (".txt", ".yaml", ".yml")
+MOST_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ def command(context: click.Context, given: tuple[str, ...], home: Path | None, a
 def _answers(given: str) -> Iterator[Answer]:
     path = Path(given)
     if given == "-":
-        yield from _of_a_file(sys.stdin.buffer.read(), "standard input")
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+        _require_size(f"more than {MOST_BYTES:,}" if len(content) > MOST_BYTES else "", "standard input")
+        yield from _of_a_file(content, "standard input")
     elif _is_a_file(path):
         if path.suffix.lower() not in LISTS:
             raise Refused(
@@ -81,9 +84,19 @@ def _is_a_file(path: Path) -> bool:
 
 def _bytes(path: Path) -> bytes:
     try:
+        size = path.stat().st_size
+        _require_size(f"{size:,}" if size > MOST_BYTES else "", str(path))
         return path.read_bytes()
     except OSError as error:
         raise Refused(f"it cannot be read ({error.strerror})", place=str(path), code="unreadable") from error
+
+
+def _require_size(found: str, name: str) -> None:
+    """Refuse what would keep the linter busy for minutes; `found` is its size where it is too large."""
+    if found:
+        raise Refused(
+            f"expected at most {MOST_BYTES:,} bytes, found {found}: split the file", place=name, code="size"
+        )
 
 
 def _text(given: str) -> str:
@@ -118,12 +131,15 @@ def _of_a_plan(content: bytes, name: str) -> list[Answer]:
     """The key results of a whole plan, judged by their fields as well; none where it is no such plan."""
     from throughline.plans.doubts import linted
     from throughline.plans.format.reading import read_plan
+    from throughline.plans.promises import require_few
+    from throughline.plans.saying import said
 
     reading = read_plan({name: content})
     if reading.problems:
         return []
+    require_few(sum(1 for _ in reading.plan.key_results()), name=name)
     return [
-        Answer(block["title"] or block["metric"] or block.key, verdict, (name, *_line(block.place)))
+        Answer(block["title"] or said(block, reading.plan), verdict, (name, *_line(block.place)))
         for block, verdict in linted(reading.plan)
     ]
 

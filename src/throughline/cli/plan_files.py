@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -30,9 +31,19 @@ def contents(files: tuple[str, ...]) -> dict[str, bytes]:
             else:
                 with Path(name).open("rb") as file:
                     found[shown] = file.read(MOST_BYTES + 1)
+                    _require_size(file, found[shown], name)
         except OSError as error:
             raise Refused(f"the file cannot be read: {error.strerror}", place=name) from error
     return found
+
+
+def _require_size(file: BinaryIO, content: bytes, name: str) -> None:
+    """Name the size of a file that is too large to be read whole."""
+    if len(content) > MOST_BYTES:
+        size = max(os.fstat(file.fileno()).st_size, len(content))
+        raise Refused(
+            f"expected at most {MOST_BYTES:,} bytes, found {size:,}: split the file", place=f"{name}:1:1"
+        )
 
 
 def write_out(text: str, output: str) -> None:

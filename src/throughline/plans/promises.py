@@ -19,6 +19,7 @@ from throughline.engine.linting import Linted, lint_text
 from throughline.engine.refusals import Refused
 
 LARGEST = 2_000_000
+MOST_KEY_RESULTS = 5_000
 DEEPEST = 40
 LISTS = ("key_results", "keyresults", "krs")
 TEXTS = ("text", "title", "key_result", "sentence", "name")
@@ -67,7 +68,15 @@ def lint_file(
     if not found:
         kind = "under 'key_results', or as a list at the top" if yaml else "one a line"
         raise Refused(f"there is no key result in it; they stand {kind}", place=name, code="nothing_to_lint")
+    require_few(len(found), name=name)
     return [Judged(promise, judge(promise.text, promise.fields)) for promise in found]
+
+
+def require_few(count: int, *, name: str) -> None:
+    """Refuse more key results than are judged in a moment."""
+    if count > MOST_KEY_RESULTS:
+        message = f"expected at most {MOST_KEY_RESULTS:,} key results, found {count:,}: split the file"
+        raise Refused(message, place=name, code="too_many")
 
 
 def sentences(text: str) -> Iterator[Promise]:
