@@ -128,7 +128,7 @@ def plans(draw) -> dict:
             "links": draw(st.lists(_LINE, unique_by=str.strip, max_size=2)),
             **edges("initiative"),
             "effects": [
-                {"key_result": each, "low": -8, "high": -0.25, "confidence": 0.7}
+                {"key_result": each, "low": -0.75, "high": -0.25, "confidence": 0.7}
                 for each in draw(some(st.sampled_from, promises))
             ],
         }
@@ -213,6 +213,7 @@ def test_a_quarter_that_was_set_is_made_again_by_its_file_and_the_commands_that_
 def test_a_share_in_percent_is_the_same_promise_once_it_is_in_force(db):
     arrivals(5)
     text = QUARTER.replace("metric: count()\n        baseline: 40\n        target: 20", SHARE)
+    text = text.replace("low: -8\n        high: -3", "low: 0.03\n        high: 0.08")
     applied(text)
     publish("2027-q1")
     assert KeyResult.objects.get(key="fewer").versions.get().baseline == 0.85

@@ -23,7 +23,7 @@ from throughline.cycles.states import next_step, steps
 from throughline.engine.refusals import Refused
 from throughline.objectives.items import add_cycle
 from throughline.objectives.models import Cycle
-from throughline.objectives.planned import plan_of
+from throughline.objectives.planned import plan_of, say_moves
 
 
 class CycleForm(forms.Form):
@@ -157,6 +157,7 @@ def _page(
 ) -> HttpResponse:
     person: User = signed_in(request.user)
     plan = plan_of(found, now=_now())
+    say_moves(plan)
     talk = queries.talk_about(found)
     snapshots = queries.snapshots_of(found)
     context = {

@@ -11,6 +11,7 @@ from django.db import transaction
 from throughline.accounts.models import Team
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
+from throughline.objectives.effects import check_change, unit_of
 from throughline.objectives.items import Joined, kind_of
 from throughline.objectives.models import Assignment, Counterpart, Effect, Initiative, KeyResult
 from throughline.objectives.people import person_named
@@ -26,11 +27,17 @@ def expect(
     confidence: float,
     now: datetime,
 ) -> Effect:
-    """State the change of the value that an initiative should bring, or restate it. Raises Refused."""
+    """State the change of the value that an initiative should bring, or restate it. Raises Refused.
+
+    The change is in the unit of the key result; of a share it is a fraction: 0.1 is ten percentage points.
+    """
     if not (math.isfinite(low) and math.isfinite(high)) or low > high:
         raise Refused(f"expected a range such as -8 to -3, found {low:g} to {high:g}", place="low")
     if not 0 < confidence <= 1:
         raise Refused(f"expected a confidence above 0 and up to 1, found {confidence:g}", place="confidence")
+    unit = unit_of(key_result)
+    for place, change in (("low", low), ("high", high)):
+        check_change(change, unit, place=place)
     stated = {"low": low, "high": high, "confidence": confidence}
     with transaction.atomic():
         effect, made = Effect.objects.get_or_create(
@@ -58,6 +65,7 @@ def realise(actor: str, effect: Effect, *, value: float, note: str = "", now: da
     """Say what an initiative changed in the end. Raises Refused."""
     if not math.isfinite(value):
         raise Refused("expected the change as a number, such as -4", place="value")
+    check_change(value, unit_of(effect.key_result), place="value")
     if len(note) > 500:
         raise Refused("expected at most 500 characters", place="note")
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -15,10 +15,48 @@ from throughline.accounts.access import actor_name, signed_in
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts
 from throughline.objectives.access import effect_for, item_for, may_change, require_change
+from throughline.objectives.effects import (
+    change_from,
+    change_text,
+    range_text,
+    unit_of,
+    unit_said,
+    units_of,
+    written_change,
+)
 from throughline.objectives.models import Counterpart, Effect, Initiative, ItemKind
 from throughline.objectives.plan_forms import EffectForm
 from throughline.objectives.wording import names_of
 from throughline.site.exports import csv_response
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An effect beside the key result that it should move, said in its unit."""
+
+    effect: Effect
+    name: str
+    unit: str
+
+    @property
+    def expected(self) -> str:
+        """The range that was stated."""
+        return range_text(self.effect.low, self.effect.high, self.unit)
+
+    @property
+    def realised(self) -> str:
+        """What it changed, where that is said."""
+        return "" if self.effect.realised is None else change_text(self.effect.realised, self.unit)
+
+    @property
+    def field(self) -> str:
+        """The realised change as its field takes it."""
+        return written_change(self.effect.realised, self.unit)
+
+    @property
+    def unit_said(self) -> str:
+        """What the change is written in."""
+        return unit_said(self.unit)
 
 
 @require_safe
@@ -78,11 +116,7 @@ def realise(request: HttpRequest, id: int) -> HttpResponse:
     """Say what it changed in the end."""
     person = require_change(request.user)
     effect = effect_for(person, id)
-    text = request.POST.get("value", "").strip().replace("−", "-")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
+    value = change_from(request.POST.get("value", ""), unit_of(effect.key_result), place="value")
     efforts.realise(
         actor_name(person), effect, value=value, note=request.POST.get("note", "").strip(), now=_now()
     )
@@ -105,13 +139,14 @@ def _page(
 ) -> HttpResponse:
     person = signed_in(request.user)
     effects = list(found.effects.select_related("key_result"))
-    names = names_of([effect.key_result for effect in effects])
+    moved = [effect.key_result for effect in effects]
+    names, units = names_of(moved), units_of(moved)
     change = may_change(person)
     context = {
         "initiative": found,
         "cycle": found.cycle,
         "people": found.assignments.all(),
-        "effects": [(effect, names[effect.key_result_id]) for effect in effects],
+        "effects": [Shown(each, names[each.key_result_id], units[each.key_result_id]) for each in effects],
         "counterparts": Counterpart.objects.filter(
             of_kind=ItemKind.INITIATIVE, of_id=found.pk
         ).select_related("team"),

@@ -10,6 +10,7 @@ from django import forms
 from throughline.accounts.models import Team, User
 from throughline.engine.refusals import Refused
 from throughline.objectives.edges import balancing, edges_from, upwards
+from throughline.objectives.effects import change_from, unit_said, units_of
 from throughline.objectives.items import AnyItem, kind_of
 from throughline.objectives.keys import LONGEST_KEY
 from throughline.objectives.models import Cycle, Edge, Initiative, ItemKind, KeyResult, LongTermObjective
@@ -21,6 +22,7 @@ SERVES = (
     (Edge.Kind.SUPPORTS.value, "supports: it is shown"),
 )
 LONG = forms.Textarea({"rows": 4})
+NUMBER = forms.TextInput({"inputmode": "decimal"})
 PEOPLE = forms.TextInput({"list": "people", "autocomplete": "off"})
 
 
@@ -197,8 +199,8 @@ class EffectForm(PlanForm):
     """What an initiative should change in one key result."""
 
     key_result = forms.ModelChoiceField(KeyResult.objects.none(), empty_label="Choose one")
-    low = forms.FloatField(label="Change from")
-    high = forms.FloatField(label="Change to")
+    low = forms.CharField(max_length=40, label="Change from", widget=NUMBER)
+    high = forms.CharField(max_length=40, label="Change to", widget=NUMBER)
     confidence = forms.FloatField(label="Confidence, in percent", min_value=1, max_value=100, initial=80)
 
     def __init__(self, *args: Any, initiative: Initiative, **more: Any) -> None:
@@ -208,8 +210,20 @@ class EffectForm(PlanForm):
             chosen = chosen.filter(objective__cycle_id=initiative.cycle_id)
         field = self.fields["key_result"]
         field.queryset = chosen  # type: ignore[attr-defined]
-        names = names_of(chosen)
-        field.label_from_instance = lambda each: names[each.pk]  # type: ignore[attr-defined]
+        names, self.units = names_of(chosen), units_of(chosen)
+        said = {number: f", in {unit_said(unit)}" if unit else "" for number, unit in self.units.items()}
+        field.label_from_instance = lambda each: f"{names[each.pk]}{said[each.pk]}"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends of the range in the unit of the key result that was chosen."""
+        given = self.cleaned_data
+        unit = self.units[given["key_result"].pk] if "key_result" in given else ""
+        for place in {"low", "high"} & given.keys():
+            try:
+                given[place] = change_from(given[place], unit, place=place)
+            except Refused as refused:
+                self.refuse(refused)
+        return given
 
 
 class CounterpartForm(PlanForm):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q
 
 from throughline.objectives.addresses import address_of
+from throughline.objectives.effects import range_text, units_of
 from throughline.objectives.models import (
     Assignment,
     Counterpart,
@@ -78,6 +79,8 @@ class PlannedInitiative:
     initiative: Initiative
     people: list[str] = field(default_factory=list)
     effects: list[tuple[Effect, str]] = field(default_factory=list)
+    # The same in words, once `say_moves` has said it.
+    moves: list[str] = field(default_factory=list)
     serves: list[Serving] = field(default_factory=list)
     counterparts: list[Counterpart] = field(default_factory=list)
 
@@ -128,6 +131,16 @@ def plan_of(cycle: Cycle, *, now: datetime) -> Plan:
         edges=lines,
         key_results=planned,
     )
+
+
+def say_moves(plan: Plan) -> None:
+    """Say what the work should move in the units of its key results, which asks what each measures."""
+    units = units_of({effect.key_result for each in plan.initiatives for effect, _ in each.effects})
+    for each in plan.initiatives:
+        each.moves = [
+            f"{range_text(effect.low, effect.high, units[effect.key_result_id])} on {name}"
+            for effect, name in each.effects
+        ]
 
 
 def _key_results(found: list[KeyResult], halves: _Halves, *, now: datetime) -> list[PlannedKeyResult]:

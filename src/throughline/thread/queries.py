@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.text import slugify
 
 from throughline.engine.catalogue import READY_MADE
-from throughline.engine.sentences import amount
 from throughline.engine.thread import EDGE_KINDS, RISK_KINDS, Edge, EdgeKind, Node, Thread, woven
+from throughline.objectives.effects import range_text, units_of
 from throughline.objectives.models import Cycle, Goal, Initiative, KeyResult, LongTermObjective
 from throughline.objectives.models import Edge as StoredEdge
 from throughline.objectives.queries import Stand, stands
@@ -136,7 +136,9 @@ def _initiatives(plan: Plan, cycle: Cycle) -> None:
     found = Initiative.objects.filter(archived_at=None).exclude(status=Initiative.Status.DROPPED)
     results = [pk for kind, pk in plan.ids if kind == "key_result"]
     of_cycle = found.filter(cycle=cycle) | found.filter(cycle=None, effects__key_result__in=results)
-    for each in of_cycle.distinct().prefetch_related("effects__key_result", "assignments"):
+    works = list(of_cycle.distinct().prefetch_related("effects__key_result", "assignments"))
+    units = units_of({effect.key_result for each in works for effect in each.effects.all()})
+    for each in works:
         weeks = None
         if each.effort_low is not None and each.effort_high is not None:
             weeks = (each.effort_low, each.effort_high)
@@ -149,25 +151,17 @@ def _initiatives(plan: Plan, cycle: Cycle) -> None:
             is_done=each.status == Initiative.Status.DONE,
         )
         plan.add(node, Part(f"/initiatives/{each.key}/", each.owner_name), pk=each.pk)
-        for id, effect in _effects(plan, each):
+        for id, effect in _effects(plan, each, units):
             plan.join(node.id, id, "contributes", effect)
         _people(plan, node, each)
 
 
-def _effects(plan: Plan, initiative: Initiative) -> Iterator[tuple[str | None, str]]:
+def _effects(
+    plan: Plan, initiative: Initiative, units: Mapping[int, str]
+) -> Iterator[tuple[str | None, str]]:
     for effect in initiative.effects.all():
         id = plan.ids.get(("key_result", effect.key_result_id))
-        stand = plan.parts[id].stand if id else None
-        unit = stand.version.unit if stand else ""
-        yield id, f"{_signed(effect.low, unit)} to {_signed(effect.high, unit)}{_named(unit)}"
-
-
-def _signed(value: float, unit: str) -> str:
-    return f"{'+' if value > 0 else ''}{amount(value, unit)}".replace("-", "−")
-
-
-def _named(unit: str) -> str:
-    return " days" if unit == "days" else ""
+        yield id, range_text(effect.low, effect.high, units[effect.key_result_id])
 
 
 def _people(plan: Plan, node: Node, initiative: Initiative) -> None:

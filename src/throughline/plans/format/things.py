@@ -294,7 +294,7 @@ EFFECT = Thing(
         Field(
             name="low",
             holds=Number(-_LARGEST_EFFECT, _LARGEST_EFFECT),
-            says="The lower end; -8 is eight less.",
+            says="The lower end; -8 is eight less, and 0.1 of a share ten percentage points more.",
             is_required=True,
         ),
         Field(
