@@ -98,11 +98,11 @@ def test_an_event_is_nothing_until_it_happened_and_then_everything():
     assert (found.value, found.score, found.status.word) == (1.0, 1.0, "on_track")
 
 
-def test_before_it_happened_an_event_is_as_likely_as_its_owner_says():
+def test_before_it_happened_an_event_is_as_likely_as_the_last_check_in_says():
     made = event()
     check_in(made, 0.7)
     assert stand(made).status.word == "on_track"
-    assert stand(made).status.reason == "It has not happened yet; its owner is 70 % confident that it will."
+    assert stand(made).status.reason == "It has not happened yet; the last check-in says 70 %."
     check_in(made, 0.2)
     assert stand(made).status.word == "off_track"
     assert stand(made, NOW + timedelta(days=11)).status.word == "stale"

@@ -8,10 +8,12 @@ import pytest
 from click.testing import CliRunner
 from tests.reviews.quarter import ACTOR, after, ended, key_result, next_cycle
 
+from throughline.audit.models import Entry
 from throughline.cli import main
 from throughline.objectives.models import KeyResult
 from throughline.objectives.queries import stand_of
 from throughline.reviews import actions
+from throughline.reviews.models import Override, PostMortem
 
 
 @pytest.fixture
@@ -76,3 +78,45 @@ def test_what_is_given_up_stands_there_with_its_reason_and_counts_for_nothing(re
     stand = stand_of(found, now=after(40))
     assert (stand.status.word, stand.verdict) == ("closed", "open")
     assert "The service is gone" in stand.status.reason
+
+
+def test_what_a_person_says_by_command_is_hers_in_the_record_and_what_nobody_says_is_the_command_lines(
+    organisation, review, monkeypatch
+):
+    monkeypatch.setattr("throughline.cli.review.now", lambda: after(30))
+    found = key_result()
+    id = str(found.pk)
+    assert review("check-in", id, "--confidence", "70%", "--by", "mia@example.org").exit_code == 0
+    assert review("check-in", id, "--confidence", "60%").exit_code == 0
+    said = found.check_ins.order_by("id")
+    assert [(each.author, each.author_name) for each in said] == [
+        (organisation.mia, f"person:{organisation.mia.pk} Mia"),
+        (None, "command line"),
+    ]
+    audited = Entry.objects.filter(action="checked in").order_by("id")
+    assert [each.actor for each in audited] == [each.author_name for each in said]
+    ended(found, value=30)
+    grade = ("override", id, "--grade", "0.9", "--reason", "A scanner was down")
+    assert "--by: Mia is a member" in review(*grade, "--by", "mia@example.org").stderr
+    assert review(*grade, "--by", "max@example.org").exit_code == 0
+    lesson = ("--cause", "no capacity", "--next-step", "try again", "--lesson", "Plan for leave")
+    assert review("post-mortem", id, *lesson, "--by", "mia@example.org").exit_code == 0
+    assert Override.objects.get().author_name == f"person:{organisation.max.pk} Max"
+    assert PostMortem.objects.get().author_name == f"person:{organisation.mia.pk} Mia"
+
+
+@pytest.mark.parametrize(
+    ("email", "message"),
+    [
+        ("vera@example.org", "--by: Vera does not answer for key result"),
+        ("eve@example.org", "Nobody active has the e-mail address eve@example.org"),
+    ],
+)
+def test_who_does_not_answer_for_a_key_result_says_nothing_of_it_by_command(
+    organisation, review, monkeypatch, email, message
+):
+    monkeypatch.setattr("throughline.cli.review.now", lambda: after(30))
+    found = key_result()
+    answer = review("check-in", str(found.pk), "--confidence", "70%", "--by", email)
+    assert (answer.exit_code, message in answer.stderr) == (2, True)
+    assert not found.check_ins.exists()

@@ -188,3 +188,15 @@ def test_the_navigation_says_to_what_a_page_belongs(address, title, organisation
     _, _, marked = page.partition('aria-current="page"')
     assert marked.partition("</a>")[0].endswith(f">{title}")
     assert address in json.dumps(browser_of(organisation.max).get("/palette.json").json())
+
+
+def test_a_confidence_below_one_per_cent_is_asked_about_beside_its_field(running, organisation, browser_of):
+    browser, address = browser_of(organisation.mia), f"/key-results/{running.pk}/check-in/"
+    answer = browser.post(address, {"confidence": "0.4", "line": "Two are on it"})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["confidence"] == ["40 or 0.4 %? Write 40 for 40 %."]
+    assert "40 or 0.4 %? Write 40 for 40 %." in text_of(answer)
+    assert not running.check_ins.exists()
+    for given in ("0", "1", "40"):
+        assert browser.post(address, {"confidence": given}).status_code == 302
+    assert [each.confidence for each in running.check_ins.order_by("id")] == [0, 0.01, 0.4]

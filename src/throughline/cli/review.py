@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from throughline.cli.common import emit, home_option, json_option, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
+
+if TYPE_CHECKING:
+    from throughline.accounts.models import User
 
 ACTOR = "command line"
 OPTIONS = {
@@ -31,6 +34,11 @@ class Share(click.ParamType[float]):
         return float(text.rstrip("% ")) / (100 if text.endswith("%") else 1)
 
 
+_by = click.option(
+    "--by", "email", default="", metavar="E-MAIL", help="Who says it; the command line where left out."
+)
+
+
 @click.group()
 def command() -> None:
     """Check in, look back, and see how predictable the team is.
@@ -46,20 +54,25 @@ def command() -> None:
 @click.argument("id", type=int, metavar="ID")
 @click.option("--confidence", type=Share(), required=True, metavar="P", help="0.7 or 70%.")
 @click.option("--line", default="", metavar="TEXT", help="One line.")
+@_by
 @home_option
 @json_option
-def check_in(id: int, confidence: float, line: str, home: Path | None, as_json: bool) -> None:
+def check_in(id: int, confidence: float, line: str, email: str, home: Path | None, as_json: bool) -> None:
     """Say how likely a key result ends at or past its target; the value is already there.
 
     \b
     Example:
-      throughline review check-in 3 --confidence 70%
+      throughline review check-in 3 --confidence 70% --by ada@example.org
     """
     open_home(there(home))
     from throughline.reviews import actions
 
+    found = _found(id)
+    person = _speaker(email, found)
     with placed(OPTIONS):
-        made = actions.check_in(ACTOR, _found(id), confidence=confidence, line=line, now=now())
+        made = actions.check_in(
+            _actor(person), found, confidence=confidence, line=line, person=person, now=now()
+        )
     answer = {
         "key_result": id,
         "confidence": made.confidence,
@@ -74,9 +87,10 @@ def check_in(id: int, confidence: float, line: str, home: Path | None, as_json: 
 @click.argument("id", type=int, metavar="ID")
 @click.option("--grade", type=float, required=True, metavar="G", help="From 0 to 1.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the computed grade is not the right one.")
+@_by
 @home_option
 @json_option
-def override(id: int, grade: float, reason: str, home: Path | None, as_json: bool) -> None:
+def override(id: int, grade: float, reason: str, email: str, home: Path | None, as_json: bool) -> None:
     """Set another grade beside the computed one, with the reason.
 
     \b
@@ -87,8 +101,9 @@ def override(id: int, grade: float, reason: str, home: Path | None, as_json: boo
     from throughline.reviews import actions
 
     found = _found(id)
+    actor = _actor(_speaker(email, found, managers_only=True))
     with placed(OPTIONS):
-        made = actions.override(ACTOR, found, grade=grade, reason=reason, now=now())
+        made = actions.override(actor, found, grade=grade, reason=reason, now=now())
     answer = {"key_result": id, "grade": made.grade, "computed": found.grade, "reason": made.reason}
     emit(
         answer,
@@ -104,9 +119,10 @@ def override(id: int, grade: float, reason: str, home: Path | None, as_json: boo
 @click.option("--lesson", default="", metavar="TEXT", help="What the next one should know.")
 @click.option("--worked", default="", metavar="TEXT", help="What worked.")
 @click.option("--did-not", default="", metavar="TEXT", help="What did not.")
+@_by
 @home_option
 @json_option
-def post_mortem(id: int, home: Path | None, as_json: bool, **said: str) -> None:
+def post_mortem(id: int, email: str, home: Path | None, as_json: bool, **said: str) -> None:
     """Keep what a key result taught.
 
     \b
@@ -116,8 +132,10 @@ def post_mortem(id: int, home: Path | None, as_json: bool, **said: str) -> None:
     open_home(there(home))
     from throughline.reviews import actions
 
+    found = _found(id)
+    actor = _actor(_speaker(email, found))
     with placed(OPTIONS):
-        made = actions.write_post_mortem(ACTOR, _found(id), now=now(), **said)
+        made = actions.write_post_mortem(actor, found, now=now(), **said)
     answer = {"key_result": id, "cause": made.cause, "next_step": made.next_step, "lesson": made.lesson}
     emit(answer, as_json=as_json, show=lambda: click.echo(f"Kept: {made.cause}; next: {made.next_step}."))
 
@@ -194,6 +212,33 @@ def _show(found: dict[str, Any]) -> None:
             f"{each['quarter']}: Brier {score['value']:.2f} of {score['n']} first check-ins; "
             f"said {each['said']:.0%}, hit {rate['value']:.0%}"
         )
+
+
+def _speaker(email: str, key_result: Any, *, managers_only: bool = False) -> User | None:
+    """The person of this address, where she may speak of the key result as on its page. Raises Refused."""
+    from throughline.accounts.access import at_least
+    from throughline.accounts.models import Role
+    from throughline.accounts.queries import person_by_email
+    from throughline.reviews.access import answers_for
+
+    if not email:
+        return None
+    person = person_by_email(email)
+    if managers_only and not at_least(person, Role.MANAGER):
+        raise Refused(f"{person.name} is a {person.role}: a manager sets another grade", place="--by")
+    if not answers_for(person, key_result):
+        message = (
+            f"{person.name} does not answer for key result {key_result.pk}: its owner does, or a manager"
+        )
+        raise Refused(message, place="--by")
+    return person
+
+
+def _actor(person: User | None) -> str:
+    """How the audit record names who speaks."""
+    from throughline.accounts.access import actor_name
+
+    return actor_name(person) if person else ACTOR
 
 
 def _found(id: int) -> Any:

@@ -254,7 +254,7 @@ def event_status(
     missing: str = "It has not happened yet",
     bands: Chances | None = None,
 ) -> Status:
-    """How a key result stands that is 0 or 1: done, else as confident as its owner, else at risk.
+    """How a key result stands that is 0 or 1: done, else as likely as the last check-in says, else at risk.
 
     There is no line towards an event: half of the time gone says nothing. So without a confidence from
     the last check-in it is not on track until it happened. `missing` says what is not there yet.
@@ -329,7 +329,7 @@ def _event_pace(
     if confidence is None:
         return Pace("at_risk", f"{missing}, and no one has said how likely it is.", "facts")
     word = (bands or Chances()).word(confidence)
-    return Pace(word, f"{missing}; its owner is {percent(confidence)} confident that it will.", "facts")
+    return Pace(word, f"{missing}; the last check-in says {percent(confidence)}.", "facts")
 
 
 def _times(watch: Watch) -> dict[str, Any]:

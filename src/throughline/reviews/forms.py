@@ -36,8 +36,12 @@ class CheckInForm(_Refusing):
     )
 
     def clean_confidence(self) -> float:
-        """The percentage as a probability."""
-        return float(self.cleaned_data["confidence"]) / 100
+        """The percentage as a probability. 0.4 is refused: most who write it mean 40 %."""
+        given = float(self.cleaned_data["confidence"])
+        if 0 < given < 1:
+            meant = f"{100 * given:g}"
+            raise forms.ValidationError(f"{meant} or {given:g} %? Write {meant} for {meant} %.")
+        return given / 100
 
 
 class OverrideForm(_Refusing):
