@@ -9,6 +9,7 @@ from typing import Literal
 from throughline.engine.linting import Fields, Finding
 from throughline.engine.sentences import amount, day_text, unit_word
 from throughline.objectives.drafts import Draft, Preview
+from throughline.objectives.people import person_named
 from throughline.objectives.telling import Telling
 
 SURE = 0.99
@@ -60,6 +61,8 @@ def checks_of(
         problem = next((wrong[each] for each in places if each in wrong), None)
         if problem is not None:
             return Check(name, problem.message[:1].upper() + problem.message[1:], "bad")
+        if name == "Owner" and said and person_named(said) is None:
+            return Check(name, said, "warn", "nobody with an account has this name")
         return Check(name, said or "not said yet", "good" if said else "open", note)
 
     if draft is None:
@@ -109,11 +112,15 @@ def _way(draft: Draft) -> list[tuple[str, str, tuple[str, ...]]]:
 def _so_far(preview: Preview, fields: Fields) -> list[tuple[str, str, tuple[str, ...]]]:
     metric = fields.metric if fields.metric_is_known else ""
     baseline = "" if preview.baseline is None else _with_unit(preview.baseline, preview.unit)
+    aims = {
+        "keep": [("Bound", fields.target_text, ("bound_low", "bound_high", "allowed_outside"))],
+        "baseline": [],
+    }
+    way = [("Baseline", baseline, ("baseline",)), ("Target", fields.target_text, ("target", "phases"))]
     by_metric = [
         ("Metric", metric, ("metric",)),
         ("Scope", (fields.where or "everything") if metric else "", ("where", "at", "window")),
-        ("Baseline", baseline, ("baseline",)),
-        ("Target", fields.target_text, ("target",)),
+        *aims.get(fields.kind, way),
     ]
     by_hand = {
         "milestone": [("Steps", "", ("steps",)), ("Judge", fields.judge, ("judge",))],

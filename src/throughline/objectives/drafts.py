@@ -15,6 +15,7 @@ from throughline.objectives.baselines import baseline_of
 from throughline.objectives.cautions import looked_at, said, too_short, warnings_of, window_notes
 from throughline.objectives.figures import Figure
 from throughline.objectives.kinds import Kind
+from throughline.objectives.readable import unreadable, unreadable_slice
 from throughline.objectives.subjects import Subject, figure_of_subject, is_known, is_name, subject_of
 from throughline.objectives.terms import LONGEST_OWNER, LONGEST_TITLE, Terms, Undecidable, terms_from
 
@@ -196,11 +197,15 @@ def preview(given: Mapping[str, Any], *, now: datetime) -> Preview:
     """What the form says so far: today's figure, the baseline, the sentence, and every refusal at once."""
     found = Preview()
     terms = found.attempt(lambda: terms_from(given))
+    for name, message in unreadable(given).items():
+        found.problems.setdefault(name, message)
     subject = None
     if terms is None or kinds.is_measured(terms.kind):
         to_come = terms is not None and _is_to_come(terms)
         subject = None if to_come else found.attempt(lambda: _asked_for(given))
         if subject is None and not to_come:
+            for name, message in unreadable_slice(given).items():
+                found.problems.setdefault(name, message)
             return found
     if terms is None:
         return found

@@ -35,6 +35,7 @@ RULE_OF = {
     "bound_low": "D2",
     "bound_high": "D2",
     "allowed_outside": "D2",
+    "weight": "D1",
     "judge": "D22",
     "scale": "D7",
     "kind": "D1",
@@ -152,6 +153,8 @@ def _linted(
     linted = [_in_form(each) for each in lint_fields(fields).findings if each.rule not in OF_OBJECTIVE]
     rest = [each for each in linted if not (each.severity == "error" and each.field in said)]
     rest = [each for each in rest if not (each.rule == "D10" and "owner" in said)]
+    if said & {"bound_low", "bound_high"}:
+        rest = [each for each in rest if each.rule != "D2"]
     # Without a metric there is nothing that a baseline could be measured of.
     rest = [each for each in rest if not (each.rule == "D3" and "metric" in said)]
     return Examined(found, (*refused, *rest), told, fields)

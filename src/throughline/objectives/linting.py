@@ -54,7 +54,7 @@ def fields_of(
         # An empty slice is everything, and the window has a usual length: both are always said.
         "population": str(given.get("where") or "all"),
         "window": str(given.get("window") or "period"),
-        "target_text": str(given.get("target") or given.get("bound_high") or given.get("bound_low") or ""),
+        "target_text": _target_text(found, given),
         "due": _day(given.get("due"), around),
         "start": around.start,
         "end": around.end,
@@ -107,6 +107,14 @@ def _day(given: object, around: Around) -> date | None:
         return (instant(given, field="due") - _INSTANT).date()
     except Undecidable:
         return None
+
+
+def _target_text(found: Preview, given: Mapping[str, Any]) -> str:
+    """What is to be reached, as written; nothing where that cannot be read."""
+    places = ("target", "bound_high", "bound_low")
+    if any(name in found.problems for name in places):
+        return ""
+    return next((str(given[name]) for name in places if given.get(name)), "")
 
 
 def _steps_said(given: Mapping[str, Any]) -> str:

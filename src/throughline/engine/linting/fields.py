@@ -37,9 +37,8 @@ def lint_fields(fields: Fields) -> Linted:
 def _of_the_text(fields: Fields) -> Iterator[Finding]:
     if not fields.text.strip():
         return
-    says_what = (
-        fields.acceptance_test if fields.kind not in MEASURED else fields.metric and _has_target(fields)
-    )
+    is_bound = fields.metric and fields.metric_is_known and _has_target(fields)
+    says_what = is_bound if fields.kind in MEASURED else fields.acceptance_test
     for finding in lint_text(fields.text).findings:
         if not says_what or finding.rule not in SAID_BY_FIELDS:
             yield finding
