@@ -164,6 +164,18 @@ def test_a_sketch_is_told_from_a_key_result_in_force(kr, words):
     assert "throughline cycle show 2027-q1" in answer.stderr
 
 
+def test_a_list_says_how_many_sketches_wait_and_where(kr):
+    days = {"start": date(2027, 1, 1), "end": date(2027, 3, 31)}
+    cycle = items.add_cycle("test", title="2027-Q1", now=now(), **days)
+    objective = items.add_item("test", "objective", title="Repair first", cycle=cycle, now=now())
+    add_sketch("test", objective, title="Faster", now=now())
+    assert kr("list").stdout.endswith("\n1 sketch waits in 2027-Q1 until it is set.\n")
+    add_sketch("test", objective, title="Fewer", now=now())
+    added(kr)
+    assert kr("list").stdout.endswith("\n2 sketches wait in 2027-Q1 until it is set.\n")
+    assert len(json.loads(kr("list", "--json").stdout)) == 1
+
+
 def test_the_command_works_in_a_process_of_its_own_on_a_home_of_its_own(tmp_path: Path):
     words = ["kr", "add", "--home", str(tmp_path), *options(), "--json"]
     environment = {key: value for key, value in os.environ.items() if key != "THROUGHLINE_HOME"}

@@ -65,6 +65,10 @@ def test_a_file_comes_from_standard_input_too(metric):
     [
         (("push", "arrivals", "3", "--at", "2026-09-20"), "NAME: 'arrivals' is a metric of the catalogue"),
         (("push", "builds", "many", "--at", "2026-09-20"), "VALUE: expected a number, found 'many'"),
+        (
+            ("push", "builds", "41%", "--at", "2026-09-20"),
+            "VALUE: expected a number, found '41%' (a share: give --unit share)",
+        ),
         (("push", "builds", "3", "--at", "soon"), "--at: expected a date"),
         (("push", "builds", "3", "--at", "2026-09-20", "--cadence", "no"), "--cadence: expected 1 to 366"),
         (("import", "builds", "none.csv"), "none.csv: cannot be read"),

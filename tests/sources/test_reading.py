@@ -146,6 +146,12 @@ def test_rows_without_id_are_told_apart_by_what_they_say_not_by_severity():
         ),
         ("id,mitigated\n1,2024-02-30\n", "there is no such day"),
         ('id,title\n1,"a\nb"\n2,x,y\n', "file.csv, line 4: 3 cells where the header names 2 columns"),
+        (
+            "# Throughline\n\nImport, measure, plan, and look\n",
+            "line 3: the first line, '# Throughline', names no columns, and this one has 4 cells: "
+            "this looks like plain text, not a table",
+        ),
+        ("id\n1,2\n", "line 2: 2 cells where the header names 1 columns"),
         ("id,title\n1\n", "line 2: 1 cells where the header names 2 columns"),
         ('id,title\n1,"never closed\n', "line 2: a quoted cell is not closed"),
         ("id,title\n1,x\n1,y\n", "line 3, column 'id': found '1', the id is already on line 2"),

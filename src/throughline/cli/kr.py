@@ -71,7 +71,7 @@ def list_(home: Path | None, as_json: bool) -> None:
     actions.measure_all(moment)
     found = queries.stands(KeyResult.objects.all(), now=moment)
     answer = [document(stand, full=False) for stand in found]
-    emit(answer, as_json=as_json, show=lambda: _show_list(answer))
+    emit(answer, as_json=as_json, show=lambda: _show_list(answer, queries.waiting()))
 
 
 @command.command()
@@ -254,13 +254,15 @@ def _answer(id: int, *, as_json: bool, moment: datetime) -> None:
 STYLES = {"on_track": "green", "at_risk": "yellow", "off_track": "red", "stale": "magenta"}
 
 
-def _show_list(found: list[dict[str, Any]]) -> None:
+def _show_list(found: list[dict[str, Any]], waiting: dict[str, int]) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
     if not found:
-        click.echo("No key results yet. `throughline kr add --help` shows how one is made.")
+        how = "`throughline kr add --help` shows how one is made."
+        click.echo("No key result is in force yet." if waiting else f"No key results yet. {how}")
+        _show_waiting(waiting)
         return
     table = Table("id", "key result", "now", "to reach", "status", box=None, pad_edge=False)
     table.columns[1].ratio = table.columns[4].ratio = 1
@@ -272,6 +274,13 @@ def _show_list(found: list[dict[str, Any]]) -> None:
         row = (str(each["id"]), title, _said(each, "value"), each["aim"])
         table.add_row(*map(escape, row), status)
     Console().print(table)
+    _show_waiting(waiting)
+
+
+def _show_waiting(waiting: dict[str, int]) -> None:
+    for cycle, count in waiting.items():
+        said = f"{count:,} sketch waits" if count == 1 else f"{count:,} sketches wait"
+        click.echo(f"{said} in {cycle} until it is set.")
 
 
 def _show_one(found: dict[str, Any]) -> None:

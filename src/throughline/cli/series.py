@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +58,11 @@ def push(
     """
     open_home(made(home))
     from throughline.series import actions
+    from throughline.series.queries import series_named
 
+    if not about["unit"] and re.fullmatch(r"[\d.]+\s*%", value.strip()) and series_named(name) is None:
+        message = f"expected a number, found '{value}' (a share: give --unit share)"
+        raise Refused(message, place="VALUE", code="bad_value")
     with placed(OPTIONS):
         entered = actions.push(ACTOR, name, value, at=at, note=note, now=now(), **about)
     _answer(entered, as_json=as_json)

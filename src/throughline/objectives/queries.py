@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -184,6 +185,13 @@ def _stand(case: Case, named: Mapping[str, Definition], override: Override | Non
         sentence=sentence_of(case.version, named=named),
         subject=_subject_of(case.version, named=named),
     )
+
+
+def waiting() -> dict[str, int]:
+    """How many sketches wait in each cycle, by its title, the earliest cycle first."""
+    sketches = KeyResult.objects.filter(sketch__isnull=False, objective__isnull=False)
+    titles = sketches.order_by("objective__cycle__start").values_list("objective__cycle__title", flat=True)
+    return dict(Counter(titles))
 
 
 def sentence_of(version: Version, *, named: Mapping[str, Definition]) -> str:

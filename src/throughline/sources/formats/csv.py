@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -80,6 +81,12 @@ class _Reader:
 
     def _ragged(self, record: Row) -> BadFile:
         line, cells = record
+        if len(self.columns) == 1 and not re.fullmatch(r"\w+", self.columns[0]):
+            message = (
+                f"the first line, '{self.columns[0][:60]}', names no columns, and this one has {len(cells)} "
+                "cells: this looks like plain text, not a table; the first line of a table names its columns"
+            )
+            return BadFile(message, name=self.name, line=line)
         message = (
             f"{len(cells)} cells where the header names {len(self.columns)} columns: "
             f"put a cell that contains {shown(self.delimiter)} in double quotes, or fill the missing ones"
