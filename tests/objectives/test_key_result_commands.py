@@ -95,6 +95,8 @@ def test_a_change_needs_its_reason_and_shows_the_versions(kr):
         *("change", str(made["id"]), "--target", "25", "--reason", "target moved"),
         *("--text", "Two people left.", "--json"),
     )
+    empty = kr("change", str(made["id"]), "--target", "30", "--reason", "target moved", "--text", " ")
+    assert (empty.exit_code, "--text: say in your own words" in empty.stderr) == (2, True)
     versions = json.loads(answer.stdout)["versions"]
     assert [(each["number"], each["target"], each["reason"]) for each in versions] == [
         (1, 20, "first version"),
@@ -150,7 +152,7 @@ def test_an_unknown_number_says_how_to_find_the_known_ones(kr):
         ("show",),
         ("close",),
         ("check", "--fail-under", "0.4"),
-        ("change", "--target", "3", "--reason", "target moved"),
+        ("change", "--target", "3", "--reason", "target moved", "--text", "Two people left."),
     ],
 )
 def test_a_sketch_is_told_from_a_key_result_in_force(kr, words):

@@ -244,7 +244,7 @@ def test_a_manager_changes_it_with_a_reason_and_the_difference_is_readable(organ
     client = browser_of(organisation.max)
     assert client.post(f"/key-results/{made.pk}/change/", fields).status_code == 302
     seen = page(client, "key-result", made.pk)
-    assert "<del>20 (20)</del> → <ins>25 (25)</ins>" in seen
+    assert "<del>20</del> → <ins>25</ins>" in seen
     assert "Two people left." in seen
     assert made.versions.get(number=2).due == version.due
 
@@ -263,6 +263,7 @@ def test_a_change_made_from_an_older_version_is_refused_and_undoes_nothing(organ
         owner="Mia",
         version="1",
         reason="scope changed",
+        text="Mia takes over.",
         start=f"{first.start:%Y-%m-%d}",
         due=f"{first.due - timedelta(days=1):%Y-%m-%d}",
     )
@@ -287,8 +288,12 @@ def test_the_reasons_of_a_change_are_written_as_everything_else(organisation, br
 def test_a_change_without_a_reason_is_refused_beside_the_reason(organisation, browser_of):
     some_arrivals(30)
     made = added()
-    answer = browser_of(organisation.max).post(f"/key-results/{made.pk}/change/", posted(target="25"))
-    assert answer.status_code == 422
+    why = {"reason": "target moved", "text": "Two people left.", "version": "1"}
+    for missing in ("reason", "text"):
+        given = posted(target="25", baseline="40", **{**why, missing: ""})
+        answer = browser_of(organisation.max).post(f"/key-results/{made.pk}/change/", given)
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == [missing]
     assert made.versions.count() == 1
 
 

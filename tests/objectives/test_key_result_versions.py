@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from tests.objectives.kinds import push
 from tests.objectives.register import NOW, add, arrivals, day, falsify, import_of, record, stand
 
 from throughline.audit.models import Entry
@@ -12,6 +13,7 @@ from throughline.engine.refusals import Refused
 from throughline.objectives import actions, history
 from throughline.objectives.models import KeyResult
 from throughline.objectives.terms import Undecidable
+from throughline.series.models import Series
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +27,7 @@ def test_a_change_is_a_new_version_with_author_reason_and_text():
     newest = history.steps(made)[0]
     assert newest.version.number == 2
     assert (newest.author, newest.version.reason_text) == ("Ada", "Two people left.")
-    assert [(each.field, each.old, each.new) for each in newest.changes] == [("target", "20 (20)", "25 (25)")]
+    assert [(each.field, each.old, each.new) for each in newest.changes] == [("target", "20", "25")]
     assert made.versions.get(number=1).target == 20
 
 
@@ -73,6 +75,26 @@ def test_a_change_needs_a_reason_of_a_class_and_something_that_changes(reason, f
     with pytest.raises(Undecidable, match=said):
         actions.change_key_result(made, "x", reason=reason, now=NOW, **fields)
     assert made.versions.count() == 1
+
+
+def test_a_share_is_said_once_and_a_change_with_its_figure():
+    push("2026-09-28", 0.41, name="coverage", unit="share")
+    made = add(metric="coverage", baseline="measured", target="70%", window="")
+    actions.change_key_result(made, "x", reason="target moved", target="80%", now=NOW)
+    assert [(each.old, each.new) for each in history.steps(made)[0].changes] == [("70 %", "80 %")]
+
+
+def test_a_change_does_not_turn_a_key_result_round_unasked():
+    push("2026-09-28", 0.41, name="coverage", unit="share")
+    Series.objects.update(better="higher")
+    made = add(metric="coverage", baseline="measured", target="70%", window="")
+    said = "30 % is below the baseline 41 %, and for this metric higher is better: did you mean"
+    with pytest.raises(Undecidable, match=said):
+        actions.change_key_result(made, "x", reason="target moved", target="30%", now=NOW)
+    assert made.versions.count() == 1
+    # One that was meant that way from the beginning stays changeable.
+    down = add(metric="coverage", baseline="measured", target="30%", window="")
+    assert actions.change_key_result(down, "x", reason="target moved", target="20%", now=NOW).target == 0.2
 
 
 def test_at_its_end_it_is_graded_with_what_is_known_at_that_moment():

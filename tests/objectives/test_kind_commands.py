@@ -101,7 +101,7 @@ def test_an_event_is_done_without_a_step(kr):
 
 def test_a_change_takes_the_new_fields_and_leaves_the_others(kr):
     made = str(added(kr, *STEPS, "--why", "To learn")["id"])
-    why = ("--reason", "scope changed", "--json")
+    why = ("--reason", "scope changed", "--text", "As agreed.", "--json")
     told = json.loads(kr("change", made, "--step", "100: The pilot runs", "--weight", "3", *why).stdout)
     assert (len(told["steps"]), told["weight"], told["why"], told["version"]) == (1, 3, "To learn", 2)
     kept = json.loads(kr("change", made, "--title", "Pilot", *why).stdout)

@@ -118,6 +118,7 @@ def test_a_change_of_kind_is_made_on_the_page(manager):
     seen = text(manager.get(f"/key-results/{made.pk}/?kind=binary"))
     assert 'name="acceptance"' in seen
     change = {**WHEN, "kind": "binary", "acceptance": "All builds are fast.", "reason": "wrong measure"}
+    change["text"] = "Nobody feels the average."
     answer = manager.post(f"/key-results/{made.pk}/change/", {**change, "version": 1})
     assert answer.status_code == 302, text(answer)
     version = current_version(made)
@@ -131,7 +132,8 @@ def test_a_page_with_nothing_changed_changes_nothing(manager):
     names = [name for name in form.fields if name in form.initial and name != "version"]
     shown = {name: form.initial[name].replace("\n", "\r\n") for name in names}
     answer = manager.post(
-        f"/key-results/{made.pk}/change/", {**shown, "version": 1, "reason": "scope changed"}
+        f"/key-results/{made.pk}/change/",
+        {**shown, "version": 1, "reason": "scope changed", "text": "As agreed."},
     )
     assert answer.status_code == 422
     assert "nothing would change" in text(answer)

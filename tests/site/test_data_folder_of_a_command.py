@@ -13,7 +13,7 @@ READING = (
     ["metric", "arrivals"],
     ["kr", "list"],
     ["kr", "show", "1"],
-    ["kr", "change", "1", "--reason", "target moved"],
+    ["kr", "change", "1", "--reason", "target moved", "--text", "Two people left."],
     ["kr", "close", "1"],
     ["check"],
 )

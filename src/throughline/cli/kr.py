@@ -97,7 +97,7 @@ def show(id: int, home: Path | None, as_json: bool) -> None:
 @click.argument("id", type=int, metavar="ID")
 @promise_options(required=False)
 @click.option("--reason", required=True, metavar="CLASS", help=f"One of: {', '.join(REASONS)}.")
-@click.option("--text", default="", metavar="TEXT", help="The reason in your own words.")
+@click.option("--text", required=True, metavar="TEXT", help="The reason in your own words.")
 @home_option
 @json_option
 def change(id: int, home: Path | None, as_json: bool, reason: str, text: str, **given: Any) -> None:
@@ -107,6 +107,8 @@ def change(id: int, home: Path | None, as_json: bool, reason: str, text: str, **
     Example:
       throughline kr change 3 --target 25 --reason "target moved" --text "Two people left the team."
     """
+    if not text.strip():
+        raise click.BadParameter("say in your own words why it changes", param_hint="--text")
     open_home(there(home))
     from throughline.objectives import actions
 

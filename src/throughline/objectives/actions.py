@@ -31,6 +31,7 @@ from throughline.objectives.versions import (
     current_version,
     fields_of,
     reason_of,
+    require_direction,
     version_of,
 )
 
@@ -132,6 +133,7 @@ def change_key_result(
     change = Change(actor, reason_of(reason), text.strip())
     terms = changed_terms(current, given)
     data, worked_out = mark_for(terms.kind, terms.metric, key_result), draft(terms, now=now)
+    require_direction(worked_out, current)
     kept = None if terms.baseline == MEASURED or given.get("baseline") is not None else current
     version = version_of(worked_out, change, kept=kept, now=now)
     version.key_result = key_result

@@ -106,7 +106,7 @@ class ChangeForm(KeyResultForm):
         choices=[("", "Choose one"), *[(each.value, each.value.capitalize()) for each in Version.Reason][1:]],
         label="Why it changes",
     )
-    text = forms.CharField(max_length=500, required=False, label="In your own words")
+    text = forms.CharField(max_length=500, label="In your own words")
     # The version that the person saw: a change made from an older one would undo the newer.
     version = forms.IntegerField(
         widget=forms.HiddenInput,

@@ -102,7 +102,10 @@ def _baseline(version: Version) -> str:
 def _target(version: Version) -> str:
     if version.target is None:
         return "none"
-    return f"{_amount(version.target, version)} ({version.target_text})"
+    figure, written = _amount(version.target, version), version.target_text
+    # A change such as -30% says more than its figure; the figure itself, written again, says nothing.
+    again = amount(version.target, version.unit).replace(",", "").replace(" ", "")
+    return figure if written.replace(" ", "") == again else f"{figure} ({written})"
 
 
 def _on_the_way(version: Version) -> str:

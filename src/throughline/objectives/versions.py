@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from throughline.engine.sentences import amount, unit_word
 from throughline.engine.windows import due_text
 from throughline.objectives import kinds
 from throughline.objectives.drafts import Draft
@@ -105,6 +106,27 @@ def changed_terms(current: Version, given: dict[str, Any]) -> Terms:
         raise Undecidable(message, field="baseline", code="baseline_of_another_measure")
     moved = any(getattr(terms, name) != getattr(before, name) for name in MEASURE_FIELDS)
     return terms if moved else replace(terms, baseline=number_text(current.baseline))
+
+
+def require_direction(worked_out: Draft, current: Version) -> None:
+    """Refuse a target that turns a key result round, away from what is better for its metric.
+
+    One that went the other way from the beginning was meant so. Raises Undecidable.
+    """
+    subject, baseline, target = worked_out.subject, worked_out.baseline, worked_out.target
+    if subject is None or not subject.better or baseline is None or target is None:
+        return
+    if worked_out.better in (subject.better, current.better):
+        return
+    side, other = ("below", "above") if target < baseline else ("above", "below")
+    unit = worked_out.unit
+    said, start = (f"{amount(each, unit)}{unit_word(unit)}" for each in (target, baseline))
+    raise Undecidable(
+        f"{said} is {side} the baseline {start}, and for this metric {subject.better} is better: "
+        f"did you mean a target {other} {start}? For the other way make a new key result",
+        field="target",
+        code="against_better",
+    )
 
 
 def version_of(worked_out: Draft, change: Change, *, kept: Version | None, now: datetime) -> Version:
