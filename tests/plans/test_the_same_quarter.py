@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from django.test import Client
 from tests.journeys.house import run, text
 
@@ -17,6 +18,7 @@ from throughline.reviews.models import PostMortem
 END = datetime.now(UTC).date() - timedelta(days=1)
 START = END - timedelta(days=89)
 NEXT = {"title": "After that", "start": f"{END + timedelta(days=1)}", "end": f"{END + timedelta(days=90)}"}
+OVER = "its last day is over: how it ended is no longer a matter of confidence"
 WHY = {"why": "What is open can be used.", "why_target": "Half is what two people can do."}
 FILE = f"""apiVersion: throughline/v1
 kind: Plan
@@ -136,7 +138,9 @@ def live_by_the_pages(manager: Client, engineer: Client, outsider: Client) -> No
     sent(outsider, "/cycles/the-quarter/comments", of=f"key_result:{few.pk}", text="Reported, or confirmed?")
     sent(outsider, f"/counterparts/{Counterpart.objects.get().pk}/answer", answer="confirm")
     sent(manager, "/cycles/the-quarter/set")
-    sent(engineer, f"/key-results/{road.pk}/check-in/", confidence="70", line="The pilot is near.")
+    # The quarter is over, so nothing is said of its future any more; nor is it by command.
+    late = engineer.post(f"/key-results/{road.pk}/check-in/", {"confidence": "70"})
+    assert late.context["form"].non_field_errors() == [OVER]
     evidence = {"step": "the-pilot-runs", "evidence": "https://ci.example.org/runs/81", "at": f"{END}"}
     sent(engineer, f"/key-results/{road.pk}/done/", **evidence)
     reason = {"reason": "target moved", "text": "Two people left.", "version": "1", "bound_high": "45"}
@@ -167,7 +171,8 @@ def by_file_and_commands(home: Path) -> str:
         next(each["id"] for each in listed if each["title"] == title)
         for title in ("Few are open", "Both teams are on the road")
     )
-    run("review", "check-in", f"{road}", "--confidence", "70%", "--line", "The pilot is near.", home=home)
+    with pytest.raises(AssertionError, match=OVER):
+        run("review", "check-in", f"{road}", "--confidence", "70%", home=home)
     done = ("--evidence", "https://ci.example.org/runs/81", "--at", f"{END}")
     run("kr", "done", f"{road}", "the-pilot-runs", *done, home=home)
     reason = ("--reason", "target moved", "--text", "Two people left.")
