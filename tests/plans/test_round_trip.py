@@ -143,7 +143,7 @@ def plans(draw) -> dict:
         ],
         "series": [{"name": "minutes", "unit": "minutes", "cadence_days": draw(st.sampled_from([7, 14]))}],
         "cycles": [
-            {"key": key, "title": draw(_LINE), "start": "2027-01-01", "end": "2027-03-31"}
+            {"key": key, "title": f"{draw(_LINE)} {key}", "start": "2027-01-01", "end": "2027-03-31"}
             for key in ("q1", "q2")
         ],
         "objectives": [objective(key, index) for index, key in enumerate(objectives)],

@@ -110,7 +110,9 @@ def _cycle() -> str:
 
     from throughline.objectives.items import add_cycle
 
-    return add_cycle("test", title="2027-Q1", start=date(2027, 1, 1), end=date(2027, 3, 31), now=NOW).key
+    return add_cycle(
+        "test", title="2027-Q1 drafted", start=date(2027, 1, 1), end=date(2027, 3, 31), now=NOW
+    ).key
 
 
 def _key_result() -> int:

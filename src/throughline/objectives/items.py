@@ -99,6 +99,7 @@ def add_cycle(actor: str, *, key: str = "", title: str, start: date, end: date, 
     """A cycle in draft. Raises Refused with the field."""
     _check_days(start, end)
     _fit("title", title, 120)
+    _check_title(title)
     with transaction.atomic():
         cycle = Cycle.objects.create(
             key=key_for(Cycle, key, title=title), title=title, start=start, end=end, created_at=now
@@ -117,12 +118,23 @@ def change_cycle(actor: str, cycle: Cycle, *, title: str, start: date, end: date
         return False
     if not cycle.is_planned and (start, end) != (cycle.start, cycle.end):
         raise Refused(f"{cycle.title} is {cycle.state}: its days stand", place="start", code="not_planned")
+    if title.strip().casefold() != cycle.title.strip().casefold():
+        _check_title(title)
     with transaction.atomic():
         Cycle.objects.filter(pk=cycle.pk).update(**new)
         cycle.refresh_from_db()
         detail = {"old": _plain(old), "new": _plain(new)}
         _audit(actor, "cycle changed", "cycle", cycle.pk, detail, now=now)
     return True
+
+
+def _check_title(title: str) -> None:
+    wanted = title.strip().casefold()
+    for key, taken in Cycle.objects.values_list("key", "title"):
+        if taken.strip().casefold() == wanted:
+            raise Refused(
+                f"there is a cycle '{taken}' already ({key}): give this one another name", place="title"
+            )
 
 
 def _check_days(start: date, end: date) -> None:

@@ -35,7 +35,9 @@ def objective_for(actor: str, text: str, *, due: datetime, now: datetime) -> Obj
 def cycle_for(actor: str, due: datetime, *, now: datetime) -> Cycle:
     """The cycle that a due instant falls into; where nobody planned one, its quarter, in force at once."""
     day = (due - _INSTANT).date()
-    found = Cycle.objects.filter(start__lte=day, end__gte=day).order_by("-start", "-id").first()
+    covering = Cycle.objects.filter(start__lte=day, end__gte=day).order_by("-start", "-id")
+    # A plan that is still written hides none that stands.
+    found = min(covering, key=lambda each: each.is_planned, default=None)
     if found is not None:
         return found
     quarter = quarter_of(due - _INSTANT)

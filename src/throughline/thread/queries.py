@@ -49,9 +49,10 @@ class Plan:
 
 
 def current_cycle(now: datetime) -> Cycle | None:
-    """The cycle of today; else the newest there is."""
+    """The cycle of today, before one of the same days that is still planned; else the newest there is."""
     today = now.date()
-    running = Cycle.objects.filter(start__lte=today, end__gte=today).first()
+    covering = Cycle.objects.filter(start__lte=today, end__gte=today)
+    running = min(covering, key=lambda each: each.is_planned, default=None)
     return running or Cycle.objects.order_by("-start").first()
 
 
