@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.objectives.register import record, terms
 
 from throughline.accounts.models import Team
+from throughline.cycles.actions import comment as say
 from throughline.jobs.models import Job
-from throughline.objectives import actions
+from throughline.objectives import actions, efforts, items
+from throughline.objectives.models import Cycle, KeyResult
 from throughline.ui.glance import overdue_where
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -191,3 +193,38 @@ def test_the_home_page_takes_at_most_twenty_queries(organisation, browser_of):
     ) as captured:
         client.get("/")
     assert len(captured) <= 20, "\n".join(query["sql"][:150] for query in captured)
+
+
+def test_what_was_given_up_runs_no_more_and_is_no_part_of_how_the_quarter_goes(organisation, browser_of):
+    for _ in range(7):
+        record(ago(2), known_at=now())
+    added(title="On its way", baseline="45")
+    given_up = added(title="Hopeless", baseline="5", target="1")
+    KeyResult.objects.filter(pk=given_up.pk).update(dropped_at=now(), dropped_reason="The service is gone")
+    browser = browser_of(organisation.vera)
+    assert glance(browser)["sentence"] == "1 of 1 key result is on course."
+    assert "Hopeless" not in browser.get("/").content.decode()
+    assert "Hopeless" in browser.get("/key-results/").content.decode()
+
+
+def test_the_asked_team_and_who_leads_the_plan_learn_what_waits_for_them(organisation, browser_of):
+    record(ago(2), known_at=now())
+    days = {"start": now().date(), "end": now().date() + timedelta(days=80)}
+    cycle = items.add_cycle("test", title="Next", now=now(), **days)
+    objective = items.add_item("test", "objective", title="Deploy daily", cycle=cycle, now=now())
+    half = {"title": "Build it", "outcome": "It is built", "owner": "Omar", "due": days["end"]}
+    efforts.ask("test", objective, team=Team.objects.get(name="Search"), now=now(), **half)
+    Cycle.objects.update(state=Cycle.State.PROPOSED)
+    say(organisation.vera, cycle, of="", text="Why now?", now=now())
+    waits = {"name": "half that your team is asked for and has not answered", "n": 1}
+    said = {"name": "open comment on Next", "n": 1}
+    for person, expected in ((organisation.omar, waits), (organisation.max, said)):
+        answer = browser_of(person).get("/")
+        found = [{"name": each.name, "n": each.n} for each in answer.context["glance"].needs]
+        assert expected in found
+        assert 1 == sum(each in found for each in (waits, said))
+        # The address leads to where she answers.
+        address = next(
+            each.address for each in answer.context["glance"].needs if each.name == expected["name"]
+        )
+        assert browser_of(person).get(address.split("#")[0]).status_code == 200

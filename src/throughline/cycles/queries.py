@@ -100,6 +100,15 @@ def asked_of(person: User) -> list[tuple[Counterpart, Cycle]]:
     return [(half, cycle) for half, cycle in found if cycle is not None and cycle.is_planned]
 
 
+def open_comments() -> list[tuple[str, str, int]]:
+    """Key and title of every cycle that is proposed or set, with how many comments nobody has dealt with."""
+    talked_of = Comment.objects.filter(
+        resolved_at=None, cycle__state__in=[Cycle.State.PROPOSED, Cycle.State.SET]
+    )
+    counted = Counter(talked_of.values_list("cycle__key", "cycle__title"))
+    return sorted((key, title, n) for (key, title), n in counted.items())
+
+
 def cycle_of_half(half: Counterpart) -> Cycle | None:
     """The cycle in which another team's half was asked for."""
     return _cycles_of([half]).get((half.of_kind, half.of_id))

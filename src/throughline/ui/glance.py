@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
 from throughline.audit.models import Entry
+from throughline.cycles.queries import asked_of as halves_asked_of
+from throughline.cycles.queries import open_comments
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
@@ -74,7 +76,9 @@ def glance(user: User, *, now: datetime) -> Glance:
     """The page for one person at one instant."""
     quarter, record = quarter_of(now), reading(scope_of(user), now=now)
     found = stands(visible(user), now=now)
-    running = [stand for stand in found if stand.version.due > quarter.start]
+    # What was given up runs no more, and is no part of how the quarter goes.
+    kept = [stand for stand in found if stand.key_result.dropped_at is None]
+    running = [stand for stand in kept if stand.version.due > quarter.start]
     policy = overdue_where(SlaPolicy.objects.all(), now=now)
     data_as_of, words = newest_data(now), lexicon()
     arrived, closed = _week(record)
@@ -181,6 +185,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     """What waits for this person, the most urgent first; what is zero is not said."""
     now = record.now
     yield from _own_worries(user, found)
+    yield from _to_be_answered(user)
     yield from _to_be_said(user, found, now)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
@@ -199,6 +204,18 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
         if data_as_of is not None and now - data_as_of > STALE_AFTER:
             days = (now - data_as_of) // timedelta(days=1)
             yield Counted("days since the last import: bring newer data", days, "/imports/new")
+
+
+def _to_be_answered(user: User) -> Iterator[Counted]:
+    """Halves that the person's teams are asked for, and for those who lead a plan what is said about it."""
+    halves = len(halves_asked_of(user))
+    if halves:
+        name = "half that your team is asked for" if halves == 1 else "halves that your team is asked for"
+        yield Counted(f"{name} and has not answered", halves, "/cycles/#asked")
+    if at_least(user, Role.MANAGER):
+        for key, title, n in open_comments():
+            plural = "s" if n > 1 else ""
+            yield Counted(f"open comment{plural} on {title}", n, f"/cycles/{key}/published/#talk")
 
 
 def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Counted]:
