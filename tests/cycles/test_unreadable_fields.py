@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
-from tests.cycles.plans import a_plan
+from tests.cycles.plans import a_cycle, a_plan, an_objective
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +57,13 @@ def test_a_verb_keeps_its_mark_until_metric_and_target_say_what_it_means(manager
     said = {"title": "Improve triage", "metric": "arrivals"}
     assert ">Improve</mark>" in look(manager, objective, **said, target="abc")
     assert "<mark" not in look(manager, objective, **said, target="-30%")
+
+
+def test_advice_on_a_baseline_is_nothing_that_the_gate_refuses(manager):
+    objective = an_objective(a_cycle())
+    seen = look(manager, objective, metric="arrivals", baseline="measured", target="20")
+    beside = seen.split('id="beside-baseline"')[1].split("</div>")[0]
+    assert "import a register that reaches before the start" in beside
+    assert "give a number" not in seen
+    given = look(manager, objective, metric="arrivals", baseline="40", target="20", owner="Max")
+    assert "push the value with its day as a series" in given

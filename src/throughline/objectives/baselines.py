@@ -18,6 +18,8 @@ from throughline.vulnerabilities.models import Vulnerability
 
 # The warnings that say why a metric has records and no value.
 NO_VALUE = ("horizon_beyond_data", "no_dates", "too_open", NOT_FINITE["code"])
+# What helps a key result that is made in force; the gate of a planned cycle asks for more.
+GIVE_A_NUMBER = "give a number"
 _INSTANT = timedelta(microseconds=1)
 
 
@@ -37,7 +39,7 @@ def baseline_of(
     if measured.value is None or not _anything_known(span):
         raise Undecidable(
             f"the baseline cannot be measured: {_why_empty(measured, span)}; "
-            f"give a number{_window_that_works(terms, subject, tried=window, now=now)}",
+            f"{GIVE_A_NUMBER}{_window_that_works(terms, subject, tried=window, now=now)}",
             field="baseline",
             code="baseline_not_measurable",
         )
@@ -55,7 +57,7 @@ def _of_series(
     if measured.value is None:
         raise Undecidable(
             f"the baseline cannot be measured: {series.name} has no value of {terms.start:%Y-%m-%d} or "
-            "before; give a number, or enter the value of then",
+            f"before; {GIVE_A_NUMBER}, or enter the value of then",
             field="baseline",
             code="baseline_not_measurable",
         )

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from throughline.engine.linting import UNTRACKED, Fields, Finding, lint_fields
+from throughline.objectives.baselines import GIVE_A_NUMBER
 from throughline.objectives.deciding import Check, Piece, checks_of, marked
 from throughline.objectives.drafts import Preview, preview
 from throughline.objectives.linting import Around, fields_of
@@ -47,6 +48,10 @@ FIELD_OF = {"acceptance_test": "acceptance", "population": "where", "population_
 # Of the objective: said once there, not at each of its key results.
 OF_OBJECTIVE = frozenset({"D27", "D28"})
 KEPT = 512
+INSTEAD_OF_A_NUMBER = (
+    "import a register that reaches before the start, take the window 'all', push the value of then as a "
+    "series, or make measuring it a key result of the kind baseline first"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,9 @@ def _linted(
 def _refusal(field: str, message: str, around: Around) -> Finding:
     # Owners are still open until a cycle is set.
     severity = "warning" if field == "owner" and around.state != "set" else "error"
+    if field == "baseline":
+        # The gate takes no bare number: it has no day and no source.
+        message = message.replace(f"{GIVE_A_NUMBER}, or ", "").replace(GIVE_A_NUMBER, INSTEAD_OF_A_NUMBER)
     text = message if message.endswith(".") else f"{message}."
     return Finding(RULE_OF.get(field, "D1"), severity, text, "", field=field)  # type: ignore[arg-type]
 

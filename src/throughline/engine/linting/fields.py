@@ -89,12 +89,17 @@ def baseline_measured(fields: Fields) -> Iterator[Finding]:
             "error",
             "baseline",
             message,
-            "Measure it, or make measuring it the key result (kind baseline).",
+            "Import a register that reaches before the start, take the window 'all', push the value of then "
+            "as a series, or make measuring it the key result (kind baseline).",
         )
     elif not fields.baseline_measured and fields.baseline_as_of is None:
         message = f"The baseline {fields.baseline:g} has no day and no query behind it."
         yield _found(
-            "D3", "error", "baseline", message, "Measure it, or say on which day it was so, and from where."
+            "D3",
+            "error",
+            "baseline",
+            message,
+            "Write 'measured', or push the value with its day as a series and measure that.",
         )
 
 
