@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from tests.cycles.plans import a_cycle, a_plan, an_objective
 
+from throughline.objectives.models import Objective
+
 pytestmark = pytest.mark.django_db
 
 
@@ -67,3 +69,17 @@ def test_advice_on_a_baseline_is_nothing_that_the_gate_refuses(manager):
     assert "give a number" not in seen
     given = look(manager, objective, metric="arrivals", baseline="40", target="20", owner="Max")
     assert "push the value with its day as a series" in given
+
+
+def test_an_objective_with_a_number_is_doubted_beside_its_title_and_when_it_is_kept(manager):
+    cycle = a_cycle()
+    title = "Cut repair time by 30% on all products"
+    kept = manager.post(reverse("objective-new", args=[cycle.key]), {"title": title}, follow=True)
+    said = [str(each) for each in kept.context["messages"]]
+    assert any("holds a figure: '30%'" in each for each in said), said
+    form = manager.get(reverse("objective-edit", args=[Objective.objects.get().key])).content.decode()
+    assert 'class="finding warning"' in form
+    assert "D28" in form
+    sound = an_objective(cycle)
+    form = manager.get(reverse("objective-edit", args=[sound.key])).content.decode()
+    assert 'class="finding' not in form

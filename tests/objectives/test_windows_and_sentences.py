@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from throughline.engine.promises import Promise, sentence
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import amount, day_text, subject_of, where_words
 from throughline.engine.windows import Span, due_text, judged_at, parse_window
@@ -115,3 +116,17 @@ def test_figures_are_said_with_three_digits():
 def test_a_due_instant_inside_a_day_names_that_day():
     assert day_text(datetime(2026, 12, 31, 17, tzinfo=UTC)) == "31 Dec 2026"
     assert day_text(DUE) == "31 Dec 2026"
+
+
+@pytest.mark.parametrize(
+    ("acceptance", "said"),
+    [
+        ("The report is filed by 15 December 2026.", "The report is filed by 15 December 2026"),
+        ("The report is filed by 2026-12-15", "The report is filed by 2026-12-15"),
+        ("The report is filed", "The report is filed by 15 Dec 2026"),
+        ("The report is filed by 1 Dec 2026", "The report is filed by 1 Dec 2026 by 15 Dec 2026"),
+    ],
+)
+def test_the_day_of_an_event_is_said_once(acceptance, said):
+    when = {"start": datetime(2026, 10, 1, tzinfo=UTC), "due": datetime(2026, 12, 16, tzinfo=UTC)}
+    assert sentence(Promise(kind="binary", acceptance=acceptance, **when)) == said

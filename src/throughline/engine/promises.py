@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from throughline.engine.scoring import Kind
 from throughline.engine.sentences import amount, day_text, subject_of, unit_word
 
 LONGEST_TEST = 160
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,8 @@ def tail(subject: str, promise: Promise) -> str:
         case "keep":
             return f"{subject}, {bound_text(promise)} {_over(promise)}{_allowed(promise)}"
         case "milestone" | "binary":
-            return f"{what(promise)} {by}"
+            said = what(promise)
+            return said if _ends_with_day(said, promise.due) else f"{said} {by}"
         case "baseline":
             return f"{subject}, measured for the first time {by}"
     return f"{subject}, {_way(promise)} {by}{_on_the_way(promise)}"
@@ -81,6 +83,13 @@ def what(promise: Promise) -> str:
     if promise.kind == "milestone":
         return ", ".join(f"{title} ({weight:g} %)" for title, weight in promise.steps)
     return _shortened(promise.acceptance)
+
+
+def _ends_with_day(text: str, due: datetime) -> bool:
+    """Whether a text says the day itself at its end, in one of the usual ways."""
+    day = (due - _INSTANT).date()
+    full = f"{day.day} {day:%B %Y}"
+    return text.endswith((day_text(due), full, f"{day:%B} {day.day}, {day:%Y}", day.isoformat()))
 
 
 def bound_text(promise: Promise) -> str:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.models import User
+from throughline.engine.linting import Finding, lint_objective
 from throughline.engine.refusals import Refused
 from throughline.objectives import edges, efforts, items
 from throughline.objectives.access import cycle_named, item_for, may_change, require_change
 from throughline.objectives.addresses import address_of
 from throughline.objectives.items import AnyItem
-from throughline.objectives.models import Cycle, Goal, Initiative, ItemKind, LongTermObjective
+from throughline.objectives.models import Cycle, Goal, Initiative, ItemKind, LongTermObjective, Objective
 from throughline.objectives.plan_forms import FORMS, InitiativeForm, ItemForm, ObjectiveForm, people
 from throughline.objectives.serving import goals_served, tenets_in_tension
 
@@ -71,7 +72,9 @@ def new(request: HttpRequest, kind: str, cycle: str = "") -> HttpResponse:
     form = FORMS[kind](request.POST or None, cycle=within)
     if request.method == "POST" and form.is_valid():
         try:
-            return HttpResponseRedirect(_address(_added(person, form, kind, within)))
+            made = _added(person, form, kind, within)
+            _warn(request, made)
+            return HttpResponseRedirect(_address(made))
         except Refused as refused:
             form.refuse(refused)
     return _form_page(request, form, kind=kind, cycle=within)
@@ -87,6 +90,7 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         try:
             _changed(person, form, item)
             messages.success(request, "Saved.")
+            _warn(request, item)
             return HttpResponseRedirect(_address(item))
         except Refused as refused:
             item.refresh_from_db()
@@ -147,8 +151,22 @@ def _form_page(
         "back": _address(item) if item else _home_of(kind, cycle),
         "archive": f"{kind.replace('_', '-')}-archive",
         "names": people(),
+        "doubts": _doubts(form) if kind == ItemKind.OBJECTIVE else [],
     }
     return render(request, "objectives/plan_form.html", context, status=422 if form.errors else 200)
+
+
+def _warn(request: HttpRequest, item: AnyItem) -> None:
+    """Say at once what its title will be asked about; it is kept all the same."""
+    if isinstance(item, Objective):
+        for each in lint_objective(item.title).findings:
+            messages.warning(request, f"{each.message} {each.suggestion}")
+
+
+def _doubts(form: ItemForm) -> list[Finding]:
+    """What the linter asks about the title as it is written."""
+    title = str(form["title"].value() or "")
+    return list(lint_objective(title).findings) if title else []
 
 
 def _address(item: AnyItem, *, archived: bool = False) -> str:
