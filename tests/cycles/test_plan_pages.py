@@ -57,6 +57,22 @@ def half_of(sketch: KeyResult, **given: object) -> Counterpart:
     return efforts.ask(ACTOR, sketch, team=team, due=date(2026, 12, 1), now=NOW, **said)
 
 
+def test_an_empty_comment_and_a_decline_without_a_reason_are_refused_beside_the_field(outsider):
+    cycle, _, sketch = a_plan()
+    half = half_of(sketch)
+    actions.propose(ACTOR, cycle, now=NOW)
+    for name, number, given, message in (
+        ("cycle-comment", cycle.key, {"of": "", "text": " "}, "Write what you think first."),
+        ("cycle-comment", cycle.key, {"of": f"key_result:{sketch.pk}"}, "Write what you think first."),
+        ("counterpart-answer", half.pk, {"answer": "decline"}, "Say why it cannot be done, in one line."),
+    ):
+        answer = post(outsider, name, number, **given)
+        assert answer.status_code == 422
+        # At the top, where the page opens, and beside the field.
+        assert answer.content.decode().count(message) == 2
+    assert (Comment.objects.count(), Counterpart.objects.get().state) == (0, "asked")
+
+
 def test_the_box_asks_of_each_kind_what_decides_it(manager):
     objective = an_objective(a_cycle())
     steps = {"kind": "milestone", "steps": "40: The pilot runs"}
@@ -311,7 +327,7 @@ class TestPublished:
         assert post(manager, "counterpart-answer", half.pk, answer="confirm").status_code == 404
         assert "Your team is asked" in page(outsider, "cycles")
         assert "Confirm our half" in page(outsider, "cycle-published", cycle.key)
-        assert post(outsider, "counterpart-answer", half.pk, answer="decline", text="").status_code == 400
+        assert post(outsider, "counterpart-answer", half.pk, answer="decline", text="").status_code == 422
         post(outsider, "counterpart-answer", half.pk, answer="confirm")
         half.refresh_from_db()
         assert half.state == "confirmed"

@@ -25,6 +25,11 @@ NOW = "now"
 @require_safe
 def published(request: HttpRequest, key: str, number: int = 0) -> HttpResponse:
     """The newest snapshot, or the one of that number."""
+    return page(request, key, number)
+
+
+def page(request: HttpRequest, key: str, number: int = 0, *, refused: str = "", at: str = "") -> HttpResponse:
+    """The published page; what was refused stands at the part or the half that it was said about."""
     person = signed_in(request.user)
     found = cycle_for(person, key)
     every = queries.snapshots_of(found)
@@ -44,8 +49,10 @@ def published(request: HttpRequest, key: str, number: int = 0) -> HttpResponse:
         "talk": talk.get(""),
         "may_change": may_lead(person),
         "person_pk": person.pk,
+        "refused": refused,
+        "refused_at": at,
     }
-    return render(request, "cycles/published.html", context)
+    return render(request, "cycles/published.html", context, status=422 if refused else 200)
 
 
 @require_safe

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_POST
 
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.addresses import is_ours
-from throughline.cycles import actions, queries
+from throughline.cycles import actions, published_pages, queries
 from throughline.cycles.access import comment_for, cycle_for
+from throughline.engine.refusals import Refused
 from throughline.objectives import efforts
 from throughline.objectives.access import counterpart_for, may_answer
 
@@ -22,7 +23,12 @@ def comment(request: HttpRequest, key: str) -> HttpResponse:
     person = signed_in(request.user)
     found = cycle_for(person, key)
     of = request.POST.get("of", "")
-    actions.comment(person, found, of=of, text=request.POST.get("text", ""), now=_now())
+    try:
+        actions.comment(person, found, of=of, text=request.POST.get("text", ""), now=_now())
+    except Refused as refused:
+        if refused.place != "text" or not found.snapshots.exists():
+            raise
+        return published_pages.page(request, key, refused=refused.message, at=of)
     messages.success(request, "Your comment is there for everybody who reads this.")
     return _back(request, f"/cycles/{key}/published/", anchor=_anchor(of))
 
@@ -44,9 +50,14 @@ def answer(request: HttpRequest, id: int) -> HttpResponse:
         raise Http404
     confirmed = request.POST.get("answer") == "confirm"
     given = {name: request.POST.get(name, "") for name in ("text", "seen")}
-    efforts.answer(actor_name(person), half, confirmed=confirmed, now=_now(), **given)
-    messages.success(request, "Confirmed." if confirmed else "Declined, with your reason.")
     cycle = queries.cycle_of_half(half)
+    try:
+        efforts.answer(actor_name(person), half, confirmed=confirmed, now=_now(), **given)
+    except Refused as refused:
+        if refused.place != "text" or cycle is None or not cycle.snapshots.exists():
+            raise
+        return published_pages.page(request, cycle.key, refused=refused.message, at=f"half-{half.pk}")
+    messages.success(request, "Confirmed." if confirmed else "Declined, with your reason.")
     return _back(request, f"/cycles/{cycle.key}/" if cycle else "/cycles/", anchor=f"half-{half.pk}")
 
 
