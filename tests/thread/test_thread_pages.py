@@ -128,6 +128,32 @@ def test_the_command_names_every_part_whole_so_that_its_line_can_be_asked_for(co
     assert [name for name in names if name not in answer.stdout] == []
 
 
+def test_the_command_tells_the_thread_as_an_outline_with_every_part_under_what_it_serves(command):
+    small_plan()
+    lines = command().stdout.splitlines()
+    assert lines[:5] == [
+        "goal: Win enterprise customers [goal:win-enterprise-customers]",
+        "  long term objective: Secure the product [long_term_objective:secure-the-product]",
+        "    objective: Repair what matters first [objective:repair-what-matters-first]",
+        "      key result: Fewer are open [key_result:fewer-are-open]",
+        "        initiative: Patch by robot [initiative:patch-by-robot]",
+    ]
+    assert "      key result: Builds stay fast (balances) [key_result:builds-stay-fast]" in lines
+
+
+def test_parts_that_serve_each_other_are_told_once(command):
+    cycle = items.add_cycle(ACTOR, title="2026-Q4", start=date(2026, 10, 1), end=date(2026, 12, 31), now=NOW)
+    first, second = (items.add_item(ACTOR, "objective", title=t, cycle=cycle, now=NOW) for t in ("A", "B"))
+    items.join(ACTOR, first, second, "supports", now=NOW)
+    items.join(ACTOR, second, first, "supports", now=NOW)
+    lines = command().stdout.splitlines()
+    assert lines[:3] == [
+        "objective: A [objective:a]",
+        "  objective: B (supports) [objective:b]",
+        "    objective: A (supports) [objective:a] see above",
+    ]
+
+
 def test_the_command_tells_the_line_of_a_part(command):
     small_plan()
     assert command("--of", "person:mia").stdout.startswith("Mia works on “Patch by robot”. Robots patch.")

@@ -52,22 +52,39 @@ def _cycle(key: str) -> Any:
 
 
 def _show(found: dict[str, Any]) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
     if not found["nodes"]:
         click.echo("There is no plan yet. `throughline plan apply FILE` brings one in.")
         return
-    serves: dict[str, list[str]] = {}
+    below: dict[str, list[tuple[str, str]]] = {}
     for edge in found["edges"]:
-        serves.setdefault(edge["from"], []).append(f"{edge['kind']} {edge['to']}")
-    table = Table("part", "title", "serves", box=None, pad_edge=False)
-    # A name cut short is none: `--of` takes it whole.
-    table.columns[0].no_wrap, table.columns[2].overflow = True, "fold"
-    for node in found["nodes"]:
-        row = (node["id"], node["title"], "\n".join(serves.get(node["id"], [])))
-        table.add_row(*map(escape, row))
-    Console().print(table)
+        below.setdefault(edge["to"], []).append((edge["from"], edge["kind"]))
+    nodes = {node["id"]: node for node in found["nodes"]}
+    serving = {edge["from"] for edge in found["edges"]}
+    told: set[str] = set()
+    # Those that serve nothing are the tops; what is left over after them serves only itself in a ring.
+    for id in [*(id for id in nodes if id not in serving), *nodes]:
+        if id not in told:
+            _tell(id, "", nodes, below, told, depth=0)
     for each in found["broken"]:
         click.echo(f"! {each['node']}: {each['reason']}")
+
+
+def _tell(
+    id: str,
+    how: str,
+    nodes: dict[str, dict[str, Any]],
+    below: dict[str, list[tuple[str, str]]],
+    told: set[str],
+    *,
+    depth: int,
+) -> None:
+    """One part, and under it what serves it; a part that was told already is named and not told again."""
+    node, again = nodes[id], id in told
+    told.add(id)
+    kind = node["kind"].replace("_", " ")
+    by = f" ({how})" if how not in ("", "contributes") else ""
+    name = click.style(f"[{id}]", dim=True)
+    click.echo(f"{'  ' * depth}{kind}: {node['title']}{by} {name}{' see above' if again else ''}")
+    if not again:
+        for lower, kind_of_edge in below.get(id, ()):
+            _tell(lower, kind_of_edge, nodes, below, told, depth=depth + 1)
