@@ -83,3 +83,10 @@ def test_an_objective_with_a_number_is_doubted_beside_its_title_and_when_it_is_k
     sound = an_objective(cycle)
     form = manager.get(reverse("objective-edit", args=[sound.key])).content.decode()
     assert 'class="finding' not in form
+
+
+def test_the_steps_of_a_milestone_stand_behind_its_title_in_the_box(manager):
+    objective = an_objective(a_cycle())
+    steps = {"kind": "milestone", "steps": "100: The pilot runs", "judge": "Ada", "owner": "Max"}
+    box = look(manager, objective, **steps, title="The robot is in use")
+    assert "The robot is in use: The pilot runs (100 %) by 31 Dec 2026" in box

@@ -69,6 +69,13 @@ class Examined:
         return self.preview.draft.sentence if self.preview.draft else ""
 
     @property
+    def sentence_alone(self) -> str:
+        """The same where no title stands above it: steps alone do not say what they are steps to."""
+        draft = self.preview.draft
+        title = draft.terms.title if draft and draft.terms.kind == "milestone" else ""
+        return f"{title}: {self.sentence}" if title else self.sentence
+
+    @property
     def errors(self) -> list[Finding]:
         return [each for each in self.findings if each.severity == "error"]
 
