@@ -42,7 +42,7 @@ def test_a_key_result_is_made_from_a_metric_and_found_on_the_home_page(
     go_to(page, "Home")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=sentence))
     expect(row.locator(".badge")).to_have_text(["off track"])
-    expect(row).to_contain_text("of the time gone")
+    expect(row).to_contain_text("likely to hit")
     look(page, "home")
 
     row.get_by_role("link", name=sentence).click()
