@@ -35,10 +35,10 @@ def unit_of(key_result: KeyResult) -> str:
 def unit_said(unit: str) -> str:
     """What a person writes the change in.
 
-    >>> unit_said("share"), unit_said("days"), unit_said("")
+    >>> unit_said("share"), unit_said("days"), unit_said("count")
     ('percentage points', 'days', '')
     """
-    return POINTS if unit == SHARE else unit
+    return POINTS if unit == SHARE else unit_word(unit).strip()
 
 
 def change_from(text: str, unit: str, *, place: str) -> float:

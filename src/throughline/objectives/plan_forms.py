@@ -211,7 +211,8 @@ class EffectForm(PlanForm):
         field = self.fields["key_result"]
         field.queryset = chosen  # type: ignore[attr-defined]
         names, self.units = names_of(chosen), units_of(chosen)
-        said = {number: f", in {unit_said(unit)}" if unit else "" for number, unit in self.units.items()}
+        units = {number: unit_said(unit) for number, unit in self.units.items()}
+        said = {number: f", in {unit}" if unit else "" for number, unit in units.items()}
         field.label_from_instance = lambda each: f"{names[each.pk]}{said[each.pk]}"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
