@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from throughline.engine.linting import RULES, as_document, lint_objective, lint_text
@@ -113,6 +113,7 @@ def test_a_text_keeps_its_length_and_findings_with_plain_signs(text):
     assert as_document(lint_text(plain(text)))["verdict"] == lint_text(text).verdict
 
 
+@example("NO -")
 @given(texts)
 def test_blanks_around_a_text_change_nothing(text):
     inner = text.strip()

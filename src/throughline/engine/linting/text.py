@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from throughline.engine.linting import wording, words
@@ -19,7 +20,18 @@ def lint_text(text: str) -> Linted:
     >>> lint_text("Improve sign-ups").verdict, lint_text("Keep CSAT above 9").verdict
     ('undecidable', 'decidable')
     """
-    return _linted(text)
+    found, before = _linted(text.strip()), len(text) - len(text.lstrip())
+    if not before:
+        return found
+    return replace(found, findings=tuple(_moved(each, before) for each in found.findings))
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    """The finding in a text that has so many blanks in front of it."""
+    if finding.span is None:
+        return finding
+    start, end = finding.span
+    return replace(finding, span=(start + by, end + by))
 
 
 def lint_objective(text: str) -> Linted:
