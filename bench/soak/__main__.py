@@ -129,7 +129,7 @@ class Soak:
         self.seen["imports killed"] += 1
 
     def _measuring(self) -> None:
-        measure = self.draw.choice(("time_to_remediate", "average_open()", "within_sla", "precision()"))
+        measure = self.draw.choice(("time_to_remediate", "average_open()", "within_sla", "precision"))
         done = self.house.run("metric", measure, "--by", "severity")
         self.seen["metrics"] += 1
         if done.returncode:
