@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from throughline.accounts.access import actor_name, at_least, require, signed_in
 from throughline.accounts.models import Role
+from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
 from throughline.reviews import actions, charts, queries
@@ -20,7 +21,6 @@ from throughline.reviews.forms import ReviewForm
 from throughline.reviews.grades import GRADE_COLUMNS, graded_rows, objectives_of
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
-from throughline.thread.access import cycle_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import at_least, signed_in
 from throughline.accounts.models import Role
+from throughline.cycles.access import cycle_for, visible_cycles
 from throughline.engine.narratives import narrative
 from throughline.engine.thread import Broken, Node, Thread, balance, broken_threads, line_of
 from throughline.objectives.cards import TONES
 from throughline.objectives.models import Cycle
 from throughline.site.exports import csv_response
-from throughline.thread.access import cycle_for, visible_cycles
 from throughline.thread.documents import COLUMNS, document, rows
 from throughline.thread.drawing import Box, Curve, drawn
 from throughline.thread.queries import Part, Plan, current_cycle, plan_of, thread_of
