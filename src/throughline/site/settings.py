@@ -35,6 +35,10 @@ INSTALLED_APPS = [
     "throughline.reviews",
     "throughline.thread",
     "throughline.plans",
+    "throughline.risk",
+    "throughline.forecasts",
+    "throughline.calibration",
+    "throughline.live",
 ]
 
 MIDDLEWARE = [

@@ -8,7 +8,7 @@ from throughline.site import pages
 
 SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
-    "series", "cycles", "reviews", "thread", "plans",
+    "series", "cycles", "reviews", "thread", "plans", "risk", "forecasts", "calibration", "live",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,0 +1,1 @@
+"""How well a person's numbers fit what came: training, curves and scores, seen by that person alone."""

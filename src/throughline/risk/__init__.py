@@ -1,0 +1,1 @@
+"""What could go wrong: scenarios, how often and how dear, and what the portfolio of them costs."""
