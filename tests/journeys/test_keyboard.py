@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.journeys.looks import look
 from tests.journeys.register import Line
 
@@ -47,6 +47,21 @@ def test_the_keyboard_reaches_everything_and_is_never_trapped(
 
     use_palette(page)
     list_keys(page)
+
+
+def test_keys_pressed_before_the_scripts_have_come_are_not_lost(signed_in: Callable[..., Page]):
+    page = signed_in()
+    late: list[Route] = []
+    page.route("**/ui/keys.js*", lambda route: late.append(route))
+    page.goto("/", wait_until="commit")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_timeout(100)
+    assert late, "the script was not asked for"
+    for route in late:
+        route.continue_()
+    expect(page.get_by_role("heading", name="Metrics", level=1)).to_be_visible()
 
 
 def walk_around(page: Page) -> None:

@@ -48,8 +48,8 @@ function awaken(root) {
   watchDeciding();
 }
 
-listenForKeys({ openPalette, openKeys: () => openDialog("keys"), decide: decideByKey });
 awaken(document);
+listenForKeys({ openPalette, openKeys: () => openDialog("keys"), decide: decideByKey });
 document.addEventListener("htmx:afterSettle", (event) => awaken(event.target));
 document.addEventListener("htmx:oobAfterSwap", (event) => awaken(event.target));
 document.addEventListener("fresh", (event) => awaken(event.detail));

@@ -22,18 +22,19 @@ function press(key) {
 }
 
 export function listenForKeys({ openPalette, openKeys, decide }) {
-  document.addEventListener("keydown", (event) => {
+  const take = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       openPalette();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    if (waitingSince && Date.now() - waitingSince < WAIT) {
+    // When it was pressed, not when a busy page came to it.
+    if (waitingSince && event.timeStamp - waitingSince < WAIT) {
       waitingSince = 0;
       if (event.key in PLACES) { event.preventDefault(); event.stopImmediatePropagation(); go(event.key); return; }
     }
-    if (event.key === "g") { waitingSince = Date.now(); return; }
+    if (event.key === "g") { waitingSince = event.timeStamp; return; }
     if (event.key === "?") { event.preventDefault(); openKeys(); return; }
     if (event.key === "/") {
       event.preventDefault();
@@ -41,5 +42,8 @@ export function listenForKeys({ openPalette, openKeys, decide }) {
       return;
     }
     if (event.key.length === 1 && (decide(event) || press(event.key))) event.preventDefault();
-  });
+  };
+  document.addEventListener("keydown", take);
+  document.removeEventListener("keydown", early.keep);
+  early.keys.forEach(take);
 }
