@@ -205,4 +205,9 @@ ROWS = {
     "cycle-comment": Row(None, VIEWER, {"key": "{cycle}"}),
     # The comment is the administrator's own, and managers resolve any.
     "comment-resolve": Row(None, MANAGER, {"id": "{comment}"}),
+    # Risk: read by everybody signed in, estimated by members, written by managers
+    "scenario-new": Row(MANAGER, MANAGER),
+    "scenario": Row(VIEWER, kwargs={"key": "{scenario}"}),
+    "scenario-edit": Row(MANAGER, MANAGER, {"key": "{scenario}"}),
+    "scenario-archive": Row(None, MANAGER, {"key": "{scenario}"}),
 }

@@ -34,6 +34,7 @@ def objects(organisation) -> dict[str, int | str]:
         **_sightings(vulnerability),
         "rule": _rule(organisation.ada),
         **_plan(organisation.ada),
+        "scenario": _scenario(),
     }
     forget()
 
@@ -175,3 +176,13 @@ def _promises() -> dict[str, int | str]:
     event = add_key_result("test", kind="binary", acceptance="It is signed.", now=NOW, **when)
     done = complete(event, "test", evidence="the signed page", now=NOW)
     return {"series": series.name, "event": event.pk, "completion": done.pk}
+
+
+def _scenario() -> str:
+    from throughline.risk.actions import add_estimate, add_scenario
+
+    asked = {"statement": "Production is reached", "criteria": "An incident says so.", "judge": "Max"}
+    made = add_scenario("test", key="prod-access", start="2027-01-01", now=NOW, **asked)
+    frequency, loss = {"probability": 0.1, "per": "quarter"}, {"ci90": [1e5, 2e6]}
+    add_estimate("test", made, frequency=frequency, loss=loss, now=NOW)
+    return made.key
