@@ -94,6 +94,8 @@ ROWS = {
     "thread": Row(VIEWER),
     "thread-json": Row(VIEWER),
     "thread-csv": Row(VIEWER),
+    # What changed: nobody follows what she may not see
+    "live-json": Row(VIEWER, ok=frozenset({400})),
     # Standing decisions
     "triage-rules": Row(MANAGER),
     "triage-rules-json": Row(MANAGER),

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, parse_cookie
+from django.http import HttpRequest, HttpResponse
 
+from throughline.accounts.cookies import person_behind
 from throughline.site.refusals import refusal
 
 # A sign-in form is a few hundred bytes.
@@ -40,14 +39,8 @@ class UploadLimit:
 
 def most_bytes(headers: list[tuple[bytes, bytes]]) -> int:
     """How long a body may be, by who sends it: asked before any of it is received, on a thread of its own."""
-    cookies = "; ".join(value.decode("latin1") for name, value in headers if name == b"cookie")
-    key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
-    if not key:
-        return STRANGERS_BYTES
-    request = HttpRequest()
-    request.session = SessionStore(key)
     try:
-        is_known = get_user(request).is_authenticated
+        is_known = person_behind(headers).is_authenticated
     finally:
         connection.close()
     return settings.THROUGHLINE_MAX_UPLOAD_BYTES if is_known else STRANGERS_BYTES

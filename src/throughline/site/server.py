@@ -69,6 +69,7 @@ def run(listening: socket.socket, *, host: str) -> None:
     from django.conf import settings
 
     from throughline.jobs.worker import Worker
+    from throughline.live.streams import LiveStreams
     from throughline.site.bodies import WholeBodies, ending_unread
     from throughline.site.connections import PromptHeads, make_room
     from throughline.site.limits import most_bytes
@@ -78,7 +79,7 @@ def run(listening: socket.socket, *, host: str) -> None:
         settings.ALLOWED_HOSTS.append(host)
     pages = WSGIMiddleware(ending_unread(application), workers=THREADS)
     config = uvicorn.Config(
-        WholeBodies(pages, most=most_bytes),  # type: ignore[arg-type]
+        LiveStreams(WholeBodies(pages, most=most_bytes)),  # type: ignore[arg-type]
         http=PromptHeads,
         lifespan="off",
         log_level="warning",

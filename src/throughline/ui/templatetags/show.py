@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from throughline import __version__
+from throughline.live.queries import known_to_a_page
 from throughline.ui import drawings, icons, words
 
 register = template.Library()
@@ -21,6 +22,13 @@ register = template.Library()
 def asset(path: str) -> str:
     """The address of a static file, new with every release so that no browser keeps an old one."""
     return f"{static(path)}?v={__version__}"
+
+
+@register.simple_tag
+def live(topic: str) -> SafeString:
+    """Follow a topic such as `room:12` from what this page shows on; its parts hear of what changes."""
+    since = known_to_a_page(now=datetime.now(UTC))
+    return format_html('<div hidden data-live="{}" data-live-since="{}"></div>', topic, since)
 
 
 @register.simple_tag

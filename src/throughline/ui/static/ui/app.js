@@ -8,6 +8,7 @@ import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
 import { watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
+import { watchLive } from "./live.js";
 import "./records.js";
 
 const openDialog = (id) => (id === "palette" ? openPalette() : document.getElementById(id)?.showModal());
@@ -50,6 +51,7 @@ function awaken(root) {
 
 awaken(document);
 listenForKeys({ openPalette, openKeys: () => openDialog("keys"), decide: decideByKey });
+watchLive();
 document.addEventListener("htmx:afterSettle", (event) => awaken(event.target));
 document.addEventListener("htmx:oobAfterSwap", (event) => awaken(event.target));
 document.addEventListener("fresh", (event) => awaken(event.detail));

@@ -1,0 +1,61 @@
+// What changed on the server, by name; each part of the page that waits for that name asks for itself anew.
+// <div data-live="room:12" data-live-since="40"> follows; hx-trigger="live-answers from:body" waits.
+const SLOWLY = 5000;
+let source = null;
+let since = 0;
+let timer = 0;
+
+const topics = () => [...new Set([...document.querySelectorAll("[data-live]")].map((at) => at.dataset.live))];
+const query = () => {
+  const asked = new URLSearchParams(topics().map((topic) => ["topic", topic]));
+  asked.set("since", since);
+  return asked;
+};
+
+function tell(change) {
+  document.body.dispatchEvent(new CustomEvent(`live-${change.what}`, { detail: change }));
+}
+
+function open() {
+  close();
+  if (!topics().length || document.hidden) return;
+  source = new EventSource(`/live/stream?${query()}`);
+  source.addEventListener("open", () => { document.documentElement.dataset.live = "open"; });
+  source.addEventListener("change", (event) => {
+    since = Math.max(since, Number(event.lastEventId));
+    tell(JSON.parse(event.data));
+  });
+  // A stream that was refused or cut for good: ask now and then instead.
+  source.addEventListener("error", () => {
+    document.documentElement.dataset.live = "waiting";
+    if (source?.readyState === EventSource.CLOSED) { close(); timer = setTimeout(ask, SLOWLY); }
+  });
+}
+
+async function ask() {
+  const answer = await fetch(`/live.json?${query()}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (answer && !answer.ok && answer.status !== 503) return;
+  if (answer?.ok) {
+    const said = await answer.json();
+    since = Math.max(since, said.last);
+    said.changes.forEach(tell);
+  }
+  if (!source && !document.hidden) timer = setTimeout(ask, SLOWLY);
+}
+
+function close() {
+  clearTimeout(timer);
+  source?.close();
+  source = null;
+}
+
+export function watchLive() {
+  const first = document.querySelector("[data-live]");
+  if (!first) return;
+  since = Number(first.dataset.liveSince || 0);
+  // A browser keeps six connections to a server: a page that nobody looks at must not hold one.
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  window.addEventListener("pagehide", close);
+  window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
+  open();
+}
