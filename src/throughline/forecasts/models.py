@@ -124,7 +124,10 @@ class BaseRate(models.Model):
 
 
 class Resolution(models.Model):
-    """What the judge says came of a scenario, with the evidence; a correction is a later one."""
+    """What the judge says came of a scenario, with the evidence; a correction is a later one, and says why.
+
+    Triggers keep what was said; the newest counts.
+    """
 
     class Outcome(models.TextChoices):
         HAPPENED = "happened", "It happened"
@@ -137,6 +140,8 @@ class Resolution(models.Model):
     on = models.DateField(null=True)
     loss = models.FloatField(null=True)
     evidence = models.CharField(max_length=1000)
+    # Of a correction: why what was said before is not so.
+    reason = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=160)
     at = models.DateTimeField()
 
