@@ -11,7 +11,7 @@ from tests.forecasts.resolved import END, OVER, START, WITHIN, did_not, happened
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.forecasts.models import Resolution
-from throughline.forecasts.outcomes import newest_of, outcomes, to_be_judged_by, unresolved
+from throughline.forecasts.outcomes import newest_of, outcomes, unresolved, waiting_for
 from throughline.forecasts.resolving import resolve
 
 LAST_DAY = datetime(2027, 3, 31, 8, tzinfo=UTC)
@@ -154,9 +154,12 @@ def test_forecasts_after_the_period_or_after_somebody_said_what_came_of_it_do_no
 
 
 def test_what_is_over_waits_for_its_judge_until_it_is_resolved(organisation):
-    own, other = scenario(organisation.mia), scenario(organisation.vera)
+    own, other = scenario(organisation.mia), scenario()
     assert unresolved(now=LAST_DAY) == []
-    assert to_be_judged_by(organisation.mia, now=OVER) == [own]
+    assert waiting_for(organisation.mia, now=OVER) == [own]
+    # Where the judge has no account, whoever leads writes down what she says.
+    assert waiting_for(organisation.max, now=OVER) == [other]
+    assert waiting_for(organisation.vera, now=OVER) == []
     assert unresolved(now=OVER) == [own, other]
     did_not(own)
-    assert to_be_judged_by(organisation.mia, now=OVER) == []
+    assert waiting_for(organisation.mia, now=OVER) == []

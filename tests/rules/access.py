@@ -90,6 +90,9 @@ ROWS = {
     "predictability": Row(VIEWER),
     "predictability-json": Row(VIEWER),
     "predictability-csv": Row(VIEWER),
+    # What came of a scenario: everybody reads it, its judge says it, or a manager
+    "scenario-resolve": Row(VIEWER, MANAGER, {"key": "{scenario}"}),
+    "scenario-resolve-json": Row(VIEWER, kwargs={"key": "{scenario}"}),
     # The thread
     "thread": Row(VIEWER),
     "thread-json": Row(VIEWER),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from throughline.accounts.models import User
+from throughline.accounts.access import at_least
+from throughline.accounts.models import Role, User
 from throughline.forecasts.models import Resolution
 from throughline.risk.models import Scenario
 
@@ -72,9 +73,14 @@ def unresolved(*, now: datetime) -> list[Scenario]:
     return list(over.order_by("end", "id"))
 
 
-def to_be_judged_by(person: User, *, now: datetime) -> list[Scenario]:
-    """Those among them that wait for this judge."""
-    return [each for each in unresolved(now=now) if each.judge_id == person.pk]
+def waiting_for(person: User, *, now: datetime) -> list[Scenario]:
+    """Those among them that wait for this person: she judges them, or leads where no account judges."""
+    leads = at_least(person, Role.MANAGER)
+    return [
+        each
+        for each in unresolved(now=now)
+        if each.judge_id == person.pk or (leads and each.judge_id is None)
+    ]
 
 
 def said_of(scenario: Scenario) -> list[Resolution]:

@@ -15,6 +15,7 @@ from throughline.cycles.queries import open_comments
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
+from throughline.forecasts.outcomes import waiting_for
 from throughline.measures.evaluation.several import Reading, reading
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
@@ -187,6 +188,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     yield from _own_worries(user, found)
     yield from _to_be_answered(user)
     yield from _to_be_said(user, found, now)
+    yield from _to_be_judged(user, now)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
@@ -233,6 +235,16 @@ def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Count
             f"/key-results/{first.pk}/post-mortem/" if len(silent) == 1 else "/key-results/?status=closed"
         )
         yield Counted("of your key results ended without a post-mortem", len(silent), address)
+
+
+def _to_be_judged(user: User, now: datetime) -> Iterator[Counted]:
+    """Scenarios whose period is over, for who says what came of them."""
+    over = waiting_for(user, now=now)
+    if over:
+        name = (
+            "scenario is over: say what came of it" if len(over) == 1 else "scenarios are over: say what came"
+        )
+        yield Counted(name, len(over), f"/scenarios/{over[0].key}/resolve/")
 
 
 def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:

@@ -15,6 +15,7 @@ from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
 from throughline.objectives.documents import document
 from throughline.objectives.models import KeyResult
+from throughline.risk.models import Scenario
 from throughline.ui.glance import Counted, Glance, glance
 from throughline.vulnerabilities.models import Vulnerability
 
@@ -45,8 +46,8 @@ def load_sample(request: HttpRequest) -> HttpResponse:
 
 
 def is_empty() -> bool:
-    """Whether nothing was imported and nothing promised yet."""
-    return not Vulnerability.objects.exists() and not KeyResult.objects.exists()
+    """Whether nothing was imported, nothing promised and nothing feared yet."""
+    return not any(kind.objects.exists() for kind in (Vulnerability, KeyResult, Scenario))
 
 
 def _person(request: HttpRequest) -> User:
