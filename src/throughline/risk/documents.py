@@ -1,0 +1,85 @@
+"""The estimates that count as of a moment, in the words of `risk curve`, and what is missing or old."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from throughline.risk.models import Estimate, Scenario
+
+STAGES = ("inherent", "residual", "target")
+STALE_AFTER = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A scenario with the newest estimate of each stage, and whatever came of it so far."""
+
+    scenario: Scenario
+    newest: dict[str, Estimate] = field(default_factory=dict)
+    residuals: tuple[Estimate, ...] = ()
+    is_resolved: bool = False
+
+    @property
+    def residual(self) -> Estimate | None:
+        """How things stand."""
+        return self.newest.get("residual")
+
+    def of(self, stage: str) -> Estimate | None:
+        """The estimate of a stage; where there is none, it stands as it is."""
+        return self.newest.get(stage) or self.residual
+
+    def as_of(self, until: datetime) -> Estimated:
+        """The same as it was known then."""
+        kept = tuple(each for each in self.residuals if each.at <= until)
+        return replace(self, newest={"residual": kept[-1]} if kept else {}, residuals=kept)
+
+    def staleness(self, now: datetime) -> str:
+        """Why its forecast is not to be relied on, in words; empty where it is."""
+        last = self.residual
+        if last is None:
+            return "no estimate yet"
+        if self.scenario.end < now.date() and not self.is_resolved:
+            return "its period is over, and nobody has said what came of it"
+        if now - last.at > STALE_AFTER:
+            return f"its estimate is {(now - last.at).days} days old"
+        return ""
+
+
+def estimated(scenarios: Iterable[Scenario]) -> list[Estimated]:
+    """Each scenario with its estimates; two questions, however many there are."""
+    found = list(scenarios)
+    by_scenario: dict[int, list[Estimate]] = {each.pk: [] for each in found}
+    for each in Estimate.objects.filter(scenario__in=by_scenario).order_by("at", "id"):
+        by_scenario[each.scenario_id].append(each)
+    resolved = _resolved(found)
+    return [
+        Estimated(
+            scenario,
+            {each.stage: each for each in by_scenario[scenario.pk]},
+            tuple(each for each in by_scenario[scenario.pk] if each.stage == "residual"),
+            scenario.pk in resolved,
+        )
+        for scenario in found
+    ]
+
+
+def _resolved(scenarios: list[Scenario]) -> set[int]:
+    ids = [each.pk for each in scenarios]
+    found = Scenario.objects.filter(pk__in=ids, resolutions__isnull=False).order_by()
+    return set(found.values_list("pk", flat=True))
+
+
+def entry(scenario: Scenario, estimate: Estimate) -> dict[str, Any]:
+    """A scenario as `risk curve` reads it; a panel's beliefs stand instead of one frequency and loss."""
+    if estimate.beliefs:
+        return {"id": scenario.key, "beliefs": estimate.beliefs}
+    return {"id": scenario.key, "frequency": estimate.frequency, "loss": estimate.loss}
+
+
+def document(rows: Iterable[Estimated], stage: str = "residual") -> dict[str, Any]:
+    """All scenarios that are estimated, at one stage, as the document that `risk curve` reads."""
+    found = [(each.scenario, each.of(stage)) for each in rows if each.residual]
+    return {"scenarios": [entry(scenario, estimate) for scenario, estimate in found if estimate]}
