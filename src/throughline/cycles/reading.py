@@ -45,6 +45,8 @@ class ReadKeyResult:
     meant: str
     halves: tuple[Half, ...]
     talk: Talk | None
+    # As the machine reads it: the sentence says the same in words.
+    formal: tuple[tuple[str, str], ...]
 
     @property
     def of(self) -> str:
@@ -99,7 +101,14 @@ def readable(
     def key_result(said: Mapping[str, Any]) -> ReadKeyResult:
         of = f"key_result:{said['id']}"
         meant = MEANT.get(said["terms"].get("commitment", "committed"), "")
-        return ReadKeyResult(said, tuple(_answers(said["terms"])), meant, shared(said), talk.get(of))
+        return ReadKeyResult(
+            said,
+            tuple(_answers(said["terms"])),
+            meant,
+            shared(said),
+            talk.get(of),
+            formal=_formal(said["terms"]),
+        )
 
     return Page(
         content=content,
@@ -127,6 +136,14 @@ def _answers(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("How we will know", measured or terms.get("acceptance", "")),
     ]
     return [(question, text) for question, text in said if text]
+
+
+def _formal(terms: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The exact metric, slice and window; nothing where the words leave nothing out."""
+    if not terms.get("metric"):
+        return ()
+    said = [("Metric", "metric"), ("Where", "where"), ("Date", "at"), ("Window", "window")]
+    return tuple((name, str(terms[field])) for name, field in said if terms.get(field))
 
 
 def _ready_made(metric: str) -> Definition | None:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from throughline.engine.language.fields import SEVERITIES
+from throughline.engine.conditions import (
+    EXPLOITED,
+    canonical,
+    condition_words,
+    date_words,
+    held_words,
+    joined,
+    passage_end,
+    severities_of,
+    text_words,
+    value_words,
+)
 from throughline.engine.language.parsing import parse_condition, parse_measure
 from throughline.engine.language.syntax import (
     Among,
@@ -14,10 +24,14 @@ from throughline.engine.language.syntax import (
     Call,
     Comparison,
     Duration,
+    Holds,
     Name,
     Node,
+    Not,
+    Or,
     Passage,
     Text,
+    Truth,
 )
 from throughline.engine.language.writing import written
 from throughline.engine.windows import due_text
@@ -63,21 +77,21 @@ def measure_words(call: Call) -> str:
     >>> measure_words(parse_measure("mean(mitigated - identified)"))
     'Mean time from identified to mitigated'
     >>> measure_words(parse_measure("count(award > 100)"))
-    'Number of vulnerabilities where award > 100'
+    'Number of vulnerabilities where the bounty paid is above 100'
     """
     match call:
         case Call("rmst", (Passage(start, end), *_)):
-            return f"Time from {start.name} to {end.name}"
+            return f"Time from {passage_end(start.name)} to {passage_end(end.name)}"
         case Call("km_median", (Passage(start, end), *_)):
-            return f"Median time from {start.name} to {end.name}"
+            return f"Median time from {passage_end(start.name)} to {passage_end(end.name)}"
         case Call(name, (Arithmetic("-", Name(end_name), Name(start_name)),)) if name in STATISTICS:
-            return f"{STATISTICS[name]} time from {start_name} to {end_name}"
+            return f"{STATISTICS[name]} time from {passage_end(start_name)} to {passage_end(end_name)}"
         case Call(name, (argument,)) if name in STATISTICS:
-            return f"{STATISTICS[name]} {written(argument)}"
+            return f"{STATISTICS[name]} {value_words(argument).removeprefix('the ')}"
         case Call("count", ()):
             return "Number of vulnerabilities"
         case Call("count" | "share" as name, (condition, *_)):
-            return f"{COUNTED[name]} where {written(condition)}"
+            return f"{COUNTED[name]} {slice_words(condition)}"
         case Call("sla", (Duration() as limit,)):
             return f"Repaired within {written(limit)}"
         case Call(name, ()) if name in WHOLE:
@@ -86,55 +100,55 @@ def measure_words(call: Call) -> str:
 
 
 def where_words(where: str) -> str:
-    """A slice in words; what has no short form is said as it is written.
+    """A slice in words: the shortest that each part has, and the rest behind a "where".
 
     >>> where_words("severity >= 'high' and service in ('web', 'api')")
     'of high and critical in web or api'
-    >>> where_words("award > 100")
-    'where award > 100'
+    >>> where_words("award > 100 and not kev")
+    'not known to be exploited where the bounty paid is above 100'
     """
-    if not where.strip():
-        return ""
-    tree = parse_condition(where)
+    return slice_words(parse_condition(where)) if where.strip() else ""
+
+
+def slice_words(tree: Node) -> str:
+    """As `where_words`, of a condition that was read already."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
-    said = [_slice_words(part) for part in parts]
-    short = [words for words in said if words]
-    rest = [written(part) for part, words in zip(parts, said, strict=True) if not words]
-    return " ".join([*short, f"where {' and '.join(rest)}" if rest else ""]).strip()
+    said = [_short(part) for part in parts]
+    rest = [part for part, words in zip(parts, said, strict=True) if not words]
+    clause = condition_words(And(tuple(rest)) if len(rest) > 1 else rest[0]) if rest else ""
+    return " ".join(words for words in (*said, f"where {clause}" if clause else "") if words)
 
 
-def _slice_words(node: Node) -> str:
+def _short(node: Node) -> str:
+    """A part of a slice in a few words, where there are some."""
+    match node:
+        case Not(Name("kev")) | Comparison("=", Name("kev"), Truth(False)):
+            return EXPLOITED[1]
+        case Name("kev") | Comparison("=", Name("kev"), Truth(True)):
+            return EXPLOITED[0]
+        case Holds(value, collection, negated):
+            return held_words(collection.name, [value.value], negated=negated)
     field, values = _values(node)
     if field == "severity":
-        levels = _levels(node, values)
-        return f"of {_joined(levels, 'and')}" if levels else ""
-    return f"{SAID[field]} {_joined(values, 'or')}" if field in SAID and values else ""
+        return f"of {joined(values, 'and')}" if values else ""
+    said = joined([text_words(value) for value in values], "or")
+    return f"{SAID[field]} {said}" if field in SAID and all(values) and values else date_words(node)
 
 
 def _values(node: Node) -> tuple[str, list[str]]:
+    """The field that a part asks one of some texts of, and the texts."""
     match node:
-        case Comparison(sign, Name(field), Text(value)) if sign == "=" or field == "severity":
-            return field, [value]
-        case Among(Name(field), choices, False) if all(isinstance(choice, Text) for choice in choices):
-            return field, [choice.value for choice in choices if isinstance(choice, Text)]
+        case Comparison(sign, Name(name), Text(value)) if canonical(name) == "severity":
+            return "severity", severities_of(sign, value)
+        case Comparison("=", Name(name), Text(value)):
+            return canonical(name), [value]
+        case Among(Name(name), choices, False) if all(isinstance(choice, Text) for choice in choices):
+            return canonical(name), [choice.value for choice in choices if isinstance(choice, Text)]
+        case Or(parts):
+            each = [_values(part) for part in parts]
+            same = {field for field, _ in each}
+            return (each[0][0] if len(same) == 1 else ""), [value for _, found in each for value in found]
     return "", []
-
-
-def _levels(node: Node, values: Sequence[str]) -> list[str]:
-    if not isinstance(node, Comparison):
-        return list(values)
-    at = SEVERITIES.index(values[0].lower()) if values[0].lower() in SEVERITIES else None
-    if at is None:
-        return []
-    spans = {"=": SEVERITIES[at : at + 1], ">=": SEVERITIES[at:], ">": SEVERITIES[at + 1 :]}
-    spans |= {"<=": SEVERITIES[: at + 1], "<": SEVERITIES[:at]}
-    return list(spans.get(node.sign, ()))
-
-
-def _joined(words: Sequence[str], last: str) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def amount(value: float | None, unit: str) -> str:
