@@ -41,7 +41,21 @@ def test_an_amount_is_read_as_it_is_written(text, value):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "a lot", "two million", "2 M M", "-5", "0", "1,23,456", "1e400", "9" * 30, "2 mm", "١٢", "nan", "inf"],
+    [
+        "",
+        "a lot",
+        "two million",
+        "2 M M",
+        "-5",
+        "0",
+        "1,23,456",
+        "1e400",
+        "9" * 30,
+        "2 mm",
+        "١٢",
+        "nan",
+        "inf",
+    ],
 )
 def test_what_is_no_amount_is_refused_at_its_field(text):
     with pytest.raises(Refused) as refused:

@@ -24,6 +24,8 @@ COMMANDS = {
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
+    "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
+    "survey": ("throughline.cli.survey", "Score surveys."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),

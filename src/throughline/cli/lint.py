@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from throughline.cli.common import emit, home_option, json_option
+from throughline.cli.given import STANDARD_INPUT, content_of, text_of
 from throughline.engine.linting import Finding, Linted, as_document, lint_text
 from throughline.engine.refusals import Refused
 from throughline.plans.format.problems import Place
@@ -60,15 +60,13 @@ def command(context: click.Context, given: tuple[str, ...], home: Path | None, a
 def _answers(given: str) -> Iterator[Answer]:
     path = Path(given)
     if given == "-":
-        content = sys.stdin.buffer.read(MOST_BYTES + 1)
-        _require_size(f"more than {MOST_BYTES:,}" if len(content) > MOST_BYTES else "", "standard input")
-        yield from _of_a_file(content, "standard input")
+        yield from _of_a_file(content_of(given, most=MOST_BYTES), STANDARD_INPUT)
     elif _is_a_file(path):
         if path.suffix.lower() not in LISTS:
             raise Refused(
                 f"a file of key results ends with {', '.join(LISTS)}", place=given, code="unknown_file"
             )
-        yield from _of_a_file(_bytes(path), given)
+        yield from _of_a_file(content_of(given, most=MOST_BYTES), given)
     elif path.suffix.lower() in LISTS and not set(given) & set(" \n\t"):
         raise Refused("there is no such file", place=given, code="no_file")
     else:
@@ -82,23 +80,6 @@ def _is_a_file(path: Path) -> bool:
         return False
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        _require_size(f"{size:,}" if size > MOST_BYTES else "", str(path))
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"it cannot be read ({error.strerror})", place=str(path), code="unreadable") from error
-
-
-def _require_size(found: str, name: str) -> None:
-    """Refuse what would keep the linter busy for minutes; `found` is its size where it is too large."""
-    if found:
-        raise Refused(
-            f"expected at most {MOST_BYTES:,} bytes, found {found}: split the file", place=name, code="size"
-        )
-
-
 def _text(given: str) -> str:
     if not given.strip():
         raise Refused("there is no text; write the key result in quotes", place="TEXT", code="no_text")
@@ -110,18 +91,14 @@ def _text(given: str) -> str:
 def _of_a_file(content: bytes, name: str) -> Iterator[Answer]:
     from throughline.plans.promises import SUFFIXES, is_yaml, lint_file
 
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Refused("this is not UTF-8", place=f"{name}:{line}", code="not_utf8") from error
-    yaml = name.lower().endswith(SUFFIXES) or (name == "standard input" and is_yaml(text))
+    text = text_of(content, name=name)
+    yaml = name.lower().endswith(SUFFIXES) or (name == STANDARD_INPUT and is_yaml(text))
     if yaml and (whole := _of_a_plan(content, name)):
         yield from whole
         return
     found = lint_file(text, name=name, yaml=yaml)
     # One sentence through a pipe is answered like one sentence as a word.
-    alone = name == "standard input" and not yaml and len(found) == 1
+    alone = name == STANDARD_INPUT and not yaml and len(found) == 1
     for each in found:
         place = None if alone else (name, each.promise.line, each.promise.column)
         yield Answer(each.promise.text, each.linted, place)

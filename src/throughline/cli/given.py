@@ -1,0 +1,67 @@
+"""Small files that are answered from themselves: read whole, bounded, with the place of what is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from throughline.engine.refusals import Refused
+
+MOST_BYTES = 20_000_000
+STANDARD_INPUT = "standard input"
+
+
+def name_of(given: str) -> str:
+    """What messages call the file; `-` is standard input."""
+    return STANDARD_INPUT if given == "-" else given
+
+
+def content_of(given: str, *, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises Refused where it is missing or too large."""
+    if given == "-":
+        content = sys.stdin.buffer.read(most + 1)
+        found = f"more than {most:,}" if len(content) > most else ""
+    else:
+        content, found = _of_a_file(Path(given), most)
+    if found:
+        message = f"expected at most {most:,} bytes, found {found}: split the file"
+        raise Refused(message, place=name_of(given), code="size")
+    return content
+
+
+def _of_a_file(path: Path, most: int) -> tuple[bytes, str]:
+    try:
+        size = path.stat().st_size
+        return (b"", f"{size:,}") if size > most else (path.read_bytes(), "")
+    except FileNotFoundError:
+        raise Refused("there is no such file", place=str(path), code="no_file") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Refused(f"it cannot be read ({reason})", place=str(path), code="unreadable") from error
+
+
+def text_of(content: bytes, *, name: str) -> str:
+    """The content as UTF-8. Raises Refused with the line that is not."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise Refused(
+            "this is not UTF-8: save the file as UTF-8 and try again", place=f"{name}:{line}", code="not_utf8"
+        ) from None
+
+
+def rows_of(text: str, *, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The line and the trimmed cells of each row of a CSV, blank rows left out. Raises Refused."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        raise Refused(
+            f"this is not CSV ({error})", place=f"{name}:{reader.line_num}", code="not_csv"
+        ) from None
