@@ -348,7 +348,7 @@ def test_before_its_start_a_key_result_is_pending():
 def test_every_write_leaves_an_audit_entry():
     arrivals(2)
     made = add()
-    actions.change_key_result(made, "x", reason="target moved", target="25", now=NOW)
+    actions.change_key_result(made, "x", reason="target moved", text="Two left.", target="25", now=NOW)
     after = day("2027-01-02")
     import_of("tracker", after)
     actions.measure_all(after)

@@ -259,7 +259,9 @@ def test_a_change_made_from_an_older_version_is_refused_and_undoes_nothing(organ
     made = added()
     shown = page(browser_of(organisation.max), "key-result", made.pk)
     assert '<input type="hidden" name="version" value="1"' in shown
-    actions.change_key_result(made, "person:7 Ada", reason="target moved", target="25", now=now())
+    actions.change_key_result(
+        made, "person:7 Ada", reason="target moved", text="Two left.", target="25", now=now()
+    )
     first = made.versions.get(number=1)
     stale = posted(
         target="20",

@@ -31,12 +31,26 @@ def test_a_change_is_a_new_version_with_author_reason_and_text():
     assert made.versions.get(number=1).target == 20
 
 
+def test_a_change_without_words_is_refused():
+    arrivals(30)
+    made = add()
+    with pytest.raises(Undecidable, match="in your own words") as refused:
+        actions.change_key_result(made, "x", reason="target moved", text=" ", target="25", now=NOW)
+    assert refused.value.field == "text"
+    assert made.versions.count() == 1
+
+
 def test_changing_the_due_date_keeps_the_measured_baseline():
     for date in ("2026-07-01", "2026-07-02", "2026-05-01"):
         record(date)
     made = add(baseline="measured", target="1")
     version = actions.change_key_result(
-        made, "command line", reason="target moved", due="2027-03-31", now=NOW + timedelta(days=1)
+        made,
+        "command line",
+        reason="target moved",
+        text="Two left.",
+        due="2027-03-31",
+        now=NOW + timedelta(days=1),
     )
     assert (version.baseline, version.baseline_measured, version.baseline_as_of) == (2, True, NOW)
 
@@ -46,7 +60,7 @@ def test_changing_the_slice_measures_the_baseline_again():
     record("2026-07-02", severity=1)
     made = add(baseline="measured", target="0")
     version = actions.change_key_result(
-        made, "command line", reason="scope changed", where="severity = 'critical'", now=NOW
+        made, "command line", reason="scope changed", text="Two left.", where="severity = 'critical'", now=NOW
     )
     assert (version.baseline, version.baseline_measured) == (1, True)
 
@@ -54,7 +68,9 @@ def test_changing_the_slice_measures_the_baseline_again():
 def test_a_relative_target_follows_a_new_baseline():
     arrivals(2)
     made = add(baseline="40", target="-50%")
-    changed = actions.change_key_result(made, "x", reason="placeholder filled", baseline="60", now=NOW)
+    changed = actions.change_key_result(
+        made, "x", reason="placeholder filled", text="Two left.", baseline="60", now=NOW
+    )
     assert changed.target == 30
 
 
@@ -62,7 +78,9 @@ def test_another_measure_asks_for_its_own_baseline():
     arrivals(2)
     made = add()
     with pytest.raises(Undecidable, match="for another measure"):
-        actions.change_key_result(made, "x", reason="wrong measure", metric="closures", now=NOW)
+        actions.change_key_result(
+            made, "x", reason="wrong measure", text="Two left.", metric="closures", now=NOW
+        )
 
 
 @pytest.mark.parametrize(
@@ -73,14 +91,14 @@ def test_a_change_needs_a_reason_of_a_class_and_something_that_changes(reason, f
     arrivals(2)
     made = add()
     with pytest.raises(Undecidable, match=said):
-        actions.change_key_result(made, "x", reason=reason, now=NOW, **fields)
+        actions.change_key_result(made, "x", reason=reason, text="Two left.", now=NOW, **fields)
     assert made.versions.count() == 1
 
 
 def test_a_share_is_said_once_and_a_change_with_its_figure():
     push("2026-09-28", 0.41, name="coverage", unit="share")
     made = add(metric="coverage", baseline="measured", target="70%", window="")
-    actions.change_key_result(made, "x", reason="target moved", target="80%", now=NOW)
+    actions.change_key_result(made, "x", reason="target moved", text="Two left.", target="80%", now=NOW)
     assert [(each.old, each.new) for each in history.steps(made)[0].changes] == [("70 %", "80 %")]
 
 
@@ -90,11 +108,16 @@ def test_a_change_does_not_turn_a_key_result_round_unasked():
     made = add(metric="coverage", baseline="measured", target="70%", window="")
     said = "30 % is below the baseline 41 %, and for this metric higher is better: did you mean"
     with pytest.raises(Undecidable, match=said):
-        actions.change_key_result(made, "x", reason="target moved", target="30%", now=NOW)
+        actions.change_key_result(made, "x", reason="target moved", text="Two left.", target="30%", now=NOW)
     assert made.versions.count() == 1
     # One that was meant that way from the beginning stays changeable.
     down = add(metric="coverage", baseline="measured", target="30%", window="")
-    assert actions.change_key_result(down, "x", reason="target moved", target="20%", now=NOW).target == 0.2
+    assert (
+        actions.change_key_result(
+            down, "x", reason="target moved", text="Two left.", target="20%", now=NOW
+        ).target
+        == 0.2
+    )
 
 
 def test_at_its_end_it_is_graded_with_what_is_known_at_that_moment():
@@ -121,7 +144,7 @@ def test_a_grade_is_kept_and_a_later_revision_stands_beside_it():
 def test_the_grade_by_the_first_version_stands_beside_the_one_in_force():
     arrivals(30)
     made = add()
-    actions.change_key_result(made, "x", reason="target moved", target="30", now=NOW)
+    actions.change_key_result(made, "x", reason="target moved", text="Two left.", target="30", now=NOW)
     after = day("2027-01-02")
     import_of("tracker", after)
     actions.measure(made, after)
@@ -169,9 +192,11 @@ def test_where_no_data_of_its_last_days_comes_in_time_it_is_graded_with_what_was
 def test_a_change_from_a_version_that_is_no_longer_in_force_is_refused():
     arrivals(2)
     made = add()
-    actions.change_key_result(made, "x", reason="target moved", target="25", now=NOW)
+    actions.change_key_result(made, "x", reason="target moved", text="Two left.", target="25", now=NOW)
     with pytest.raises(Undecidable, match="version 2 of x is in force"):
-        actions.change_key_result(made, "y", reason="target moved", due="2027-01-31", seen=1, now=NOW)
+        actions.change_key_result(
+            made, "y", reason="target moved", text="Two left.", due="2027-01-31", seen=1, now=NOW
+        )
     assert made.versions.count() == 2
 
 
@@ -182,12 +207,12 @@ def test_a_version_that_comes_while_another_is_worked_out_is_not_overwritten(mon
 
     def meanwhile(version, *, now):
         monkeypatch.setattr(actions, "figure_of", figure_of)
-        actions.change_key_result(made, "Ada", reason="target moved", target="25", now=now)
+        actions.change_key_result(made, "Ada", reason="target moved", text="Two left.", target="25", now=now)
         return figure_of(version, now=now)
 
     monkeypatch.setattr(actions, "figure_of", meanwhile)
     with pytest.raises(Undecidable, match="version 2 of Ada is in force"):
-        actions.change_key_result(made, "Mia", reason="target moved", target="30", now=NOW)
+        actions.change_key_result(made, "Mia", reason="target moved", text="Two left.", target="30", now=NOW)
     assert actions.current_version(made).target == 25
 
 
@@ -211,4 +236,4 @@ def test_nothing_is_closed_before_its_end_nor_twice_nor_changed_afterwards():
     with pytest.raises(Refused, match="closed already"):
         actions.close(over, NOW)
     with pytest.raises(Refused, match="keeps its versions"):
-        actions.change_key_result(over, "x", reason="target moved", target="1", now=NOW)
+        actions.change_key_result(over, "x", reason="target moved", text="Two left.", target="1", now=NOW)

@@ -244,7 +244,9 @@ def test_a_change_of_kind_drops_what_decided_the_old_one_and_is_told_field_by_fi
     push("2026-09-28", 20)
     made = add("move", metric="build_minutes", target="10", phases="2026-11-15: 15")
     fresh = {"kind": "keep", "bound_high": "12", "weight": "2", "why": "Slow builds"}
-    version = actions.change_key_result(made, "test", reason="wrong measure", now=NOW, **fresh)
+    version = actions.change_key_result(
+        made, "test", reason="wrong measure", text="Two left.", now=NOW, **fresh
+    )
     assert (version.kind, version.baseline, version.target, version.bound_high) == ("keep", None, None, 12)
     told = {each.field: (each.old, each.new) for each in history.steps(made)[0].changes}
     assert told["kind"] == ("move a figure", "keep a figure inside a bound")
@@ -257,7 +259,12 @@ def test_the_grade_of_the_first_version_stands_beside_that_of_the_last_whatever_
     made = steps()
     done(made, "the-pilot-runs")
     actions.change_key_result(
-        made, "test", reason="scope changed", steps=["100: The pilot runs"], now=NOW + timedelta(hours=1)
+        made,
+        "test",
+        reason="scope changed",
+        text="Two left.",
+        steps=["100: The pilot runs"],
+        now=NOW + timedelta(hours=1),
     )
     found = measured(made, CLOSED)
     assert (found.key_result.original_grade, found.key_result.grade) == (pytest.approx(0.4), 1.0)
@@ -265,7 +272,9 @@ def test_the_grade_of_the_first_version_stands_beside_that_of_the_last_whatever_
 
 def test_commitment_and_weight_are_kept_with_every_version():
     made = event(commitment="aspirational", weight="2.5", judge="The auditor", why_target="It is the law")
-    version = actions.change_key_result(made, "test", reason="scope changed", owner="Mia", now=NOW)
+    version = actions.change_key_result(
+        made, "test", reason="scope changed", text="Two left.", owner="Mia", now=NOW
+    )
     assert (version.commitment, version.weight, version.judge) == ("aspirational", 2.5, "The auditor")
     assert version.why_target == "It is the law"
 
@@ -273,7 +282,7 @@ def test_commitment_and_weight_are_kept_with_every_version():
 def test_the_texts_of_every_kind_read_back_as_they_were():
     for made in every_kind():
         with pytest.raises(Undecidable, match="nothing would change"):
-            actions.change_key_result(made, "test", reason="scope changed", now=NOW)
+            actions.change_key_result(made, "test", reason="scope changed", text="Two left.", now=NOW)
 
 
 def test_kinds_are_named_in_full(db):

@@ -196,9 +196,12 @@ def test_a_key_result_in_force_changes_with_a_reason_only(in_force):
     text = QUARTER.replace("target: 20", "target: 25").replace("target: 5", "target: 6")
     assert refused(text) == [
         f"plan.yaml:{line}:14: key result '{key}' is in force, and its target would change: say why, in the "
-        "file as change: {reason: target moved, text: …} or with --reason"
+        "file as change: {reason: target moved, text: …} or with --reason and --text"
         for line, key in ((29, "fewer"), (34, "quality"))
     ]
+    wordless = refused(text, reason="target moved", text=" ")
+    assert len(wordless) == 2
+    assert "its target would change: say in your own words why" in wordless[0]
     applied(text, reason="target moved", text="Two people left.")
     version = current_version(KeyResult.objects.get(key="fewer"))
     assert (version.number, version.target, version.reason_text) == (2, 25, "Two people left.")
@@ -208,7 +211,7 @@ def test_a_key_result_in_force_changes_with_a_reason_only(in_force):
 def test_the_reason_may_stand_in_the_file_beside_the_key_result(in_force):
     reason = "target: 25\n        change: {reason: wrong measure, text: We counted twice.}"
     text = QUARTER.replace("target: 20", reason)
-    applied(text, reason="target moved")
+    applied(text, reason="target moved", text="Two left.")
     version = current_version(KeyResult.objects.get(key="fewer"))
     assert (version.reason, version.reason_text) == ("wrong measure", "We counted twice.")
     # A reason that stays in the file does no harm: nothing changes any more.
@@ -216,9 +219,18 @@ def test_the_reason_may_stand_in_the_file_beside_the_key_result(in_force):
     assert "change:" not in queries.export()
 
 
+def test_a_reason_without_words_in_the_file_takes_those_of_the_command(in_force):
+    text = QUARTER.replace("target: 20", "target: 25\n        change: {reason: wrong measure}")
+    [message] = refused(text)
+    assert message.endswith("or with --text")
+    applied(text, reason="target moved", text="We counted twice.")
+    version = current_version(KeyResult.objects.get(key="fewer"))
+    assert (version.reason, version.reason_text) == ("wrong measure", "We counted twice.")
+
+
 def test_another_measure_takes_the_baseline_that_the_file_gives_with_it(in_force):
     text = QUARTER.replace("metric: count()", "metric: arrivals", 1)
-    applied(text, reason="wrong measure")
+    applied(text, reason="wrong measure", text="Two left.")
     version = current_version(KeyResult.objects.get(key="fewer"))
     assert (version.metric, version.baseline) == ("arrivals", 40)
 
@@ -237,7 +249,7 @@ def test_a_new_key_result_of_a_running_cycle_is_in_force_at_once(in_force):
 
 def test_one_that_is_refused_leaves_nothing_half_written(in_force):
     text = QUARTER.replace("Win the trust", "Earn the trust").replace("target: 20", "target: 40")
-    [message] = refused(text, reason="target moved")
+    [message] = refused(text, reason="target moved", text="Two left.")
     assert message.startswith("plan.yaml:32:17: target: ")
     assert "40" in message
     assert Goal.objects.get().title == "Win the trust of large customers"
@@ -257,7 +269,7 @@ def test_one_that_is_refused_leaves_nothing_half_written(in_force):
 )
 def test_what_a_running_cycle_holds_fast_is_refused_at_its_line(in_force, old, new, message):
     items.add_cycle("test", key="q2", title="q2", start=date(2027, 4, 1), end=date(2027, 6, 30), now=NOW)
-    found = refused(QUARTER.replace(old, new, 1), reason="scope changed")
+    found = refused(QUARTER.replace(old, new, 1), reason="scope changed", text="Two left.")
     assert any(message in each for each in found)
 
 

@@ -153,6 +153,8 @@ def test_standard_input_is_a_file_like_any_other(plan):
 
 def test_a_reason_is_one_of_the_classes_and_a_text_comes_with_one(plan):
     assert "--reason: a text comes with its class" in plan("apply", "plan.yaml", "--text", "So.").stderr
+    wordless = plan("apply", "plan.yaml", "--reason", "target moved")
+    assert (wordless.exit_code, "--text: say in your own words" in wordless.stderr) == (2, True)
     answer = plan("apply", "plan.yaml", "--reason", "whim")
     assert (answer.exit_code, "target moved" in answer.stderr) == (2, True)
 

@@ -85,6 +85,7 @@ def test_a_file_is_taken_like_a_text_and_stays_in_the_form_to_be_mended(max_):
         ({"text": ""}, "Paste a plan, or choose a file."),
         ({"text": "x" * (MOST_BYTES + 1)}, "This is more than the 256 KB"),
         ({"text": QUARTER, "reason_text": "So."}, "Choose the class of the reason"),
+        ({"text": QUARTER, "reason": "target moved"}, "Say in your own words why."),
         ({"text": "goals: ["}, "this is no YAML"),
     ],
 )

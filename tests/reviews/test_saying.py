@@ -105,7 +105,7 @@ def test_what_is_given_up_is_not_graded_changed_or_waited_for():
     with pytest.raises(Refused, match="given up already"):
         close(found, OVER)
     with pytest.raises(Refused, match="given up already"):
-        change_key_result(found, ACTOR, reason="target moved", target="30", now=after(41))
+        change_key_result(found, ACTOR, reason="target moved", text="Two left.", target="30", now=after(41))
     assert not behind(after(60))
     measure(found, OVER)
     found.refresh_from_db()

@@ -107,8 +107,6 @@ def change(id: int, home: Path | None, as_json: bool, reason: str, text: str, **
     Example:
       throughline kr change 3 --target 25 --reason "target moved" --text "Two people left the team."
     """
-    if not text.strip():
-        raise click.BadParameter("say in your own words why it changes", param_hint="--text")
     open_home(there(home))
     from throughline.objectives import actions
 

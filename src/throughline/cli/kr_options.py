@@ -9,7 +9,7 @@ import click
 
 _SAME = (
     *("kind", "commitment", "weight", "metric", "where", "at", "window", "baseline", "target", "start"),
-    *("due", "owner", "title", "objective", "acceptance", "judge", "scale", "why", "reason"),
+    *("due", "owner", "title", "objective", "acceptance", "judge", "scale", "why", "reason", "text"),
 )
 # Which option a refused field is about.
 OPTIONS = {name: f"--{name}" for name in _SAME} | {

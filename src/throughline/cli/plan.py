@@ -138,13 +138,15 @@ def apply_(
 ) -> None:
     """Bring the plan to what the files say, all of it or nothing.
 
-    A key result in force that changes gets a new version, and needs a reason: in the file as
-    `change: {reason: …, text: …}` beside it, or --reason for all. What the files do not name stays.
+    A key result in force that changes gets a new version, and needs a reason with words: in the file as
+    `change: {reason: …, text: …}` beside it, or --reason and --text for all. What no file names stays.
 
     \b
     Example:
       throughline plan apply plan.yaml --reason "target moved" --text "Two people left the team."
     """
+    if reason and not text.strip():
+        raise Refused("say in your own words why it changes, beside the class of the reason", place="--text")
     if text and not reason:
         raise Refused(f"a text comes with its class: one of {', '.join(REASONS)}", place="--reason")
     target = there(home) if dry_run else made(home)

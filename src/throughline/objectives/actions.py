@@ -33,6 +33,7 @@ from throughline.objectives.versions import (
     reason_of,
     require_direction,
     version_of,
+    words_of,
 )
 
 ITSELF = "throughline"
@@ -117,7 +118,7 @@ def change_key_result(
     actor: str,
     *,
     reason: str,
-    text: str = "",
+    text: str,
     seen: int | None = None,
     now: datetime,
     **given: Any,
@@ -125,12 +126,12 @@ def change_key_result(
     """A new version with the given fields replaced, its author, its reason class and text.
 
     `seen` is the number of the version that the change was made from, the one in force if left out. Raises
-    Undecidable where another came since, where nothing would change and where the reason is none of the
-    four classes; Refused where the key result is closed already.
+    Undecidable where another came since, where nothing would change, where the reason is none of the four
+    classes or has no words; Refused where the key result is closed already.
     """
     current = current_version(key_result)
     _require_unmoved(key_result, current.number if seen is None else seen)
-    change = Change(actor, reason_of(reason), text.strip())
+    change = Change(actor, reason_of(reason), words_of(text))
     terms = changed_terms(current, given)
     data, worked_out = mark_for(terms.kind, terms.metric, key_result), draft(terms, now=now)
     require_direction(worked_out, current)

@@ -85,6 +85,13 @@ def reason_of(reason: str) -> str:
     return reason.strip().lower()
 
 
+def words_of(text: str) -> str:
+    """The reason in a person's own words: its class alone tells nobody what happened. Raises Undecidable."""
+    if not text.strip():
+        raise Undecidable("say in your own words why it changes", field="text", code="reason")
+    return text.strip()
+
+
 def changed_terms(current: Version, given: dict[str, Any]) -> Terms:
     """The terms with the given fields replaced, and the baseline that stays in force where it may.
 

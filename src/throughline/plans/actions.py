@@ -15,7 +15,7 @@ from throughline.plans.differences import REMOVE, Change, differences
 from throughline.plans.format.problems import Place, Problem, Problems, refuse_all
 from throughline.plans.format.reading import Plan
 from throughline.plans.order import arrange, rows
-from throughline.plans.steps import Hand, finish, halves, make, remove
+from throughline.plans.steps import Hand, finish, halves, make, remove, why_of
 from throughline.plans.stored import stored_plan
 
 MOST_NAMED = 200
@@ -87,14 +87,19 @@ def notes(plan: Plan, *, prune: bool) -> list[str]:
 
 def _without_reason(changes: Iterable[Change], wish: Wish) -> Iterable[Problem]:
     for each in changes:
-        if each.needs_reason and each.block is not None and not wish.reason and not each.block["change"]:
-            fields = ", ".join(field.name for field in each.fields)
-            yield Problem(
-                each.block.at("key"),
-                f"key result '{each.key}' is in force, and its {fields} would change: say why, in the file "
-                "as change: {reason: target moved, text: …} or with --reason",
-                "reason",
-            )
+        if not each.needs_reason or each.block is None:
+            continue
+        reason, text = why_of(each.block, wish.reason, wish.text)
+        if reason and text.strip():
+            continue
+        fields = ", ".join(field.name for field in each.fields)
+        wanted, option = ("in your own words why", "--text") if reason else ("why", "--reason and --text")
+        yield Problem(
+            each.block.at("key"),
+            f"key result '{each.key}' is in force, and its {fields} would change: say {wanted}, in the file "
+            f"as change: {{reason: target moved, text: …}} or with {option}",
+            "reason",
+        )
 
 
 def _done(changes: list[Change], hand: Hand) -> list[Problem]:

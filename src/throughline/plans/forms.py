@@ -51,6 +51,8 @@ class PlanForm(forms.Form):
             self.add_error("text", "Paste a plan, or choose a file.")
         if found.get("reason_text") and not found.get("reason"):
             self.add_error("reason", "Choose the class of the reason, too.")
+        if found.get("reason") and not (found.get("reason_text") or "").strip():
+            self.add_error("reason_text", "Say in your own words why.")
         return {**found, "content": content, "name": upload.name if upload else "plan.yaml"}
 
 

@@ -23,6 +23,7 @@ from throughline.objectives.models import (
 )
 from throughline.objectives.versions import MEASURE_FIELDS
 from throughline.plans.differences import ADD, ORDER, REMOVE, RESTORE, Change
+from throughline.plans.format.reading import Block
 from throughline.plans.format.things import EDGES, TERMS
 from throughline.series import actions as series
 from throughline.series.queries import series_named
@@ -215,9 +216,14 @@ def _new_version(hand: Hand, change: Change, stored: KeyResult) -> None:
     # A number in the file is given for the measure in the file, also where it is the number of before.
     if any(name in given for name in MEASURE_FIELDS):
         given["baseline"] = change.terms["baseline"]
-    why = change.block["change"]
-    reason, text = (why["reason"], why["text"]) if why else (hand.reason, hand.text)
+    reason, text = why_of(change.block, hand.reason, hand.text)
     change_key_result(stored, hand.actor, reason=reason, text=text, now=hand.now, **given)
+
+
+def why_of(block: Block, reason: str, text: str) -> tuple[str, str]:
+    """The class of the reason and its words: the file's own, where it gives them."""
+    why = block["change"]
+    return (why["reason"], why["text"] or text) if why else (reason, text)
 
 
 def _edges(hand: Hand, change: Change) -> None:
