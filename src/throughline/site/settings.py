@@ -39,6 +39,11 @@ INSTALLED_APPS = [
     "throughline.forecasts",
     "throughline.calibration",
     "throughline.live",
+    "throughline.planning",
+    "throughline.workshops",
+    "throughline.portfolio",
+    "throughline.surveys",
+    "throughline.inspiration",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,1 @@
+"""Boards: notes that are private until the reveal, clusters made together, and the vote on them."""
