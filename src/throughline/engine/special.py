@@ -102,7 +102,7 @@ def beta_below(t: ArrayLike, a: float, b: float) -> Floats:
         scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
         front = np.exp(scale + first * np.log(x) + second * np.log1p(-x)) / first
     part = front * _beta_fraction(x, first, second)
-    return np.where(low, part, 1.0 - part)
+    return np.asarray(np.where(low, part, 1.0 - part), dtype=np.float64)
 
 
 def _beta_fraction(x: Floats, a: Floats, b: Floats) -> Floats:

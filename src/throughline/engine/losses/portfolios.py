@@ -1,0 +1,287 @@
+"""The loss of a year over all scenarios: deterministic, by transforms, nothing sampled.
+
+Grids form a ladder: each reaches sixteen times as far as the one below, and answers for the upper fifteen
+sixteenths of its range, so that a loss of thousands and one of billions are both known to the same digits.
+A grid is worked out when something asks for it, and finer where the law bends within a step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from throughline.engine.losses import scenarios as given
+from throughline.engine.losses.atoms import Atoms, atoms
+from throughline.engine.losses.laws import Law, law
+from throughline.engine.losses.scenarios import AnyScenario
+from throughline.engine.losses.single import Single, single
+from throughline.engine.losses.spectra import Grid, Spectrum, spectrum, with_scenarios, without_scenario
+from throughline.engine.losses.tails import parts_upto
+from throughline.engine.refusals import Refused
+
+Floats = NDArray[np.float64]
+
+FORMULA_VERSION = "losses-1"
+RUNG = 16.0
+FEWEST_STEPS, MOST_STEPS = 4096, 131072
+# Aimed at, and where a figure that is not known so well is said to be so: relative to the loss.
+AIM, TOLERANCE, PARTS_TOLERANCE = 1e-7, 1e-4, 1e-3
+_RUNGS = 60
+# Below this part of the mean nothing is told apart from no loss.
+_SMALLEST = 1e-12
+# A single amount that is rarer moves no quantile.
+_RARE = 1e-9
+
+
+@dataclass
+class Portfolio:
+    """Scenarios that are independent of one another, and what a year of them costs together.
+
+    `most` is what a year can cost at most, infinite where nothing limits it. `warnings` says of which
+    figures so far the digits are not all sure.
+    """
+
+    scenarios: tuple[AnyScenario, ...]
+    mean: float
+    sd: float
+    p_zero: float
+    most: float
+    warnings: list[str] = field(default_factory=list)
+    _atoms: Atoms = field(repr=False, kw_only=True)
+    _single: Single | None = field(repr=False, kw_only=True)
+    _spectra: dict[tuple[int, int], Spectrum] = field(default_factory=dict, repr=False, kw_only=True)
+    _laws: dict[tuple[int, int], Law] = field(default_factory=dict, repr=False, kw_only=True)
+    _steps: dict[int, int] = field(default_factory=dict, repr=False, kw_only=True)
+    _origin: _Origin | None = field(default=None, repr=False, kw_only=True)
+
+    @property
+    def formula_version(self) -> str:
+        """Which formula the figures come from."""
+        return FORMULA_VERSION
+
+    def quantile(self, p: float) -> float:
+        """The loss that a year stays at or below with probability p (the value at risk).
+
+        It is exact where it is nothing, or a cap, or a sum of caps.
+        """
+        _require_level(p)
+        if self._single:
+            return self._single.quantile(p)
+        if p <= self.p_zero:
+            return 0.0
+        rung = self._rung_of(p)
+        found = self._law(rung).quantile(p)
+        while self._refined(rung, found):
+            found = self._law(rung).quantile(p)
+        return found
+
+    def exceedance(self, losses: ArrayLike) -> Floats:
+        """P(the year's loss is above x) at each x of `losses`."""
+        x = np.atleast_1d(np.asarray(losses, dtype=np.float64))
+        if self._single:
+            return self._single.exceedance(x)
+        found = np.ones(x.shape)
+        for rung, mine in self._by_rung(np.minimum(x, self.most)):
+            found[mine] = 1.0 - self._law(rung).cdf(x[mine])
+        # Two grids differ in the ninth digit: a curve never rises for that.
+        order = np.argsort(x, kind="stable")
+        found[order] = np.minimum.accumulate(found[order])
+        return np.where(x < 0, 1.0, np.where(x >= self.most, 0.0, np.maximum(found, 0.0)))
+
+    def stop_loss(self, x: float) -> float:
+        """E[(S − x)⁺], what a year costs above x on average."""
+        if x <= 0:
+            return self.mean - x
+        if self._single:
+            return self._single.stop_loss(x)
+        if x >= self.most:
+            return 0.0
+        return max(self.mean - float(self._law(self._rung_at(x)).limited(np.asarray(x))), 0.0)
+
+    def tvar(self, level: float) -> float:
+        """The mean loss of the worst years, 1 − level of all, from the closed-form mean."""
+        at = self.quantile(level)
+        return at + self.stop_loss(at) / (1.0 - level)
+
+    def contributions(self, level: float) -> dict[str, float]:
+        """Each scenario's part of `tvar(level)`, to which they add up: its mean loss in the worst years."""
+        at, whole = self.quantile(level), self.tvar(level)
+        means = np.array([given.mean(each) for each in self.scenarios])
+        if at == 0.0 or self._single:
+            # All loss lies above, or one scenario is all there is.
+            parts = means / (1.0 - level)
+        else:
+            parts = np.maximum(means - self._parts_upto(at, level), 0.0) / (1.0 - level)
+        total = float(parts.sum())
+        if total > 0 and (off := abs(total / whole - 1)) > PARTS_TOLERANCE:
+            self._warn(f"The parts of the worst {1 - level:.2g} of years are known to {off:.1g} of it only.")
+        scaled = parts * (whole / total) if total > 0 else parts
+        return {each.id: float(part) for each, part in zip(self.scenarios, scaled, strict=True)}
+
+    def without(self, scenario_id: str) -> Portfolio:
+        """What is left without one scenario, from the transforms that are there already."""
+        kept = tuple(each for each in self.scenarios if each.id != scenario_id)
+        if len(kept) == len(self.scenarios):
+            raise Refused(f"there is no scenario '{scenario_id}'", code="unknown_scenario")
+        return self._changed(kept)
+
+    def with_scenario(self, scenario: AnyScenario) -> Portfolio:
+        """The portfolio with a scenario more, or with this one in the place of that with the same id."""
+        if any(each.id == scenario.id for each in self.scenarios):
+            kept = (scenario if each.id == scenario.id else each for each in self.scenarios)
+            return self._changed(tuple(kept))
+        return self._changed((*self.scenarios, scenario))
+
+    def _parts_upto(self, x: float, level: float) -> Floats:
+        """E[Sᵢ; the year is among those up to x], one a scenario.
+
+        Of the years that cost x exactly only as many count as make up `level`. What they hold is the jump of
+        the running parts at x, with what comes steadily on both sides of it taken out.
+        """
+        rung = self._rung_at(x)
+        here = self._law(rung)
+        spectrum = self._spectrum((rung, self._steps[rung]))
+        exactly = float(self._atoms.upto(np.asarray(x)) - self._atoms.upto(np.nextafter(x, 0.0)))
+        if exactly < _RARE:
+            first: Floats = parts_upto(self.scenarios, spectrum, [x])[0]
+            return first
+        share = (level - float(here.cdf(np.asarray(x))) + exactly) / exactly
+        around = x + 4 * here.grid.step * np.array([-3.0, -1.0, 1.0, 3.0])
+        early, before, after, late = parts_upto(self.scenarios, spectrum, around.tolist())
+        upto, beyond = before + (before - early) / 2, after - (late - after) / 2
+        found: Floats = upto + share * (beyond - upto)
+        return found
+
+    def _changed(self, scenarios: tuple[AnyScenario, ...]) -> Portfolio:
+        found = portfolio(scenarios)
+        before, after = set(map(id, self.scenarios)), set(map(id, scenarios))
+        gone = tuple(each for each in self.scenarios if id(each) not in after)
+        new = tuple(each for each in scenarios if id(each) not in before)
+        found._origin = _Origin(dict(self._spectra), gone, new)
+        found._steps = dict(self._steps)
+        return found
+
+    def _law(self, rung: int) -> Law:
+        steps = self._steps.setdefault(rung, self._first_steps(rung))
+        key = (rung, steps)
+        if key not in self._laws:
+            self._laws[key] = law(self._spectrum(key).whole(), _grid(rung, steps), self._atoms)
+        return self._laws[key]
+
+    def _spectrum(self, key: tuple[int, int]) -> Spectrum:
+        if key not in self._spectra:
+            known = self._origin and self._origin.spectra.get(key)
+            if known and self._origin:
+                self._spectra[key] = self._origin.applied(known)
+            else:
+                self._spectra[key] = spectrum(self.scenarios, _grid(*key))
+        return self._spectra[key]
+
+    def _first_steps(self, rung: int) -> int:
+        """As many steps as the narrowest spread of the year's loss within this rung wants."""
+        wanted = float(FEWEST_STEPS)
+        end = RUNG**rung
+        for each in self.scenarios:
+            for belief in each.beliefs:
+                centre = belief.frequency.mean * belief.loss.mean
+                if end / 64 < centre < end and belief.frequency.mean > 30:
+                    wanted = max(wanted, 512 * math.sqrt(belief.frequency.mean))
+        return int(min(2.0 ** math.ceil(math.log2(wanted)), MOST_STEPS))
+
+    def _refined(self, rung: int, x: float) -> bool:
+        """Whether a finer grid is called for around x. Says so where none can be."""
+        here, steps = self._law(rung), self._steps[rung]
+        events = math.fsum(given.events(each) for each in self.scenarios)
+        if here.is_known(x, events=events, aim=AIM):
+            return False
+        if steps < MOST_STEPS:
+            self._steps[rung] = min(4 * steps, MOST_STEPS)
+            return True
+        if not here.is_known(x, events=events, aim=TOLERANCE):
+            self._warn(
+                f"A loss of about {x:,.4g} is known to fewer than four digits: the curve has a step near it."
+            )
+        return False
+
+    def _warn(self, message: str) -> None:
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+    def _rung_of(self, p: float) -> int:
+        rung = self._rung_at(max(self.mean, 1e-300))
+        for _ in range(_RUNGS):
+            here = self._law(rung)
+            ends = here.cdf(np.array([here.grid.end / RUNG, here.grid.end]))
+            if ends[1] < p:
+                rung += 1
+            elif ends[0] >= p and RUNG**rung > _SMALLEST * self.mean:
+                rung -= 1
+            else:
+                break
+        return rung
+
+    def _rung_at(self, x: float) -> int:
+        rung = math.ceil(math.log(x) / math.log(RUNG))
+        return rung + 1 if x > _grid(rung, FEWEST_STEPS).end else rung
+
+    def _by_rung(self, x: Floats) -> list[tuple[int, NDArray[np.bool_]]]:
+        lowest = max(_SMALLEST * self.mean, 1e-300)
+        rungs = np.array([self._rung_at(max(each, lowest)) for each in x.tolist()])
+        return [(int(rung), (rungs == rung) & (x >= 0)) for rung in np.unique(rungs)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The transforms of the portfolio that another was changed from."""
+
+    spectra: dict[tuple[int, int], Spectrum]
+    gone: tuple[AnyScenario, ...]
+    new: tuple[AnyScenario, ...]
+
+    def applied(self, before: Spectrum) -> Spectrum:
+        """A transform with the change made."""
+        for each in self.gone:
+            before = without_scenario(before, each)
+        return with_scenarios(before, self.new) if self.new else before
+
+
+def portfolio(scenarios: Sequence[AnyScenario]) -> Portfolio:
+    """A year of independent scenarios. Refused where it is empty, or an id comes twice.
+
+    >>> from throughline.engine import frequencies, severities
+    >>> from throughline.engine.losses import Scenario
+    >>> phish = Scenario("phish", frequencies.rate(1.2), severities.ci90(5e3, 8e4))
+    >>> breach = Scenario("breach", frequencies.probability(0.05), severities.ci90(1e6, 3e7))
+    >>> both = portfolio([phish, breach])
+    >>> round(both.mean), round(both.quantile(0.99))
+    (501588, 13109904)
+    """
+    if not scenarios:
+        raise Refused("a portfolio needs one scenario or more", code="empty")
+    given.require_distinct(scenarios)
+    total = math.fsum(given.mean(each) for each in scenarios)
+    spread = math.fsum(given.variance(each) for each in scenarios)
+    return Portfolio(
+        tuple(scenarios),
+        total,
+        math.sqrt(spread),
+        math.prod(given.p_zero(each) for each in scenarios),
+        math.fsum(given.most(each) for each in scenarios),
+        _atoms=atoms(scenarios),
+        _single=single(scenarios),
+    )
+
+
+def _grid(rung: int, steps: int) -> Grid:
+    return Grid(RUNG**rung / steps, steps)
+
+
+def _require_level(p: float) -> None:
+    if not 0.0 < p < 1.0:
+        raise Refused(
+            f"{p:g} is no level: expected a probability between 0 and 1, such as 0.99", code="level"
+        )
