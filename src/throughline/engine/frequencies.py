@@ -156,7 +156,8 @@ class GammaPoisson:
 
     def slope(self, z: Complexes) -> Complexes:
         """E[N·z^(N−1)], the derivative of `pgf`."""
-        return self.mean * np.exp(-(self.shape + 1) * _log1p(self.scale * (1.0 - z)))
+        slope = self.mean * np.exp(-(self.shape + 1) * _log1p(self.scale * (1.0 - z)))
+        return np.asarray(slope, dtype=np.complex128)
 
     def term(self, k: int, at: float = 0.0) -> float:
         """The k-th Taylor term of `pgf` at a point; at 0 it is P(N = k)."""
