@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from throughline.engine import pace, predictability
+from throughline.engine import pace
 from throughline.engine.bounds import Bound
+from throughline.engine.calibration import Bin, curve
 from throughline.engine.pace import Point
 from throughline.engine.paths import Limits
 
@@ -211,13 +212,13 @@ def _ahead(
     return found
 
 
-def reliability(cases: Sequence[Case], *, edges: Sequence[float] = TENTHS) -> tuple[predictability.Bin, ...]:
+def reliability(cases: Sequence[Case], *, edges: Sequence[float] = TENTHS) -> tuple[Bin, ...]:
     """Stated against observed, by bins of what was stated."""
     said, happened = [case.said for case in cases], [case.happened for case in cases]
-    return predictability.calibration(said, happened, edges=edges)
+    return curve(said, happened, edges=edges)
 
 
-def around_seventy(cases: Sequence[Case]) -> predictability.Bin:
+def around_seventy(cases: Sequence[Case]) -> Bin:
     """The cases of which 65 to 75 % was said."""
     return reliability(cases, edges=(0.0, 0.65, 0.75, 1.0))[1]
 

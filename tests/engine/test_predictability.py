@@ -39,16 +39,6 @@ def test_one_probability_for_all_scores_its_variance_and_squared_bias(hits, miss
 
 
 @given(SAID)
-def test_the_parts_make_the_score_exactly(forecasts):
-    probabilities, happened = zip(*forecasts, strict=True)
-    found = predictability.parts(probabilities, happened)
-    assert found.reliability - found.resolution + found.uncertainty == pytest.approx(
-        predictability.brier(probabilities, happened)
-    )
-    assert min(found.reliability, found.resolution, found.uncertainty) >= 0
-
-
-@given(SAID)
 def test_saying_the_opposite_of_the_opposite_scores_the_same(forecasts):
     probabilities, happened = (np.array(each) for each in zip(*forecasts, strict=True))
     assert predictability.brier(1 - probabilities, ~happened) == pytest.approx(
@@ -70,38 +60,6 @@ def test_an_honest_probability_has_the_best_expected_score():
 def test_what_is_no_forecast_is_refused(probabilities, happened):
     with pytest.raises(ValueError, match=r"probabilit"):
         predictability.brier(probabilities, happened)
-
-
-# Calibration
-
-
-def test_seven_of_ten_at_seventy_per_cent_are_calibrated():
-    [_, _, _, found, _] = predictability.calibration([0.7] * 10, [True] * 7 + [False] * 3)
-    assert (found.said, found.happened.value, found.happened.n) == (pytest.approx(0.7), 0.7, 10)
-    # Wilson 1927 for 7 of 10, as in Agresti & Coull.
-    assert (found.happened.low, found.happened.high) == (
-        pytest.approx(0.397, abs=1e-3),
-        pytest.approx(0.892, abs=1e-3),
-    )
-
-
-@given(SAID)
-def test_every_confidence_is_in_one_bin(forecasts):
-    probabilities, happened = zip(*forecasts, strict=True)
-    bins = predictability.calibration(probabilities, happened)
-    assert sum(each.happened.n for each in bins) == len(forecasts)
-    for each in bins:
-        assert each.said is None or each.low <= each.said <= each.high
-
-
-def test_a_bound_belongs_to_the_bin_above_and_one_to_the_last():
-    sizes = [each.happened.n for each in predictability.calibration([0.2, 0.8, 1.0], [True] * 3)]
-    assert sizes == [0, 1, 0, 0, 2]
-
-
-def test_an_empty_bin_says_nothing():
-    found = predictability.calibration([0.9], [True])[0]
-    assert (found.said, found.happened.value) == (None, None)
 
 
 # By quarter

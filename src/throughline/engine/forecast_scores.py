@@ -27,7 +27,7 @@ def brier(probabilities: ArrayLike, happened: ArrayLike) -> Floats:
     >>> brier([0.8, 0.5], [1, 0]).round(2).tolist()
     [0.04, 0.25]
     """
-    said, came = _binary(probabilities, happened)
+    said, came = checked(probabilities, happened)
     squares: Floats = (said - came) ** 2
     return squares
 
@@ -51,7 +51,7 @@ def log_score(probabilities: ArrayLike, happened: ArrayLike) -> Floats:
     >>> log_score([0.5, 1.0], [1, 0]).round(3).tolist()
     [0.693, 7.601]
     """
-    said, came = _binary(probabilities, happened)
+    said, came = checked(probabilities, happened)
     inside = np.where((said == 0) | (said == 1), np.clip(said, LOWEST, HIGHEST), said)
     return np.asarray(-np.where(came == 1, np.log(inside), np.log1p(-inside)), dtype=np.float64)
 
@@ -125,7 +125,8 @@ def crps_lognormal(mu: ArrayLike, sigma: ArrayLike, outcome: ArrayLike) -> Float
     return scores
 
 
-def _binary(probabilities: ArrayLike, happened: ArrayLike) -> tuple[Floats, Floats]:
+def checked(probabilities: ArrayLike, happened: ArrayLike) -> tuple[Floats, Floats]:
+    """Probabilities and outcomes (1 or 0) as arrays of one length. ValueError for anything else."""
     said = np.asarray(probabilities, dtype=np.float64).ravel()
     came = np.asarray(happened, dtype=np.float64).ravel()
     if said.size == 0 or said.size != came.size:

@@ -10,17 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from throughline.engine import intervals
+from throughline.engine import forecast_scores, intervals
+from throughline.engine.calibration import Bin, curve
 from throughline.engine.intervals import Estimate
-
-Floats = NDArray[np.float64]
-
-EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +28,6 @@ class Confidence:
     at: datetime
     probability: float
     hit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """The confidences from `low` to `high` (the upper bound included in the last bin only).
-
-    `said` is their mean, `happened` the share that was hit with its Wilson interval; both None of none.
-    """
-
-    low: float
-    high: float
-    said: float | None
-    happened: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a Brier score is made of: reliability − resolution + uncertainty (+ what bins cannot tell apart).
-
-    Reliability is the distance between said and happened (0 is perfect), resolution how far apart the
-    bins happened, uncertainty that of the base rate alone.
-    """
-
-    reliability: float
-    resolution: float
-    uncertainty: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +87,7 @@ def brier(probabilities: ArrayLike, happened: ArrayLike) -> float:
     >>> round(brier([0.8, 0.6], [True, False]), 2)
     0.2
     """
-    return float(_squares(probabilities, happened).mean())
-
-
-def calibration(
-    probabilities: ArrayLike, happened: ArrayLike, *, edges: Sequence[float] = EDGES
-) -> tuple[Bin, ...]:
-    """How often what was said with a probability did happen, by bins of the probability.
-
-    >>> found = calibration([0.7, 0.75, 0.65], [True, False, True])[3]
-    >>> round(found.said, 2), found.happened.n, round(found.happened.value, 2)
-    (0.7, 3, 0.67)
-    """
-    said, hits = _checked(probabilities, happened)
-    inner = np.asarray(edges[1:-1], dtype=np.float64)
-    place = np.searchsorted(inner, said, side="right")
-    return tuple(
-        _bin(low, high, said[place == number], hits[place == number])
-        for number, (low, high) in enumerate(pairwise(edges))
-    )
-
-
-def parts(probabilities: ArrayLike, happened: ArrayLike) -> Parts:
-    """The Brier score taken apart over each distinct probability: it is exactly the sum of the three.
-
-    Source: Murphy 1973, "A new vector partition of the probability score".
-    """
-    said, hits = _checked(probabilities, happened)
-    values, place, sizes = np.unique(said, return_inverse=True, return_counts=True)
-    shares = np.bincount(place, weights=hits) / sizes
-    base = float(hits.mean())
-    return Parts(
-        reliability=float((sizes * (values - shares) ** 2).sum() / said.size),
-        resolution=float((sizes * (shares - base) ** 2).sum() / said.size),
-        uncertainty=base * (1 - base),
-    )
+    return float(forecast_scores.brier(probabilities, happened).mean())
 
 
 def by_quarter(confidences: Iterable[Confidence], *, seed: int | None) -> list[Quarter]:
@@ -205,7 +141,7 @@ def _quarter(name: str, confidences: Sequence[Confidence], *, seed: int | None) 
         said=float(np.mean(probabilities)),
         hit_rate=rate,
         skill=_skill(headline, rate),
-        calibration=calibration(probabilities, hits),
+        calibration=curve(probabilities, hits),
     )
 
 
@@ -214,7 +150,7 @@ def _pairs(confidences: Sequence[Confidence]) -> tuple[list[float], list[bool]]:
 
 
 def _scored(confidences: Sequence[Confidence], *, seed: int | None) -> Estimate:
-    found = intervals.mean(_squares(*_pairs(confidences)), seed=seed)
+    found = intervals.mean(forecast_scores.brier(*_pairs(confidences)), seed=seed)
     if found.low is None or found.high is None:
         return found
     return Estimate(found.value, max(found.low, 0.0), min(found.high, 1.0), found.n)
@@ -227,30 +163,5 @@ def _skill(headline: Estimate, rate: Estimate) -> float | None:
     return 1 - headline.value / (base * (1 - base))
 
 
-def _bin(low: float, high: float, said: Floats, hits: Floats) -> Bin:
-    return Bin(
-        low=low,
-        high=high,
-        said=float(said.mean()) if said.size else None,
-        happened=intervals.share(int(hits.sum()), hits.size),
-    )
-
-
 def _middle(effect: Effect) -> float:
     return (effect.low + effect.high) / 2
-
-
-def _squares(probabilities: ArrayLike, happened: ArrayLike) -> Floats:
-    said, hits = _checked(probabilities, happened)
-    squares: Floats = (said - hits) ** 2
-    return squares
-
-
-def _checked(probabilities: ArrayLike, happened: ArrayLike) -> tuple[Floats, Floats]:
-    said = np.asarray(probabilities, dtype=np.float64).ravel()
-    hits = np.asarray(happened, dtype=np.float64).ravel()
-    if said.size == 0 or said.size != hits.size:
-        raise ValueError("as many outcomes as probabilities, and at least one")
-    if not ((said >= 0) & (said <= 1)).all() or not np.isin(hits, (0.0, 1.0)).all():
-        raise ValueError("a probability lies between 0 and 1, and an outcome is one of the two")
-    return said, hits

@@ -9,7 +9,8 @@ from typing import Any
 
 from throughline.accounts.models import User
 from throughline.engine import predictability
-from throughline.engine.predictability import Bin, Confidence, Effects, Quarter
+from throughline.engine.calibration import Bin
+from throughline.engine.predictability import Confidence, Effects, Quarter
 from throughline.objectives.models import Cycle, Effect, KeyResult
 from throughline.objectives.queries import Stand, stands
 from throughline.reviews.models import CheckIn, Override, PostMortem
