@@ -143,17 +143,17 @@ def gamma_quantile(p: float, shape: float) -> float:
     """The value that a gamma variable of scale 1 stays below with probability p, 0 < p < 1."""
     low, high = _gamma_range(shape)
     total = _gamma_mass(low, 0.0, shape) + _gamma_mass(0.0, high, shape)
-    at = _gamma_start(p, shape, low, high)
+    at, low_side, high_side = _gamma_start(p, shape, low, high), low, high
     for _ in range(100):
         error = _gamma_mass(low, at, shape) / total - p
-        low_side, high_side = (at, high) if error < 0 else (low, at)
+        low_side, high_side = (at, high_side) if error < 0 else (low_side, at)
         slope = math.exp(shape * (at - math.expm1(at))) / total
         step = at - error / slope if slope > 0 else math.nan
-        # Newton where it stays between the bounds, else halving.
-        new = step if low_side < step < high_side else (low_side + high_side) / 2
-        if abs(new - at) <= 1e-14 * (1 + abs(at)):
+        # Asked of the step itself: beside the root it rounds to a bound, and halving would leave again.
+        if abs(step - at) <= 1e-14 * (1 + abs(at)) or high_side - low_side <= 1e-15 * (1 + abs(at)):
             break
-        at = new
+        # Newton where it stays between the bounds, else halving.
+        at = step if low_side < step < high_side else (low_side + high_side) / 2
     return shape * math.exp(at)
 
 
