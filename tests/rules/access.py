@@ -93,6 +93,14 @@ ROWS = {
     # What came of a scenario: everybody reads it, its judge says it, or a manager
     "scenario-resolve": Row(VIEWER, MANAGER, {"key": "{scenario}"}),
     "scenario-resolve-json": Row(VIEWER, kwargs={"key": "{scenario}"}),
+    # Calibration: each person's own. The run is the administrator's.
+    "calibration": Row(VIEWER),
+    "calibration-json": Row(VIEWER),
+    "calibration-csv": Row(VIEWER),
+    "calibration-set": Row(VIEWER, VIEWER, {"slug": "{training}"}),
+    "calibration-run": Row(ADMINISTRATOR, ADMINISTRATOR, {"id": "{run}"}),
+    "calibration-run-json": Row(ADMINISTRATOR, kwargs={"id": "{run}"}),
+    "calibration-answer": Row(ADMINISTRATOR, kwargs={"id": "{run}", "number": 1}),
     # The thread
     "thread": Row(VIEWER),
     "thread-json": Row(VIEWER),

@@ -35,6 +35,8 @@ def objects(organisation) -> dict[str, int | str]:
         "rule": _rule(organisation.ada),
         **_plan(organisation.ada),
         "scenario": _scenario(),
+        "run": _run(organisation.ada),
+        "training": "on-the-wire",
     }
     forget()
 
@@ -163,6 +165,17 @@ def _plan(author) -> dict[str, int | str]:
         "counterpart": half.pk,
         "comment": comment.pk,
     }
+
+
+def _run(person) -> int:
+    """A training run with one answer."""
+    from throughline.calibration import actions
+    from throughline.calibration.question_sets import all_sets
+
+    of = all_sets()["on-the-wire"]
+    run = actions.begin(person, of, now=NOW)
+    actions.answer_statement(person, run, of.questions[0].key, probability=0.8, now=NOW)
+    return run.pk
 
 
 def _promises() -> dict[str, int | str]:

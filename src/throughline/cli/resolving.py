@@ -58,7 +58,13 @@ def resolve(
     scenario = _found(key)
     actor = _speaker(email, scenario)
     word = OUTCOMES.get(outcome.strip().lower(), outcome.strip())
-    said = {"outcome": word, "on": _day(day), "loss": _amount(loss), "evidence": evidence, "reason": reason}
+    said: dict[str, Any] = {
+        "outcome": word,
+        "on": _day(day),
+        "loss": _amount(loss),
+        "evidence": evidence,
+        "reason": reason,
+    }
     with placed(OPTIONS):
         made = say(actor, scenario, now=now(), **said)
     emit(outcomes.document(scenario), as_json=as_json, show=lambda: _show(scenario, made))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -92,7 +93,7 @@ def _require_loss(loss: float | None, outcome: str) -> None:
         raise Refused(f"expected an amount from 0 on, found {loss:g}", place="loss")
 
 
-def _require_reason(before: Resolution | None, facts: dict[str, object], reason: str) -> None:
+def _require_reason(before: Resolution | None, facts: Mapping[str, object], reason: str) -> None:
     if before is None:
         return
     if all(getattr(before, name) == value for name, value in facts.items()):

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from throughline.charts.charts import LINE, SCHEMA, Chart, Point, line
+from throughline.charts.charts import Chart, Point, line
+from throughline.charts.curves import said_and_happened
 from throughline.reviews.queries import Predictability
 from throughline.ui import words
-
-SIZE = 260
 
 
 def calibration(found: Predictability) -> Chart:
     """How often what was said did happen; on the diagonal the team is well calibrated."""
-    bins = [each for each in found.bins if each.said is not None]
-    values = [
-        {
-            "said": 100 * (each.said or 0.0),
-            "happened": _percent(each.happened.value),
-            "low": _percent(each.happened.low),
-            "high": _percent(each.happened.high),
-            "n": each.happened.n,
-        }
-        for each in bins
-    ]
-    rows = tuple(
-        (
-            f"{each.low:.0%} to {each.high:.0%}",
-            words.figure(each.said, "share"),
-            words.figure(each.happened.value, "share"),
-            words.interval(each.happened.low, each.happened.high, "share") or words.NOTHING,
-            str(each.happened.n),
-        )
-        for each in bins
-    )
-    columns = ("Said", "On average", "Happened", "Interval", "Key results")
-    return Chart(_calibration_spec(values), _calibration_summary(found), columns, rows, "Said and happened")
-
-
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+    return said_and_happened(found.bins, summary=_calibration_summary(found), counted="Key results")
 
 
 def _calibration_summary(found: Predictability) -> str:
@@ -50,28 +21,6 @@ def _calibration_summary(found: Predictability) -> str:
     happened = words.figure(overall.hit_rate.value, "share")
     n = overall.hit_rate.n
     return f"First check-ins said {said} on average, and {happened} of {n} key results were hit."
-
-
-def _calibration_spec(values: list[dict[str, Any]]) -> dict[str, Any]:
-    scale = {"domain": [0, 100]}
-    x = {"field": "said", "type": "quantitative", "title": "said, %", "scale": scale, "axis": {"grid": False}}
-    y = {"field": "happened", "type": "quantitative", "title": "happened, %", "scale": scale}
-    diagonal = {
-        "data": {"values": [{"said": 0, "happened": 0}, {"said": 100, "happened": 100}]},
-        "mark": {"type": "line", "color": "token:line-strong", "strokeDash": [5, 4], "strokeWidth": 1.5},
-        "encoding": {"x": x, "y": y},
-    }
-    whiskers = {
-        "mark": {"type": "rule", "color": "token:ink", "strokeWidth": 1.2},
-        "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
-    }
-    dots = {
-        "mark": {"type": "point", "filled": True, "color": LINE, "size": 70},
-        "encoding": {"x": x, "y": y, "tooltip": [{"field": name} for name in ("said", "happened", "n")]},
-    }
-    data = {"values": values}
-    size = {"width": "container", "height": SIZE}
-    return {"$schema": SCHEMA, **size, "data": data, "layer": [diagonal, whiskers, dots]}
 
 
 def by_quarter(found: Predictability) -> Chart:
