@@ -26,6 +26,7 @@ COMMANDS = {
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
     "survey": ("throughline.cli.survey", "Score surveys."),
+    "forecast": ("throughline.cli.forecast", "Pool and score a panel's forecasts, and find base rates."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),

@@ -18,7 +18,8 @@ from throughline.engine.refusals import Refused
 
 Floats = NDArray[np.float64]
 
-FORMULA_VERSION = "pooling 1"
+# Beside every figure from here: a new one wherever a figure could come out differently.
+FORMULA_VERSION = "pooling-1"
 # Nobody has earned a 0 or a 1, and the odds of either would outvote everybody else.
 LOWEST, HIGHEST = 0.0005, 0.9995
 # A person's score counts as if she had answered this many questions before, as well as is usual.
