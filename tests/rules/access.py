@@ -198,6 +198,7 @@ ROWS = {
     "sketch": Row(VIEWER, MANAGER, {"id": "{sketch}"}),
     # An empty form names no objective.
     "sketch-preview": Row(None, MANAGER, posted=frozenset({404})),
+    "sketch-history": Row(None, MANAGER, posted=frozenset({404})),
     "sketch-discard": Row(None, MANAGER, {"id": "{sketch}"}, posted=frozenset({302, 404})),
     "key-result-review": Row(VIEWER, VIEWER, {"id": "{sketch}"}),
     # Cycles

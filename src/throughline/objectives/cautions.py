@@ -67,8 +67,12 @@ def looked_at(subject: Subject, span: Span) -> str:
         return (
             f"the newest value until {sentences.day_text(span.until)}" if span.until else "the newest value"
         )
-    is_ranged = subject.at and (span.since or span.until)
+    is_ranged = subject.at and (span.since or span.until) and not _is_to_come(span)
     return f"{subject.at} {said(span)}" if is_ranged else said(span)
+
+
+def _is_to_come(span: Span) -> bool:
+    return bool(span.since and span.until and span.until <= span.since)
 
 
 def said(span: Span) -> str:
@@ -77,7 +81,11 @@ def said(span: Span) -> str:
     >>> from datetime import UTC
     >>> said(Span(datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)))
     'from 1 Oct 2026 to 31 Dec 2026'
+    >>> said(Span(datetime(2027, 1, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)))
+    'nothing yet, since it starts on 1 Jan 2027'
     """
+    if span.since and _is_to_come(span):
+        return f"nothing yet, since it starts on {span.since.day} {span.since:%b %Y}"
     until = f"{'to' if span.since else 'until'} {sentences.day_text(span.until)}" if span.until else ""
     since = f"from {span.since.day} {span.since:%b %Y}" if span.since else ""
     return f"{since} {until}".strip() or "everything that is known"

@@ -106,6 +106,20 @@ class Examined:
         """The decidability box: each thing that two people need to agree, and whether it is there."""
         return checks_of(self.preview, self.fields, self.findings, self.telling)
 
+    @property
+    def has_a_chance(self) -> bool:
+        """Whether history could say how likely it is to be hit."""
+        draft = self.preview.draft
+        return bool(draft and draft.subject and draft.target is not None and draft.better)
+
+    @property
+    def chance(self) -> str:
+        """How likely it is to be hit if everything goes on as it did, in words."""
+        p_hit = self.telling.p_hit if self.telling else None
+        if p_hit is None:
+            return "its history is too short, or too even, to say"
+        return f"{p_hit * 100:.0f} % to be hit if everything goes on as it did"
+
     def beside(self, field: str) -> list[Finding]:
         """What is to be said beside one field of the form."""
         return [each for each in self.findings if each.field == field]
@@ -113,11 +127,15 @@ class Examined:
 
 def examined_sketch(key_result: KeyResult, *, around: Around, now: datetime) -> Examined:
     """A sketch of a planned cycle; measured once for the same words, data and hour."""
-    text = json.dumps(key_result.sketch, sort_keys=True)
-    found, told = _measured(
-        text, _mark_of(key_result), _Hour(now.replace(minute=0, second=0, microsecond=0), now)
-    )
-    return _linted(found, told, key_result.sketch or {}, around, now=now)
+    said = key_result.sketch or {}
+    found, told = _kept(key_result.sketch, _mark_of(said, key_result), now=now)
+    return _linted(found, told, said, around, now=now)
+
+
+def examined_against_history(given: Mapping[str, Any], *, around: Around, now: datetime) -> Examined:
+    """The fields of a form with the chance that history gives them (D25): for when the typing rests."""
+    found, told = _kept(dict(given), _mark_of(given), now=now)
+    return _linted(found, told, given, around, now=now)
 
 
 def examined(given: Mapping[str, Any], *, around: Around, now: datetime) -> Examined:
@@ -127,9 +145,13 @@ def examined(given: Mapping[str, Any], *, around: Around, now: datetime) -> Exam
     return _linted(found, told, given, around, now=now)
 
 
-def _mark_of(key_result: KeyResult) -> Mark:
-    said = key_result.sketch or {}
+def _mark_of(said: Mapping[str, Any], key_result: KeyResult | None = None) -> Mark:
     return mark_for(said.get("kind") or "move", said.get("metric") or "", key_result)
+
+
+def _kept(said: Mapping[str, Any] | None, data: Mark, *, now: datetime) -> tuple[Preview, Telling | None]:
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    return _measured(json.dumps(said, sort_keys=True), data, _Hour(hour, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("key-results/<int:id>/sketch/", sketch_pages.sketch, name="sketch"),
     path("key-results/<int:id>/sketch/discard", sketch_pages.discard, name="sketch-discard"),
     path("key-results/sketch/preview", sketch_pages.preview, name="sketch-preview"),
+    path("key-results/sketch/history", sketch_pages.history, name="sketch-history"),
     path("ask/<slug:kind>/<slug:key>/", objective_pages.ask, name="counterpart-ask"),
     path("initiatives/", initiative_pages.initiatives, name="initiatives"),
     path("initiatives.json", initiative_pages.initiatives_json, name="initiatives-json"),

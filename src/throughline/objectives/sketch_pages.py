@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from throughline.engine.catalogue import READY_MADE
 from throughline.engine.refusals import Refused
 from throughline.objectives import sketches
 from throughline.objectives.access import item_for, key_result_for, may_change, require_change
-from throughline.objectives.examining import Examined, examined
+from throughline.objectives.examining import Examined, examined, examined_against_history
 from throughline.objectives.linting import around
 from throughline.objectives.models import Counterpart, ItemKind, KeyResult, Objective
 from throughline.objectives.plan_forms import people
@@ -71,8 +71,20 @@ def preview(request: HttpRequest) -> HttpResponse:
     objective = item_for(person, Objective, request.POST.get("objective", ""))
     number = whole_number(request.POST.get("key_result", ""))
     found = _examined(request.POST.dict(), objective, number or 0)
-    context = {"found": found, "beside": _beside(found, request.POST.dict()), "swapped": True}
+    context = {"found": found, "beside": _beside(found, request.POST.dict()), "may_change": True}
     return render(request, "objectives/sketch_findings.html", context)
+
+
+@require_POST
+def history(request: HttpRequest) -> HttpResponse:
+    """How likely the fields as they stand are to be hit: asked when the typing rests, as it takes longer."""
+    person = require_change(request.user)
+    objective = item_for(person, Objective, request.POST.get("objective", ""))
+    number = whole_number(request.POST.get("key_result", "")) or 0
+    found = _examined(request.POST.dict(), objective, number, by=examined_against_history)
+    return render(
+        request, "objectives/sketch_history.html", {"found": found, "beside": found.beside("target")}
+    )
 
 
 @require_POST
@@ -113,13 +125,15 @@ def _editor(
     return render(request, "objectives/sketch.html", context, status=status)
 
 
-def _examined(given: Mapping[str, Any], objective: Objective, number: int) -> Examined:
+def _examined(
+    given: Mapping[str, Any], objective: Objective, number: int, *, by: Callable[..., Examined] = examined
+) -> Examined:
     cycle = objective.cycle
     others = list(objective.key_results.filter(dropped_at=None).exclude(pk=number))
     usual = {"start": cycle.start.isoformat(), "due": cycle.end.isoformat()}
     said = {name: value for name, value in given.items() if value not in (None, "")}
     given = of_its_kind({**usual, **said, "objective": objective.key})
-    return examined(given, around=around(cycle, others), now=_now())
+    return by(given, around=around(cycle, others), now=_now())
 
 
 def _beside(found: Examined, given: Mapping[str, Any]) -> list[tuple[str, Any]]:

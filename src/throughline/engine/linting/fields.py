@@ -9,6 +9,7 @@ from throughline.engine.linting.reading import read
 from throughline.engine.linting.records import MEASURED, MOVING, Fields
 from throughline.engine.linting.text import lint_objective, lint_text
 from throughline.engine.linting.words import DOWN, UP
+from throughline.engine.sentences import amount
 
 # What a title may leave to the fields.
 SAID_BY_FIELDS = frozenset({"D2", "D5", "D6", "D7", "D11", "D12", "D18", "D19", "D20", "D21"})
@@ -252,7 +253,8 @@ def has_a_way_to_go(fields: Fields) -> Iterator[Finding]:
     if fields.baseline is not None and fields.target is not None and fields.better:
         over = fields.baseline - fields.target
         if over > 0 if fields.better == "higher" else over < 0:
-            message = f"The baseline {fields.baseline:g} is past the target {fields.target:g} already."
+            baseline, target = (amount(each, fields.unit) for each in (fields.baseline, fields.target))
+            message = f"The baseline {baseline} is past the target {target} already."
             yield _found("D24", "warning", "target", message, "Ask for more, or make it a keep.")
     if fields.ever_moved is False:
         message = "The metric has never moved in its history."
@@ -265,7 +267,7 @@ def is_plausible(fields: Fields) -> Iterator[Finding]:
     """D25."""
     if fields.p_hit is None:
         return
-    told = f"By its own history this would be hit with a chance of {fields.p_hit:.0%}"
+    told = f"By its own history this would be hit with a chance of {fields.p_hit * 100:.0f} %"
     if fields.p_hit > SANDBAG:
         yield _found("D25", "warning", "target", f"{told}, whatever anybody does.", "Ask for more.")
     elif fields.p_hit < FANTASY:
@@ -322,19 +324,27 @@ def stands_out(fields: Fields) -> Iterator[Finding]:
     """D33."""
     if fields.kind not in MOVING or fields.smallest_change is None:
         return
-    smallest = f"the smallest change that could be told from it is {fields.smallest_change:.3g}"
+    smallest = f"the smallest change that could be told from it is {_size(fields.smallest_change, fields)}"
     mend = "Ask for a larger change, look at a longer window, or widen the population."
     if fields.baseline is not None and fields.target is not None:
         asked = abs(fields.target - fields.baseline)
         if asked < fields.smallest_change:
-            message = f"A change of {asked:.3g} cannot be told from chance by the due date: {smallest}."
+            message = (
+                f"A change of {_size(asked, fields)} cannot be told from chance by the due date: {smallest}."
+            )
             yield _found("D33", "warning", "target", message, mend)
             return
     if fields.power is not None and fields.power < ENOUGH_POWER:
         message = (
-            f"A true change of this size would be seen with a chance of {fields.power:.0%} only: {smallest}."
+            f"A true change of this size would be seen with a chance of {fields.power * 100:.0f} % only: "
+            f"{smallest}."
         )
         yield _found("D33", "warning", "target", message, mend)
+
+
+def _size(change: float, fields: Fields) -> str:
+    """How much a figure moves: a share by points, never by a bare fraction."""
+    return f"{change * 100:.3g} points" if fields.unit == "share" else f"{change:.3g}"
 
 
 FIELD_RULES: tuple[FieldRule, ...] = (

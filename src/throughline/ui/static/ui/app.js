@@ -6,6 +6,7 @@ import { watchToasts } from "./toasts.js";
 import { watchTables } from "./tables.js";
 import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
+import { keepTogether } from "./breaks.js";
 import { watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
 import { watchLive } from "./live.js";
@@ -42,6 +43,7 @@ document.addEventListener("keydown", (event) => {
 
 function awaken(root) {
   reveal(root);
+  keepTogether(root === document ? document.body : root);
   watchToasts(root);
   watchTables(root);
   watchCharts(root);
