@@ -10,7 +10,7 @@ from typing import Any
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import parse_window
-from throughline.objectives import courses, grading, happenings
+from throughline.objectives import courses, denominators, grading, happenings
 from throughline.objectives.cautions import too_short
 from throughline.objectives.figures import Figure, Freshness, Silence, freshness
 from throughline.objectives.kinds import Kind
@@ -46,7 +46,8 @@ def _of_a_subject(version: Version, now: datetime) -> Figure:
         # A count over no data at all is 0, which would be the greenest figure of all.
         return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
     short = too_short(subject, window, start=version.start, due=version.due) if found.value is None else []
-    aged = replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *short, *_silences(fresh)))
+    notes = [*short, *_silences(fresh), *denominators.moved(version, subject, window, found, now=now)]
+    aged = replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *notes))
     return _looked_around(version, subject, aged, now=now)
 
 
