@@ -29,8 +29,7 @@ class Layer:
 
     @cached_property
     def mean(self) -> float:
-        top = self.base.excess(self.retention + self.cap) if math.isfinite(self.cap) else 0.0
-        return self.base.excess(self.retention) - top
+        return self._between(self.retention)
 
     @cached_property
     def variance(self) -> float:
@@ -91,8 +90,7 @@ class Layer:
             return 0.0
         if x < 0:
             return self.mean - x
-        top = self.base.excess(self.retention + self.cap) if math.isfinite(self.cap) else 0.0
-        return max(self.base.excess(self.retention + x) - top, 0.0)
+        return max(self._between(self.retention + x), 0.0)
 
     def quantile(self, p: float) -> float:
         return min(max(self.base.quantile(p) - self.retention, 0.0), self.cap)
@@ -102,6 +100,15 @@ class Layer:
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         return np.clip(self.base.draw(rng, n) - self.retention, 0.0, self.cap)
+
+    def _between(self, low: float) -> float:
+        """What the base costs on average between an amount and the cap's end."""
+        high = self.retention + self.cap
+        if math.isfinite(self.base.mean):
+            return self.base.excess(low) - (self.base.excess(high) if math.isfinite(high) else 0.0)
+        if math.isinf(high):
+            return math.inf
+        return float(self.base.limited(np.asarray(high)) - self.base.limited(np.asarray(low)))
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from throughline.engine.losses.masses import spread
 from throughline.engine.losses.scenarios import AnyScenario, Belief
 
 Floats = NDArray[np.float64]
-# How often each of some amounts is in a sum.
-Counts = tuple[int, ...]
-Terms = dict[Counts, float]
+# Which amounts a sum is of, by their number, in order: one of them twice is there twice.
+Which = tuple[int, ...]
+Terms = dict[Which, float]
 
 # Rarer sums are left to the grid.
 LEAST = 1e-9
@@ -27,7 +27,7 @@ MOST = 400
 
 @dataclass(frozen=True, slots=True)
 class Atoms:
-    """Sums of `amounts`, each by how often it holds each of them, with its probability.
+    """Sums of `amounts`, each by which of them it is of, with its probability.
 
     `places` and `masses` are the sums themselves, in order, the year without loss first.
     """
@@ -42,6 +42,15 @@ class Atoms:
         sums = np.concatenate(([0.0], np.cumsum(self.masses)))
         return sums[np.searchsorted(self.places, x, side="right")]
 
+    def at(self, x: float) -> float:
+        """P(the loss is x, as one of them)."""
+        return float(self.masses[np.abs(self.places - x) <= 1e-12 * x].sum())
+
+    @property
+    def longest(self) -> int:
+        """The most caps in a sum that is not rare, 30 at most."""
+        return min(max((len(which) for which, mass in self.terms.items() if mass > 1e-6), default=0), 30)
+
     def cost_upto(self, x: Floats) -> Floats:
         """E[S; S is one of them, and at most x]."""
         sums = np.concatenate(([0.0], np.cumsum(self.masses * self.places)))
@@ -49,76 +58,80 @@ class Atoms:
 
     def take_from(self, masses: Floats, step: float) -> None:
         """Take them out of masses on a grid that holds them spread like the caps that they are sums of."""
-        spreads = [spread(amount, step) for amount in self.amounts]
-        for counts, mass in self.terms.items():
-            start, parts = 0, np.array([mass])
-            for (first, each), count in zip(spreads, counts, strict=True):
-                for _ in range(count):
-                    start, parts = start + first, np.convolve(parts, each)
+        single = [spread(amount, step) for amount in self.amounts]
+        known: dict[Which, tuple[int, Floats]] = {(): (0, np.ones(1))}
+        for which, mass in sorted(self.terms.items(), key=lambda each: len(each[0])):
+            start, parts = _spread_of(which, single, known)
             if start < masses.size:
-                parts = parts[: masses.size - start]
+                parts = mass * parts[: masses.size - start]
                 masses[start : start + parts.size] -= parts
 
 
-def atoms(scenarios: Sequence[AnyScenario]) -> Atoms:
-    """The sums of caps that have a probability of 1e-9 or more, the likeliest 400 at most; and no loss."""
-    amounts = sorted(
-        {
-            place
-            for each in scenarios
-            for belief in each.beliefs
-            for place, mass in belief.loss.atoms
-            if place > 0 and mass > 0
-        }
-    )
+def _spread_of(
+    which: Which, single: Sequence[tuple[int, Floats]], known: dict[Which, tuple[int, Floats]]
+) -> tuple[int, Floats]:
+    """A sum on the grid, from the longest beginning of it that was worked out before."""
+    length = next(length for length in range(len(which), -1, -1) if which[:length] in known)
+    start, parts = known[which[:length]]
+    for place in range(length, len(which)):
+        first, each = single[which[place]]
+        start, parts = start + first, np.convolve(parts, each)
+        known[which[: place + 1]] = start, parts
+    return start, parts
+
+
+def atoms(scenarios: Sequence[AnyScenario], nothing: Sequence[float]) -> Atoms:
+    """The sums of caps that have a probability of 1e-9 or more, the likeliest 400 at most; and no loss.
+
+    `nothing` is the probability of a year without loss, for each scenario.
+    """
+    has_caps = [any(_caps(belief) for belief in each.beliefs) for each in scenarios]
+    capped = [each for each, has in zip(scenarios, has_caps, strict=True) if has]
+    free = [mass for mass, has in zip(nothing, has_caps, strict=True) if not has]
+    amounts = sorted({place for each in capped for belief in each.beliefs for place in _caps(belief)})
     index = {amount: number for number, amount in enumerate(amounts)}
-    nothing = (0,) * len(amounts)
-    found: Terms = {nothing: 1.0}
-    for scenario in scenarios:
+    found: Terms = {(): math.prod(free)}
+    for scenario in capped:
         found = _product(found, _terms(scenario, index))
     sums: dict[float, float] = {}
-    for counts, mass in found.items():
-        place = math.fsum(count * amount for count, amount in zip(counts, amounts, strict=True))
+    for which, mass in found.items():
+        place = math.fsum(amounts[number] for number in which)
         sums[place] = sums.get(place, 0.0) + mass
     places = np.array(sorted(sums))
     return Atoms(tuple(amounts), found, places, np.array([sums[each] for each in places]))
 
 
 def _product(first: Terms, second: Terms) -> Terms:
-    if len(second) == 1:
-        [(_, mass)] = second.items()
-        return {counts: each * mass for counts, each in first.items()}
     found: Terms = {}
     for one, mass in first.items():
         for other, weight in second.items():
-            if mass * weight >= LEAST or not (any(one) or any(other)):
-                counts = tuple(a + b for a, b in zip(one, other, strict=True))
-                found[counts] = found.get(counts, 0.0) + mass * weight
+            if mass * weight >= LEAST or not (one or other):
+                which = tuple(sorted(one + other))
+                found[which] = found.get(which, 0.0) + mass * weight
     return _likeliest(found)
 
 
 def _likeliest(found: Terms) -> Terms:
     if len(found) <= MOST:
         return found
-    ordered = sorted(found.items(), key=lambda each: (any(each[0]), -each[1]))
+    ordered = sorted(found.items(), key=lambda each: (bool(each[0]), -each[1]))
     return dict(ordered[:MOST])
 
 
 def _terms(scenario: AnyScenario, index: dict[float, int]) -> Terms:
     """The sums of one scenario's caps: every event of the year is capped, or costs nothing."""
-    found: Terms = {(0,) * len(index): 0.0}
+    found: Terms = {(): 0.0}
     for belief in scenario.beliefs:
-        for counts, mass in _belief_terms(belief, index).items():
-            found[counts] = found.get(counts, 0.0) + belief.weight * mass
+        for which, mass in _belief_terms(belief, index).items():
+            found[which] = found.get(which, 0.0) + belief.weight * mass
     return found
 
 
 def _belief_terms(belief: Belief, index: dict[float, int]) -> Terms:
     nothing = math.fsum(mass for place, mass in belief.loss.atoms if place == 0.0)
-    caps = {index[place]: mass for place, mass in belief.loss.atoms if place > 0 and mass > 0}
-    none = (0,) * len(index)
-    found: Terms = {none: belief.frequency.term(0, nothing)}
-    ways: Terms = {none: 1.0}
+    caps = {index[place]: mass for place, mass in _caps(belief).items()}
+    found: Terms = {(): belief.frequency.term(0, nothing)}
+    ways: Terms = {(): 1.0}
     total = math.fsum(caps.values())
     events = 0
     while caps and events < MOST:
@@ -128,16 +141,20 @@ def _belief_terms(belief: Belief, index: dict[float, int]) -> Terms:
         mass_of_all = often * total**events
         if mass_of_all < LEAST and events > belief.frequency.mean * total:
             break
-        for counts, mass in ways.items():
+        for which, mass in ways.items():
             if often * mass >= LEAST:
-                found[counts] = found.get(counts, 0.0) + often * mass
+                found[which] = found.get(which, 0.0) + often * mass
     return found
+
+
+def _caps(belief: Belief) -> dict[float, float]:
+    return {place: mass for place, mass in belief.loss.atoms if place > 0 and mass > 0}
 
 
 def _one_more(ways: Terms, caps: dict[int, float]) -> Terms:
     found: Terms = {}
-    for counts, mass in ways.items():
+    for which, mass in ways.items():
         for number, weight in caps.items():
-            more = (*counts[:number], counts[number] + 1, *counts[number + 1 :])
+            more = tuple(sorted((*which, number)))
             found[more] = found.get(more, 0.0) + mass * weight
     return found

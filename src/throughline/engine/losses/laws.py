@@ -16,8 +16,8 @@ Floats = NDArray[np.float64]
 # What the fourth differences leave, of the third difference of the masses, for each event of a year.
 _LEFT = 0.02
 _AROUND = 4
-# Enough beside an atom, where the curve jumps by more than a finer grid would tell.
-_BESIDE_ATOMS = 1e-4
+# How much of an atom's mass may be a few steps off beside it, and what is enough there.
+_RIPPLE, _BESIDE_ATOMS = 0.2, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ def running(masses: Floats, step: float, *, rises: bool) -> Running:
     """The integral of a density from its masses on the grid: the trapezoid with the end's own correction.
 
     c_j = Σ_{i<j} m_i + m_j/2 − (m_{j+1} − m_{j−1})/24, which is right to the fourth order (Gregory). Where
-    the integral must rise, what rounding takes back is levelled.
+    the integral must rise, what falls again is cut off: near 0 a law that lies within a few steps overshoots
+    before it settles.
     """
     at = np.cumsum(masses) - masses / 2
     at[1:-1] -= (masses[2:] - masses[:-2]) / 24
     at[0], slope = 0.0, masses.copy()
     if rises:
-        np.maximum.accumulate(at, out=at)
+        at = np.maximum(np.minimum.accumulate(at[::-1])[::-1], 0.0)
         np.maximum(slope, 0.0, out=slope)
         # A cubic that never falls between its ends (Fritsch & Carlson 1980).
         most = 3 * np.diff(at)
@@ -92,20 +93,25 @@ class Law:
     def is_known(self, x: float, *, events: float, aim: float) -> bool:
         """Whether x as a quantile is off by less than `aim` of itself, by how fast the masses bend around it.
 
-        At an atom it is exact. Next to one the bend is no measure, and the step is.
+        At an atom it is exact. Next to one the bend is no measure, and the atom's own mass is.
         """
-        step = self.grid.step
-        apart = np.abs(self.atoms.places[self.atoms.places > 0] - x)
+        step, place = self.grid.step, int(x / self.grid.step)
+        apart = np.abs(self.atoms.places - x)
         if np.any(apart <= 1e-12 * x):
             return True
-        if np.any(apart < (_AROUND + 2) * step):
-            return step <= max(aim, _BESIDE_ATOMS) * x
-        return self._bend(int(x / step), events) * step <= aim * x
+        if beside := float(self.atoms.masses[apart < (_AROUND + 2) * step].sum()):
+            off = min(_RIPPLE * beside / max(self._density(place), 1e-300), 1.0)
+            return off * step <= max(aim, _BESIDE_ATOMS) * x
+        return self._bend(place, events) * step <= aim * x
+
+    def _density(self, place: int) -> float:
+        """The mass of a step around a place."""
+        return float(self.rest[max(place - 1, 0) : place + 2].mean())
 
     def _bend(self, place: int, events: float) -> float:
         """About how many steps a quantile at this place is off."""
         window = self.rest[max(place - _AROUND, 1) : place + _AROUND + 1]
-        density = float(self.rest[max(place - 1, 0) : place + 2].mean())
+        density = self._density(place)
         if density <= 0 or window.size < 4:
             return 1.0
         return _LEFT * max(events, 1.0) * float(np.abs(np.diff(window, 3)).max()) / density

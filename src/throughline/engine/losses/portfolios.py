@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from throughline.engine.losses import scenarios as given
 from throughline.engine.losses.atoms import Atoms, atoms
+from throughline.engine.losses.crowds import FEWEST_EVENTS
 from throughline.engine.losses.laws import Law, law
-from throughline.engine.losses.scenarios import AnyScenario
+from throughline.engine.losses.scenarios import AnyScenario, Facts, facts, require_distinct
 from throughline.engine.losses.single import Single, single
 from throughline.engine.losses.spectra import Grid, Spectrum, spectrum, with_scenarios, without_scenario
 from throughline.engine.losses.tails import parts_upto
@@ -29,12 +29,14 @@ FORMULA_VERSION = "losses-1"
 RUNG = 16.0
 FEWEST_STEPS, MOST_STEPS = 4096, 131072
 # Aimed at, and where a figure that is not known so well is said to be so: relative to the loss.
-AIM, TOLERANCE, PARTS_TOLERANCE = 1e-7, 1e-4, 1e-3
+AIM, TOLERANCE, PARTS_TOLERANCE = 1e-6, 1e-4, 1e-3
 _RUNGS = 60
 # Below this part of the mean nothing is told apart from no loss.
 _SMALLEST = 1e-12
 # A single amount that is rarer moves no quantile.
 _RARE = 1e-9
+# Steps to tell apart what is exactly at an amount and what is around it; for so many scenarios at most.
+_FOR_ATOMS, _FEW = 32768, 30
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Portfolio:
     p_zero: float
     most: float
     warnings: list[str] = field(default_factory=list)
+    facts: tuple[Facts, ...] = field(repr=False, kw_only=True)
     _atoms: Atoms = field(repr=False, kw_only=True)
     _single: Single | None = field(repr=False, kw_only=True)
     _spectra: dict[tuple[int, int], Spectrum] = field(default_factory=dict, repr=False, kw_only=True)
@@ -85,7 +88,7 @@ class Portfolio:
         if self._single:
             return self._single.exceedance(x)
         found = np.ones(x.shape)
-        for rung, mine in self._by_rung(np.minimum(x, self.most)):
+        for rung, mine in self._by_rung(x):
             found[mine] = 1.0 - self._law(rung).cdf(x[mine])
         # Two grids differ in the ninth digit: a curve never rises for that.
         order = np.argsort(x, kind="stable")
@@ -102,6 +105,11 @@ class Portfolio:
             return 0.0
         return max(self.mean - float(self._law(self._rung_at(x)).limited(np.asarray(x))), 0.0)
 
+    def layer(self, retention: float, limit: float) -> tuple[float, float]:
+        """A cover of the year's total: E[min((S − retention)⁺, limit)], and P(it is touched)."""
+        beyond = self.stop_loss(retention + limit) if math.isfinite(limit) else 0.0
+        return max(self.stop_loss(retention) - beyond, 0.0), float(self.exceedance(retention)[0])
+
     def tvar(self, level: float) -> float:
         """The mean loss of the worst years, 1 − level of all, from the closed-form mean."""
         at = self.quantile(level)
@@ -110,15 +118,15 @@ class Portfolio:
     def contributions(self, level: float) -> dict[str, float]:
         """Each scenario's part of `tvar(level)`, to which they add up: its mean loss in the worst years."""
         at, whole = self.quantile(level), self.tvar(level)
-        means = np.array([given.mean(each) for each in self.scenarios])
-        if at == 0.0 or self._single:
-            # All loss lies above, or one scenario is all there is.
-            parts = means / (1.0 - level)
-        else:
-            parts = np.maximum(means - self._parts_upto(at, level), 0.0) / (1.0 - level)
+        parts = np.array([each.mean for each in self.facts])
+        if at > 0.0 and np.count_nonzero(parts) > 1:
+            parts = np.maximum(parts - self._parts_upto(at, level), 0.0)
+            if whole > 0 and (off := abs(float(parts.sum()) / (1.0 - level) / whole - 1)) > PARTS_TOLERANCE:
+                self._warn(
+                    f"The parts of the worst {1 - level:.2g} of years are known to {off:.1g} of it only."
+                )
+        # Where a year below the level loses nothing, or one scenario is all there is, the means say it.
         total = float(parts.sum())
-        if total > 0 and (off := abs(total / whole - 1)) > PARTS_TOLERANCE:
-            self._warn(f"The parts of the worst {1 - level:.2g} of years are known to {off:.1g} of it only.")
         scaled = parts * (whole / total) if total > 0 else parts
         return {each.id: float(part) for each, part in zip(self.scenarios, scaled, strict=True)}
 
@@ -143,21 +151,23 @@ class Portfolio:
         the running parts at x, with what comes steadily on both sides of it taken out.
         """
         rung = self._rung_at(x)
-        here = self._law(rung)
-        spectrum = self._spectrum((rung, self._steps[rung]))
-        exactly = float(self._atoms.upto(np.asarray(x)) - self._atoms.upto(np.nextafter(x, 0.0)))
+        exactly = self._atoms.at(x)
         if exactly < _RARE:
-            first: Floats = parts_upto(self.scenarios, spectrum, [x])[0]
-            return first
-        share = (level - float(here.cdf(np.asarray(x))) + exactly) / exactly
-        around = x + 4 * here.grid.step * np.array([-3.0, -1.0, 1.0, 3.0])
-        early, before, after, late = parts_upto(self.scenarios, spectrum, around.tolist())
-        upto, beyond = before + (before - early) / 2, after - (late - after) / 2
+            spectrum = self._spectrum((rung, self._steps[rung]))
+            return np.asarray(parts_upto(self.scenarios, spectrum, [x])[0], dtype=np.float64)
+        steps = max(self._steps[rung], _FOR_ATOMS if len(self.scenarios) <= _FEW else FEWEST_STEPS)
+        share = (level - float(self._law(rung).cdf(np.asarray(x))) + exactly) / exactly
+        # Each cap in a sum spreads it by a step or two.
+        wide = (4 + 2 * self._atoms.longest) * _grid(rung, steps).step
+        around = [x - 2 * wide, x - wide, x + wide, x + 2 * wide]
+        early, before, after, late = parts_upto(self.scenarios, self._spectrum((rung, steps)), around)
+        upto, beyond = before + (before - early), after - (late - after)
         found: Floats = upto + share * (beyond - upto)
         return found
 
     def _changed(self, scenarios: tuple[AnyScenario, ...]) -> Portfolio:
-        found = portfolio(scenarios)
+        known = {id(each): its for each, its in zip(self.scenarios, self.facts, strict=True)}
+        found = _portfolio(scenarios, known)
         before, after = set(map(id, self.scenarios)), set(map(id, scenarios))
         gone = tuple(each for each in self.scenarios if id(each) not in after)
         new = tuple(each for each in scenarios if id(each) not in before)
@@ -166,10 +176,11 @@ class Portfolio:
         return found
 
     def _law(self, rung: int) -> Law:
-        steps = self._steps.setdefault(rung, self._first_steps(rung))
-        key = (rung, steps)
+        if rung not in self._steps:
+            self._steps[rung] = self._first_steps(rung)
+        key = (rung, self._steps[rung])
         if key not in self._laws:
-            self._laws[key] = law(self._spectrum(key).whole(), _grid(rung, steps), self._atoms)
+            self._laws[key] = law(self._spectrum(key).whole(), _grid(*key), self._atoms)
         return self._laws[key]
 
     def _spectrum(self, key: tuple[int, int]) -> Spectrum:
@@ -195,7 +206,8 @@ class Portfolio:
     def _refined(self, rung: int, x: float) -> bool:
         """Whether a finer grid is called for around x. Says so where none can be."""
         here, steps = self._law(rung), self._steps[rung]
-        events = math.fsum(given.events(each) for each in self.scenarios)
+        # Of more events than these only their first moments are on the grid.
+        events = min(math.fsum(each.events for each in self.facts), FEWEST_EVENTS)
         if here.is_known(x, events=events, aim=AIM):
             return False
         if steps < MOST_STEPS:
@@ -229,9 +241,15 @@ class Portfolio:
         return rung + 1 if x > _grid(rung, FEWEST_STEPS).end else rung
 
     def _by_rung(self, x: Floats) -> list[tuple[int, NDArray[np.bool_]]]:
+        inside = (x >= 0) & (x < self.most)
         lowest = max(_SMALLEST * self.mean, 1e-300)
-        rungs = np.array([self._rung_at(max(each, lowest)) for each in x.tolist()])
-        return [(int(rung), (rungs == rung) & (x >= 0)) for rung in np.unique(rungs)]
+        rungs = np.array([self._rung_at(max(each, lowest)) for each in x[inside].tolist()], dtype=np.int64)
+        found = []
+        for rung in np.unique(rungs).tolist():
+            mine = np.zeros(x.shape, dtype=bool)
+            mine[np.flatnonzero(inside)[rungs == rung]] = True
+            found.append((rung, mine))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,20 +276,25 @@ def portfolio(scenarios: Sequence[AnyScenario]) -> Portfolio:
     >>> breach = Scenario("breach", frequencies.probability(0.05), severities.ci90(1e6, 3e7))
     >>> both = portfolio([phish, breach])
     >>> round(both.mean), round(both.quantile(0.99))
-    (501588, 13109904)
+    (501588, 13109908)
     """
+    return _portfolio(tuple(scenarios), {})
+
+
+def _portfolio(scenarios: tuple[AnyScenario, ...], known: dict[int, Facts]) -> Portfolio:
     if not scenarios:
         raise Refused("a portfolio needs one scenario or more", code="empty")
-    given.require_distinct(scenarios)
-    total = math.fsum(given.mean(each) for each in scenarios)
-    spread = math.fsum(given.variance(each) for each in scenarios)
+    require_distinct(scenarios)
+    found = tuple(known.get(id(each)) or facts(each) for each in scenarios)
+    nothing = [each.p_zero for each in found]
     return Portfolio(
-        tuple(scenarios),
-        total,
-        math.sqrt(spread),
-        math.prod(given.p_zero(each) for each in scenarios),
-        math.fsum(given.most(each) for each in scenarios),
-        _atoms=atoms(scenarios),
+        scenarios,
+        math.fsum(each.mean for each in found),
+        math.sqrt(math.fsum(each.variance for each in found)),
+        math.prod(nothing),
+        math.fsum(each.most for each in found),
+        facts=found,
+        _atoms=atoms(scenarios, nothing),
         _single=single(scenarios),
     )
 

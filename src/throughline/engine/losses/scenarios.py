@@ -83,18 +83,43 @@ def p_zero(scenario: AnyScenario) -> float:
     return math.fsum(each.weight * each.frequency.term(0, _nothing(each)) for each in scenario.beliefs)
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a scenario's year in closed form.
+
+    `most` is what it can cost at most, infinite where nothing limits it; `events` the expected number.
+    """
+
+    mean: float
+    variance: float
+    p_zero: float
+    most: float
+    events: float
+
+
+def facts(scenario: AnyScenario) -> Facts:
+    """The closed forms of one scenario. Refused where its mean is infinite."""
+    beliefs = scenario.beliefs
+    found = mean(scenario)
+    if not math.isfinite(found):
+        raise Refused(
+            f"the tail of '{scenario.id}' is so heavy that its mean is infinite: give it a cap",
+            code="infinite",
+        )
+    return Facts(
+        found,
+        variance(scenario),
+        p_zero(scenario),
+        max(_most(each) for each in beliefs),
+        math.fsum(each.weight * each.frequency.mean for each in beliefs),
+    )
+
+
 def require_distinct(scenarios: Sequence[AnyScenario]) -> None:
-    """Refused where two have the same id, or one loses an infinite amount on average."""
-    counts = Counter(each.id for each in scenarios)
-    for name, count in counts.items():
+    """Refused where two have the same id."""
+    for name, count in Counter(each.id for each in scenarios).items():
         if count > 1:
             raise Refused(f"the id '{name}' is used {count} times: give each scenario its own", code="twice")
-    for each in scenarios:
-        if not math.isfinite(mean(each)):
-            raise Refused(
-                f"the tail of '{each.id}' is so heavy that its mean is infinite: give it a cap",
-                code="infinite",
-            )
 
 
 def _nothing(belief: Belief) -> float:
@@ -109,16 +134,6 @@ def _variance(belief: Belief) -> float:
     if belief.frequency.mean == 0:
         return 0.0
     return belief.frequency.mean * belief.loss.variance + belief.frequency.variance * belief.loss.mean**2
-
-
-def events(scenario: AnyScenario) -> float:
-    """The expected number of events of a year."""
-    return math.fsum(each.weight * each.frequency.mean for each in scenario.beliefs)
-
-
-def most(scenario: AnyScenario) -> float:
-    """The most that a year can cost; infinite where nothing limits it."""
-    return max(_most(each) for each in scenario.beliefs)
 
 
 def _most(belief: Belief) -> float:

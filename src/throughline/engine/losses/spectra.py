@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine.frequencies import Poisson
+from throughline.engine.losses.crowds import is_crowd, shape_of
 from throughline.engine.losses.masses import grid_masses
-from throughline.engine.losses.scenarios import AnyScenario
+from throughline.engine.losses.scenarios import AnyScenario, Belief
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -45,6 +46,13 @@ class Grid:
     def transform(self, masses: Floats) -> Complexes:
         """The damped transform of masses, of one law or one a row."""
         return np.fft.rfft(masses * self.tilt(), n=2 * self.n)
+
+    def frequencies(self) -> Complexes:
+        """The argument s at which each place of a damped transform is E[e^(−sX)]."""
+        return np.asarray(
+            (TILT / (2 * self.n) + 1j * np.pi / self.n * np.arange(self.n + 1)) / self.step,
+            dtype=np.complex128,
+        )
 
     def back(self, spectrum: Complexes) -> Floats:
         """The masses of a damped transform."""
@@ -111,9 +119,20 @@ def without_scenario(before: Spectrum, scenario: AnyScenario) -> Spectrum:
     return Spectrum(before.grid, before.exponent, before.product / factor, before.hard)
 
 
-def loss_transforms(scenario: AnyScenario, grid: Grid) -> Complexes:
-    """The transforms of the losses that are believed of a scenario, one a row."""
-    return grid.transform(grid_masses([each.loss for each in scenario.beliefs], grid.step, grid.n))
+def loss_transforms(
+    beliefs: Sequence[Belief], grid: Grid, *, with_costs: bool = False
+) -> tuple[Complexes, Complexes]:
+    """The transforms of the losses of these beliefs, one a row; and, where asked for, those of x·f(x)."""
+    masses = grid_masses([each.loss for each in beliefs], grid.step, grid.n)
+    losses = grid.transform(masses)
+    costs = grid.transform(masses * grid.step * np.arange(grid.n)) if with_costs else losses
+    for row, belief in enumerate(beliefs):
+        if is_crowd(belief, grid.step):
+            shape = shape_of(belief.loss)
+            losses[row] = shape.transform(grid.frequencies())
+            if with_costs:
+                costs[row] = shape.cost(grid.frequencies())
+    return losses, costs
 
 
 def factor_of(scenario: AnyScenario, transforms: Complexes) -> Complexes:
@@ -130,21 +149,25 @@ def is_poisson(scenario: AnyScenario) -> bool:
 
 
 def _exponent(scenarios: Sequence[AnyScenario], grid: Grid) -> Complexes:
-    """Poissons add up before they are transformed: all of them cost one transform."""
-    rates = np.array([each.beliefs[0].frequency.mean for each in scenarios])
+    """Poissons add up before they are transformed: all of them cost one transform, but for crowds."""
+    crowds = [each.beliefs[0] for each in scenarios if is_crowd(each.beliefs[0], grid.step)]
+    single = [each.beliefs[0] for each in scenarios if not is_crowd(each.beliefs[0], grid.step)]
+    rates = np.array([each.frequency.mean for each in single])
     total = np.zeros(grid.n)
-    for start, stop in chunks(len(scenarios), grid):
-        laws = [each.beliefs[0].loss for each in scenarios[start:stop]]
+    for start, stop in chunks(len(single), grid):
+        laws = [each.loss for each in single[start:stop]]
         total += rates[start:stop] @ grid_masses(laws, grid.step, grid.n)
-    return grid.transform(total) - float(rates.sum())
+    found = grid.transform(total) - float(rates.sum())
+    for each in crowds:
+        found += each.frequency.mean * (shape_of(each.loss).transform(grid.frequencies()) - 1.0)
+    return found
 
 
 def _factors(scenarios: Sequence[AnyScenario], grid: Grid) -> list[tuple[str, Complexes]]:
     found = []
     for start, stop in chunks(len(scenarios), grid):
         some = scenarios[start:stop]
-        laws = [belief.loss for each in some for belief in each.beliefs]
-        transforms = grid.transform(grid_masses(laws, grid.step, grid.n))
+        transforms, _ = loss_transforms([belief for each in some for belief in each.beliefs], grid)
         row = 0
         for each in some:
             count = len(each.beliefs)

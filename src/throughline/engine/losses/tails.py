@@ -11,10 +11,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.losses import scenarios as given
+from throughline.engine.losses.crowds import is_crowd
 from throughline.engine.losses.masses import grid_masses
 from throughline.engine.losses.scenarios import AnyScenario
-from throughline.engine.losses.spectra import Complexes, Grid, Spectrum, chunks, factor_of, is_poisson
+from throughline.engine.losses.spectra import (
+    Complexes,
+    Grid,
+    Spectrum,
+    chunks,
+    factor_of,
+    is_poisson,
+    loss_transforms,
+)
 
 Floats = NDArray[np.float64]
 
@@ -25,8 +33,10 @@ def parts_upto(scenarios: Sequence[AnyScenario], spectrum: Spectrum, at: Sequenc
     weights = np.array([_weights(grid, x) for x in at])
     whole = spectrum.whole()
     found = np.zeros((len(at), len(scenarios)))
-    poissons = [i for i, each in enumerate(scenarios) if is_poisson(each)]
-    others = [i for i, each in enumerate(scenarios) if not is_poisson(each)]
+    plain = [is_poisson(each) and not is_crowd(each.beliefs[0], grid.step) for each in scenarios]
+    poissons, others = (
+        [i for i, is_plain in enumerate(plain) if is_plain == which] for which in (True, False)
+    )
     if poissons:
         found[:, poissons] = _of_poissons([scenarios[i] for i in poissons], grid, weights, whole)
     for start, stop in chunks(len(others), grid):
@@ -56,7 +66,7 @@ def _of_poissons(scenarios: Sequence[AnyScenario], grid: Grid, weights: Floats, 
     found = np.zeros((len(weights), len(scenarios)))
     for start, stop in chunks(len(scenarios), grid):
         some = scenarios[start:stop]
-        rates = np.array([given.events(each) for each in some])
+        rates = np.array([each.beliefs[0].frequency.mean for each in some])
         masses = grid_masses([each.beliefs[0].loss for each in some], grid.step, grid.n)
         found[:, start:stop] = rates * (seen @ masses.T)
     return found
@@ -66,14 +76,12 @@ def _of_others(
     scenarios: Sequence[AnyScenario], spectrum: Spectrum, weights: Floats, whole: Complexes
 ) -> Floats:
     grid = spectrum.grid
-    places = grid.step * np.arange(grid.n)
     # Σ w·g over the places is Σ ŵ*·ĝ over the frequencies, of which the inner ones count twice.
     turned = np.conj(np.fft.rfft(weights, n=2 * grid.n)) / grid.n
     turned[:, [0, -1]] /= 2
     hard = {name for name, _ in spectrum.hard}
-    laws = [belief.loss for each in scenarios for belief in each.beliefs]
-    masses = grid_masses(laws, grid.step, grid.n)
-    losses, costs = grid.transform(masses), grid.transform(masses * places)
+    beliefs = [belief for each in scenarios for belief in each.beliefs]
+    losses, costs = loss_transforms(beliefs, grid, with_costs=True)
     found, row = np.zeros((len(weights), len(scenarios))), 0
     for number, each in enumerate(scenarios):
         rows = slice(row, row + len(each.beliefs))
