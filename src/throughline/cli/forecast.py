@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from throughline.cli.base_rate import base_rate
 from throughline.cli.common import emit, home_option, json_option
 from throughline.cli.given import content_of, name_of
 
@@ -23,6 +24,9 @@ def command() -> None:
     Example:
       throughline forecast pool panel.csv
     """
+
+
+command.add_command(base_rate)
 
 
 def _panel_options(function: Any) -> Any:

@@ -55,6 +55,34 @@ def show_scores(document: Mapping[str, Any]) -> None:
     _warn(console, document["warnings"])
 
 
+def show_base_rate(document: Mapping[str, Any]) -> None:
+    """What was counted, the chance in the period ahead, and what is to be known of both."""
+    console = _console()
+    period = f"{'an' if document['period']['name'][0] in 'aeiou' else 'a'} {document['period']['name']}"
+    if document["kind"] == "epss":
+        console.print(
+            f"{len(document['cves']):,} CVEs, scored on {document['score_date'] or 'an unknown day'}."
+        )
+        console.print(f"At least one exploited within 30 days: {_percent(document['in_30_days'])}")
+        console.print(f"At least one in {period}: {_percent(document['at_least_one'])}")
+    else:
+        chance, rate = document["at_least_one"], document["rate_per_year"]
+        console.print(
+            f"{document['events']:,} events from {document['from']} to {document['until']}: "
+            f"{rate['mean']:.3g} a year ({rate['low']:.3g} to {rate['high']:.3g})"
+        )
+        of = "At least one"
+        if "organisations" in document:
+            share = document["share_per_year"]
+            between = f"{_percent(share['low'])} to {_percent(share['high'])}"
+            console.print(f"One organisation of those at risk, a year: {_percent(share['mean'])} ({between})")
+            of = "One organisation"
+        between = f"{_percent(chance['low'])} to {_percent(chance['high'])}"
+        console.print(f"{of} in {period}: {_percent(chance['value'])} ({between})")
+        console.print("In brackets: 90 % intervals.", style="dim")
+    _warn(console, document["warnings"])
+
+
 _BINARY = (("Brier", "brier", ".4f"), ("two-sided", "brier_two_sided", ".4f"), ("log", "log", ".4f"))
 _RANGES = (
     ("interval score", "interval_score", ",.6g"),

@@ -141,8 +141,8 @@ def _require_fit(question: Question, forecast: Forecast, kind: Kind, row: Row) -
     if question.kind != kind:
         first = next(iter(question.lines.values()))
         message = (
-            f"{shown(question.name)} has a {kind} here and a {question.kind} on line {first}: a question asks "
-            "for one of the two"
+            f"{shown(question.name)} has a {kind} here and a {question.kind} on line {first}: a question "
+            "asks for one of the two"
         )
         raise row.refused(message, code="two_kinds")
     if forecast.panelist in question.lines:

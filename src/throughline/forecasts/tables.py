@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
@@ -19,6 +20,7 @@ from throughline.sources.formats.tables import BadFile, Table, shown
 
 MOST_BYTES = 64_000_000
 MOST_UNPACKED = 256_000_000
+LONGEST_COMMENT = 10_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
 
 
@@ -44,16 +46,17 @@ class Row:
 class Opened:
     """A table with its columns, whose rows may be read once or again."""
 
-    def __init__(self, table: Table, *, name: str) -> None:
+    def __init__(self, table: Table, *, name: str, above: int = 0) -> None:
         self.columns = table.columns
         self.name = name
-        self._table = table
+        self._table, self._above = table, above
 
     def rows(self, columns: Mapping[str, str]) -> Iterator[Row]:
         """Its rows that hold anything, under the names that `columns` gives: {name: column of the file}."""
         places = {field: self.columns.index(column) for field, column in columns.items()}
-        with _placed(self.name):
-            for line, cells in self._table.rows():
+        with _placed(self.name, above=self._above):
+            for place, cells in self._table.rows():
+                line = place + self._above
                 if any(cell.strip() for cell in cells):
                     named = {field: cells[at].strip() for field, at in places.items()}
                     yield Row(f"{self.name}:{line}", line, named, columns)
@@ -61,16 +64,30 @@ class Opened:
 
 @contextmanager
 def opened(content: bytes, *, name: str) -> Iterator[Opened]:
-    """A CSV file, plain or packed with gzip; a comment line such as EPSS has is for the caller to cut.
+    """A CSV file, plain or packed with gzip.
 
     Raises Refused, naming the line, for what is empty, packed too well, not UTF-8 or no table.
     """
-    with _placed(name), unpacked(content, name=name) as plain:
-        yield Opened(csv.read(plain, name=name), name=name)
+    with unpacked(content, name=name) as plain, _placed(name):
+        table = csv.read(plain, name=name)
+        yield Opened(table, name=name)
 
 
 @contextmanager
-def unpacked(content: bytes, *, name: str) -> Iterator[io.BytesIO]:
+def opened_below_comment(content: bytes, *, name: str) -> Iterator[tuple[str, Opened]]:
+    """A CSV file with one line of comment above its header, and that line; empty where there is none."""
+    with unpacked(content, name=name) as plain:
+        start = plain.read(1)
+        plain.seek(0)
+        comment = plain.readline(LONGEST_COMMENT).decode("utf-8", "replace") if start == b"#" else ""
+        above = 1 if comment else 0
+        with _placed(name, above=above):
+            table = csv.read(io.BytesIO(plain.read()), name=name)
+            yield comment.strip(), Opened(table, name=name, above=above)
+
+
+@contextmanager
+def unpacked(content: bytes, *, name: str) -> Iterator[BinaryIO]:
     """The file itself, or the one file in a gzip. Raises Refused beyond the limits."""
     if len(content) > MOST_BYTES:
         message = f"expected at most {MOST_BYTES:,} bytes, found {len(content):,}: split the file"
@@ -82,17 +99,16 @@ def unpacked(content: bytes, *, name: str) -> Iterator[io.BytesIO]:
             raise Refused(
                 "expected one file in the archive: give the file itself", place=name, code="archive"
             )
-        stream = members[0].stream
-        yield stream if isinstance(stream, io.BytesIO) else io.BytesIO(stream.read())
+        yield members[0].stream
 
 
 @contextmanager
-def _placed(name: str) -> Iterator[None]:
+def _placed(name: str, *, above: int = 0) -> Iterator[None]:
     """Say of a file that cannot be read where, as file:line."""
     try:
         yield
     except BadFile as error:
-        place = name if error.line is None else f"{name}:{error.line}"
+        place = name if error.line is None else f"{name}:{error.line + above}"
         raise Refused(error.message, place=place, code=error.code) from None
 
 
@@ -134,17 +150,26 @@ def settled(table: Opened, *, fields: Sequence[str], maps: Mapping[str, str]) ->
             raise Refused(message, place=f"--map {field}={column}", code="mapping")
     taken = set(maps.values())
     by_name = {column.casefold(): column for column in reversed(table.columns) if column not in taken}
-    found = {field: by_name[field] for field in fields if field not in maps and field in by_name}
+    found = {
+        field: by_name[field.casefold()]
+        for field in fields
+        if field not in maps and field.casefold() in by_name
+    }
     return found | {field: column for field, column in maps.items() if column}
 
 
-def require(table: Opened, columns: Mapping[str, str], field: str, *, why: str) -> None:
-    """Raise Refused where the file lacks a column that cannot be done without."""
+def require(
+    table: Opened, columns: Mapping[str, str], field: str, *, why: str, way_out: str | None = None
+) -> None:
+    """Raise Refused where the file lacks a column that cannot be done without.
+
+    The way out is to rename or to map one, unless another is said.
+    """
     if field not in columns:
         free = [column for column in table.columns if column not in columns.values()]
         message = (
             f"there is no column '{field}'{nearest(field, free)}, {why}; the columns are "
-            f"{_listed(table.columns)}: rename one, or give --map {field}=COLUMN"
+            f"{_listed(table.columns)}: {way_out or f'rename one, or give --map {field}=COLUMN'}"
         )
         raise Refused(message, place=f"{table.name}:1", code="no_column")
 
