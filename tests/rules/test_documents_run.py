@@ -99,16 +99,44 @@ def desk(tmp_path: Path) -> Path:
         "#model_version:v1,score_date:2026-11-20T12:00:00Z\ncve,epss,percentile\nCVE-2021-44228,0.94,0.999\n"
     )
     (tmp_path / "epss_scores-current.csv.gz").write_bytes(gzip.compress(scores.encode()))
+    _write(tmp_path / "known_exploited_vulnerabilities.csv", _exploited())
+    (tmp_path / "ours.txt").write_text("CVE-2021-44228 in the shop\n")
+    _write(tmp_path / "breaches.csv", _breaches())
     for document in DOCUMENTS:
         for name, content in files_of(document):
             (tmp_path / name).write_text(content)
     return tmp_path
 
 
+def _exploited() -> list[dict[str, str]]:
+    """A KEV catalogue of two vendors over three years."""
+    return [
+        {
+            "cveID": f"CVE-2023-{1000 + month}",
+            "vendorProject": ("Fortinet", "Other")[month % 2],
+            "product": "FortiOS",
+            "dateAdded": f"{2023 + month // 12}-{month % 12 + 1:02}-10",
+        }
+        for month in range(36)
+    ]
+
+
+def _breaches() -> list[dict[str, str]]:
+    return [
+        {
+            "date": f"{2022 + n // 12}-{n % 12 + 1:02}-05",
+            "Victim": f"Firm {n}",
+            "sector": ("Health", "Retail")[n % 2],
+        }
+        for n in range(48)
+    ]
+
+
 def files_of(document: Path) -> Iterator[tuple[str, str]]:
-    """The files that a document shows whole: YAML whose first line names it."""
+    """The files that a document shows whole: YAML whose first line names it, and tables named above them."""
     blocks = re.findall(r"^```yaml\n(.*?)^```", document.read_text(), re.M | re.S)
     yield from ((match[1], block) for block in blocks if (match := re.match(r"# ([\w-]+\.yaml)\n", block)))
+    yield from re.findall(r"`([\w-]+\.csv)`:\n\n```text\n(.*?)^```", document.read_text(), re.M | re.S)
 
 
 def _image(*packages: str) -> dict[str, object]:
