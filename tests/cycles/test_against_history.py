@@ -40,7 +40,7 @@ def test_the_box_asks_for_the_chance_only_where_history_could_give_one(asked):
 def test_what_history_has_never_done_is_doubted_beside_the_target(asked):
     seen = asked("sketch-history", target="-99%")
     assert "to be hit if everything goes on as it did" in seen
-    beside = seen.split('<div id="beside-target" hx-swap-oob="true">')[1]
+    beside = seen.split("<div data-beside>")[1]
     assert "D25" in beside
     assert "that was never done" in beside
     assert "D25" not in asked("sketch-preview", target="-99%")

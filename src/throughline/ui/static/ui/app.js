@@ -6,6 +6,7 @@ import { watchToasts } from "./toasts.js";
 import { watchTables } from "./tables.js";
 import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
+import { askHistory } from "./history.js";
 import { keepTogether } from "./breaks.js";
 import { watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
@@ -49,6 +50,7 @@ function awaken(root) {
   watchCharts(root);
   watchForms(root);
   watchDeciding();
+  askHistory();
 }
 
 awaken(document);
