@@ -103,6 +103,8 @@ def test_the_widest_range_does_not_win(organisation):
         scores.append(marked(made).score)
     assert marked(made).is_right is (questions[1].value <= 1950)
     assert scores[0] > 1e6
+    [said] = of_part(queries.result_of(run))
+    assert said.endswith("so it scores badly too.")
 
 
 def test_who_is_surer_than_right_is_told_so_with_the_interval(organisation):

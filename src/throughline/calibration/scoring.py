@@ -14,6 +14,8 @@ from throughline.forecasts.track_records import Told, last_told
 
 # Intervals are drawn with this seed, so that the same answers always give the same page.
 SEED = 20261129
+# Of losses, in powers of ten: from a thousand to a million.
+THOUSANDFOLD = 3
 LEVEL = forecast_scores.LEVEL
 
 
@@ -59,12 +61,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranges:
-    """Ranges of 90 % against what was in them; score and width in the unit that their owner names."""
+    """Ranges of 90 % against what was in them; score and width in the unit that their owner names.
+
+    From a mean width of `widest` on they say nothing, however many hold.
+    """
 
     n: int
     held: Estimate
     score: Estimate
     width: float
+    widest: float
 
     @property
     def hits(self) -> int:
@@ -117,7 +123,7 @@ def said_of(chances: Sequence[float], happened: Sequence[bool], *, is_folded: bo
     )
 
 
-def ranges_of(found: Sequence[tuple[float, float, bool]]) -> Ranges | None:
+def ranges_of(found: Sequence[tuple[float, float, bool]], *, widest: float) -> Ranges | None:
     """Ranges, each with its score, its width and whether it held; None of none."""
     if not found:
         return None
@@ -127,6 +133,7 @@ def ranges_of(found: Sequence[tuple[float, float, bool]]) -> Ranges | None:
         held=intervals.share(sum(held), len(held)),
         score=intervals.mean(scores, seed=SEED),
         width=sum(widths) / len(widths),
+        widest=widest,
     )
 
 
@@ -145,7 +152,9 @@ def training_part(answers: Iterable[Answer]) -> Part:
         [m.question.is_true for m in marks if m.question.is_true is not None],
         is_folded=True,
     )
-    return Part(said, ranges_of([(m.score, m.width, m.is_right) for m in marks if m.width is not None]))
+    return Part(
+        said, ranges_of([(m.score, m.width, m.is_right) for m in marks if m.width is not None], widest=1)
+    )
 
 
 def rooms_part(told: Iterable[Told]) -> Part:
@@ -156,7 +165,7 @@ def rooms_part(told: Iterable[Told]) -> Part:
     last = last_told(told)
     chances, came = [each.probability for each in last], [each.outcome.happened for each in last]
     said = said_of(chances, came, is_folded=False)
-    return Part(said, ranges_of([_loss(each) for each in last if each.has_range]))
+    return Part(said, ranges_of([_loss(each) for each in last if each.has_range], widest=THOUSANDFOLD))
 
 
 def _loss(told: Told) -> tuple[float, float, bool]:

@@ -29,7 +29,8 @@ def of_ranges(ranges: Ranges | None) -> str:
         return ""
     should = words.plain_number(LEVEL * ranges.n)
     told = f"{should} of {ranges.n} ranges should have held; {ranges.hits} did."
-    return f"{told} {calibration.coverage_sentence(ranges.held)}"
+    wide = f" {WIDE}" if ranges.width > ranges.widest else ""
+    return f"{told} {calibration.coverage_sentence(ranges.held)}{wide}"
 
 
 def of_part(part: Part) -> list[str]:
