@@ -27,6 +27,7 @@ from throughline.calibration.question_sets import Question
 from throughline.calibration.scoring import marked
 from throughline.calibration.sentences import LESSONS, WIDE
 from throughline.engine.refusals import Refused
+from throughline.forecasts.sharing import seats_of
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 
@@ -44,6 +45,7 @@ def calibration(request: HttpRequest) -> HttpResponse:
         ],
         "shelf": queries.shelf(person),
         "runs": queries.finished(person),
+        "seats": seats_of(person),
     }
     return render(request, "calibration/calibration.html", context)
 

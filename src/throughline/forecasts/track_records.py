@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from throughline.accounts.models import User
-from throughline.engine import forecast_scores
+from throughline.engine import forecast_scores, ranges
 from throughline.forecasts.models import Forecast, Room
 from throughline.forecasts.outcomes import Outcome, outcomes
 
@@ -98,3 +98,15 @@ def _told(forecast: Forecast, outcome: Outcome) -> Told:
         high=forecast.loss_high,
         outcome=outcome,
     )
+
+
+def widenings(people: Iterable[User | int]) -> dict[int, float]:
+    """By how much each person's ranges are widened before they are pooled, 1 or more; learnt of what it cost.
+
+    Whoever has no range that is known is left out, and is widened by nothing.
+    """
+    given: dict[int, list[tuple[float, float, float]]] = defaultdict(list)
+    for each in last_told(told_by(people)):
+        if each.low is not None and each.high is not None and each.outcome.loss is not None:
+            given[each.person_id].append((each.low, each.high, each.outcome.loss))
+    return {person: ranges.widening(*map(list, zip(*own, strict=True))) for person, own in given.items()}

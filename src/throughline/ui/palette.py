@@ -21,6 +21,7 @@ ACTIONS = (
     ("Plan a quarter", "/cycles/new", "cycle new", Role.MANAGER),
     ("Check in", "/check-ins/", "confidence month review owner", Role.VIEWER),
     ("How predictable we are", "/predictability/", "brier calibration confidence effects", Role.VIEWER),
+    ("How good our forecasts are", "/forecasts/scores/", "brier panels pooled headline", Role.VIEWER),
     ("My calibration", "/calibration/", "training brier curve forecast ranges", Role.VIEWER),
     ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),
     (
