@@ -110,9 +110,9 @@ def test_a_resolution_leaves_the_series_of_the_scenario_alone(over, organisation
 
 
 def run(*arguments):
-    from throughline.cli.resolving import resolve
+    from throughline.cli.forecast import command
 
-    return CliRunner().invoke(resolve, [*arguments, "--json"])
+    return CliRunner().invoke(command, ["resolve", *arguments, "--json"])
 
 
 @pytest.mark.parametrize("spelled", ["did_not", "did not", "did-not"])

@@ -131,7 +131,9 @@ def test_extremising_becomes_the_headline_only_after_a_hundred_resolved_scenario
     question(panel, [0.2, 0.2, 0.2], came=False)
     found = learnt()
     assert (found.questions, found.is_better, found.speaks) == (1, True, False)
-    assert "1 of 100 scenarios are resolved" in document(team_scores(), found)["sentences"][-1]
+    assert (
+        "1 of the 100 scenarios that extremised pools need" in document(team_scores(), found)["sentences"][-1]
+    )
     for _ in range(99):
         question(panel, [0.2, 0.2, 0.2], came=False)
     found = learnt()

@@ -93,6 +93,12 @@ ROWS = {
     # What came of a scenario: everybody reads it, its judge says it, or a manager
     "scenario-resolve": Row(VIEWER, MANAGER, {"key": "{scenario}"}),
     "scenario-resolve-json": Row(VIEWER, kwargs={"key": "{scenario}"}),
+    # How good panels were; what a panel lets its facilitator see is for her alone: Ada leads that room
+    "forecast-scores": Row(VIEWER),
+    "forecast-scores-json": Row(VIEWER),
+    "forecast-scores-csv": Row(VIEWER),
+    "room-share-score": Row(None, ADMINISTRATOR, {"id": "{led_room}"}),
+    "room-shared-scores": Row(ADMINISTRATOR, kwargs={"id": "{led_room}"}),
     # Calibration: each person's own. The run is the administrator's.
     "calibration": Row(VIEWER),
     "calibration-json": Row(VIEWER),

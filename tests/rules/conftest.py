@@ -36,6 +36,7 @@ def objects(organisation) -> dict[str, int | str]:
         **_plan(organisation.ada),
         "scenario": _scenario(),
         "run": _run(organisation.ada),
+        "led_room": _led_room(organisation.ada),
         "training": "on-the-wire",
     }
     forget()
@@ -176,6 +177,17 @@ def _run(person) -> int:
     run = actions.begin(person, of, now=NOW)
     actions.answer_statement(person, run, of.questions[0].key, probability=0.8, now=NOW)
     return run.pk
+
+
+def _led_room(person) -> int:
+    """A room that the person leads, and in which she alone sits."""
+    from throughline.forecasts.models import Panelist, Room
+    from throughline.risk.models import Scenario
+
+    asked = Scenario.objects.get(key="prod-access")
+    room = Room.objects.create(scenario=asked, title="Led", facilitator=person, created_at=NOW, closed_at=NOW)
+    Panelist.objects.create(room=room, person=person, joined_at=NOW)
+    return room.pk
 
 
 def _promises() -> dict[str, int | str]:

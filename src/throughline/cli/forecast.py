@@ -11,6 +11,7 @@ import click
 from throughline.cli.base_rate import base_rate
 from throughline.cli.common import emit, home_option, json_option
 from throughline.cli.given import content_of, name_of
+from throughline.cli.resolving import resolve
 
 if TYPE_CHECKING:
     from throughline.forecasts.panels import Panel
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 @click.group("forecast")
 def command() -> None:
-    """Pool and score a panel's forecasts, and find base rates. None of it needs a data folder.
+    """Pool and score a panel's forecasts, find base rates, and say what came of a scenario.
+
+    Only `resolve` needs a data folder.
 
     \b
     Example:
@@ -27,6 +30,7 @@ def command() -> None:
 
 
 command.add_command(base_rate)
+command.add_command(resolve)
 
 
 def _panel_options(function: Any) -> Any:

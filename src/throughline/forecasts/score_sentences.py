@@ -64,5 +64,7 @@ def _learnt(known: Learnt) -> str:
     if known.speaks:
         return f"Over {n} resolved scenarios extremised pools scored better: they are the headline."
     if n < needed:
-        return f"{n} of {needed} scenarios are resolved that it takes for extremised pools to be the headline."
+        return (
+            f"{n} of the {needed} scenarios that extremised pools need to become the headline are resolved."
+        )
     return f"Over {n} resolved scenarios extremised pools did not score better: the headline stays."
