@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from throughline.engine import special
+from throughline.engine import forecast_scores, special
 from throughline.engine.refusals import Refused
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,8 @@ COMPARISONS = (MEAN_OF_BOUNDS, GEOMETRIC_BOUNDS)
 TRIM, TRIM_FROM = 0.2, 5
 # A range wider than this factor says nothing, and bounds beyond these have no use.
 WIDEST, FARTHEST = 1e12, 1e100
+# Closer to 0 than any bound that means something.
+NOTHING = 1e-150
 # A point is taken for a range this narrow, relative to itself.
 POINT = 1e-6
 PRIOR_RANGES = 10
@@ -50,6 +52,11 @@ class Law:
         if self.kind == "normal":
             return self.centre
         return math.exp(self.centre + self.scale**2 / 2)
+
+    def crps(self, outcome: float) -> float:
+        """The continuous ranked probability score of this law alone, in closed form."""
+        of_kind = forecast_scores.crps_normal if self.kind == "normal" else forecast_scores.crps_lognormal
+        return float(of_kind(self.centre, self.scale, outcome))
 
     def quantile(self, p: float) -> float:
         """The value that is not exceeded with probability p."""
@@ -88,53 +95,76 @@ class Mixture:
         if given.shape != (len(laws),) or not ((given >= 0).all() and given.sum() > 0):
             raise ValueError("one weight a person, none below 0, and not all of them 0")
         self._weights: Floats = given / given.sum()
+        whole = self.trim * len(laws)
+        self._equal = bool(np.ptp(given) == 0 and abs(whole - round(whole)) < 1e-9)
         self._centres = np.array([law.centre for law in laws])
         self._scales = np.array([law.scale for law in laws])
         self._logs = np.array([law.kind == "lognormal" for law in laws])
 
     def cdf(self, x: ArrayLike) -> Floats:
         """The probability of at most x."""
-        return self._pooled(special.below(self._standardised(x)))
+        return self._beyond(x, upper=False)
 
     def tail(self, x: ArrayLike) -> Floats:
         """The probability of more than x, with its precision where it is small."""
-        return self._pooled(special.above(self._standardised(x)))
+        return self._beyond(x, upper=True)
 
     def quantile(self, p: float) -> float:
         """The value that is not exceeded with probability p, to 1e-12 of itself; 0 < p < 1."""
-        if not 0 < p < 1:
+        return float(self.quantiles([p])[0])
+
+    def quantiles(self, levels: Sequence[float]) -> Floats:
+        """Several quantiles at once, by halving between the experts' own."""
+        p = np.asarray(levels, dtype=np.float64)
+        if not ((p > 0) & (p < 1)).all():
             raise ValueError("a quantile lies strictly between 0 and 1")
-        each = [law.quantile(p) for law in self.laws]
-        low, high = min(each), max(each)
-        for _ in range(200):
-            if high - low <= 1e-13 * max(abs(low), abs(high)):
+        each = np.array([[law.quantile(level) for law in self.laws] for level in p.tolist()])
+        low, high = self._on_one_side(p, each.min(axis=1), each.max(axis=1))
+        for _ in range(300):
+            if (high - low <= 1e-13 * np.maximum(np.abs(low), np.abs(high))).all():
                 break
-            middle = math.sqrt(low) * math.sqrt(high) if low > 0 else (low + high) / 2
-            below = self.cdf(middle) < p if p < 0.5 else self.tail(middle) > 1 - p
-            low, high = (middle, high) if below else (low, middle)
-        return (low + high) / 2
+            # By ratios, so that bounds many powers of ten apart meet as fast as others.
+            middle = np.sign(high + low) * np.sqrt(np.abs(low)) * np.sqrt(np.abs(high))
+            below = self._is_below(middle, p)
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return np.asarray((low + high) / 2)
+
+    def _is_below(self, x: Floats, p: Floats) -> NDArray[np.bool_]:
+        """Whether x has less than p below it, asked of the smaller tail."""
+        beyond = self._beyond(x, upper=p >= 0.5)
+        return np.asarray(np.where(p < 0.5, beyond < p, beyond > 1 - p), dtype=np.bool_)
+
+    def _on_one_side(self, p: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """The bounds, drawn to the side of 0 where the quantile is."""
+        above = self._is_below(np.zeros_like(p), p)
+        return (
+            np.where((low < NOTHING) & above, NOTHING, low),
+            np.where((high > -NOTHING) & ~above, -NOTHING, high),
+        )
 
     @property
     def mean(self) -> float:
         """The expected value."""
         if self.trim == 0:
             return float((self._weights * [law.mean for law in self.laws]).sum())
-        above = self._integral(lambda x: np.where(x > 0, self.tail(x), -self.cdf(x)))
-        return float(above)
+        return self._integral(lambda x: np.where(x > 0, 1.0, -1.0) * self._beyond(x, upper=x > 0))
 
     def crps(self, outcome: float) -> float:
         """The continuous ranked probability score, in the units of the question: lower is better.
 
         The integral of (P(≤ x) − [outcome ≤ x])² over x; for one law its closed form gives the same.
         """
-        return self._integral(
-            lambda x: np.where(x >= outcome, self.tail(x), self.cdf(x)) ** 2, breaks=[outcome]
-        )
+        return self._integral(lambda x: self._beyond(x, upper=x >= outcome) ** 2, breaks=[outcome])
 
     def summary(self) -> Summary:
         """Its 90 % interval, median and mean."""
-        low, median, high = (self.quantile(p) for p in (0.05, 0.5, 0.95))
+        low, median, high = self.quantiles([0.05, 0.5, 0.95]).tolist()
         return Summary(low=low, median=median, high=high, mean=self.mean)
+
+    def _beyond(self, x: ArrayLike, *, upper: bool | NDArray[np.bool_]) -> Floats:
+        """The probability above x where `upper`, else of at most x; small ones keep their precision."""
+        side = np.where(upper, -1.0, 1.0)[..., None]
+        return self._pooled(special.below(side * self._standardised(x)))
 
     def _standardised(self, x: ArrayLike) -> Floats:
         """How many standard deviations x is from each expert's centre; the experts are the last axis."""
@@ -146,6 +176,10 @@ class Mixture:
     def _pooled(self, values: Floats) -> Floats:
         if self.trim == 0:
             return np.asarray((values * self._weights).sum(axis=-1))
+        if self._equal:
+            cut = round(self.trim * len(self.laws))
+            inner = np.sort(values, axis=-1)[..., cut : len(self.laws) - cut]
+            return np.asarray(inner.mean(axis=-1))
         order = np.argsort(values, axis=-1)
         upto = np.cumsum(self._weights[order], axis=-1)
         kept = np.clip(upto, self.trim, 1 - self.trim)
@@ -173,11 +207,11 @@ class Mixture:
         return total
 
     def _edges(self) -> Floats:
-        """Half a standard deviation apart, as far as an expert has weight, and where two of them cross."""
+        """A standard deviation apart, as far as an expert has weight, and where two of them cross."""
         steps = [
-            law.centre + law.scale * np.arange(-12, max(12.0, law.scale + 10) + 0.25, 0.5)
+            law.centre + law.scale * np.arange(-9, max(9.0, law.scale + 8) + 0.5)
             if law.kind == "lognormal"
-            else law.centre + law.scale * np.arange(-12, 12.25, 0.5)
+            else law.centre + law.scale * np.arange(-9, 9.5)
             for law in self.laws
         ]
         points = [
@@ -264,17 +298,27 @@ def law_of(low: float, high: float) -> Law:
     ('lognormal', 'normal')
     """
     _require_range(low, high)
+    return law_between(low, high)
+
+
+def law_between(low: float, high: float) -> Law:
+    """The same of bounds that nobody gave, such as averaged ones: nothing is refused, the widest is kept."""
     if low <= 0:
         return Law("normal", (low + high) / 2, max((high - low) / 2, POINT * abs(high), POINT) / special.Z90)
-    reach = max((math.log(high) - math.log(low)) / 2, POINT)
-    return Law("lognormal", (math.log(low) + math.log(high)) / 2, reach / special.Z90)
+    reach = (math.log(high) - math.log(low)) / 2
+    centre = (math.log(low) + math.log(high)) / 2
+    return Law("lognormal", centre, min(max(reach, POINT), math.log(WIDEST) / 2) / special.Z90)
 
 
 def widened(law: Law, factor: float) -> Law:
-    """The law with its interval this many times as wide around its centre; a lognormal on its logarithm."""
+    """The law with its interval this many times as wide around its centre; a lognormal on its logarithm.
+
+    A lognormal becomes no wider than an interval that is taken from anybody.
+    """
     if not factor > 0:
         raise ValueError("a widening is a factor above 0")
-    return Law(law.kind, law.centre, law.scale * factor)
+    most = max(law.scale, math.log(WIDEST) / 2 / special.Z90) if law.kind == "lognormal" else math.inf
+    return Law(law.kind, law.centre, min(law.scale * factor, most))
 
 
 def widening(low: Sequence[float], high: Sequence[float], outcomes: Sequence[float]) -> float:
@@ -315,7 +359,7 @@ def _geometric(values: Sequence[float]) -> float:
 
 
 def _summary(low: float, high: float) -> Summary:
-    law = law_of(low, high)
+    law = law_between(low, high)
     return Summary(low=low, median=law.quantile(0.5), high=high, mean=law.mean)
 
 

@@ -188,7 +188,9 @@ def _bounds(row: Row) -> tuple[float, float]:
     low, high = number(row, "lo"), number(row, "hi")
     if low > high:
         raise row.refused(reversed_interval(low, high), column="lo", code="reversed_interval")
-    if max(abs(low), abs(high)) > FARTHEST or (low > 0 and high / low > WIDEST):
+    if max(abs(low), abs(high)) > FARTHEST:
+        raise row.refused("the bounds of an interval are within 1e100 of 0", column="hi", code="bad_bound")
+    if low > 0 and high / low > WIDEST:
         message = (
             f"from {low:g} to {high:g} says nothing: a 90 % interval spans at most a factor of {WIDEST:.0e}"
         )

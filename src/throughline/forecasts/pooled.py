@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from throughline.engine import forecast_scores, intervals, pooling, ranges
-from throughline.engine.ranges import Mixture, Summary
+from throughline.engine.ranges import Summary
 from throughline.forecasts.panels import Panel, Question
 
 HEADLINE, INDIVIDUAL = "headline", "individual"
@@ -107,11 +107,11 @@ class _Ranges:
     came: list[float] = field(default_factory=list)
     crps: list[float] = field(default_factory=list)
 
-    def add(self, low: float, high: float, law: Mixture, came: float) -> None:
+    def add(self, low: float, high: float, crps: float, came: float) -> None:
         self.low.append(low)
         self.high.append(high)
         self.came.append(came)
-        self.crps.append(law.crps(came))
+        self.crps.append(crps)
 
     def document(self) -> dict[str, Any]:
         held = forecast_scores.covered(self.low, self.high, self.came)
@@ -170,14 +170,15 @@ def _scored_ranges(questions: Iterable[Question]) -> dict[str, Any]:
     for question in questions:
         assert question.outcome is not None
         found = ranges.pool(question.lows, question.highs)
-        mixtures = {ranges.LINEAR: found.linear, ranges.TRIMMED: found.trimmed}
-        mixtures[HEADLINE] = mixtures[found.headline]
-        summaries = {HEADLINE: found.value, **found.methods, **found.comparisons}
-        for method, each in summaries.items():
-            law = mixtures.get(method) or Mixture([ranges.law_of(each.low, each.high)])
-            methods.setdefault(method, _Ranges()).add(each.low, each.high, law, question.outcome)
-        for own, low, high in zip(found.linear.laws, question.lows, question.highs, strict=True):
-            methods.setdefault(INDIVIDUAL, _Ranges()).add(low, high, Mixture([own]), question.outcome)
+        came = question.outcome
+        crps = {ranges.LINEAR: found.linear.crps(came), ranges.TRIMMED: found.trimmed.crps(came)}
+        crps[HEADLINE] = crps[found.headline]
+        for method, each in found.comparisons.items():
+            crps[method] = ranges.law_between(each.low, each.high).crps(came)
+        for method, each in {HEADLINE: found.value, **found.methods, **found.comparisons}.items():
+            methods.setdefault(method, _Ranges()).add(each.low, each.high, crps[method], came)
+        for law, low, high in zip(found.linear.laws, question.lows, question.highs, strict=True):
+            methods.setdefault(INDIVIDUAL, _Ranges()).add(low, high, law.crps(came), came)
     return {method: each.document() for method, each in methods.items()}
 
 
