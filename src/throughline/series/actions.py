@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 from throughline.series import values as written
 from throughline.series.files import Row
 from throughline.series.models import Reading, Series
-from throughline.series.queries import series_named, values
+from throughline.series.queries import is_written_by_panels, series_named, values
 
 LONGEST = {"title": 240, "description": 2000, "note": 500}
 
@@ -80,6 +80,7 @@ def push(
     """
     with transaction.atomic():
         series, made = _series(actor, name, given, now=now)
+        _require_writer(series, origin)
         row = Row(
             at=written.instant_of(at, now=now),
             value=written.value_of(value, unit=series.unit),
@@ -98,6 +99,7 @@ def add_all(
     """The values of a file, all of them or none; what is known already is left as it is."""
     with transaction.atomic():
         series, made = _series(actor, name, given, now=now)
+        _require_writer(series, Reading.Origin.IMPORTED)
         added = _write(series, rows, actor=actor, origin=Reading.Origin.IMPORTED, now=now)
         if added:
             detail = {"name": series.name, "file": file_name, "added": added, "rows": len(rows)}
@@ -120,6 +122,16 @@ def _series(actor: str, name: str, given: dict[str, Any], *, now: datetime) -> t
     if said:
         redefine(actor, stored, now=now, **said)
     return stored, False
+
+
+def _require_writer(series: Series, origin: str) -> None:
+    """A scenario's series holds what panels said: any other value would be one person's in their name."""
+    if origin != Reading.Origin.PANEL and is_written_by_panels(series):
+        raise Refused(
+            f"'{series.name}' holds what panels say of a scenario: closing a forecast room writes the value",
+            place="value",
+            code="written_by_panels",
+        )
 
 
 def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now: datetime) -> int:

@@ -32,6 +32,7 @@ class Reading(models.Model):
         PUSHED = "pushed", "Pushed"
         IMPORTED = "imported", "Imported"
         MANUAL = "manual", "Entered by hand"
+        PANEL = "panel", "Said by a panel"
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="readings")
     at = models.DateTimeField()

@@ -28,7 +28,7 @@ from throughline.series.access import (
 from throughline.series.documents import COLUMNS, document, summary, table
 from throughline.series.forms import AboutForm, DefineForm, EnterForm
 from throughline.series.models import Reading, Series
-from throughline.series.queries import history, values
+from throughline.series.queries import history, is_written_by_panels, values
 from throughline.site.exports import csv_response
 from throughline.ui import words
 
@@ -160,7 +160,8 @@ def _page(
         "last": known[-1] if known else None,
         "chart": _chart(found, known) if known else None,
         "readings": list(history(found)),
-        "may_enter": may_enter(request.user),
+        "may_enter": may_enter(request.user) and not is_written_by_panels(found),
+        "by_panels": is_written_by_panels(found),
         "may_define": may_define(request.user),
         "enter": enter or EnterForm(initial={"at": f"{_now():%Y-%m-%d}"}),
         "about": about or AboutForm(initial={name: getattr(found, name) for name in AboutForm.base_fields}),

@@ -15,6 +15,11 @@ def series_named(name: str) -> Series | None:
     return Series.objects.filter(name=name.strip()).first()
 
 
+def is_written_by_panels(series: Series) -> bool:
+    """Whether the series is a scenario's, so that closing a forecast room is what writes its values."""
+    return hasattr(series, "scenario")
+
+
 def names() -> list[str]:
     """The names of all series."""
     return list(Series.objects.values_list("name", flat=True))
