@@ -111,11 +111,16 @@ class Stand:
 _INSTANT = timedelta(microseconds=1)
 
 
-def stands(found: QuerySet[KeyResult], *, now: datetime) -> list[Stand]:
-    """How each of them stands, the most urgent first; six queries whatever their number."""
+def stands(
+    found: QuerySet[KeyResult], *, now: datetime, series: Iterable[Series] | None = None
+) -> list[Stand]:
+    """How each of them stands, the most urgent first; six queries whatever their number.
+
+    `series` are all of them, where they were read already.
+    """
     key_results = list(found.select_related("objective__cycle").order_by("id"))
     versions = _current_versions(key_results)
-    newest, named = _newest_measurements(versions.values()), definitions()
+    newest, named = _newest_measurements(versions.values()), definitions(series)
     said, overrides = _newest_check_ins(key_results), _newest_overrides(key_results)
     every = [
         _stand(
@@ -164,10 +169,15 @@ def _newest_overrides(found: list[KeyResult]) -> dict[int, Override]:
     return {override.key_result_id: override for override in set_by_people}
 
 
-def definitions() -> dict[str, Definition]:
-    """What a name of a metric stands for: a definition, or a series, which has a title and no expression."""
-    series = Series.objects.values_list("name", "title")
-    named = {name: Definition(measure="", name=name, title=title or name) for name, title in series}
+def definitions(series: Iterable[Series] | None = None) -> dict[str, Definition]:
+    """What a name of a metric stands for: a definition, or a series, which has a title and no expression.
+
+    `series` are all of them, where they were read already.
+    """
+    known = Series.objects.all() if series is None else series
+    named = {
+        each.name: Definition(measure="", name=each.name, title=each.title or each.name) for each in known
+    }
     return {**named, **READY_MADE}
 
 
