@@ -38,6 +38,7 @@ def objects(organisation) -> dict[str, int | str]:
         "run": _run(organisation.ada),
         "led_room": _led_room(organisation.ada),
         "training": "on-the-wire",
+        **_room(organisation),
     }
     forget()
 
@@ -181,12 +182,13 @@ def _run(person) -> int:
 
 def _led_room(person) -> int:
     """A room that the person leads, and in which she alone sits."""
-    from throughline.forecasts.models import Panelist, Room
+    from throughline.forecasts.models import Panelist, Room, Round
     from throughline.risk.models import Scenario
 
     asked = Scenario.objects.get(key="prod-access")
     room = Room.objects.create(scenario=asked, title="Led", facilitator=person, created_at=NOW, closed_at=NOW)
     Panelist.objects.create(room=room, person=person, joined_at=NOW)
+    Round.objects.create(room=room, number=1, opened_at=NOW)
     return room.pk
 
 
@@ -211,3 +213,16 @@ def _scenario() -> str:
     frequency, loss = {"probability": 0.1, "per": "quarter"}, {"ci90": [1e5, 2e6]}
     add_estimate("test", made, frequency=frequency, loss=loss, now=NOW)
     return made.key
+
+
+def _room(organisation) -> dict[str, int]:
+    """An open room about the scenario, led by Ada, and a base rate beside it."""
+    from throughline.forecasts.opening import open_room
+    from throughline.forecasts.rates import add_rate
+    from throughline.risk.models import Scenario
+
+    asked = Scenario.objects.get(key="prod-access")
+    panel = [organisation.ada, organisation.max, organisation.mia]
+    room = open_room(organisation.ada, asked, panel=panel, now=NOW)
+    counted = {"kind": "gamma_poisson", "title": "Laptops taken over", "events": 3, "exposure": 10}
+    return {"room": room.pk, "base_rate": add_rate(organisation.ada, asked, now=NOW, **counted).pk}

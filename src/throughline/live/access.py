@@ -8,14 +8,19 @@ from django.contrib.auth.models import AnonymousUser
 
 from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
+from throughline.forecasts.access import visible_rooms
 
 
 def _own_matters(user: User, id: int) -> bool:
     return user.pk == id
 
 
-# By the first word of a topic: `person:3` is what waits for one person.
-FOLLOWED: Mapping[str, Callable[[User, int], bool]] = {"person": _own_matters}
+def _seen_rooms(user: User, id: int) -> bool:
+    return visible_rooms(user).filter(pk=id).exists()
+
+
+# By the first word of a topic: `person:3` is what waits for one person, `room:12` a forecast room.
+FOLLOWED: Mapping[str, Callable[[User, int], bool]] = {"person": _own_matters, "room": _seen_rooms}
 
 
 def may_follow(user: User | AnonymousUser, topic: str) -> bool:

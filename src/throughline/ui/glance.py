@@ -16,6 +16,7 @@ from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
 from throughline.forecasts.outcomes import waiting_for
+from throughline.forecasts.queries import waiting_for as rooms_waiting_for
 from throughline.measures.evaluation.several import Reading, reading
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
@@ -76,12 +77,13 @@ class Glance:
 def glance(user: User, *, now: datetime) -> Glance:
     """The page for one person at one instant."""
     quarter, record = quarter_of(now), reading(scope_of(user), now=now)
-    found = stands(visible(user), now=now)
+    words = lexicon()
+    found = stands(visible(user), now=now, series=words.series.values())
     # What was given up runs no more, and is no part of how the quarter goes.
     kept = [stand for stand in found if stand.key_result.dropped_at is None]
     running = [stand for stand in kept if stand.version.due > quarter.start]
     policy = overdue_where(SlaPolicy.objects.all(), now=now)
-    data_as_of, words = newest_data(now), lexicon()
+    data_as_of = newest_data(now)
     arrived, closed = _week(record)
     return Glance(
         quarter=quarter,
@@ -189,6 +191,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     yield from _to_be_answered(user)
     yield from _to_be_said(user, found, now)
     yield from _to_be_judged(user, now)
+    yield from _to_be_forecast(user, now)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
@@ -245,6 +248,18 @@ def _to_be_judged(user: User, now: datetime) -> Iterator[Counted]:
             "scenario is over: say what came of it" if len(over) == 1 else "scenarios are over: say what came"
         )
         yield Counted(name, len(over), f"/scenarios/{over[0].key}/resolve/")
+
+
+def _to_be_forecast(user: User, now: datetime) -> Iterator[Counted]:
+    """Rooms that wait for the person's number, and rooms of hers in which everybody has answered."""
+    waits, ready = rooms_waiting_for(user, now=now)
+    if waits:
+        name = "forecast room waits" if len(waits) == 1 else "forecast rooms wait"
+        address = f"/rooms/{waits[0].pk}/" if len(waits) == 1 else "/rooms/"
+        yield Counted(f"{name} for your number", len(waits), address)
+    if ready:
+        name = "room of yours is all in" if len(ready) == 1 else "rooms of yours are all in"
+        yield Counted(f"{name}: reveal", len(ready), f"/rooms/{ready[0].pk}/")
 
 
 def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:

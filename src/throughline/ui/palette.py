@@ -23,6 +23,7 @@ ACTIONS = (
     ("How predictable we are", "/predictability/", "brier calibration confidence effects", Role.VIEWER),
     ("How good our forecasts are", "/forecasts/scores/", "brier panels pooled headline", Role.VIEWER),
     ("My calibration", "/calibration/", "training brier curve forecast ranges", Role.VIEWER),
+    ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
     ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),
     (
         "Open critical and high",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -77,6 +78,12 @@ def years(value: float | None, unit: str = "") -> str:
 @register.filter
 def number(value: float | None) -> str:
     return words.plain_number(value)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Plain data for an attribute: what htmx brings loses every script tag, also those that hold data."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 @register.filter

@@ -74,7 +74,8 @@ function showTip(_handler, event, _item, value) {
 }
 
 async function draw(figure) {
-  const spec = painted(JSON.parse(figure.querySelector("script[type='application/json']").textContent));
+  const said = figure.dataset.spec ?? figure.querySelector("script[type='application/json']").textContent;
+  const spec = painted(JSON.parse(said));
   const canvas = figure.querySelector(".canvas");
   await loadBundle();
   views.get(figure)?.finalize();
