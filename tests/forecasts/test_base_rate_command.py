@@ -156,6 +156,7 @@ def test_columns_of_any_other_name_are_mapped(base_rate, tmp_path):
     [
         (("kev.csv", "--kind", "kev"), "13 events from 2024-01-10 to 2024-12-30"),
         (("epss.csv", "--kind", "epss", "--cve", "CVE-2024-0001"), "exploited within 30 days: 10.0 %"),
+        (("epss.csv", "--kind", "epss", "--cve", "CVE-2021-44228"), "At least one in a quarter: over 99.9 %"),
         (("breaches.csv", "--kind", "breaches", "--organisations", "50", "--period", "year"), "in a year: "),
     ],
 )

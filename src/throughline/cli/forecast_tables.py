@@ -124,8 +124,10 @@ def _named(question: Mapping[str, Any]) -> str:
 
 
 def _percent(value: float) -> str:
-    """A probability as people say it; small ones keep their first digits."""
-    return f"{value * 100:.1f} %" if 0.001 <= value <= 0.999 or value in (0, 1) else f"{value * 100:.3g} %"
+    """A probability as people say it: small ones keep their first digits, nothing short of it is 100 %."""
+    if 0.999 < value < 1:
+        return "over 99.9 %"
+    return f"{value * 100:.3g} %" if 0 < value < 0.001 else f"{value * 100:.1f} %"
 
 
 def _table(title: str, columns: Sequence[str]) -> Table:

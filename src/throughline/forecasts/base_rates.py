@@ -101,7 +101,7 @@ def epss_document(found: Scores, wish: Wish, *, name: str) -> dict[str, Any]:
     within = base_rates.any_of(list(found.chances.values()))
     days = PERIODS[wish.period] * DAYS_IN_A_YEAR
     warnings = [
-        f"1 − Π(1 − p) takes the CVEs as independent; {wish.period} from 30 days at a constant hazard",
+        f"1 − Π(1 − p) takes the CVEs as independent, and the {wish.period} follows at a constant hazard",
         "EPSS is the chance that exploitation is seen anywhere, not in your organisation",
     ]
     if found.missing:
