@@ -111,6 +111,7 @@ def sketch_with_the_linter(page: Page) -> None:
     page.get_by_label("Target", exact=True).fill("-40%")
     expect(found.get_by_role("heading", name="Decidable")).to_be_visible()
     expect(found).to_contain_text("Noise")
+    expect(found).to_contain_text(re.compile("everything goes on as it did|too short, or too even"))
     page.get_by_label("Why this", exact=True).fill(
         "What is open on an average day is what an attacker finds."
     )

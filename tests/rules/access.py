@@ -235,6 +235,8 @@ ROWS = {
     "cycles-json": Row(VIEWER),
     "cycle-new": Row(MANAGER, MANAGER),
     "cycle": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-edit": Row(MANAGER, MANAGER, {"key": "{cycle}"}),
+    "cycle-discard": Row(None, MANAGER, {"key": "{cycle}"}),
     "cycle-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
     "cycle-gate": Row(VIEWER, kwargs={"key": "{cycle}"}),
     "cycle-propose": Row(None, MANAGER, {"key": "{cycle}"}),

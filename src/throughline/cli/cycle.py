@@ -153,6 +153,25 @@ def close(key: str, home: Path | None, as_json: bool) -> None:
 
 @command.command()
 @click.argument("key", metavar="KEY")
+@home_option
+@json_option
+def discard(key: str, home: Path | None, as_json: bool) -> None:
+    """Take away a draft that was never proposed and holds nothing.
+
+    
+    Example:
+      throughline cycle discard 2027-q1
+    """
+    open_home(there(home))
+    from throughline.cycles import actions
+
+    cycle = _found(key)
+    actions.discard(ACTOR, cycle, now=now())
+    emit({"discarded": key}, as_json=as_json, show=lambda: click.echo(f"{cycle.title} is discarded."))
+
+
+@command.command()
+@click.argument("key", metavar="KEY")
 @click.argument("team", metavar="TEAM")
 @click.option("--half", default="", metavar="TITLE", help="Which half, where the team is asked for several.")
 @click.option(

@@ -57,6 +57,32 @@ def propose(actor: str, cycle: Cycle, *, now: datetime) -> Snapshot:
     return taken
 
 
+def discard(actor: str, cycle: Cycle, *, now: datetime) -> None:
+    """Take away a draft that was never proposed and holds nothing. Raises Refused.
+
+    The audit record keeps its name and days; a plan that was written is work, and is not thrown away at once.
+    """
+    with transaction.atomic():
+        stored = Cycle.objects.select_for_update().get(pk=cycle.pk)
+        if stored.state != State.DRAFT or stored.snapshots.exists():
+            raise Refused(f"{stored.title} was published: it stays, so that people find it", code="published")
+        counts = ((stored.objectives.count(), "objective"), (stored.initiatives.count(), "initiative"))
+        held = [f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count]
+        if held:
+            message = (
+                f"{stored.title} holds {' and '.join(held)}, archived ones counted: only an empty draft goes"
+            )
+            raise Refused(message, code="not_empty")
+        detail = {
+            "key": stored.key,
+            "title": stored.title,
+            "start": f"{stored.start}",
+            "end": f"{stored.end}",
+        }
+        _audit(actor, "cycle discarded", stored, detail, now=now)
+        stored.delete()
+
+
 def set_cycle(actor: str, cycle: Cycle, *, now: datetime) -> Snapshot:
     """Put every key result into force and freeze the plan: all of them, or none.
 

@@ -21,7 +21,7 @@ from throughline.cycles.content import content_of
 from throughline.cycles.gate import gate_of
 from throughline.cycles.states import next_step, steps
 from throughline.engine.refusals import Refused
-from throughline.objectives.items import add_cycle
+from throughline.objectives.items import add_cycle, change_cycle
 from throughline.objectives.models import Cycle
 from throughline.objectives.planned import plan_of, say_moves
 
@@ -75,6 +75,41 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
     status = 422 if form.errors else 200
     return render(request, "cycles/new.html", {"form": form, "tab": "cycles"}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Another name or other days, while the cycle is planned."""
+    person = require_lead(request.user)
+    found = cycle_for(person, key)
+    if not found.is_planned:
+        return _page(request, found, refused=f"{found.title} is {found.state}: it stands", status=409)
+    form = CycleForm(
+        request.POST or None, initial={name: getattr(found, name) for name in CycleForm.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_cycle(actor_name(person), found, now=_now(), **form.cleaned_data)
+            messages.success(request, "The cycle is saved.")
+            return HttpResponseRedirect(reverse("cycle", args=[key]))
+        except Refused as refused:
+            form.refuse(refused)
+            found.refresh_from_db()
+    status = 422 if form.errors else 200
+    return render(request, "cycles/edit.html", {"form": form, "cycle": found, "tab": "cycles"}, status=status)
+
+
+@require_POST
+def discard(request: HttpRequest, key: str) -> HttpResponse:
+    """Take away a draft that was made by mistake."""
+    person = require_lead(request.user)
+    found = cycle_for(person, key)
+    try:
+        actions.discard(actor_name(person), found, now=_now())
+    except Refused as refused:
+        return _page(request, found, refused=refused.message, status=409)
+    messages.success(request, f"{found.title} is discarded. The audit record keeps its name and days.")
+    return HttpResponseRedirect(reverse("cycles"))
 
 
 @require_safe
