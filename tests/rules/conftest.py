@@ -39,6 +39,7 @@ def objects(organisation) -> dict[str, int | str]:
         "led_room": _led_room(organisation.ada),
         "training": "on-the-wire",
         **_room(organisation),
+        **_board(organisation.ada),
     }
     forget()
 
@@ -226,3 +227,23 @@ def _room(organisation) -> dict[str, int]:
     room = open_room(organisation.ada, asked, panel=panel, now=NOW)
     counted = {"kind": "gamma_poisson", "title": "Laptops taken over", "events": 3, "exposure": 10}
     return {"room": room.pk, "base_rate": add_rate(organisation.ada, asked, now=NOW, **counted).pk}
+
+
+def _board(leader) -> dict[str, int | str]:
+    """A board of Ada's alone, whose vote is over."""
+    from throughline.objectives.models import Cycle
+    from throughline.workshops import actions, opening, sorting, voting
+    from throughline.workshops.access import live_clusters
+
+    cycle = Cycle.objects.get(title="2027-Q1")
+    board = opening.open_board(leader, cycle, purpose="ideas", title="What next", now=NOW)
+    notes = [
+        actions.write(leader, board, actions.Written(text=text), now=NOW) for text in ("Keys", "Backups")
+    ]
+    opening.reveal(leader, board, now=NOW)
+    sorting.each_its_own(leader, board, now=NOW)
+    opening.open_vote(leader, board, now=NOW)
+    clusters = list(live_clusters(board).values_list("pk", flat=True))
+    voting.rank(leader, board, clusters, now=NOW)
+    voting.close_vote(leader, board, now=NOW)
+    return {"board": board.pk, "note": notes[0].handle, "cluster": clusters[0]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -45,7 +45,7 @@ def tally(file: str, home: Path | None, as_json: bool) -> None:
     """
     name = name_of(file)
     found = ballots.tally(_ballots(text_of(content_of(file), name=name), name=name))
-    emit(document(found), as_json=as_json, show=lambda: _show(found))
+    emit(ballots.document(found), as_json=as_json, show=lambda: _show(found))
 
 
 def _ballots(text: str, *, name: str) -> list[Ballot]:
@@ -105,21 +105,6 @@ def _require_few(found: list[Ballot], *, name: str) -> None:
     for what, count, most in (("ballots", len(found), MOST_BALLOTS), ("options", len(options), MOST_OPTIONS)):
         if count > most:
             raise Refused(f"expected at most {most:,} {what}, found {count:,}", place=name, code="size")
-
-
-def document(found: Tally) -> dict[str, Any]:
-    """The count as JSON."""
-    return {
-        "points": [
-            {"option": each.option, "points": each.points, "firsts": each.firsts, "rank": each.rank}
-            for each in found.standings
-        ],
-        "schulze": [list(group) for group in found.schulze],
-        "pairwise": found.pairwise,
-        "contested": list(found.contested),
-        "warnings": list(found.warnings),
-        "formula_version": ballots.FORMULA_VERSION,
-    }
 
 
 def _show(found: Tally) -> None:

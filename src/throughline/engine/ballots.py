@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -178,3 +179,18 @@ def _contested(standings: Sequence[Standing], order: Sequence[Sequence[str]]) ->
             by_schulze |= set(group)
         before += len(group)
     return tuple(sorted(by_points ^ by_schulze))
+
+
+def document(found: Tally) -> dict[str, Any]:
+    """The count in JSON's own types."""
+    return {
+        "points": [
+            {"option": each.option, "points": each.points, "firsts": each.firsts, "rank": each.rank}
+            for each in found.standings
+        ],
+        "schulze": [list(group) for group in found.schulze],
+        "pairwise": {name: dict(row) for name, row in found.pairwise.items()},
+        "contested": list(found.contested),
+        "warnings": list(found.warnings),
+        "formula_version": FORMULA_VERSION,
+    }

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
 from throughline.forecasts.access import visible_rooms
+from throughline.workshops.access import may_follow_board
 
 
 def _own_matters(user: User, id: int) -> bool:
@@ -20,7 +21,11 @@ def _seen_rooms(user: User, id: int) -> bool:
 
 
 # By the first word of a topic: `person:3` is what waits for one person, `room:12` a forecast room.
-FOLLOWED: Mapping[str, Callable[[User, int], bool]] = {"person": _own_matters, "room": _seen_rooms}
+FOLLOWED: Mapping[str, Callable[[User, int], bool]] = {
+    "person": _own_matters,
+    "room": _seen_rooms,
+    "board": may_follow_board,
+}
 
 
 def may_follow(user: User | AnonymousUser, topic: str) -> bool:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 
 from throughline.objectives.models import Cycle, KeyResult
+from throughline.risk.models import Scenario
+
+
+def new_handle() -> str:
+    """A name of a note for addresses and pages that tells neither who wrote it nor when."""
+    return secrets.token_hex(8)
 
 
 class Board(models.Model):
@@ -62,7 +69,8 @@ class Seat(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="seats")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     joined_at = models.DateTimeField()
-    seen_at = models.DateTimeField()
+    # When a page of hers last said that she is there; never, for those who are only asked to come.
+    seen_at = models.DateTimeField(null=True)
     # Says that she has written all she wants to.
     is_ready = models.BooleanField(default=False)
 
@@ -95,6 +103,8 @@ class Note(models.Model):
     link = models.CharField(max_length=500, blank=True)
     key_result = models.ForeignKey(KeyResult, null=True, on_delete=models.SET_NULL, related_name="+")
     cluster = models.ForeignKey(Cluster, null=True, on_delete=models.SET_NULL, related_name="notes")
+    # Ids count up in the order of writing, which beside the audit would name the author.
+    handle = models.CharField(max_length=16, unique=True, default=new_handle)
     # Made by the browser, so that a note sent twice over a poor line is one note.
     token = models.CharField(max_length=40, blank=True)
     at = models.DateTimeField()
@@ -147,6 +157,29 @@ class Priority(models.Model):
     board = models.ForeignKey(Board, on_delete=models.CASCADE, related_name="priorities")
     order: models.JSONField[Any] = models.JSONField()
     reason = models.CharField(max_length=1000)
+    author = models.CharField(max_length=160)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class Outcome(models.Model):
+    """What came of a cluster: a scenario or a lesson. A candidate names its cluster itself."""
+
+    class Kind(models.TextChoices):
+        WORKED = "worked", "What worked"
+        DID_NOT = "did_not", "What did not"
+        LESSON = "lesson", "What was learnt"
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="outcomes")
+    scenario = models.ForeignKey(Scenario, null=True, on_delete=models.CASCADE, related_name="board_outcomes")
+    key_result = models.ForeignKey(
+        KeyResult, null=True, on_delete=models.CASCADE, related_name="board_outcomes"
+    )
+    # Of a lesson only.
+    kind = models.CharField(max_length=8, choices=Kind.choices, blank=True)
+    text = models.CharField(max_length=2000, blank=True)
     author = models.CharField(max_length=160)
     at = models.DateTimeField()
 

@@ -1,0 +1,98 @@
+// A board is served complete and works by its forms; this adds dragging, a clock, and parts that wait while one types.
+import { announce } from "./announce.js";
+import { watchBallots } from "./ballot.js";
+import { watchNotes } from "./notes.js";
+import { watchDragging, isDragging } from "./dragging.js";
+
+const FIELDS = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea, select";
+const partOf = (node) => node?.closest?.("[data-part]");
+
+// What somebody has begun to write here and has not sent.
+const hasChanged = (field) =>
+  field.matches("select")
+    ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
+    : field.value !== field.defaultValue;
+
+function isBusy(part) {
+  const here = document.activeElement;
+  if (isDragging(part) || (part.contains(here) && here.matches("select"))) return true;
+  return [...part.querySelectorAll(FIELDS)].some((field) => !field.closest("[data-note-form]") && hasChanged(field));
+}
+
+// An answer to what others did waits while one is in the middle of something; one's own is shown at once.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, requestConfig } = event.detail;
+  const part = partOf(target);
+  if (!part || target !== part) return;
+  const isOthers = requestConfig.verb === "get" && requestConfig.elt === part;
+  if (isOthers && requestConfig.triggeringEvent?.type !== "fresh" && isBusy(part)) {
+    event.detail.shouldSwap = false;
+    offerNews(part);
+    return;
+  }
+  opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
+});
+
+let opened = new Set();
+document.addEventListener("htmx:afterSwap", (event) => {
+  const part = document.getElementById(event.detail.target?.id ?? "");
+  if (event.detail.requestConfig?.verb === "get") part?.querySelectorAll("details[id]").forEach((each) => { if (opened.has(each.id)) each.open = true; });
+  opened = new Set();
+  wake(document);
+});
+
+function offerNews(part) {
+  part.dataset.stale = "yes";
+  if (part.querySelector(":scope > .news")) return;
+  const news = Object.assign(document.createElement("p"), { className: "news" });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Something changed here: show it" });
+  button.addEventListener("click", () => htmx.trigger(part, "fresh"));
+  news.append(button);
+  part.prepend(news);
+}
+
+// As soon as one is through, what waited is fetched.
+function settle() {
+  document.querySelectorAll("[data-part][data-stale]").forEach((part) => { if (!isBusy(part)) htmx.trigger(part, "fresh"); });
+}
+for (const name of ["focusout", "change", "dragend", "toggle"]) document.addEventListener(name, () => setTimeout(settle, 50), true);
+
+// A suggestion that was taken is offered no more.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.elt.closest?.(".suggestion")) return;
+  if (event.detail.successful) event.detail.elt.closest(".suggestion").remove();
+  if (!document.querySelector("#part-suggestions .suggestion")) document.getElementById("part-suggestions").replaceChildren();
+});
+
+// What was missed while the line was down: each part is asked once it is back.
+let wasOpen = true;
+new MutationObserver(() => {
+  const isOpen = document.documentElement.dataset.live === "open";
+  if (isOpen && !wasOpen) document.querySelectorAll("[data-part]").forEach((part) => htmx.trigger(part, "live-back"));
+  wasOpen = isOpen;
+}).observe(document.documentElement, { attributeFilter: ["data-live"] });
+
+function tick() {
+  document.querySelectorAll("[data-ends]").forEach((clock) => {
+    const left = Math.ceil((new Date(clock.dateTime) - Date.now()) / 1000);
+    clock.closest(".timer").classList.toggle("over", left <= 0);
+    if (left <= 0) {
+      if (clock.dataset.left && clock.dataset.left !== "0") announce("The time is up.");
+      clock.dataset.left = "0";
+      clock.textContent = "the time is up";
+      return;
+    }
+    clock.dataset.left = left;
+    if (left < 3600 * 3) clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
+  });
+}
+
+function wake(root) {
+  watchNotes(root);
+  watchBallots(root);
+  watchDragging(root);
+}
+
+wake(document);
+tick();
+setInterval(tick, 1000);
