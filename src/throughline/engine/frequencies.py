@@ -284,6 +284,8 @@ def _bounded(yearly: float) -> float:
 
 def _power(base: Complexes, times: int) -> Complexes:
     """A small whole power by multiplying: NumPy's complex power takes ten times as long."""
+    if times == 1:
+        return base
     found = np.ones_like(base)
     while times:
         if times & 1:

@@ -20,12 +20,17 @@ Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
 
 FEWEST_EVENTS = 1000.0
+# A sum of which the transform ends before the grid's does: a narrower one would swing all over it.
+SMOOTH_STEPS = 2.5
 _POINTS = 4000
 
 
 def is_crowd(belief: Belief, step: float) -> bool:
-    """Whether the events of a belief are that many, and that small."""
-    return belief.frequency.mean >= FEWEST_EVENTS and belief.loss.mean < step
+    """Whether the events of a belief are that many, that small, and their sum no spike beside a step."""
+    if belief.frequency.mean < FEWEST_EVENTS or belief.loss.mean >= step:
+        return False
+    square = belief.loss.variance + belief.loss.mean**2
+    return belief.frequency.mean * square >= (SMOOTH_STEPS * step) ** 2
 
 
 @dataclass(frozen=True, slots=True)

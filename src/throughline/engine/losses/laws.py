@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 # What the fourth differences leave, of the third difference of the masses, for each event of a year.
 _LEFT = 0.02
 _AROUND = 4
+# Of a step: its 10⁻¹³th part.
+_HALVINGS = 43
 # How much of an atom's mass may be a few steps off beside it, and what is enough there.
 _RIPPLE, _BESIDE_ATOMS = 0.2, 1e-5
 
@@ -123,7 +125,7 @@ class Law:
         ends = (float(self.below.at[place]), float(self.below.at[place + 1]))
         slopes = (float(self.below.slope[place]), float(self.below.slope[place + 1]))
         low, high = left / self.grid.step - place, right / self.grid.step - place
-        for _ in range(60):
+        for _ in range(_HALVINGS):
             middle = (low + high) / 2
             if base + _cubic(middle, *ends, *slopes) >= p:
                 high = middle

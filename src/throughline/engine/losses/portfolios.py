@@ -27,7 +27,8 @@ Floats = NDArray[np.float64]
 
 FORMULA_VERSION = "losses-1"
 RUNG = 16.0
-FEWEST_STEPS, MOST_STEPS = 4096, 131072
+# Steps of a grid at first, the fewer of them where scenarios are many and each costs as many samples.
+MANY, FEWEST_STEPS, FEW_FOR_MANY, MOST_STEPS = 50, 4096, 2048, 131072
 # Aimed at, and where a figure that is not known so well is said to be so: relative to the loss.
 AIM, TOLERANCE, PARTS_TOLERANCE = 1e-6, 1e-4, 1e-3
 _RUNGS = 60
@@ -58,6 +59,7 @@ class Portfolio:
     _single: Single | None = field(repr=False, kw_only=True)
     _spectra: dict[tuple[int, int], Spectrum] = field(default_factory=dict, repr=False, kw_only=True)
     _laws: dict[tuple[int, int], Law] = field(default_factory=dict, repr=False, kw_only=True)
+    _quantiles: dict[float, float] = field(default_factory=dict, repr=False, kw_only=True)
     _steps: dict[int, int] = field(default_factory=dict, repr=False, kw_only=True)
     _origin: _Origin | None = field(default=None, repr=False, kw_only=True)
 
@@ -72,15 +74,9 @@ class Portfolio:
         It is exact where it is nothing, or a cap, or a sum of caps.
         """
         _require_level(p)
-        if self._single:
-            return self._single.quantile(p)
-        if p <= self.p_zero:
-            return 0.0
-        rung = self._rung_of(p)
-        found = self._law(rung).quantile(p)
-        while self._refined(rung, found):
-            found = self._law(rung).quantile(p)
-        return found
+        if p not in self._quantiles:
+            self._quantiles[p] = self._quantile(p)
+        return self._quantiles[p]
 
     def exceedance(self, losses: ArrayLike) -> Floats:
         """P(the year's loss is above x) at each x of `losses`."""
@@ -144,6 +140,17 @@ class Portfolio:
             return self._changed(tuple(kept))
         return self._changed((*self.scenarios, scenario))
 
+    def _quantile(self, p: float) -> float:
+        if self._single:
+            return self._single.quantile(p)
+        if p <= self.p_zero:
+            return 0.0
+        rung = self._rung_of(p)
+        found = self._law(rung).quantile(p)
+        while self._refined(rung, found):
+            found = self._law(rung).quantile(p)
+        return found
+
     def _parts_upto(self, x: float, level: float) -> Floats:
         """E[Sᵢ; the year is among those up to x], one a scenario.
 
@@ -155,7 +162,7 @@ class Portfolio:
         if exactly < _RARE:
             spectrum = self._spectrum((rung, self._steps[rung]))
             return np.asarray(parts_upto(self.scenarios, spectrum, [x])[0], dtype=np.float64)
-        steps = max(self._steps[rung], _FOR_ATOMS if len(self.scenarios) <= _FEW else FEWEST_STEPS)
+        steps = max(self._steps[rung], _FOR_ATOMS if len(self.scenarios) <= _FEW else FEW_FOR_MANY)
         share = (level - float(self._law(rung).cdf(np.asarray(x))) + exactly) / exactly
         # Each cap in a sum spreads it by a step or two.
         wide = (4 + 2 * self._atoms.longest) * _grid(rung, steps).step
@@ -194,13 +201,13 @@ class Portfolio:
 
     def _first_steps(self, rung: int) -> int:
         """As many steps as the narrowest spread of the year's loss within this rung wants."""
-        wanted = float(FEWEST_STEPS)
+        wanted = float(FEWEST_STEPS if len(self.scenarios) <= MANY else FEW_FOR_MANY)
         end = RUNG**rung
         for each in self.scenarios:
             for belief in each.beliefs:
                 centre = belief.frequency.mean * belief.loss.mean
-                if end / 64 < centre < end and belief.frequency.mean > 30:
-                    wanted = max(wanted, 512 * math.sqrt(belief.frequency.mean))
+                if end / 256 < centre < end and belief.frequency.mean > 30:
+                    wanted = max(wanted, 1024 * math.sqrt(belief.frequency.mean))
         return int(min(2.0 ** math.ceil(math.log2(wanted)), MOST_STEPS))
 
     def _refined(self, rung: int, x: float) -> bool:
@@ -238,7 +245,7 @@ class Portfolio:
 
     def _rung_at(self, x: float) -> int:
         rung = math.ceil(math.log(x) / math.log(RUNG))
-        return rung + 1 if x > _grid(rung, FEWEST_STEPS).end else rung
+        return rung + 1 if x > _grid(rung, FEW_FOR_MANY).end else rung
 
     def _by_rung(self, x: Floats) -> list[tuple[int, NDArray[np.bool_]]]:
         inside = (x >= 0) & (x < self.most)
@@ -295,7 +302,7 @@ def _portfolio(scenarios: tuple[AnyScenario, ...], known: dict[int, Facts]) -> P
         math.fsum(each.most for each in found),
         facts=found,
         _atoms=atoms(scenarios, nothing),
-        _single=single(scenarios),
+        _single=single(scenarios, [each.events for each in found]),
     )
 
 

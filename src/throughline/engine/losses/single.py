@@ -37,9 +37,12 @@ class Single:
         return self.p * self.loss.excess(x)
 
 
-def single(scenarios: Sequence[AnyScenario]) -> Single | None:
-    """The closed form, where there is one: of scenarios that can happen, one, and once at most."""
-    able = [each for each in scenarios if any(belief.frequency.mean > 0 for belief in each.beliefs)]
+def single(scenarios: Sequence[AnyScenario], events: Sequence[float]) -> Single | None:
+    """The closed form, where there is one: of scenarios that can happen, one, and once at most.
+
+    `events` is how many of each a year has on average.
+    """
+    able = [each for each, count in zip(scenarios, events, strict=True) if count > 0]
     if len(able) != 1 or len(able[0].beliefs) != 1:
         return None
     [belief] = able[0].beliefs

@@ -137,6 +137,8 @@ def loss_transforms(
 
 def factor_of(scenario: AnyScenario, transforms: Complexes) -> Complexes:
     """The transform of a scenario's year: over its experts, what the frequency makes of the loss's."""
+    if len(scenario.beliefs) == 1:
+        return scenario.beliefs[0].frequency.pgf(transforms[0])
     found = np.zeros(transforms.shape[1], complex)
     for belief, transform in zip(scenario.beliefs, transforms, strict=True):
         found += belief.weight * belief.frequency.pgf(transform)
