@@ -29,7 +29,7 @@ class Layer:
 
     @cached_property
     def mean(self) -> float:
-        return self._between(self.retention)
+        return min(max(self._between(self.retention), 0.0), self.cap)
 
     @cached_property
     def variance(self) -> float:
@@ -104,7 +104,8 @@ class Layer:
     def _between(self, low: float) -> float:
         """What the base costs on average between an amount and the cap's end."""
         high = self.retention + self.cap
-        if math.isfinite(self.base.mean):
+        # The two differences lose digits on opposite sides.
+        if math.isfinite(self.base.mean) and high > self.base.mean:
             return self.base.excess(low) - (self.base.excess(high) if math.isfinite(high) else 0.0)
         if math.isinf(high):
             return math.inf

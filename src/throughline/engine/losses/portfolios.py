@@ -75,7 +75,7 @@ class Portfolio:
         """
         _require_level(p)
         if p not in self._quantiles:
-            self._quantiles[p] = self._quantile(p)
+            self._quantiles[p] = min(self._quantile(p), self.most)
         return self._quantiles[p]
 
     def exceedance(self, losses: ArrayLike) -> Floats:
