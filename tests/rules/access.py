@@ -153,6 +153,7 @@ ROWS = {
     "series-json": Row(VIEWER, kwargs={"name": "{series}"}),
     "series-csv": Row(VIEWER, kwargs={"name": "{series}"}),
     "series-enter": Row(None, MEMBER, {"name": "{series}"}),
+    "series-withdraw": Row(None, MEMBER, {"name": "{series}"}),
     "series-change": Row(None, MANAGER, {"name": "{series}"}),
     # The plan as a file
     "plan": Row(MANAGER, MANAGER),

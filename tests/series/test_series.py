@@ -176,3 +176,59 @@ def test_a_file_imported_again_adds_what_is_new():
     again = actions.add_all("test", NAME, rows, file_name="builds.csv", now=NOW)
     assert (again.added, again.unchanged) == (1, 1)
     assert Entry.objects.filter(action="series values imported").count() == 2
+
+
+def withdraw(
+    at: str = "2026-11-20", reason: str = "Another branch.", *, now: datetime = NOW + timedelta(hours=1)
+):
+    return actions.withdraw("test", series(), at=at, reason=reason, now=now)
+
+
+def test_a_value_that_was_wrong_is_taken_back_and_stays_in_the_history():
+    push(9, "2026-11-19")
+    push(11.5)
+    withdraw()
+    assert [each.value for each in values(series())] == [9]
+    last = newest(series())
+    assert last is not None
+    assert last.value == 9
+    assert [(each.value, each.withdrawn, counts) for each, counts in history(series())] == [
+        (11.5, True, False),
+        (11.5, False, False),
+        (9, False, True),
+    ]
+    assert [each.value for each in values(series(), known_at=NOW)] == [9, 11.5]
+    assert Entry.objects.get(action="series value withdrawn").detail["reason"] == "Another branch."
+
+
+def test_a_series_whose_only_value_is_taken_back_has_none():
+    push(11.5)
+    withdraw()
+    assert newest(series()) is None
+    assert values(series()) == []
+
+
+def test_what_was_taken_back_does_not_return_with_the_next_file_but_by_hand_it_does():
+    push(11.5)
+    withdraw()
+    again = actions.add_all("test", NAME, file("at,value\n2026-11-20,11.5\n"), file_name="b.csv", now=NOW)
+    assert (again.added, again.unchanged) == (0, 1)
+    assert push(11.5, now=NOW + timedelta(hours=2)).added == 0
+    push(12, now=NOW + timedelta(hours=3))
+    assert [each.value for each in values(series())] == [12]
+    withdraw(now=NOW + timedelta(hours=4))
+    push(12, origin="manual", now=NOW + timedelta(hours=5))
+    assert [each.value for each in values(series())] == [12]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [({"reason": " "}, "say why"), ({"at": "2026-11-18"}, "has no value of 2026-11-18")],
+)
+def test_taking_back_asks_for_a_reason_and_for_a_value_that_is_there(given, message):
+    push(11.5)
+    with pytest.raises(Refused, match=message):
+        withdraw(**given)
+    withdraw()
+    with pytest.raises(Refused, match="has no value"):
+        withdraw()

@@ -102,3 +102,22 @@ def test_a_series_has_no_records_to_choose_from_or_to_group(metric):
 def test_expressions_and_metrics_are_answered_as_ever(metric):
     assert metric("count()", "--json").exit_code == 0
     assert "did you mean" in metric("arivals").output
+
+
+def test_a_value_is_taken_back_by_its_day_with_a_reason(metric, monkeypatch):
+    monkeypatch.setattr("throughline.cli.series.there", lambda home: home)
+    metric("push", "build_minutes", "11.5", "--at", "2026-09-20")
+    why = ("--reason", "The job measured another branch.")
+    answer = metric("withdraw", "build_minutes", "--at", "2026-09-20", *why)
+    assert answer.output == "build_minutes has no value of 2026-09-20 any more; 11.5 stays in its history.\n"
+    again = metric("withdraw", "build_minutes", "--at", "2026-09-20", *why)
+    assert (again.exit_code, "--at: build_minutes has no value" in again.stderr) == (2, True)
+    unknown = metric("withdraw", "build_hours", "--at", "2026-09-20", *why)
+    assert (unknown.exit_code, "there is no series 'build_hours'" in unknown.stderr) == (2, True)
+
+
+def test_a_file_of_more_than_is_taken_is_refused_without_being_read(metric, monkeypatch):
+    monkeypatch.setattr("throughline.cli.series.MOST_BYTES", 2**20)
+    answer = metric("import", "build_minutes", "-", input="at,value\n" + "x" * 2**20)
+    assert (answer.exit_code, "expected at most 1 MB of values" in answer.stderr) == (2, True)
+    assert not Reading.objects.exists()

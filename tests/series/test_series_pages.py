@@ -89,3 +89,17 @@ def test_the_words_of_people_are_shown_as_text(organisation, browser_of):
 
 def test_the_metrics_page_leads_to_the_series(organisation, browser_of):
     assert 'href="/series/"' in text(browser_of(organisation.vera).get("/metrics/"))
+
+
+def test_a_member_takes_a_value_back_with_a_reason_and_it_stays_crossed_out(organisation, browser_of, builds):
+    member = browser_of(organisation.mia)
+    seen = text(member.get("/series/build_minutes/"))
+    at = seen.split('type="hidden" name="at" value="')[1].split('"')[0]
+    wordless = member.post("/series/build_minutes/withdraw/", {"at": at, "reason": " "})
+    assert (wordless.status_code, "Say why the value is taken back" in text(wordless)) == (422, True)
+    answer = member.post("/series/build_minutes/withdraw/", {"at": at, "reason": "Another branch."})
+    assert answer.headers["Location"] == "/series/build_minutes/"
+    shown = text(member.get("/series/build_minutes/"))
+    assert "taken back" in shown
+    assert "No value yet" in shown
+    assert Job.objects.filter(kind="measure key results").exists()

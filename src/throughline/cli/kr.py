@@ -181,7 +181,7 @@ def check(ids: tuple[int, ...], home: Path | None, as_json: bool, fail_under: fl
     """Measure key results and fail, with exit code 1, where one scores less than asked.
 
     All that are running, or those named. The score is the grade that each would have today, the grade itself
-    once it is graded; one that has no score does not pass.
+    once it is graded; one that has no score does not pass, and neither does a check of none at all.
 
     \b
     Example:
@@ -214,11 +214,15 @@ def _checked(found: list[Any], fail_under: float) -> dict[str, Any]:
         }
         for stand in found
     ]
-    passed = all(each["passed"] for each in told)
+    # A pipeline that waits for a score must not be waved through because nothing was there to have one.
+    passed = bool(told) and all(each["passed"] for each in told)
     return {"fail_under": fail_under, "passed": passed, "key_results": told}
 
 
 def _show_check(answer: dict[str, Any]) -> None:
+    if not answer["key_results"]:
+        click.echo("No key result runs, so nothing was checked: that is no pass.")
+        return
     for each in answer["key_results"]:
         score = "no score" if each["score"] is None else f"{each['score']:.2f}"
         click.echo(f"{'ok  ' if each['passed'] else 'FAIL'}  {score}  {each['id']}  {each['title']}")

@@ -27,7 +27,11 @@ class Metric(click.Command):
     No metric and no series is called either of them.
     """
 
-    commands: ClassVar[Mapping[str, click.Command]] = {"push": series.push, "import": series.import_}
+    commands: ClassVar[Mapping[str, click.Command]] = {
+        "push": series.push,
+        "import": series.import_,
+        "withdraw": series.withdraw,
+    }
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any

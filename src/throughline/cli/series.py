@@ -1,4 +1,4 @@
-"""`throughline metric push` and `import`: values that come from elsewhere."""
+"""`throughline metric push`, `import` and `withdraw`: values that come from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, made, now, placed
+from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from throughline.series.models import Series
 
 ACTOR = "command line"
-OPTIONS = {name: f"--{name}" for name in ("at", "unit", "better", "title", "note")}
+# A hundred thousand rows, which is as many as are taken, with a line of a note each.
+MOST_BYTES = 16 * 2**20
+OPTIONS = {name: f"--{name}" for name in ("at", "unit", "better", "title", "note", "reason")}
 OPTIONS |= {"name": "NAME", "value": "VALUE", "cadence_days": "--cadence"}
 
 
@@ -95,11 +97,48 @@ def import_(name: str, file: Path, *, home: Path | None, as_json: bool, **about:
     _answer(entered, as_json=as_json)
 
 
+@click.command()
+@click.argument("name")
+@click.option("--at", required=True, metavar="DATE", help="The day or instant of the value.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why there is no value of it after all.")
+@home_option
+@json_option
+def withdraw(name: str, *, at: str, reason: str, home: Path | None, as_json: bool) -> None:
+    """Take back a value that was wrong and has no right one; what was written stays in the record.
+
+    A right value needs no taking back: push it, and it corrects the wrong one.
+
+    \b
+    Example:
+      throughline metric withdraw build_minutes --at 2026-11-20 --reason "The job measured another branch."
+    """
+    open_home(there(home))
+    from throughline.series import actions
+    from throughline.series.documents import summary
+    from throughline.series.queries import series_named
+
+    series = series_named(name)
+    if series is None:
+        raise Refused(f"there is no series '{name}'", place="NAME", code="no_series")
+    with placed(OPTIONS):
+        taken = actions.withdraw(ACTOR, series, at=at, reason=reason, now=now())
+    said = (
+        f"{series.name} has no value of {taken.at:%Y-%m-%d} any more; {taken.value:g} stays in its history."
+    )
+    emit({**summary(series), "withdrawn": taken.at}, as_json=as_json, show=lambda: click.echo(said))
+
+
 def _content(file: Path) -> bytes:
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        # One byte more than is taken, so that what is too large says so without being read.
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise Refused(f"cannot be read: {error.strerror or error}", place=str(file), code="no_file") from None
+    if len(content) > MOST_BYTES:
+        message = f"expected at most {MOST_BYTES // 2**20} MB of values: split the file"
+        raise Refused(message, place=str(file), code="too_large")
+    return content
 
 
 def _answer(entered: Entered, *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 from throughline.series import values as written
 from throughline.series.files import Row
 from throughline.series.models import Reading, Series
-from throughline.series.queries import is_written_by_panels, series_named, values
+from throughline.series.queries import is_written_by_panels, series_named
 
 LONGEST = {"title": 240, "description": 2000, "note": 500}
 
@@ -107,6 +107,39 @@ def add_all(
     return Entered(series, made, added, len(rows) - added)
 
 
+def withdraw(actor: str, series: Series, *, at: object, reason: str, now: datetime) -> Reading:
+    """Take back the value of an instant by a reading that says so; what was written stays. Raises Refused."""
+    why, instant = _fitting("note", reason), written.instant_of(at, now=now)
+    if not why:
+        raise Refused("say why the value is taken back", place="reason", code="reason")
+    with transaction.atomic():
+        stored = Series.objects.select_for_update().get(pk=series.pk)
+        _require_writer(stored, Reading.Origin.MANUAL)
+        last = stored.readings.filter(at=instant).order_by("recorded_at", "id").last()
+        if last is None or last.withdrawn:
+            raise Refused(
+                f"{stored.name} has no value of {instant:%Y-%m-%d %H:%M}", place="at", code="no_value"
+            )
+        taken = Reading.objects.create(
+            series=stored,
+            at=instant,
+            value=last.value,
+            note=why,
+            origin=Reading.Origin.MANUAL,
+            author=actor,
+            recorded_at=now,
+            withdrawn=True,
+        )
+        detail = {
+            "name": stored.name,
+            "at": f"{instant:%Y-%m-%dT%H:%M:%SZ}",
+            "value": last.value,
+            "reason": why,
+        }
+        _audit(actor, "series value withdrawn", stored, detail, now=now)
+    return taken
+
+
 def unit_for(name: str, given: str | None) -> str:
     """The unit in which values of this name are read before they are stored."""
     known = series_named(name)
@@ -136,7 +169,7 @@ def _require_writer(series: Series, origin: str) -> None:
 
 def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now: datetime) -> int:
     known = {reading.at: reading for reading in _known(series, rows)}
-    fresh = [row for row in rows if not _says(known.get(row.at), row)]
+    fresh = [row for row in rows if not _says(known.get(row.at), row, origin=origin)]
     Reading.objects.bulk_create(
         Reading(
             series=series,
@@ -153,13 +186,17 @@ def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now:
 
 
 def _known(series: Series, rows: Sequence[Row]) -> list[Reading]:
-    if len(rows) > 1:
-        return values(series)
-    return [each for row in rows for each in series.readings.filter(at=row.at).order_by("recorded_at", "id")]
+    found = series.readings.order_by("recorded_at", "id")
+    return list(found if len(rows) > 1 else found.filter(at__in=[row.at for row in rows]))
 
 
-def _says(known: Reading | None, row: Row) -> bool:
-    return known is not None and known.value == row.value and row.note in ("", known.note)
+def _says(known: Reading | None, row: Row, *, origin: str) -> bool:
+    """Whether nothing is new. A job that sends all that it has every night brings back nothing withdrawn."""
+    if known is None or known.value != row.value:
+        return False
+    if known.withdrawn:
+        return origin != Reading.Origin.MANUAL
+    return row.note in ("", known.note)
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""Series and their readings. A correction is a new reading of the same instant; the newest counts."""
+"""Series and their readings. A correction is a new reading of the same instant; the newest counts.
+
+A reading that withdraws says that there is no value of its instant after all; what it withdraws stays.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,8 @@ class Reading(models.Model):
     note = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=160)
     recorded_at = models.DateTimeField()
+    # It takes back the value that it repeats; the note says why.
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["at", "recorded_at", "id"]

@@ -120,6 +120,21 @@ def enter(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+def withdraw(request: HttpRequest, name: str) -> HttpResponse:
+    """Take back a value that was wrong and has no right one."""
+    person = require_enter(request.user)
+    found = series_for(person, name)
+    at, reason = (request.POST.get(field, "") for field in ("at", "reason"))
+    try:
+        actions.withdraw(actor_name(person), found, at=at, reason=reason, now=_now())
+    except Refused as refused:
+        return _page(request, found, refused=refused.message, status=422)
+    enqueue("measure key results", {}, asked_by=None, now=_now())
+    messages.success(request, "The value is taken back. It stays in the list, crossed out.")
+    return HttpResponseRedirect(_address(found))
+
+
+@require_POST
 def change(request: HttpRequest, name: str) -> HttpResponse:
     """Change what is said of a series."""
     person = require_define(request.user)
@@ -152,6 +167,7 @@ def _page(
     *,
     enter: EnterForm | None = None,
     about: AboutForm | None = None,
+    refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
     known = values(found)
@@ -160,6 +176,7 @@ def _page(
         "last": known[-1] if known else None,
         "chart": _chart(found, known) if known else None,
         "readings": list(history(found)),
+        "refused": refused,
         "may_enter": may_enter(request.user) and not is_written_by_panels(found),
         "by_panels": is_written_by_panels(found),
         "may_define": may_define(request.user),

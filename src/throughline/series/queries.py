@@ -32,7 +32,7 @@ def values(
     until: datetime | None = None,
     known_at: datetime | None = None,
 ) -> list[Reading]:
-    """One reading an instant, in order of time: of several, the one that was recorded last.
+    """One reading an instant, in order of time: of several, the one recorded last, unless it withdraws.
 
     The period `since` ≤ t < `until` is that of the values; `known_at` leaves out what was recorded later.
     """
@@ -44,15 +44,20 @@ def values(
     if known_at is not None:
         found = found.filter(recorded_at__lte=known_at)
     newest = {reading.at: reading for reading in found.order_by("at", "recorded_at", "id")}
-    return list(newest.values())
+    return [reading for reading in newest.values() if not reading.withdrawn]
 
 
 def newest(series: Series, *, known_at: datetime | None = None) -> Reading | None:
-    """The reading of the latest instant, as corrected."""
+    """The reading of the latest instant that has a value, as corrected."""
     found = series.readings.all()
     if known_at is not None:
         found = found.filter(recorded_at__lte=known_at)
-    return found.order_by("-at", "-recorded_at", "-id").first()
+    settled: datetime | None = None
+    for reading in found.order_by("-at", "-recorded_at", "-id").iterator(chunk_size=100):
+        if reading.at != settled and not reading.withdrawn:
+            return reading
+        settled = reading.at
+    return None
 
 
 def last_recorded(series: Iterable[Series]) -> dict[str, int]:

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern] = [
     path("series/<slug:name>.json", pages.one_json, name="series-json"),
     path("series/<slug:name>.csv", pages.one_csv, name="series-csv"),
     path("series/<slug:name>/enter/", pages.enter, name="series-enter"),
+    path("series/<slug:name>/withdraw/", pages.withdraw, name="series-withdraw"),
     path("series/<slug:name>/change/", pages.change, name="series-change"),
 ]
