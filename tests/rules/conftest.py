@@ -34,7 +34,7 @@ def objects(organisation) -> dict[str, int | str]:
         **_sightings(vulnerability),
         "rule": _rule(organisation.ada),
         **_plan(organisation.ada),
-        "scenario": _scenario(),
+        **_risk(),
         "run": _run(organisation.ada),
         "led_room": _led_room(organisation.ada),
         "training": "on-the-wire",
@@ -206,14 +206,22 @@ def _promises() -> dict[str, int | str]:
     return {"series": series.name, "event": event.pk, "completion": done.pk}
 
 
-def _scenario() -> str:
+def _risk() -> dict[str, int | str]:
+    """A scenario with an estimate, what an initiative leaves of it, and how much loss is borne."""
+    from throughline.objectives.models import Initiative
+    from throughline.risk import treating
     from throughline.risk.actions import add_estimate, add_scenario
 
     asked = {"statement": "Production is reached", "criteria": "An incident says so.", "judge": "Max"}
     made = add_scenario("test", key="prod-access", start="2027-01-01", now=NOW, **asked)
     frequency, loss = {"probability": 0.1, "per": "quarter"}, {"ci90": [1e5, 2e6]}
     add_estimate("test", made, frequency=frequency, loss=loss, now=NOW)
-    return made.key
+    work = Initiative.objects.get(title="Scan more")
+    treatment = treating.treat("test", work, made, frequency=(0.4, 0.7), now=NOW)
+    treating.state_cost("test", work, low=4e4, high=9e4, now=NOW)
+    borne = [{"loss": 1e6, "probability": 0.1}, {"loss": 1e7, "probability": 0.01}]
+    treating.state_appetite("test", borne, now=NOW)
+    return {"scenario": made.key, "treatment": treatment.pk}
 
 
 def _room(organisation) -> dict[str, int]:

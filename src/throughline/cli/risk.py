@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from throughline.cli.common import emit, home_option, json_option
+from throughline.cli.risk_register import COMMANDS
 from throughline.engine.refusals import Refused
 
 if TYPE_CHECKING:
@@ -20,11 +21,12 @@ WIDTH = 40
 
 @click.group()
 def command() -> None:
-    """Work out what risks cost.
+    """Work out what risks cost: of a file with `curve`, of the register with the others.
 
     \b
     Example:
       throughline risk curve scenarios.yaml
+      throughline risk portfolio --at 5M
     """
 
 
@@ -124,3 +126,7 @@ def _share(value: float) -> str:
     if 0 < value < 1e-6:
         return "< 0.0001 %"
     return f"{100 * value:.3g} %"
+
+
+for each in COMMANDS:
+    command.add_command(each)

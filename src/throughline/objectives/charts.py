@@ -8,11 +8,13 @@ from typing import Any
 
 from throughline.charts import Chart, Course, key_result
 from throughline.charts.key_results import Dated, Spread
+from throughline.engine.catalogue import READY_MADE
 from throughline.engine.projections import adds_up
 from throughline.objectives import grading, kinds
 from throughline.objectives.kinds import Kind
 from throughline.objectives.models import Measurement
 from throughline.objectives.queries import Stand
+from throughline.objectives.subjects import is_name
 from throughline.series.queries import series_named, values
 
 # A due instant is the end of a day; the chart names the day that ends there.
@@ -49,7 +51,8 @@ def _course(stand: Stand) -> Course:
 def _points(stand: Stand, measured: Sequence[Measurement], *, now: datetime) -> Sequence[Any]:
     """The values to draw: readings of a series, the course that was kept, else what was measured."""
     version, found = stand.version, stand.measurement
-    series = series_named(version.metric) if kinds.is_measured(version.kind) else None
+    may_be_one = is_name(version.metric) and version.metric not in READY_MADE
+    series = series_named(version.metric) if kinds.is_measured(version.kind) and may_be_one else None
     if series is not None:
         since = version.start - (version.due - version.start)
         return [Dated(each.at, each.value) for each in values(series, since=since, until=version.due)]

@@ -9,11 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from throughline.audit import actions as audit
+from throughline.engine.losses import portfolio
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.objectives.keys import key_for
 from throughline.objectives.models import KeyResult, Objective
 from throughline.objectives.people import person_named
+from throughline.risk.documents import entry
 from throughline.risk.fields import checked
+from throughline.risk.laws import scenario_from
 from throughline.risk.models import Estimate, Link, Scenario
 from throughline.risk.naming import series_name, series_title
 from throughline.risk.periods import last_day
@@ -22,6 +26,7 @@ from throughline.series import actions as series_actions
 REQUIRED = ("statement", "criteria", "judge", "start")
 # What is asked: it may not change under those who answered.
 ASKED = ("statement", "criteria", "period", "start", "steps")
+LONGEST_NOTE = 500
 ABOUT_THE_SERIES = "The chance of the scenario within its period, as panels said it round by round."
 
 
@@ -122,18 +127,24 @@ def add_estimate(
         raise Refused(f"expected {', '.join(Estimate.Stage.values)}, found '{stage}'", place="stage")
     if bool(beliefs) == bool(frequency and loss):
         raise Refused("say how often and how dear, or what each of a panel believes", place="frequency")
+    if len(note.strip()) > LONGEST_NOTE:
+        raise Refused(f"expected at most {LONGEST_NOTE} characters, found {len(note.strip())}", place="note")
+    require_readable(note, place="note")
+    made = Estimate(
+        scenario=scenario,
+        stage=stage,
+        frequency=dict(frequency or {}),
+        loss=dict(loss or {}),
+        beliefs=[dict(each) for each in beliefs],
+        source=source,
+        note=note.strip(),
+        author=actor,
+        at=now,
+    )
+    # What cannot be worked out is refused before it is kept.
+    portfolio([scenario_from(entry(scenario, made))])
     with transaction.atomic():
-        made = Estimate.objects.create(
-            scenario=scenario,
-            stage=stage,
-            frequency=dict(frequency or {}),
-            loss=dict(loss or {}),
-            beliefs=[dict(each) for each in beliefs],
-            source=source,
-            note=note.strip(),
-            author=actor,
-            at=now,
-        )
+        made.save()
         _audit(actor, "scenario estimated", scenario, _said(made), now=now)
     return made
 

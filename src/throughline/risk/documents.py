@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, QuerySet
+
 from throughline.risk.models import Estimate, Scenario
 
 STAGES = ("inherent", "residual", "target")
@@ -18,8 +20,9 @@ class Estimated:
     """A scenario with the newest estimate of each stage, and whatever came of it so far."""
 
     scenario: Scenario
+    # Every estimate, the oldest first.
+    all: tuple[Estimate, ...] = ()
     newest: dict[str, Estimate] = field(default_factory=dict)
-    residuals: tuple[Estimate, ...] = ()
     is_resolved: bool = False
 
     @property
@@ -33,8 +36,13 @@ class Estimated:
 
     def as_of(self, until: datetime) -> Estimated:
         """The same as it was known then."""
-        kept = tuple(each for each in self.residuals if each.at <= until)
-        return replace(self, newest={"residual": kept[-1]} if kept else {}, residuals=kept)
+        kept = tuple(each for each in self.all if each.at <= until)
+        return replace(self, all=kept, newest=_newest(kept))
+
+    def ran_at(self, instant: datetime) -> bool:
+        """Whether the scenario was in the register then."""
+        archived = self.scenario.archived_at
+        return self.scenario.created_at <= instant and (archived is None or archived > instant)
 
     def staleness(self, now: datetime) -> str:
         """Why its forecast is not to be relied on, in words; empty where it is."""
@@ -49,21 +57,29 @@ class Estimated:
 
 
 def estimated(scenarios: Iterable[Scenario]) -> list[Estimated]:
-    """Each scenario with its estimates; two questions, however many there are."""
-    found = list(scenarios)
+    """Each scenario with its estimates; two questions, however many there are, and one more for a list."""
+    if isinstance(scenarios, QuerySet):
+        found = list(scenarios.annotate(n_resolutions=Count("resolutions")))
+        resolved = {each.pk for each in found if each.n_resolutions}
+    else:
+        found = list(scenarios)
+        resolved = _resolved(found)
     by_scenario: dict[int, list[Estimate]] = {each.pk: [] for each in found}
     for each in Estimate.objects.filter(scenario__in=by_scenario).order_by("at", "id"):
         by_scenario[each.scenario_id].append(each)
-    resolved = _resolved(found)
     return [
         Estimated(
             scenario,
-            {each.stage: each for each in by_scenario[scenario.pk]},
-            tuple(each for each in by_scenario[scenario.pk] if each.stage == "residual"),
+            tuple(by_scenario[scenario.pk]),
+            _newest(by_scenario[scenario.pk]),
             scenario.pk in resolved,
         )
         for scenario in found
     ]
+
+
+def _newest(estimates: Iterable[Estimate]) -> dict[str, Estimate]:
+    return {each.stage: each for each in estimates}
 
 
 def _resolved(scenarios: list[Scenario]) -> set[int]:
@@ -73,10 +89,15 @@ def _resolved(scenarios: list[Scenario]) -> set[int]:
 
 
 def entry(scenario: Scenario, estimate: Estimate) -> dict[str, Any]:
-    """A scenario as `risk curve` reads it; a panel's beliefs stand instead of one frequency and loss."""
+    """A scenario as `risk curve` reads it."""
+    return {"id": scenario.key, **words(estimate)}
+
+
+def words(estimate: Estimate) -> dict[str, Any]:
+    """An estimate in the words of `risk curve`; a panel stands instead of one frequency and loss."""
     if estimate.beliefs:
-        return {"id": scenario.key, "beliefs": estimate.beliefs}
-    return {"id": scenario.key, "frequency": estimate.frequency, "loss": estimate.loss}
+        return {"panel": estimate.beliefs}
+    return {"frequency": estimate.frequency, "loss": estimate.loss}
 
 
 def document(rows: Iterable[Estimated], stage: str = "residual") -> dict[str, Any]:

@@ -113,14 +113,26 @@ def loss_said(loss: Mapping[str, Any]) -> str:
     >>> loss_said({"ci90": [100_000, 2_000_000], "cap": 5_000_000})
     '100,000 to 2 million, at most 5 million'
     """
-    if "ci90" in loss:
-        said = amounts.spread(*loss["ci90"])
-    else:
-        low, likely, high = loss["pert"]
-        said = f"{amounts.spread(low, high)}, most likely {amounts.said(likely)}"
+    said = _law_said(loss)
     if loss.get("retention"):
         said += f", without the first {amounts.said(loss['retention'])}"
     return f"{said}, at most {amounts.said(loss['cap'])}" if loss.get("cap") else said
+
+
+def _law_said(loss: Mapping[str, Any]) -> str:
+    if "ci90" in loss:
+        return amounts.spread(*loss["ci90"])
+    if "pert" in loss:
+        low, likely, high = loss["pert"]
+        return f"{amounts.spread(low, high)}, most likely {amounts.said(likely)}"
+    if "quantiles" in loss:
+        return " · ".join(
+            f"{chances.said(float(share))} below {amounts.said(amount)}"
+            for share, amount in loss["quantiles"].items()
+        )
+    if "fixed" in loss:
+        return amounts.said(loss["fixed"])
+    return f"{amounts.said(loss['exponential'])} on average"
 
 
 def _likely(text: str, low: float, high: float) -> float:

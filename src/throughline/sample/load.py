@@ -17,6 +17,7 @@ from throughline.audit.models import Entry
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.planning import live_plans
 from throughline.sample.records import listings, lives
+from throughline.sample.risking import live_risks
 from throughline.sample.scanning import live_through
 from throughline.sources.actions import import_file
 from throughline.sources.wishes import Wish
@@ -49,6 +50,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     told("four months of scans")
     live_through(_begun(now), seed=SEED, actor=ACTOR)
     live_plans(now, seed=SEED, told=told)
+    told("the register of risks")
+    live_risks(now)
     _say(LOADED, home, now)
 
 

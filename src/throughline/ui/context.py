@@ -37,6 +37,7 @@ PRIMARY = (
     Entry("Metrics", "/metrics/", "chart", also=("/series/",)),
     Entry("Key results", "/key-results/", "target"),
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
+    Entry("Risk", "/risk/", "risk", also=("/scenarios/",)),
     Entry("Thread", "/thread/", "thread"),
 )
 SECONDARY = (

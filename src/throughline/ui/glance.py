@@ -23,6 +23,7 @@ from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
 from throughline.reviews.queries import asked_of, without_post_mortem
+from throughline.risk.glance import Money, money_at_a_glance
 from throughline.vulnerabilities.models import SlaPolicy
 
 WAITING = "state = 'potential' and status = 'open'"
@@ -65,6 +66,8 @@ class Glance:
     arrived: Counted
     closed: Counted
     needs: list[Counted]
+    # Empty until a scenario is estimated.
+    money: Money | None
 
     # Older than any cadence allows: the page says so where it says the date.
     data_is_old: bool
@@ -77,7 +80,7 @@ class Glance:
 def glance(user: User, *, now: datetime) -> Glance:
     """The page for one person at one instant."""
     quarter, record = quarter_of(now), reading(scope_of(user), now=now)
-    words = lexicon()
+    words = lexicon(record.schema)
     found = stands(visible(user), now=now, series=words.series.values())
     # What was given up runs no more, and is no part of how the quarter goes.
     kept = [stand for stand in found if stand.key_result.dropped_at is None]
@@ -98,6 +101,7 @@ def glance(user: User, *, now: datetime) -> Glance:
         policy_is_usual=not Entry.objects.filter(action=POLICY_SET).exists(),
         arrived=arrived,
         closed=closed,
+        money=money_at_a_glance(user, now=now),
         needs=list(_needs(user, found, record, data_as_of)),
     )
 

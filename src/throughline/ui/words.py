@@ -67,6 +67,8 @@ LOOKS = {
     "happened": Look("bad", "warning", "it happened"),
     "did_not": Look("good", "check", "it did not happen"),
     "void": Look("info", "slash", "it cannot be told"),
+    "inside": Look("good", "check", "inside"),
+    "beyond": Look("bad", "warning", "beyond"),
     "honest": Look("good", "check", "honest: counts the open ones"),
     "naive": Look("warn", "warning", "naive: leaves out the open ones"),
     "waiting": Look("info", "clock", "waiting"),

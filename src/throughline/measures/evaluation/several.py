@@ -50,10 +50,11 @@ class Reading:
 
 def reading(scope: Scope, *, now: datetime) -> Reading:
     """Read what the questions share."""
+    snapshot = columns().snapshot()
     return Reading(
         scope=scope,
         now=now,
-        schema=queries.schema(),
-        snapshot=columns().snapshot(),
+        schema=queries.schema_of(snapshot),
+        snapshot=snapshot,
         services=services(),
     )

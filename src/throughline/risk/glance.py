@@ -1,0 +1,40 @@
+"""Risk in money for the home page: the mean, the tail, how both moved, and what is stale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from throughline.accounts.models import User
+from throughline.engine.calendar import quarter_of
+from throughline.risk.access import visible
+from throughline.risk.documents import document, estimated
+from throughline.risk.portfolios import Figures, figures_of
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The register in four figures; `before` is the start of the quarter, as it was known then."""
+
+    now: Figures
+    before: Figures | None
+    stale: int
+    since: datetime
+
+    @property
+    def change(self) -> float | None:
+        """How the mean moved since the quarter began."""
+        return self.now.mean - self.before.mean if self.before else None
+
+
+def money_at_a_glance(user: User, *, now: datetime) -> Money | None:
+    """The register as it stands; None where no scenario is estimated."""
+    since = quarter_of(now).start
+    every = estimated(visible(user))
+    running = [each for each in every if each.scenario.archived_at is None]
+    figures = figures_of(document(running))
+    if figures is None:
+        return None
+    then = [each.as_of(since) for each in every if each.ran_at(since)]
+    stale = sum(bool(each.staleness(now)) for each in running)
+    return Money(figures, figures_of(document(then)), stale, since)

@@ -1,0 +1,115 @@
+"""The register of scenarios: what they cost a year, which of them make the tail, and what is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from throughline.accounts.access import signed_in
+from throughline.risk.access import may_write, visible
+from throughline.risk.appetites import appetite_now, with_appetite
+from throughline.risk.curves import Curves, chart, curves_of
+from throughline.risk.documents import document
+from throughline.risk.portfolios import figures_of
+from throughline.risk.register import Chosen, Register, baseline_of, chosen_of, known_then, register, sentence
+from throughline.risk.tables import summary
+from throughline.site.exports import csv_response
+
+COLUMNS = (
+    *("key", "statement", "mean", "share_of_tail", "stale", "estimated_at"),
+    *("period", "start", "end", "judge", "owner", "tags"),
+)
+
+
+@require_safe
+def risk(request: HttpRequest) -> HttpResponse:
+    """The register, the dearest scenario first, under one sentence and the curve."""
+    signed_in(request.user)
+    now, chosen = _now(), chosen_of(request.GET)
+    found = register(visible(request.user), chosen, now=now)
+    since = baseline_of("", now=now)
+    before = known_then(visible(request.user), chosen, until=since)
+    rows = [each.stands for each in found.lines]
+    context: dict[str, Any] = {
+        "register": found,
+        "chosen": chosen,
+        "sentence": sentence(found),
+        "before": figures_of(document(before)),
+        "since": since,
+        "chart": chart(_drawn(rows, since), kinds=("inherent", "residual", "appetite"), height=260),
+        "has_appetite": appetite_now() is not None,
+        "may_write": may_write(request.user),
+        "query": chosen.address(""),
+        "biggest": max((each.of_mean for each in found.lines), default=0.0),
+        "sorts": _sorts(chosen),
+    }
+    return render(request, "risk/register.html", context)
+
+
+@require_safe
+def risk_json(request: HttpRequest) -> JsonResponse:
+    """The same for programs."""
+    now = _now()
+    found = register(visible(request.user), chosen_of(request.GET), now=now)
+    return JsonResponse({**_figures(found), "scenarios": list(_documents(found, now))})
+
+
+@require_safe
+def risk_csv(request: HttpRequest) -> HttpResponseBase:
+    """The same as a table."""
+    now = _now()
+    found = register(visible(request.user), chosen_of(request.GET), now=now)
+    rows = ({**each, "tags": ", ".join(each["tags"])} for each in _documents(found, now))
+    return csv_response("risk", COLUMNS, ([each[name] for name in COLUMNS] for each in rows))
+
+
+@require_safe
+def curve_document(request: HttpRequest) -> JsonResponse:
+    """The scenarios as they stand in the words of `risk curve`, so that anybody can work the figures out."""
+    found = register(visible(request.user), chosen_of(request.GET), now=_now())
+    return JsonResponse(with_appetite(found.document))
+
+
+def _drawn(rows: list[Any], since: datetime) -> Curves:
+    return curves_of(rows, [], since=since)
+
+
+def _figures(found: Register) -> dict[str, Any]:
+    figures = found.figures
+    if figures is None:
+        return {"n": 0, "stale": found.stale}
+    return {
+        "n": figures.n,
+        "stale": found.stale,
+        "mean": figures.mean,
+        "any_loss": figures.any_loss,
+        "quantiles": {"0.95": figures.tail, "0.99": figures.far},
+        "tvar": {"0.95": figures.worst},
+        "formula_version": figures.formula_version,
+    }
+
+
+def _documents(found: Register, now: datetime) -> Iterator[dict[str, Any]]:
+    for each in found.lines:
+        share = each.share if each.mean is not None else None
+        yield {**summary(each.stands, now=now), "share_of_tail": share}
+
+
+def _sorts(chosen: Chosen) -> list[tuple[str, str, bool]]:
+    """The orders that may be chosen: in words, by name, whether it is this one."""
+    words = {
+        "mean": "cost a year",
+        "share": "part of the worst year in 100",
+        "statement": "name",
+        "estimated": "oldest estimate",
+    }
+    return [(said, name, name == chosen.sort) for name, said in words.items()]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
