@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from tests.forecasts.resolved import WITHIN, asked, did_not, happened, room, scenario
+from tests.forecasts.rooms import LOSS, revealed
+from tests.forecasts.test_team_scores import pooled
 
-from throughline.engine import ranges
+from throughline.engine import pooling, ranges
 from throughline.forecasts.track_records import told_by, track_record, widenings
 
 
@@ -73,3 +76,51 @@ def test_nobody_s_record_is_read_but_of_whom_it_is_asked(mia, max_, django_asser
         found = told_by([mia])
     assert {each.person_id for each in found} == {mia.pk}
     assert f'"forecasts_forecast"."person_id" IN ({mia.pk})' in captured[1]["sql"]
+
+
+def past(max_, said: dict, *, loss: float | None):
+    """A question of last summer that came true."""
+    of = scenario(start=date(2026, 7, 1), end=date(2026, 9, 30))
+    asked(room(of, max_, list(said)), 1, said, at=datetime(2026, 7, 20, tzinfo=UTC))
+    happened(of, on=date(2026, 8, 10), loss=loss)
+
+
+def test_a_round_is_pooled_by_what_its_people_foretold_before(mia, max_, organisation):
+    past(max_, {mia: (0.9, 1e4, 2e4), max_: (0.2, 1e4, 1e6)}, loss=1e5)
+    made = revealed(organisation, 0.1, 0.4, panel="mia max")
+    result = made.rounds.get().result
+    records = [pooling.Record(0.01, 1), pooling.Record(0.64, 1)]
+    weights = pooling.track_weights(records)
+    assert [each["weight"] for each in result["beliefs"]] == pytest.approx(weights)
+    found = pooling.pool([0.1, 0.4], weights=weights)
+    assert result["probability"]["headline"] == pytest.approx(found.value)
+    factor = ranges.widening([1e4], [2e4], [1e5])
+    wide = ranges.pool([LOSS[0]] * 2, [LOSS[1]] * 2, weights=weights, widenings=[factor, 1.0])
+    assert result["loss"]["high"] == pytest.approx(wide.value.high)
+    assert wide.value.high > LOSS[1]
+
+
+def test_the_weights_of_a_round_stand_in_no_page_beside_its_numbers(mia, max_, organisation, browser_of):
+    past(max_, {mia: 0.9, max_: 0.2}, loss=None)
+    made = revealed(organisation, 0.1, 0.4, panel="mia max")
+    weights = [f"{each['weight']:.4f}" for each in made.rounds.get().result["beliefs"]]
+    assert weights[0] != weights[1]
+    reader = browser_of(organisation.vera)
+    for name in ("room", "room-json", "room-csv"):
+        answer = reader.get(reverse(name, args=[made.pk]))
+        told = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert not [each for each in weights if each.encode() in told], name
+
+
+def test_what_was_learnt_of_extremising_speaks_at_the_reveal(mia, max_, organisation, monkeypatch):
+    # Three instead of a hundred: how many it takes has a test of its own.
+    monkeypatch.setattr(pooling, "ENOUGH_TO_EXTREMISE", 3)
+    for _ in range(3):
+        of = scenario(start=date(2026, 7, 1), end=date(2026, 9, 30))
+        at = datetime(2026, 7, 20, tzinfo=UTC)
+        asked(room(of, max_, [mia, max_]), 1, {mia: 0.2, max_: 0.2}, at=at, result=pooled([0.2] * 3))
+        did_not(of)
+    result = revealed(organisation, 0.2, 0.3, panel="mia max").rounds.get().result
+    assert result["probability"]["method"] == pooling.EXTREMISED
+    assert result["probability"]["headline"] == result["probability"][pooling.EXTREMISED]
+    assert result["probability"]["headline"] < 0.2

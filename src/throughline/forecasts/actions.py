@@ -15,13 +15,14 @@ from throughline.engine.ranges import law_of
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.forecasts.access import revealed_forecasts, who_answered
+from throughline.forecasts.learning import learnt
 from throughline.forecasts.models import Forecast, Message, Room, Round
 from throughline.forecasts.opening import require_open_outcome
 from throughline.forecasts.passing_on import pass_on
 from throughline.forecasts.recording import told
 from throughline.forecasts.states import LAST_ROUND, Stand, stand_of
 from throughline.forecasts.together import pooled
-from throughline.forecasts.track_records import track_record
+from throughline.forecasts.track_records import track_record, widenings
 
 LONGEST_RATIONALE = 2000
 LONGEST_MESSAGE = 5000
@@ -84,7 +85,8 @@ def reveal(person: User, room: Room, *, now: datetime) -> Round:
         # First it is revealed, then it is read: no query ever asks for numbers that are not.
         Round.objects.filter(pk=round.pk).update(revealed_at=now, revealed_by=person.name)
         answers = list(revealed_forecasts([round]))
-        round.result = pooled(answers, track_record(each.person_id for each in answers))
+        people = [each.person_id for each in answers]
+        round.result = pooled(answers, track_record(people), widenings=widenings(people), learnt=learnt())
         Round.objects.filter(pk=round.pk).update(result=round.result)
         round.refresh_from_db()
         detail = {"round": round.number, "answers": answered, "panel": room.panelists.count()}

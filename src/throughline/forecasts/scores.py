@@ -37,7 +37,8 @@ class Asked:
     round: int
     quarter: str
     chances: dict[str, float]
-    losses: tuple[tuple[float, float, float], ...]
+    # Weight, both ends and by how much it was widened.
+    losses: tuple[tuple[float, float, float, float], ...]
     outcome: Outcome
 
 
@@ -144,11 +145,11 @@ def _asked(round: Round, outcome: Outcome) -> Asked | None:
     )
 
 
-def _beliefs(result: dict[str, Any]) -> Iterable[tuple[float, float, float]]:
-    """Weight and both ends of each range, where everybody gave one."""
+def _beliefs(result: dict[str, Any]) -> Iterable[tuple[float, float, float, float]]:
+    """Each range as it was pooled, where everybody gave one."""
     given = result.get("beliefs", [])
     if all(each["loss"] for each in given):
-        yield from ((each["weight"], *each["loss"]) for each in given)
+        yield from ((each["weight"], *each["loss"], each.get("widening", 1.0)) for each in given)
 
 
 def _last(found: Iterable[Asked]) -> list[Asked]:
@@ -204,7 +205,7 @@ def _losses(found: Sequence[Asked]) -> Losses | None:
 
 def _pooled(each: Asked) -> tuple[float, float, float]:
     """Both ends of the pooled range, and its CRPS."""
-    weights, low, high = zip(*each.losses, strict=True)
-    pool = ranges.pool(low, high, weights=weights)
+    weights, low, high, factors = zip(*each.losses, strict=True)
+    pool = ranges.pool(low, high, weights=weights, widenings=factors)
     mixture = pool.trimmed if pool.headline == ranges.TRIMMED else pool.linear
     return pool.value.low, pool.value.high, mixture.crps(each.outcome.loss or 0.0)
