@@ -29,12 +29,13 @@ pytestmark = pytest.mark.django_db
 SURE, LOW, HIGH = 0.8317, 1713.37, 2371.73
 # What she said in two rooms, and what that scored: 0.2718² and 0.3059².
 SAID, ELSEWHERE = 0.2718, 0.3059
-SCORED = re.compile(r"(?<![0-9.])0?\.(?:073[89]\d*|074)(?![0-9])")
-SCORED_ELSEWHERE = re.compile(r"(?<![0-9.])0?\.(?:0935\d*|094)(?![0-9])")
+SCORED = re.compile(r"(?<![0-9A-Za-z.])0?\.(?:073[89]\d*|074)(?![0-9A-Za-z])")
+SCORED_ELSEWHERE = re.compile(r"(?<![0-9A-Za-z.])0?\.(?:0935\d*|094)(?![0-9A-Za-z])")
 # Each number in every form in which a page, a table or a program might write it.
 TRAINED = re.compile(
-    r"83 % sure|(?<![0-9.])(?:0?\.831[67]\d*|0?\.832|83\.17\d*|83\.2|0?\.1683\d*|1[,.' ]?713(?:[.,]37\d*)?"
-    r"|2[,.' ]?371[.,]73\d*|2[,.' ]?372)(?![0-9])"
+    r"83 % sure|(?<![0-9A-Za-z.])(?:0?\.831[67]\d*|0?\.832|83\.17\d*|83\.2|0?\.1683\d*"
+    r"|1[,.' ]?713(?:[.,]37\d*)?"
+    r"|2[,.' ]?371[.,]73\d*|2[,.' ]?372)(?![0-9A-Za-z])"
 )
 PRIVATE = re.compile("|".join(each.pattern for each in (SCORED, SCORED_ELSEWHERE, TRAINED)))
 EVERYBODY = ("stranger", "vera", "omar", "max", "ada")
@@ -88,7 +89,9 @@ def addresses(objects, history: History) -> Iterator[str]:
 
 def body_of(answer) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode(errors="replace") + json.dumps(dict(answer.headers))
+    # How long a page is may be any number, hers as well.
+    headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
+    return content.decode(errors="replace") + json.dumps(headers)
 
 
 def share(browser_of, organisation, of: Room, shares: str = "yes"):
@@ -148,6 +151,17 @@ def test_the_same_watch_sees_the_rows_that_are_read_for_her(history, organisatio
     with connection.execute_wrapper(rows):
         browser_of(organisation.mia).get(reverse("calibration"))
     assert [row for row in rows.seen if TRAINED.search(row)]
+
+
+def test_the_page_of_a_room_shows_each_member_her_own_score_and_nobody_else_s(
+    history, organisation, browser_of
+):
+    address = reverse("room", args=[history.led_by_ada.pk])
+    own = body_of(browser_of(organisation.mia).get(address))
+    assert SCORED.search(own)
+    assert "Yours is shown to you alone." in own
+    for who in ("vera", "max", "ada"):
+        assert not SCORED.search(body_of(browser_of(getattr(organisation, who)).get(address)))
 
 
 def test_nobody_answers_in_her_run(history, organisation, browser_of):

@@ -9,7 +9,9 @@ import pytest
 from tests.forecasts.resolved import OVER, START, WITHIN, asked, did_not, happened, room, scenario
 
 from throughline.engine import pooling, ranges
-from throughline.forecasts.learning import learnt
+from throughline.forecasts import together
+from throughline.forecasts.learning import Learnt, learnt
+from throughline.forecasts.models import Forecast
 from throughline.forecasts.resolving import resolve
 from throughline.forecasts.score_documents import document
 from throughline.forecasts.scores import team_scores
@@ -17,11 +19,11 @@ from throughline.forecasts.scores import team_scores
 
 def pooled(chances: list[float], losses: list[tuple[float, float]] | None = None) -> dict:
     """What a room keeps at its reveal."""
-    found = pooling.pool(chances)
-    said = [{"weight": 1 / len(chances), "probability": p, "loss": None} for p in chances]
-    for each, loss in zip(said, losses or [], strict=False):
-        each["loss"] = list(loss)
-    return {"n": found.n, "probability": {"headline": found.value, **found.methods}, "beliefs": said}
+    answers = [
+        Forecast(person_id=number, probability=p, loss_low=loss[0], loss_high=loss[1])
+        for number, (p, loss) in enumerate(zip(chances, losses or [(None, None)] * len(chances), strict=True))
+    ]
+    return together.pooled(answers, {}, widenings={}, learnt=Learnt(0, None, False))
 
 
 @pytest.fixture

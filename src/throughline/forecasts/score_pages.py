@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.access import signed_in
+from throughline.accounts.addresses import is_ours
 from throughline.forecasts import score_charts, sharing
 from throughline.forecasts.learning import learnt
 from throughline.forecasts.score_documents import COLUMNS, document, rows
@@ -66,4 +67,5 @@ def share(request: HttpRequest, id: int) -> HttpResponse:
     sharing.share(signed_in(request.user), seat, shares=shares, now=datetime.now(UTC))
     told = "sees your score of this room" if shares else "no longer sees your score of this room"
     messages.success(request, f"{seat.room.facilitator.name} {told}.")
-    return HttpResponseRedirect(f"{reverse('calibration')}#shared")
+    asked = request.POST.get("next", "")
+    return HttpResponseRedirect(asked if is_ours(asked) else f"{reverse('calibration')}#shared")

@@ -17,7 +17,7 @@ from throughline.engine import calibration, forecast_scores, intervals, pooling,
 from throughline.engine.calendar import quarter_of
 from throughline.engine.calibration import Bin
 from throughline.engine.intervals import Estimate
-from throughline.forecasts.models import Round
+from throughline.forecasts.models import Room, Round
 from throughline.forecasts.outcomes import Outcome, outcomes
 
 # Intervals are drawn with this seed, so that the same rounds always give the same page.
@@ -40,6 +40,11 @@ class Asked:
     # Weight, both ends and by how much it was widened.
     losses: tuple[tuple[float, float, float, float], ...]
     outcome: Outcome
+
+    @property
+    def brier(self) -> float:
+        """What the headline scored, one-sided."""
+        return _mean_brier([self])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,15 @@ def team_scores() -> TeamScores:
     )
 
 
-def asked() -> list[Asked]:
-    """The revealed rounds of resolved questions, all of whose answers were given while nobody could know."""
-    ended = outcomes()
+def asked(room: Room | None = None) -> list[Asked]:
+    """The revealed rounds of resolved questions, all of whose answers were given while nobody could know.
+
+    Of one room, where it is given.
+    """
+    ended = outcomes(None if room is None else [room.scenario_id])
+    rounds = Round.objects.all() if room is None else Round.objects.filter(room=room)
     found = (
-        Round.objects.filter(revealed_at__isnull=False, room__scenario__in=list(ended))
+        rounds.filter(revealed_at__isnull=False, room__scenario__in=list(ended))
         .select_related("room")
         .annotate(newest=Max("forecasts__at"))
         .order_by("room_id", "number")

@@ -41,6 +41,11 @@ def seat_for(user: User | AnonymousUser, id: int) -> Panelist:
     return found
 
 
+def seat_in(room: Room, person: User) -> Panelist | None:
+    """The person's own seat in a room, where she has one."""
+    return room.panelists.filter(person=person).first()
+
+
 def seats_of(person: User) -> list[Panelist]:
     """The person's own seats in rooms that somebody else leads, the newest first."""
     found = Panelist.objects.filter(person=person, room__cancelled_at=None).exclude(room__facilitator=person)

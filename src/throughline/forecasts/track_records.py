@@ -55,7 +55,7 @@ class Told:
 def told_by(people: Iterable[User | int], *, room: Room | None = None) -> list[Told]:
     """What these people said that counts, by room and round; in one room where it is given."""
     ids = [each.pk if isinstance(each, User) else each for each in people]
-    ended = outcomes()
+    ended = outcomes(None if room is None else [room.scenario_id])
     found = Forecast.objects.filter(
         person__in=ids, round__revealed_at__isnull=False, round__room__scenario__in=list(ended)
     )
