@@ -120,11 +120,17 @@ def test_a_check_fails_with_1_where_one_scores_less_and_says_which(kr):
     assert kr("check", "--fail-under", "2").exit_code == 2
 
 
+def test_a_folder_without_any_key_result_does_not_pass(kr):
+    answer = kr("check", "--fail-under", "0")
+    assert (answer.exit_code, "that is no pass" in answer.output) == (1, True)
+    assert json.loads(kr("check", "--fail-under", "0", "--json").output)["passed"] is False
+
+
 def test_what_is_graded_is_checked_where_it_is_named(kr):
     made = added(kr, *EVENT)
     KeyResult.objects.update(closed_at=now(), grade=0.0)
     none = kr("check", "--fail-under", "0.5")
-    assert (none.exit_code, "nothing was checked" in none.output) == (1, True)
+    assert (none.exit_code, "No key result runs now, so nothing was checked." in none.output) == (0, True)
     assert kr("check", str(made["id"]), "--fail-under", "0.5").exit_code == 1
 
 
@@ -132,5 +138,5 @@ def test_what_has_not_started_is_checked_only_where_it_is_named(kr):
     times = ("--start", "2090-01-01", "--due", "2090-12-31", "--owner", "Ada Okafor", "--json")
     made = json.loads(kr("add", *STEPS, *times).stdout)
     none = kr("check", "--fail-under", "0.5")
-    assert (none.exit_code, "nothing was checked" in none.output) == (1, True)
+    assert (none.exit_code, "No key result runs now, so nothing was checked." in none.output) == (0, True)
     assert kr("check", str(made["id"]), "--fail-under", "0.5").exit_code == 1

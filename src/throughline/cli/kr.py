@@ -181,7 +181,7 @@ def check(ids: tuple[int, ...], home: Path | None, as_json: bool, fail_under: fl
     """Measure key results and fail, with exit code 1, where one scores less than asked.
 
     All that are running, or those named. The score is the grade that each would have today, the grade itself
-    once it is graded; one that has no score does not pass, and neither does a check of none at all.
+    once it is graded; one that has no score does not pass, and neither does a folder without any.
 
     \b
     Example:
@@ -197,13 +197,14 @@ def check(ids: tuple[int, ...], home: Path | None, as_json: bool, fail_under: fl
     actions.measure_all(moment)
     asked = actions.in_force().filter(pk__in=wanted) if ids else actions.in_force().filter(closed_at=None)
     found = queries.stands(asked, now=moment)
-    answer = _checked([each for each in found if ids or each.version.start <= moment], fail_under)
+    running = [each for each in found if ids or each.version.start <= moment]
+    answer = _checked(running, fail_under, has_any=actions.in_force().exists())
     emit(answer, as_json=as_json, show=lambda: _show_check(answer))
     if not answer["passed"]:
         raise click.exceptions.Exit(1)
 
 
-def _checked(found: list[Any], fail_under: float) -> dict[str, Any]:
+def _checked(found: list[Any], fail_under: float, *, has_any: bool) -> dict[str, Any]:
     told = [
         {
             "id": stand.key_result.pk,
@@ -214,14 +215,15 @@ def _checked(found: list[Any], fail_under: float) -> dict[str, Any]:
         }
         for stand in found
     ]
-    # A pipeline that waits for a score must not be waved through because nothing was there to have one.
-    passed = bool(told) and all(each["passed"] for each in told)
+    # Between two quarters nothing runs, which is no failure; a folder without any is the wrong folder.
+    passed = all(each["passed"] for each in told) if told else has_any
     return {"fail_under": fail_under, "passed": passed, "key_results": told}
 
 
 def _show_check(answer: dict[str, Any]) -> None:
     if not answer["key_results"]:
-        click.echo("No key result runs, so nothing was checked: that is no pass.")
+        why = "No key result runs now" if answer["passed"] else "There is no key result in force"
+        click.echo(f"{why}, so nothing was checked{'' if answer['passed'] else ': that is no pass'}.")
         return
     for each in answer["key_results"]:
         score = "no score" if each["score"] is None else f"{each['score']:.2f}"
