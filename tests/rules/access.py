@@ -190,6 +190,8 @@ ROWS = {
     "initiatives": Row(VIEWER),
     "initiatives-json": Row(VIEWER),
     "initiatives-csv": Row(VIEWER),
+    "goals-csv": Row(VIEWER),
+    "long-term-objectives-csv": Row(VIEWER),
     "initiative-new": Row(MANAGER, MANAGER),
     "initiative": Row(VIEWER, kwargs={"key": "{initiative}"}),
     "initiative-edit": Row(MANAGER, MANAGER, {"key": "{initiative}"}),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +22,7 @@ from throughline.objectives.items import AnyItem
 from throughline.objectives.models import Cycle, Goal, Initiative, ItemKind, LongTermObjective, Objective
 from throughline.objectives.plan_forms import FORMS, InitiativeForm, ItemForm, ObjectiveForm, people
 from throughline.objectives.serving import goals_served, tenets_in_tension
+from throughline.site.exports import csv_response
 
 # What a person reads above the form of each kind.
 LEADS = {
@@ -47,6 +48,25 @@ def goals(request: HttpRequest) -> HttpResponse:
         "tab": "goals",
     }
     return render(request, "objectives/goals.html", context)
+
+
+@require_safe
+def goals_csv(request: HttpRequest) -> HttpResponseBase:
+    """The goals as a table, as `throughline plan goals` reads one."""
+    signed_in(request.user)
+    found = Goal.objects.filter(archived_at=None)
+    header = ["key", "title", "owner", "source", "description"]
+    rows = ([each.key, each.title, each.owner_name, each.source, each.description] for each in found)
+    return csv_response("goals", header, rows)
+
+
+@require_safe
+def long_term_objectives_csv(request: HttpRequest) -> HttpResponseBase:
+    """The tenets as a table."""
+    signed_in(request.user)
+    found = LongTermObjective.objects.filter(archived_at=None)
+    rows = ([each.key, each.title, each.kind, each.description] for each in found)
+    return csv_response("long-term-objectives", ["key", "title", "kind", "description"], rows)
 
 
 @require_safe

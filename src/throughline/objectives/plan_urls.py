@@ -12,6 +12,8 @@ OBJECTIVE, INITIATIVE = {"kind": ItemKind.OBJECTIVE.value}, {"kind": ItemKind.IN
 
 urlpatterns: list[URLPattern] = [
     path("goals/", plan_pages.goals, name="goals"),
+    path("goals.csv", plan_pages.goals_csv, name="goals-csv"),
+    path("long-term-objectives.csv", plan_pages.long_term_objectives_csv, name="long-term-objectives-csv"),
     path("goals/new", plan_pages.new, GOAL, name="goal-new"),
     path("goals/<slug:key>/edit", plan_pages.edit, GOAL, name="goal-edit"),
     path("goals/<slug:key>/archive", plan_pages.archive, GOAL, name="goal-archive"),
