@@ -10,7 +10,7 @@ import numpy as np
 from throughline.engine.portfolio import CountRule, Item, Question, ShareRule
 
 OBJECTIVES = ("detect", "repair")
-TAGS = ("big_bet", "developer_experience")
+KINDS = ("big_bet", "developer_experience")
 CLOSE = 1e-9
 
 
@@ -37,7 +37,9 @@ def random_question(chance: np.random.Generator, *, most: int = 10, balanced: bo
                 value=float(chance.integers(-2, 10)) if is_whole else float(chance.normal(2, 2)),
                 effort=float(chance.integers(1, 9)) if is_whole else float(chance.lognormal(1, 0.7)),
                 objective=str(chance.choice(OBJECTIVES)),
-                tags={tag: float(chance.choice([0.25, 0.5, 1.0])) for tag in TAGS if chance.random() < 0.5},
+                kinds={
+                    kind: float(chance.choice([0.25, 0.5, 1.0])) for kind in KINDS if chance.random() < 0.5
+                },
                 requires=related if chance.random() < 0.5 else frozenset(),
                 excludes=related if chance.random() < 0.3 else frozenset(),
                 is_promised=balanced and chance.random() < 0.05,
@@ -61,12 +63,12 @@ def _rules(chance: np.random.Generator) -> tuple[CountRule | ShareRule, ...]:
                     price=_price(chance),
                 )
             )
-    for tag in TAGS:
+    for kind in KINDS:
         if chance.random() < 0.4:
             low = float(chance.choice([0.0, 0.2, 0.4]))
             high = min(1.0, low + float(chance.choice([0.1, 0.3, 1.0])))
             found.append(
-                ShareRule(key=f"share-{tag}", tag=tag, at_least=low, at_most=high, price=_price(chance))
+                ShareRule(key=f"share-{kind}", kind=kind, at_least=low, at_most=high, price=_price(chance))
             )
     return tuple(found)
 
@@ -109,7 +111,7 @@ def _net(asked: Question, chosen: list[Item]) -> float | None:
             size = sum(each.objective == rule.objective for each in chosen)
             gap = max(rule.at_least - size, size - rule.at_most, 0)
         else:
-            size = sum(each.tags.get(rule.tag, 0) * each.effort for each in chosen)
+            size = sum(each.kinds.get(rule.kind, 0) * each.effort for each in chosen)
             gap = max(rule.at_least * effort - size, size - rule.at_most * effort, 0)
         if gap > CLOSE * max(effort, 1):
             if rule.price is None:

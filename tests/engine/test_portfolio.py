@@ -68,14 +68,14 @@ def test_a_second_solver_finds_no_better_one_of_sixty():
                     float(chance.lognormal(0, 1)),
                     float(chance.lognormal(1, 0.6)),
                     objective=OBJECTIVES[number % 2],
-                    tags={"big_bet": float(number % 3 == 0)},
+                    kinds={"big_bet": float(number % 3 == 0)},
                 )
                 for number in range(60)
             ),
             capacity=60.0,
             rules=[
                 CountRule(key="detect", objective="detect", at_least=8, at_most=14),
-                ShareRule(key="bets", tag="big_bet", at_least=0.35, at_most=0.4),
+                ShareRule(key="bets", kind="big_bet", at_least=0.35, at_most=0.4),
             ],
         )
         assert net(asked) == pytest.approx(by_scipy(asked), rel=1e-6)
@@ -86,7 +86,7 @@ def by_scipy(asked: Question) -> float:
     value = np.array([each.value for each in asked.items])
     effort = np.array([each.effort for each in asked.items])
     detects = np.array([each.objective == "detect" for each in asked.items], float)
-    bets = np.array([each.tags["big_bet"] for each in asked.items])
+    bets = np.array([each.kinds["big_bet"] for each in asked.items])
     rows = np.array([effort, detects, (bets - 0.35) * effort, (bets - 0.4) * effort])
     limits = LinearConstraint(rows, [-np.inf, 8, 0, -np.inf], [asked.capacity, 14, np.inf, 0])
     ones = np.ones(len(asked.items))
@@ -273,9 +273,9 @@ def test_a_cut_in_effort_sees_what_it_does_to_the_shares():
     # At its full effort the bet would be half of the work; at a third of that it may be in.
     asked = question(
         item("plain", 10, 6),
-        item("bet", 1, 6, tags={"big_bet": 1.0}),
+        item("bet", 1, 6, kinds={"big_bet": 1.0}),
         capacity=20,
-        rules=[ShareRule(key="bets", tag="big_bet", at_most=0.25)],
+        rules=[ShareRule(key="bets", kind="big_bet", at_most=0.25)],
     )
     chosen = best(asked)
     assert chosen.chosen == ("plain",)

@@ -146,6 +146,8 @@ def values(holds) -> st.SearchStrategy:
             return st.builds("{}:{}".format, st.sampled_from(holds.kinds), _KEYS)
         case Number(is_whole=True):
             return st.integers(int(holds.least), min(int(holds.most), 10**6))
+        case Number(most=most) if most <= 1:
+            return st.sampled_from([most, most / 2])
         case Number():
             return st.integers(max(int(holds.least), -99) + 1, min(int(holds.most), 99))
         case Day() | Moment():

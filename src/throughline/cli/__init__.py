@@ -24,6 +24,7 @@ COMMANDS = {
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
+    "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
     "survey": ("throughline.cli.survey", "Score surveys."),
     "forecast": ("throughline.cli.forecast", "Pool and score a panel's forecasts, and find base rates."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from throughline.engine.cores import solve_nearly
 from throughline.engine.portfolio import Question, best
 from throughline.engine.priorities import Candidate, Shrunk
 
@@ -68,10 +69,13 @@ def draw(
 
 
 def chances(question: Question, drawn: Drawn, *, chosen: Sequence[str], k: int) -> Chances:
-    """Choose again in every draw. The keys of the draws are those of the question's items."""
+    """Choose again in every draw, up to one part in a hundred; exactly of up to fourteen candidates.
+
+    The keys of the draws are those of the question's items.
+    """
     taken, unmet = np.zeros(len(drawn.keys)), 0
     for values, efforts in zip(drawn.values, drawn.efforts, strict=True):
-        portfolio = best(_as_drawn(question, values, efforts))
+        portfolio = best(_as_drawn(question, values, efforts), solve_nearly)
         unmet += portfolio is None
         taken += np.isin(drawn.keys, portfolio.chosen if portfolio else ())
     count = len(drawn.values)

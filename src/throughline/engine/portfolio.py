@@ -6,7 +6,8 @@ set of rules that cannot all hold is named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -14,7 +15,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.programs import INFINITY, TOLERANCE, Program, Row, solve
+from throughline.engine.programs import TOLERANCE, Program, Row, Solution, solve
 
 Numbers = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ class Item:
     value: float
     effort: float
     objective: str = ""
-    tags: Mapping[str, float] = field(default_factory=dict)
+    kinds: Mapping[str, float] = field(default_factory=dict)
     requires: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     is_promised: bool = False
@@ -40,16 +41,16 @@ class CountRule:
     key: str
     objective: str
     at_least: float = 0.0
-    at_most: float = INFINITY
+    at_most: float = math.inf
     price: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRule:
-    """So large a share of the chosen effort has a tag. With a `price`, each person-week missed costs it."""
+    """So large a share of the chosen effort is of a kind. With a `price`, each person-week missed costs."""
 
     key: str
-    tag: str
+    kind: str
     at_least: float = 0.0
     at_most: float = 1.0
     price: float | None = None
@@ -116,6 +117,8 @@ class Portfolio:
     effort: float
     penalty: float
     missed: Mapping[str, float]
+    # How much better another choice could be at most; 0 where this is proven to be the best.
+    short: float = 0.0
 
     @property
     def net(self) -> float:
@@ -132,10 +135,11 @@ class Clause:
     other: str = ""
 
 
+Solver: TypeAlias = Callable[[Program], Solution | None]
 Clauses: TypeAlias = list[tuple[Clause, list[Row]]]
 
 
-def best(question: Question) -> Portfolio | None:
+def best(question: Question, by: Solver = solve) -> Portfolio | None:
     """The portfolio of the highest net value; None where no choice meets everything.
 
     Of portfolios that are equally good it is always the same one.
@@ -144,8 +148,10 @@ def best(question: Question) -> Portfolio | None:
     >>> best(Question(tuple(items), capacity=4.0)).chosen
     ('b',)
     """
-    found = solve(_program(question, _clauses(question)))
-    return None if found is None else measured(question, found[: len(question.items)] > 0.5)
+    found = by(_program(question, _clauses(question)))
+    if found is None:
+        return None
+    return replace(measured(question, found.x[: len(question.items)] > 0.5), short=found.short)
 
 
 def measured(question: Question, chosen: NDArray[np.bool_]) -> Portfolio:
@@ -211,7 +217,7 @@ def _rules(question: Question) -> Iterator[tuple[Rule, list[Row]]]:
         if rule.price is not None:
             column = len(question.items) + soft.index(rule.key)
             for row in rows:
-                row.coefficients[column] = 1.0 if row.high == INFINITY else -1.0
+                row.coefficients[column] = 1.0 if row.high == math.inf else -1.0
         yield rule, rows
 
 
@@ -221,10 +227,10 @@ def _balance(question: Question, rule: Rule) -> Iterator[Row]:
         counts = np.array([float(each.objective == rule.objective) for each in question.items])
         if rule.at_least > 0:
             yield Row(counts, low=rule.at_least)
-        if rule.at_most < INFINITY:
+        if rule.at_most < math.inf:
             yield Row(counts, high=rule.at_most)
         return
-    shares = np.array([each.tags.get(rule.tag, 0.0) for each in question.items])
+    shares = np.array([each.kinds.get(rule.kind, 0.0) for each in question.items])
     if rule.at_least > 0:
         yield Row((shares - rule.at_least) * question.efforts, low=0.0)
     if rule.at_most < 1:
@@ -262,7 +268,7 @@ def _program(question: Question, clauses: Clauses) -> Program:
     return Program(
         gain=np.concatenate([question.values, -question.prices]),
         low=np.zeros(items + soft),
-        high=np.concatenate([np.ones(items), np.full(soft, INFINITY)]),
+        high=np.concatenate([np.ones(items), np.full(soft, math.inf)]),
         whole=np.arange(items + soft) < items,
         rows=[row for _, rows in clauses for row in rows],
     )
@@ -292,7 +298,7 @@ def effort_to_enter(question: Question, key: str, than: Portfolio) -> float | No
         rows=rows,
     )
     found = solve(program)
-    return None if found is None else max(0.0, float(found[-1]))
+    return None if found is None else max(0.0, float(found.x[-1]))
 
 
 def _unit(width: int) -> Numbers:
@@ -307,8 +313,8 @@ def _cut_in(rule: Rule, item: Item, side: Row) -> float:
     """What a week less of this item changes in a rule's row; counts do not see effort."""
     if isinstance(rule, CountRule):
         return 0.0
-    bound = rule.at_least if side.high == INFINITY else rule.at_most
-    return -(item.tags.get(rule.tag, 0.0) - bound)
+    bound = rule.at_least if side.high == math.inf else rule.at_most
+    return -(item.kinds.get(rule.kind, 0.0) - bound)
 
 
 def moved(before: Portfolio, after: Portfolio) -> tuple[Sequence[str], Sequence[str]]:

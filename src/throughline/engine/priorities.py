@@ -132,7 +132,7 @@ class Candidate:
     """Work that may be chosen, with what it should bring and take.
 
     `confidence` is how likely the effects come at all; it takes from what is gained and not from what a
-    guardrail pays. `tags` are shares of its effort: {"big_bet": 1.0}.
+    guardrail pays. `kinds` are shares of its effort: {"big_bet": 1.0}.
     """
 
     key: str
@@ -143,7 +143,7 @@ class Candidate:
     delay: Delay | None = None
     reach: Range = ONE
     objective: str = ""
-    tags: Mapping[str, float] = field(default_factory=dict)
+    kinds: Mapping[str, float] = field(default_factory=dict)
     requires: frozenset[str] = frozenset()
     excludes: frozenset[str] = frozenset()
     is_promised: bool = False

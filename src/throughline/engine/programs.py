@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from throughline.engine.refusals import Refused
+
 Numbers = NDArray[np.float64]
-INFINITY = float("inf")
 # HiGHS stops at one part in ten thousand unless it is told otherwise; here an optimum is the optimum.
 TOLERANCE = 1e-9
+MOST_NODES = 2000
+# What HiGHS calls a solution that meets every row.
+_FEASIBLE = 2
 _OPTIONS = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
+    "mip_max_nodes": MOST_NODES,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-10,
     "mip_feasibility_tolerance": TOLERANCE,
@@ -29,8 +35,8 @@ class Row:
     """A constraint: low ≤ coefficients · x ≤ high."""
 
     coefficients: Numbers
-    low: float = -INFINITY
-    high: float = INFINITY
+    low: float = -math.inf
+    high: float = math.inf
 
 
 @dataclass(slots=True)
@@ -44,38 +50,74 @@ class Program:
     rows: list[Row] = field(default_factory=list)
 
 
-def solve(program: Program) -> Numbers | None:
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """An x, and how much more another could gain at most: 0 where it is proven to be the best."""
+
+    x: Numbers
+    short: float = 0.0
+
+
+def solve(program: Program) -> Solution | None:
     """The best x, its whole columns rounded; None where nothing meets the rows.
+
+    Where so many choices are nearly equal that MOST_NODES do not settle it, the best that was found, and by
+    how much it may be short. Refused where not even one was found.
 
     >>> one = np.ones(2)
     >>> weight = Row(np.array([2.0, 3.0]), high=4.0)
     >>> program = Program(np.array([1.0, 2.0]), 0 * one, one, np.array([True, True]), [weight])
-    >>> (solve(program) + 0.0).tolist()
+    >>> (solve(program).x + 0.0).tolist()
     [0.0, 1.0]
     """
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = run(program)
+    if solver is None:
+        return None
+    found = np.array(solver.getSolution().col_value, np.float64)
+    return Solution(np.where(program.whole, np.round(found), found), _short(solver, largest(program.gain)))
+
+
+def _short(solver: highspy.Highs, scale: float) -> float:
+    if solver.getModelStatus() != highspy.HighsModelStatus.kSolutionLimit:
+        return 0.0
+    info = solver.getInfo()
+    return max(0.0, float(info.objective_function_value - info.mip_dual_bound)) * scale
+
+
+def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:
+    """The solver when it has ended; None where nothing meets the rows. Relaxed, parts count like wholes."""
+    solver = _Silent()  # type: ignore[no-untyped-call]
     for name, value in _OPTIONS.items():
         solver.setOptionValue(name, value)
-    solver.passModel(_model(program))
+    solver.passModel(_model(program, is_relaxed=is_relaxed))
     solver.run()
-    status = solver.getModelStatus()
-    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+    status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
+    if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return None
-    if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
+    if status == kinds.kSolutionLimit and solver.getInfo().primal_solution_status != _FEASIBLE:
+        raise Refused(f"no choice was found in {MOST_NODES:,} tries: ask about fewer candidates", code="hard")
+    if status not in (kinds.kOptimal, kinds.kModelEmpty, kinds.kSolutionLimit):
         raise ArithmeticError(f"HiGHS ended with {solver.modelStatusToString(status)}")
-    found = np.array(solver.getSolution().col_value, np.float64)
-    return np.where(program.whole, np.round(found), found)
+    return solver
 
 
-def _model(program: Program) -> highspy.HighsLp:
+class _Silent(highspy.Highs):
+    """HiGHS without its banner, which it writes past Python to standard output before options can be set."""
+
+    def enableCallbacks(self) -> None:
+        self.silent()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def _model(program: Program, *, is_relaxed: bool) -> highspy.HighsLp:
     model = highspy.HighsLp()
     columns, rows = program.gain.size, program.rows
-    scale = _largest(program.gain)
+    scale = largest(program.gain)
     model.num_col_, model.num_row_ = columns, len(rows)
     model.col_cost_ = -program.gain / scale
     model.col_lower_, model.col_upper_ = program.low, program.high
     # Each row counts in its own largest coefficient, so that one tolerance suits weeks and shares alike.
-    scales = [_largest(row.coefficients) for row in rows]
+    scales = [largest(row.coefficients) for row in rows]
     model.row_lower_ = np.array([row.low / each for row, each in zip(rows, scales, strict=True)])
     model.row_upper_ = np.array([row.high / each for row, each in zip(rows, scales, strict=True)])
     places = [np.flatnonzero(row.coefficients) for row in rows]
@@ -84,10 +126,12 @@ def _model(program: Program) -> highspy.HighsLp:
     model.a_matrix_.index_ = np.concatenate([*places, np.zeros(0, np.int64)])
     values = [row.coefficients[each] / size for row, each, size in zip(rows, places, scales, strict=True)]
     model.a_matrix_.value_ = np.concatenate([*values, np.zeros(0)])
-    kinds = highspy.HighsVarType
-    model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in program.whole]
+    if not is_relaxed:
+        kinds = highspy.HighsVarType
+        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in program.whole]
     return model
 
 
-def _largest(coefficients: Numbers) -> float:
+def largest(coefficients: Numbers) -> float:
+    """What gains and rows are divided by, so that one tolerance suits all."""
     return float(np.abs(coefficients).max(initial=0.0)) or 1.0

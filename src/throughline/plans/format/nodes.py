@@ -118,6 +118,11 @@ def _unreadable(error: Exception, text: str, file: str) -> Problem:
     return Problem(place, "this is no YAML: a character stands here that no text holds", "yaml")
 
 
+def _joined(text: str) -> str:
+    """JSON writes a character beyond U+FFFF as an escape of two halves."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 class _Builder:
     """Makes the tree from events, so that depth and size are bounded before anything grows."""
 
@@ -163,11 +168,12 @@ class _Builder:
             return Table(place)
         if isinstance(event, SequenceStartEvent):
             return Row(place)
-        if bad := next((each for each in event.value if each == "\0" or "\ud800" <= each <= "\udfff"), None):
+        text = _joined(event.value)
+        if bad := next((each for each in text if each == "\0" or "\ud800" <= each <= "\udfff"), None):
             self._refuse(
                 event, f"the character U+{ord(bad):04X} is no part of a text: leave it out", "character"
             )
-        return Leaf(place, event.value, is_plain=not event.style)
+        return Leaf(place, text, is_plain=not event.style)
 
     def _place(self, node: Node, event: Any) -> None:
         if not self.open:

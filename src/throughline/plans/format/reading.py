@@ -84,6 +84,20 @@ def read_plan(files: Mapping[str, bytes]) -> Reading:
     return reading
 
 
+def read_one(content: bytes, thing: Thing, *, file: str) -> tuple[Block, list[Problem]]:
+    """A file that holds one thing, as YAML or JSON, with all that is wrong with its form.
+
+    `null` is nothing, as it is in JSON. Raises Problems where there is no such thing to read.
+    """
+    found = documents(content, file=file)
+    if len(found) != 1:
+        said = f"{len(found)} documents" if found else "nothing in it"
+        message = f"expected one document with the fields of {_one(thing)}, found {said}"
+        raise Problems([Problem(Place(file, 1, 1), message, "empty")])
+    reader = _Reader(nothing=("null",))
+    return reader.block(found[0], thing), reader.problems
+
+
 def _add(plan: Plan, block: Block) -> None:
     for section in SECTIONS:
         plan.sections[section] += block.values.get(section) or []
@@ -92,8 +106,10 @@ def _add(plan: Plan, block: Block) -> None:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, nothing: tuple[str, ...] = ()) -> None:
         self.problems: list[Problem] = []
+        # Words that mean that nothing is written.
+        self.nothing = nothing
 
     def note(self, place: Place, message: str, code: str) -> None:
         self.problems.append(Problem(place, message, code))
@@ -126,7 +142,7 @@ class _Reader:
                 yield known, value
 
     def _read(self, block: Block, field: Field, node: Node) -> None:
-        if isinstance(node, Leaf) and node.is_nothing:
+        if isinstance(node, Leaf) and (node.is_nothing or (node.is_plain and node.text in self.nothing)):
             if field.is_required:
                 self.note(node.place, f"expected something behind {field.name}. {field.says}", "missing")
             block.places[field.name] = node.place

@@ -6,25 +6,25 @@ import json
 from typing import Any
 
 from throughline.plans.format.shape import Field, Held, Many, Thing, Things
-from throughline.plans.format.things import PLAN, things
+from throughline.plans.format.things import LOOSE_KEY_RESULT, PLAN, things
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema(whole: Thing = PLAN, title: str = "A plan of Throughline") -> dict[str, Any]:
     """The schema as a document, for editors and for whoever checks plans without Throughline."""
-    named = {_name(thing): _of(thing) for thing in things() if thing is not PLAN}
+    named = {_name(thing): _of(thing) for thing in things(whole) if thing is not whole}
     return {
         "$schema": DRAFT,
-        "title": "A plan of Throughline",
-        **_of(PLAN),
+        "title": title,
+        **_of(whole),
         "$defs": dict(sorted(named.items())),
     }
 
 
-def schema_text() -> str:
+def schema_text(whole: Thing = PLAN, title: str = "A plan of Throughline") -> str:
     """The schema as it is printed and published."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(whole, title), indent=2, ensure_ascii=False) + "\n"
 
 
 def _of(thing: Thing) -> dict[str, Any]:
@@ -68,4 +68,4 @@ def _holds(holds: Held) -> dict[str, Any]:
 
 def _name(thing: Thing) -> str:
     # Key results beside the objectives have one field more, so they are described apart.
-    return "loose_key_result" if thing.name == "key_result" and "objective" in thing.names else thing.name
+    return "loose_key_result" if thing is LOOSE_KEY_RESULT else thing.name

@@ -1,0 +1,1 @@
+"""The file of `throughline portfolio`: bytes to a checked question. Pure."""
