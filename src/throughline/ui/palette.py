@@ -23,6 +23,9 @@ ACTIONS = (
     ("How predictable we are", "/predictability/", "brier calibration confidence effects", Role.VIEWER),
     ("How good our forecasts are", "/forecasts/scores/", "brier panels pooled headline", Role.VIEWER),
     ("My calibration", "/calibration/", "training brier curve forecast ranges", Role.VIEWER),
+    ("New scenario", "/scenarios/new", "risk write statement judge", Role.MANAGER),
+    ("Loss curve", "/risk/curve/", "risk exceedance appetite layer insurance chance of losing", Role.VIEWER),
+    ("What if initiatives work", "/risk/what-if/", "risk return investment reduction cost", Role.VIEWER),
     ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
     ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),
     (
