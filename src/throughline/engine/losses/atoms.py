@@ -23,6 +23,8 @@ Terms = dict[Which, float]
 # Rarer sums are left to the grid.
 LEAST = 1e-9
 MOST = 400
+# Events of a year that may all be capped, at one amount or at several.
+MOST_EVENTS, MOST_OF_SEVERAL = 4000, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,10 @@ def _belief_terms(belief: Belief, index: dict[float, int]) -> Terms:
     found: Terms = {(): belief.frequency.term(0, nothing)}
     ways: Terms = {(): 1.0}
     total = math.fsum(caps.values())
-    events = 0
-    while caps and events < MOST:
+    if belief.frequency.term(0, nothing + total) < LEAST:
+        return found
+    events, most = 0, MOST_EVENTS if len(caps) == 1 else MOST_OF_SEVERAL
+    while caps and events < most:
         events += 1
         ways = _one_more(ways, caps)
         often = belief.frequency.term(events, nothing)

@@ -21,8 +21,6 @@ Floats = NDArray[np.float64]
 
 # From here on samples of a smooth density will do.
 FIRST_SAMPLE = 64
-# Where the masses are compared with the law that they stand for.
-CHECKED = 128
 # What a second difference takes out where the density is smooth, and, of a law that lies within one step,
 # the most that it can be without making the law of many events swing.
 SMOOTH, MOST = 1 / 12, 1 / 2
@@ -86,22 +84,22 @@ def _smooth_lognormals(laws: Sequence[Lognormal], step: float, n: int) -> Floats
     np.exp(samples, out=samples)
     samples *= step / (sigma * np.sqrt(2 * np.pi))
     found = np.concatenate((first, samples), axis=1)
-    if n > CHECKED + 1:
-        end = (np.log(step * CHECKED) - mu[:, 0]) / sigma[:, 0]
-        _mend_seam(found, special.below(end), mean[:, 0] * special.below(end - sigma[:, 0]) / step)
+    last = n - 2
+    end = (np.log(step * last) - mu[:, 0]) / sigma[:, 0]
+    _mend_seam(found, last, special.below(end), mean[:, 0] * special.below(end - sigma[:, 0]) / step)
     return found
 
 
-def _mend_seam(masses: Floats, share: Floats, cost: Floats) -> None:
-    """Make good at the first samples what mass and mean, in steps, up to `CHECKED` lack.
+def _mend_seam(masses: Floats, last: int, share: Floats, cost: Floats) -> None:
+    """Make good at the first samples what mass and mean, in steps, up to the place `last` lack.
 
     It is what differs where the two ways meet, of the order of 1e-8, and would otherwise be off for every
     loss beyond, times all events of a year.
     """
-    places = np.arange(CHECKED + 2.0)
-    weights = np.where(places < CHECKED, 1.0, 0.0)
-    weights[CHECKED - 1 : CHECKED + 2] += [1 / 24, 1 / 2, -1 / 24]
-    part = masses[:, : CHECKED + 2]
+    places = np.arange(last + 2.0)
+    weights = np.where(places < last, 1.0, 0.0)
+    weights[last - 1 : last + 2] += [1 / 24, 1 / 2, -1 / 24]
+    part = masses[:, : last + 2]
     lacks, costs = share - part @ weights, cost - part @ (weights * places)
     second = costs - FIRST_SAMPLE * lacks
     masses[:, FIRST_SAMPLE] += lacks - second
@@ -172,14 +170,14 @@ def _add_continuous(found: Floats, law: Severity, step: float, n: int) -> None:
     until = last - 6 if last < n else n
     places = np.arange(FIRST_SAMPLE, until, dtype=np.float64)
     found[FIRST_SAMPLE:until] += step * law.density(step * places)
-    _mend_seam(found[None], *_upto_checked(law, step))
+    _mend_seam(found[None], until - 2, *_upto(law, step * (until - 2), step))
     if until < n:
         _add_differences(found, law, step, until - 1, min(last, n + 2), is_seam=True)
 
 
-def _upto_checked(law: Severity, step: float) -> tuple[Floats, Floats]:
-    """Mass and mean, in steps, of what is not in atoms up to the place that is compared."""
-    end = np.array([CHECKED * step])
+def _upto(law: Severity, amount: float, step: float) -> tuple[Floats, Floats]:
+    """Mass and mean, in steps, of what is not in atoms up to an amount."""
+    end = np.array([amount])
     beyond = law.survival(end)
     share, cost = 1.0 - beyond, law.limited(end) - end * beyond
     for place, mass in law.atoms:

@@ -163,12 +163,15 @@ class Portfolio:
             spectrum = self._spectrum((rung, self._steps[rung]))
             return np.asarray(parts_upto(self.scenarios, spectrum, [x])[0], dtype=np.float64)
         steps = max(self._steps[rung], _FOR_ATOMS if len(self.scenarios) <= _FEW else FEW_FOR_MANY)
-        share = (level - float(self._law(rung).cdf(np.asarray(x))) + exactly) / exactly
         # Each cap in a sum spreads it by a step or two.
         wide = (4 + 2 * self._atoms.longest) * _grid(rung, steps).step
         around = [x - 2 * wide, x - wide, x + wide, x + 2 * wide]
         early, before, after, late = parts_upto(self.scenarios, self._spectrum((rung, steps)), around)
         upto, beyond = before + (before - early), after - (late - after)
+        chances = 1.0 - self.exceedance(around)
+        under, over = 2 * chances[1] - chances[0], 2 * chances[2] - chances[3]
+        # Other sums within a step of x are not told apart from it.
+        share = min(max((level - under) / (over - under), 0.0), 1.0) if over > under else 1.0
         found: Floats = upto + share * (beyond - upto)
         return found
 
