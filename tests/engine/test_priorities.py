@@ -143,7 +143,7 @@ def test_the_best_of_what_is_shrunk_is_not_overrated_and_the_best_estimate_is():
     # Smith & Winkler's experiment: true values and errors of a known size, the best estimate picked.
     chance = np.random.default_rng(3)
     surprise = {"as estimated": [], "shrunk": []}
-    for _ in range(3000):
+    for _ in range(1200):
         errors = chance.uniform(0.3, 1.5, 20)
         true = chance.normal(1, 1, 20)
         estimates = true + errors * chance.normal(size=20)

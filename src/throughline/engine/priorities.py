@@ -28,7 +28,7 @@ Numbers = NDArray[np.float64]
 Profile = Literal["constant", "deadline", "decaying"]
 ONE = Range(1.0, 1.0)
 _STANDARD = NormalDist()
-_HALVINGS = 200
+_HALVINGS = 100
 
 
 @dataclass(frozen=True, slots=True)

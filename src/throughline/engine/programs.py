@@ -22,6 +22,11 @@ _OPTIONS = {
     "threads": 1,
     "random_seed": 0,
     "mip_max_nodes": MOST_NODES,
+    # With some sixty columns, searching small neighbourhoods and starting again cost five times the search.
+    "mip_allow_restart": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 1e-10,
     "mip_feasibility_tolerance": TOLERANCE,
