@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 from tests.forecasts.resolved import WITHIN, asked, did_not, happened, room, scenario
-from tests.forecasts.rooms import LOSS, revealed
+from tests.forecasts.rooms import LOSS, closed, revealed
 from tests.forecasts.test_team_scores import pooled
 
 from throughline.engine import pooling, ranges
@@ -102,14 +102,19 @@ def test_a_round_is_pooled_by_what_its_people_foretold_before(mia, max_, organis
 
 def test_the_weights_of_a_round_stand_in_no_page_beside_its_numbers(mia, max_, organisation, browser_of):
     past(max_, {mia: 0.9, max_: 0.2}, loss=None)
-    made = revealed(organisation, 0.1, 0.4, panel="mia max")
+    made = closed(organisation, 0.1, 0.4, panel="mia max")
     weights = [f"{each['weight']:.4f}" for each in made.rounds.get().result["beliefs"]]
     assert weights[0] != weights[1]
     reader = browser_of(organisation.vera)
-    for name in ("room", "room-json", "room-csv"):
-        answer = reader.get(reverse(name, args=[made.pk]))
+    rooms = [reverse(name, args=[made.pk]) for name in ("room", "room-json", "room-csv")]
+    scenarios = [reverse(name, args=[made.scenario.key]) for name in ("scenario", "scenario-json")]
+    for address in [*rooms, *scenarios, reverse("risk-json"), reverse("risk-curve-document")]:
+        answer = reader.get(address)
+        assert answer.status_code == 200, address
         told = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        assert not [each for each in weights if each.encode() in told], name
+        assert not [each for each in weights if each.encode() in told], address
+    # The loss engine takes the panel's beliefs one by one, and there all weigh the same.
+    assert [each["weight"] for each in made.scenario.estimates.get().beliefs] == [0.5, 0.5]
 
 
 def test_what_was_learnt_of_extremising_speaks_at_the_reveal(mia, max_, organisation, monkeypatch):

@@ -27,7 +27,8 @@ def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
         origin=Reading.Origin.PANEL,
         now=now,
     )
-    beliefs = [_belief(each, room.scenario) for each in round.result["beliefs"]]
+    told = round.result["beliefs"]
+    beliefs = [_belief(each, room.scenario, people=len(told)) for each in told]
     if all(each["loss"] for each in beliefs):
         add_estimate(
             actor, room.scenario, beliefs=beliefs, source=f"round:{round.pk}", note=room.title, now=now
@@ -36,10 +37,14 @@ def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
     enqueue("measure key results", {}, asked_by=None, now=now)
 
 
-def _belief(each: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
-    """What one of the panel believes, nameless; a loss that was not asked is the one estimated before."""
+def _belief(each: dict[str, Any], scenario: Scenario, *, people: int) -> dict[str, Any]:
+    """What one of the panel believes, nameless; a loss that was not asked is the one estimated before.
+
+    All weigh the same here. Estimates are read by everybody, each belief with its weight, and a weight by the
+    track record beside a number that somebody said aloud would tell how well she foretells.
+    """
     return {
-        "weight": each["weight"],
+        "weight": 1 / people,
         "frequency": {"probability": each["probability"], "per": scenario.period},
         "loss": {"ci90": each["loss"]} if each["loss"] else _loss_before(scenario),
     }

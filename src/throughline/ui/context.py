@@ -31,13 +31,14 @@ PLANNED = (
     *("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/"),
     *("/check-ins/", "/predictability/", "/plan/"),
 )
+FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
     Entry("Metrics", "/metrics/", "chart", also=("/series/",)),
     Entry("Key results", "/key-results/", "target"),
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
-    Entry("Risk", "/risk/", "risk", also=("/scenarios/",)),
+    Entry("Risk", "/risk/", "risk", also=FORETOLD),
     Entry("Thread", "/thread/", "thread"),
 )
 SECONDARY = (
