@@ -36,7 +36,7 @@ from throughline.site.plain import plain
 def calibration(request: HttpRequest) -> HttpResponse:
     """How well the person foretells: in rooms and in training apart, and the sets to train with."""
     person = signed_in(request.user)
-    mine = queries.mine(person)
+    mine, seats = queries.mine(person), seats_of(person)
     context = {
         "mine": mine,
         "parts": [
@@ -45,7 +45,8 @@ def calibration(request: HttpRequest) -> HttpResponse:
         ],
         "shelf": queries.shelf(person),
         "runs": queries.finished(person),
-        "seats": seats_of(person),
+        "shared": [each for each in seats if each.shares_score],
+        "kept": [each for each in seats if not each.shares_score],
     }
     return render(request, "calibration/calibration.html", context)
 
