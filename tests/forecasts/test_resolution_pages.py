@@ -140,3 +140,19 @@ def test_what_a_command_cannot_use_is_named(over, arguments, place, message):
     assert isinstance(answer.exception, Refused)
     assert answer.exception.place == place
     assert message in answer.exception.message
+
+
+def test_the_register_and_the_scenario_s_page_show_what_is_resolved(over, organisation, browser_of):
+    from throughline.risk.actions import add_estimate
+
+    frequency, loss = {"probability": 0.1, "per": "quarter"}, {"ci90": [1e5, 2e6]}
+    add_estimate("test", over, frequency=frequency, loss=loss, now=datetime.now(UTC))
+    judge = browser_of(organisation.mia)
+    closed = '<span class="badge info">'
+    assert "Say what came of it" in text_of(judge.get("/scenarios/over/"))
+    before = text_of(judge.get("/risk/")).count(closed)
+    judge.post("/scenarios/over/resolve/", {"outcome": "did_not", "evidence": EVIDENCE})
+    assert text_of(judge.get("/risk/")).count(closed) == before + 1
+    page = text_of(judge.get("/scenarios/over/"))
+    assert "it did not happen" in page
+    assert "Correct it" in page
