@@ -141,6 +141,25 @@ def test_a_wide_range_is_worth_less_than_its_middle_and_both_are_shown():
     assert value["counted"] == value["shrunk"]
 
 
+def test_what_has_no_effect_yet_tells_nothing_about_the_others():
+    wide = [
+        candidate(key, days, 4) | {"effects": [{"key_result": "days", "low": -days - 40, "high": 40 - days}]}
+        for key, days in (("a", 10), ("b", 12))
+    ]
+    blank = {"key": "blank", "effort": {"low": 1, "high": 1}}
+    found = answered(small(shrinkage=True, candidates=[*wide, blank]))
+    assert of(found, "blank")["value"]["counted"] == 0
+    assert of(found, "a")["value"]["counted"] == pytest.approx(0.55)
+    assert "Without an effect a candidate is worth nothing: 'blank'." in found["warnings"]
+
+
+def test_what_another_needs_is_in_and_says_so():
+    found = answered(
+        small(capacity=9, candidates=[candidate("a", 10, 4, requires=["b"]), candidate("b", 1, 3)])
+    )
+    assert of(found, "b")["why"].endswith("; 'a' cannot be without it.")
+
+
 def test_where_vote_and_value_part_is_the_agenda():
     by_points = small(candidates=[candidate("a", 10, 4, votes=1), candidate("b", 4, 3, votes=9)])
     by_rank = small(candidates=[candidate("a", 10, 4, vote_rank=2), candidate("b", 4, 3, vote_rank=1)])

@@ -93,12 +93,16 @@ def answer(asked: Asked) -> Answer:
 
 
 def _shrunk(asked: Asked) -> Shrunk:
+    """The values as they count. What has no effect yet is no estimate, and tells nothing about the others."""
     found = [each.value for each in asked.candidates]
-    estimates = np.array([each.expected for each in found], np.float64)
-    shrunk = priorities.shrink(estimates, [each.error for each in found])
+    values = np.array([each.expected for each in found], np.float64)
+    trust = np.ones(values.size)
+    estimated = np.array([bool(each.effects) for each in asked.candidates])
+    errors = np.array([each.error for each in found], np.float64)
+    shrunk = priorities.shrink(values[estimated], errors[estimated])
     if asked.is_shrunk:
-        return shrunk
-    return Shrunk(shrunk.mean, shrunk.spread, np.ones(len(found)), estimates)
+        values[estimated], trust[estimated] = shrunk.values, shrunk.trust
+    return Shrunk(shrunk.mean, shrunk.spread, trust, values)
 
 
 def _item(each: Candidate, value: float) -> Item:

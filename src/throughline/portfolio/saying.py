@@ -31,17 +31,27 @@ def _why_in(found: Answer, each: Candidate) -> str:
     brings = f"{points(found.values[each.key])} for {weeks(each.effort.mean)}"
     if each.is_promised:
         return f"In because it is promised: {brings}."
-    needing = [other.key for other in found.asked.candidates if each.key in other.requires]
-    if needed := [key for key in needing if key in found.chosen.chosen]:
-        return f"In: {brings}, and {_names(found, needed)} cannot be without it."
     prices = [price for price in found.around.prices if each.key not in price.without.chosen]
     if prices:
         rules = " and ".join(f"'{_title(found, price.rule)}'" for price in prices)
         return f"In because of {rules}: {brings}{_instead(found, prices[0])}."
-    if found.around.chances is None:
-        return f"In: {brings}."
+    return f"In: {brings}{_share(found, each)}{_needed(found, each)}."
+
+
+def _share(found: Answer, each: Candidate) -> str:
+    if found.around is None or found.around.chances is None:
+        return ""
     share = found.around.chances.in_best[each.key].probability
-    return f"In: {brings}; the best choice holds it in {percent(share)} of the draws."
+    return f"; the best choice holds it in {percent(share)} of the draws"
+
+
+def _needed(found: Answer, each: Candidate) -> str:
+    """What else is in and cannot be without it."""
+    chosen = found.chosen.chosen if found.chosen else ()
+    needing = [
+        other.key for other in found.asked.candidates if each.key in other.requires and other.key in chosen
+    ]
+    return f"; {_names(found, needing)} cannot be without it" if needing else ""
 
 
 def _instead(found: Answer, price: Price) -> str:
