@@ -185,3 +185,24 @@ def test_an_appetite_that_is_no_curve_is_refused_beside_its_field(rows, message,
     assert answer.status_code == 422
     assert message in answer.content.decode()
     assert not Appetite.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("frequency", "loss", "said"),
+    [
+        (chance(1e-6), {"ci90": [1, 10]}, "a year costs anything at all with a chance of 0.0001 %"),
+        (chance(0.04), {"ci90": [1e3, 1e5]}, "a chance of 4 %, and more than "),
+        (chance(0.5), {"fixed": 5e5}, "a year costs more than 500,000 with a chance of 10 %"),
+        ({"probability": 1.0, "per": "month"}, {"ci90": [1e14, 9e14]}, "trillion with a chance of 10 %"),
+        ({"rate": 9000.0, "per": "month"}, {"pert": [1, 2, 3]}, "a year costs more than 220,000"),
+        ({"rate": 1.0, "per": "year"}, {"ci90": [1e3, 1e9], "retention": 1e9, "cap": 1e4}, "10,000"),
+    ],
+)
+def test_the_most_uneven_register_has_its_page_and_its_sentence(
+    frequency, loss, said, organisation, browser_of
+):
+    estimated("one", frequency=frequency, loss=loss)
+    assert said in chart(curves()).summary
+    browser = browser_of(organisation.vera)
+    for path in ("/risk/", "/risk/curve/?loss=5M&from=1&to=2", "/scenarios/one/", "/scenarios/one.json"):
+        assert browser.get(path).status_code == 200

@@ -83,6 +83,7 @@ def test_an_estimate_says_how_it_was_read_and_what_it_means_in_other_periods(org
         ({"high": "9" * 20}, "high", "expected at most"),
         ({"how": "rate_90ci", "often": "2", "often_to": "1"}, "often_to", "swap them"),
         ({"cap": "-1"}, "cap", "expected an amount above 0"),
+        ({"low": "1", "high": "1 tn"}, "high", "narrow it"),
     ],
 )
 def test_a_wrong_estimate_is_refused_beside_its_field(given, field, message, organisation, browser_of):

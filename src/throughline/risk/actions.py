@@ -141,8 +141,7 @@ def add_estimate(
         author=actor,
         at=now,
     )
-    # What cannot be worked out is refused before it is kept.
-    portfolio([scenario_from(entry(scenario, made))])
+    _require_figures(entry(scenario, made))
     with transaction.atomic():
         made.save()
         _audit(actor, "scenario estimated", scenario, _said(made), now=now)
@@ -160,6 +159,14 @@ def is_asked(scenario: Scenario) -> bool:
 def value_of(scenario: Scenario, name: str) -> Any:
     """A field by the name that it is given by."""
     return getattr(scenario, f"{name}_name" if name in ("judge", "owner") else name)
+
+
+def _require_figures(said: Mapping[str, Any]) -> None:
+    """What cannot be worked out is refused before it is kept."""
+    try:
+        portfolio([scenario_from(said)])
+    except Refused as refused:
+        raise Refused(refused.message, place=refused.place or "loss", code=refused.code) from None
 
 
 def _require_unasked(scenario: Scenario, new: Mapping[str, Any]) -> None:

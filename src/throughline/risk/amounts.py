@@ -48,14 +48,16 @@ def amount_of(text: object, *, place: str, least: float = 0.0) -> float:
 def said(value: float | None) -> str:
     """An amount in words, rounded to three figures.
 
-    >>> said(1234567), said(116_784.6), said(6.4e9), said(999_900), said(0), said(None)
-    ('1.23 million', '117,000', '6.4 billion', '1 million', '0', '–')
+    >>> said(1234567), said(116_784.6), said(6.4e9), said(999_900), said(0), said(0.002), said(None)
+    ('1.23 million', '117,000', '6.4 billion', '1 million', '0', 'less than 1', '–')
     """
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
         return "no end"
     size = float(f"{abs(value):.3g}")
+    if 0 < size < 1:
+        return "less than 1"
     sign = "−" if value < 0 and size else ""
     for power, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if size >= power:

@@ -162,16 +162,22 @@ def summary(curves: Curves, shown: Sequence[str]) -> str:
     now = curves.now
     if now is None:
         return "No scenario is estimated yet, so there is no curve."
-    said_now = (
-        f"As things stand a year costs more than {rough(now.quantile(0.9))} with a chance of 10 %, "
-        f"and more than {rough(now.quantile(0.99))} with 1 %"
-    )
+    said_now = _said_now(now)
     others = [
         f"{rough(curves.of[kind].quantile(0.99))} {words}"
         for kind, words in (("inherent", "without our controls"), ("target", "where we want to be"))
         if kind in shown
     ]
     return f"{said_now}; at 1 % it would be {' and '.join(others)}." if others else f"{said_now}."
+
+
+def _said_now(now: Portfolio) -> str:
+    often, seldom = now.quantile(0.9), now.quantile(0.99)
+    any_loss = f"a year costs anything at all with a chance of {chance_said(1 - now.p_zero, figures=2)}"
+    if seldom <= 0:
+        return f"As things stand {any_loss}"
+    begin = f"a year costs more than {rough(often)} with a chance of 10 %" if often > 0 else any_loss
+    return f"As things stand {begin}, and more than {rough(seldom)} with 1 %"
 
 
 @dataclass(frozen=True, slots=True)

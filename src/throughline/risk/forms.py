@@ -97,6 +97,11 @@ class EstimateForm(PlacedForm):
             said |= fields_of(estimate.frequency, estimate.loss)
         self.initial = {**said, **self.initial}
 
+    def refuse(self, refused: Refused) -> None:
+        """What the engine refuses names how often or how dear, which are several fields here."""
+        field = {"frequency": "often", "loss": "high"}.get(refused.place or "", refused.place)
+        super().refuse(Refused(refused.message, place=field, code=refused.code))
+
 
 class LinkForm(PlacedForm):
     """An objective or a key result that the scenario bears on."""

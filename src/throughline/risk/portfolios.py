@@ -16,7 +16,8 @@ from throughline.risk.documents import words
 from throughline.risk.laws import scenario_from
 from throughline.risk.models import Estimate
 
-KEPT = 64
+# A portfolio keeps its transforms, so that only few are kept; a mean is a number.
+KEPT, MEANS_KEPT = 24, 8192
 # One year in twenty, and one in a hundred.
 TAIL, FAR = 0.95, 0.99
 Document = Mapping[str, Any]
@@ -69,7 +70,7 @@ def scenarios_of(document: Document) -> list[AnyScenario]:
     return [scenario_from(each) for each in document["scenarios"]]
 
 
-@lru_cache(maxsize=64 * KEPT)
+@lru_cache(maxsize=MEANS_KEPT)
 def _mean(text: str) -> float:
     return mean(scenario_from(json.loads(text)))
 
