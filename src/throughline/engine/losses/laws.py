@@ -95,14 +95,16 @@ class Law:
     def is_known(self, x: float, *, events: float, aim: float) -> bool:
         """Whether x as a quantile is off by less than `aim` of itself, by how fast the masses bend around it.
 
-        At an atom it is exact. Next to one the bend is no measure, and the atom's own mass is.
+        At an atom it is exact. Next to one its own mass counts, too.
         """
         step, place = self.grid.step, int(x / self.grid.step)
         apart = np.abs(self.atoms.places - x)
         if np.any(apart <= 1e-12 * x):
             return True
         if beside := float(self.atoms.masses[apart < (_AROUND + 2) * step].sum()):
-            off = min(_RIPPLE * beside / max(self._density(place), 1e-300), 1.0)
+            ripple = min(_RIPPLE * beside / max(self._density(place), 1e-300), 1.0)
+            # What follows an atom closely is as narrow as the smallest scenarios.
+            off = max(ripple, min(self._bend(place, events), 1.0))
             return off * step <= max(aim, _BESIDE_ATOMS) * x
         return self._bend(place, events) * step <= aim * x
 
