@@ -153,6 +153,12 @@ def test_what_has_no_effect_yet_tells_nothing_about_the_others():
     assert "Without an effect a candidate is worth nothing: 'blank'." in found["warnings"]
 
 
+def test_what_brings_nothing_says_so():
+    found = answered(small(candidates=[candidate("a", 0, 4)]))
+    assert found["portfolio"]["chosen"] == []
+    assert of(found, "a")["why"] == "Out: it brings nothing."
+
+
 def test_what_another_needs_is_in_and_says_so():
     found = answered(
         small(capacity=9, candidates=[candidate("a", 10, 4, requires=["b"]), candidate("b", 1, 3)])

@@ -189,6 +189,10 @@ def refused(document: object) -> str:
         ),
         ({"balance": [{"key": "r", "objective": "each", "at_least": 1}]}, "there are none"),
         ({"candidates": [candidate(f"c{n}", 1, 1) for n in range(101)]}, "expected at most 100, found 101"),
+        (
+            {"claims": [{"title": "x\x1b[2J", "weeks": 1}]},
+            "title: character 2 (U+001B) is a control character",
+        ),
         ({"colour": "red"}, "a portfolio has no 'colour'"),
     ],
 )

@@ -66,6 +66,8 @@ def _why_out(found: Answer, each: Candidate, missed: Missed) -> str:
         return f"Out, and no value or effort would change that: {conflict(found, missed.against)}"
     if missed.value is None:
         return f"Out: it does not fit. It would be in with {weeks(missed.effort or 0.0)} less."
+    if missed.value <= _TIE and abs(value) <= _TIE:
+        return "Out: it brings nothing."
     if missed.value <= _TIE:
         return f"Out, and as good as what is in: {points(value)} for {weeks(each.effort.mean)}."
     less = "" if missed.effort is None else f", or with {weeks(missed.effort)} less"

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from throughline.engine.language.fields import nearest
 from throughline.engine.portfolio import CountRule, Rule, ShareRule
 from throughline.engine.priorities import ONE, Aim, Candidate, Delay, Effect
+from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.engine.treatments import Range
 from throughline.plans.format.problems import Place, Problem, Problems
 from throughline.plans.format.reading import Block, read_one
@@ -40,6 +42,8 @@ def _wrong(block: Block) -> Iterator[Problem]:
     yield from _sizes(block)
     for name in ("objectives", "key_results", "candidates", "balance"):
         yield from _twice(block[name])
+    for name in ("objectives", "key_results", "candidates", "balance", "claims"):
+        yield from _unreadable(block[name])
     objectives, key_results = _keys(block["objectives"]), _keys(block["key_results"])
     for each in block["key_results"]:
         yield from _leads(each, "objective", [each["objective"]], objectives, "objective")
@@ -60,6 +64,15 @@ def _sizes(block: Block) -> Iterator[Problem]:
     for name, most in (("candidates", MOST_CANDIDATES), ("balance", MOST_RULES)):
         if (count := len(block[name])) > most:
             yield _problem(block, name, f"expected at most {most}, found {count}: leave out the least likely")
+
+
+def _unreadable(blocks: list[Block]) -> Iterator[Problem]:
+    """Titles are shown in terminals, which obey control characters."""
+    for each in blocks:
+        try:
+            require_readable(each["title"], place="title")
+        except Refused as refused:
+            yield _problem(each, "title", refused.message, refused.code)
 
 
 def _twice(blocks: list[Block]) -> Iterator[Problem]:
