@@ -187,6 +187,31 @@ def test_an_appetite_that_is_no_curve_is_refused_beside_its_field(rows, message,
     assert not Appetite.objects.exists()
 
 
+def test_what_drives_the_bad_years_is_said_by_what_they_would_be_without_it():
+    from throughline.risk.drivers import drivers
+    from throughline.risk.portfolios import FAR, portfolio_of, without_each
+
+    estimated("ruinous", frequency=chance(0.03), loss={"ci90": [2e6, 3e7]}, statement="It burns")
+    estimated("daily", frequency={"rate": 5.0, "per": "year"}, loss={"ci90": [1e4, 6e4]})
+    found = curves()
+    tails = dict(without_each(found.documents["residual"], FAR, 8))
+    alone = {
+        "scenarios": [each for each in found.documents["residual"]["scenarios"] if each["id"] == "daily"]
+    }
+    assert tails["ruinous"] == pytest.approx(portfolio_of(alone).quantile(FAR), rel=1e-4)
+    shown = drivers(found.documents["residual"], found.rows)
+    assert shown.rows[0][0] == "It burns"
+    assert shown.summary.startswith("Without “It burns”, 1 year in 100 would cost more than ")
+
+
+def test_of_one_scenario_alone_nothing_is_said_to_drive_the_rest():
+    from throughline.risk.drivers import drivers
+
+    estimated("one", frequency=chance(0.2))
+    found = curves()
+    assert drivers(found.documents["residual"], found.rows) is None
+
+
 @pytest.mark.parametrize(
     ("frequency", "loss", "said"),
     [

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from throughline.charts.charts import BAR_STEP, LINE, SCHEMA, Chart
+from throughline.charts.charts import LINE, SCHEMA, Chart
 
 HEIGHT = 340
 # Rarer than once in a thousand years no panel can tell, and the curve goes on in its table.
 RAREST = 0.001
 CHANCES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 FEW_POWERS = 6
+# Of a bar with its name above it.
+NAMED_STEP = 44
 MONEY = "replace(replace(format(datum.value, '~s'), 'G', ' bn'), 'M', ' M')"
 Spec = dict[str, Any]
 
@@ -99,7 +101,7 @@ def tornado(
     spec = {
         "$schema": SCHEMA,
         "width": "container",
-        "height": max(2 * BAR_STEP * len(bars), 80),
+        "height": max(NAMED_STEP * len(bars), 80),
         "data": {"values": values},
         "encoding": {"y": y},
         "layer": [

@@ -20,6 +20,7 @@ from throughline.risk.access import may_write, require_write, visible
 from throughline.risk.amounts import amount_of
 from throughline.risk.appetites import appetite_now, points_of, verdict
 from throughline.risk.curves import Curves, chart, curves_of, differences, points
+from throughline.risk.drivers import drivers
 from throughline.risk.forms import AppetiteForm
 from throughline.risk.portfolios import chances_above, layer
 from throughline.risk.register import Chosen, baseline_of, chosen_of, known_then, register
@@ -102,6 +103,7 @@ def _page(request: HttpRequest, *, form: AppetiteForm | None = None, status: int
     context: dict[str, Any] = {
         "asked": asked,
         "curves": curves,
+        "drivers": drivers(curves.documents["residual"], curves.rows),
         "chart": chart(curves, asked=[asked.loss] if asked.loss else []),
         "answer": _answer(curves, asked),
         "layer": _layer(curves, asked),

@@ -43,7 +43,13 @@ class Curves:
     borrowed: dict[str, int]
     appetite: Appetite | None
     since: datetime
-    estimates: int
+    # The scenarios that count.
+    rows: tuple[Estimated, ...]
+
+    @property
+    def estimates(self) -> int:
+        """How many estimates the figures of today rest on."""
+        return len(self.rows)
 
     def name(self, kind: str) -> str:
         """What a curve is called; the earlier one by its day."""
@@ -87,7 +93,7 @@ def curves_of(rows: Sequence[Estimated], before: Sequence[Estimated], *, since: 
         borrowed,
         curve_of(stated) if stated else None,
         since,
-        len(counted),
+        tuple(counted),
     )
 
 

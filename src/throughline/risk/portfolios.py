@@ -55,6 +55,11 @@ def mean_of(estimate: Estimate) -> float:
     return _mean(_text({"id": "it", **words(estimate)}))
 
 
+def without_each(document: Document, level: float, most: int) -> tuple[tuple[str, float], ...]:
+    """The quantile of a year without each scenario, for those that weigh most beyond it."""
+    return _without_each(_text(document), level, most)
+
+
 def chances_above(found: Portfolio, losses: Iterable[float]) -> list[float]:
     """The chance that a year costs more than each amount."""
     return [float(each) for each in found.exceedance(np.array(list(losses), dtype=np.float64))]
@@ -95,6 +100,14 @@ def _figures(text: str) -> Figures:
         means={each.id: mean(each) for each in found.scenarios},
         shares={name: part / worst if worst > 0 else 0.0 for name, part in parts.items()},
     )
+
+
+@lru_cache(maxsize=KEPT)
+def _without_each(text: str, level: float, most: int) -> tuple[tuple[str, float], ...]:
+    found = _portfolio(text)
+    parts = found.contributions(level)
+    heaviest = sorted(parts, key=lambda name: -parts[name])[:most]
+    return tuple((name, found.without(name).quantile(level)) for name in heaviest)
 
 
 def _text(document: Document) -> str:

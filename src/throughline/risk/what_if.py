@@ -99,7 +99,7 @@ def drawn(found: WhatIf, statements: Mapping[str, str]) -> Chart | None:
         bars,
         middle=found.reduction.value,
         title="What the reduction rests on",
-        summary=f"Most depends on {first[0]}: with the rest as expected, {first[3]} a year is taken away.",
+        summary=f"Most rests on {first[0]}: between its ends, {first[3]} a year is taken away.",
         noun="taken away a year",
     )
 
