@@ -16,12 +16,12 @@ def a_scenario(key: str = "", **given: Any):
     return scenario(key, **given)
 
 
-def a_room(organisation, of=None, *, panel: str = "mia max ada vera", by: str = "mia", **given: Any):
+def a_room(organisation, of=None, *, panel: str = "mia max ada vera", by: str = "mia", at=NOW, **given: Any):
     from throughline.forecasts.opening import open_room
 
     people = [getattr(organisation, name) for name in panel.split()]
     by_person = getattr(organisation, by)
-    return open_room(by_person, of or a_scenario(), panel=people, now=NOW, **{"title": "Laptops", **given})
+    return open_room(by_person, of or a_scenario(), panel=people, now=at, **{"title": "Laptops", **given})
 
 
 def give(room, person, probability: float | None = 0.2, *, now=NOW, loss=LOSS, **given: Any):

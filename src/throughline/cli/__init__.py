@@ -28,6 +28,7 @@ COMMANDS = {
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
     "survey": ("throughline.cli.survey", "Score surveys."),
     "forecast": ("throughline.cli.forecast", "Pool and score a panel's forecasts, and find base rates."),
+    "room": ("throughline.cli.room", "Ask a panel in a forecast room: open, give, reveal, close."),
     "risk": ("throughline.cli.risk", "Work out what a year of risks costs: of a file, or of the register."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),

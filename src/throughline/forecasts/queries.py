@@ -41,8 +41,7 @@ class Listed:
     @property
     def headline(self) -> float | None:
         """What the panel said last, as far as it was revealed."""
-        shown = self.stand.revealed
-        return shown[-1].result["probability"]["headline"] if shown else None
+        return self.stand.headline
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +76,15 @@ class Seen:
         return [seat.name for seat in self.seats if not seat.is_in]
 
 
-def listed(rooms: Iterable[Room], person: User) -> list[Listed]:
-    """Rooms with their progress; the order is that of the rooms."""
-    found = list(rooms)
+def listed(rooms: Iterable[Room], person: User | None) -> list[Listed]:
+    """Rooms with their progress, in the order in which they are given; where nobody asks, none waits."""
+    found, own = list(rooms), person.pk if person is not None else 0
     stands = _stands(found)
     asked: dict[int, int] = defaultdict(int)
     sits: set[int] = set()
     for room_id, person_id in Panelist.objects.filter(room__in=found).values_list("room_id", "person_id"):
         asked[room_id] += 1
-        if person_id == person.pk:
+        if person_id == own:
             sits.add(room_id)
     newest = {stand.round.pk: stand.room.pk for stand in stands}
     answers = who_answered([stand.round for stand in stands])
@@ -97,14 +96,14 @@ def listed(rooms: Iterable[Room], person: User) -> list[Listed]:
             stand,
             answered[stand.room.pk],
             asked[stand.room.pk],
-            waits=stand.is_asking and stand.room.pk in sits and (stand.round.pk, person.pk) not in answers,
+            waits=stand.is_asking and stand.room.pk in sits and (stand.round.pk, own) not in answers,
             is_ready=stand.is_asking and answered[stand.room.pk] == asked[stand.room.pk],
         )
         for stand in stands
     ]
 
 
-def seen_by(person: User, room: Room) -> Seen:
+def seen_by(person: User | None, room: Room) -> Seen:
     """The room as the person sees it: her own number, and everybody's where the round is revealed."""
     stand = stand_of(room)
     shown = []
@@ -115,7 +114,7 @@ def seen_by(person: User, room: Room) -> Seen:
     return Seen(
         stand,
         seats_of(stand),
-        own_forecast(person, stand.round) if stand.is_asking else None,
+        own_forecast(person, stand.round) if person is not None and stand.is_asking else None,
         tuple(shown),
         tuple(room.messages.all()),
     )
@@ -156,8 +155,8 @@ def _stands(rooms: Sequence[Room]) -> list[Stand]:
     return [Stand(room, tuple(rounds[room.pk])) for room in rooms]
 
 
-def _is(forecast: Forecast, round: Round, person: User) -> bool:
-    return forecast.round_id == round.pk and forecast.person_id == person.pk
+def _is(forecast: Forecast, round: Round, person: User | None) -> bool:
+    return person is not None and forecast.round_id == round.pk and forecast.person_id == person.pk
 
 
 def _came_late(stand: Stand, seat: Panelist) -> str:

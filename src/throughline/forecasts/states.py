@@ -47,6 +47,12 @@ class Stand:
         return tuple(each for each in self.rounds if each.revealed_at is not None)
 
     @property
+    def headline(self) -> float | None:
+        """What the panel said last, as far as it was revealed."""
+        shown = self.revealed
+        return shown[-1].result["probability"]["headline"] if shown else None
+
+    @property
     def word(self) -> str:
         """The state in one word, for programs and for the badge.
 
