@@ -1,4 +1,4 @@
-"""A key result that is a forecast stands on what panels say: the first is its baseline, the last its grade."""
+"""A key result that is a forecast stands on what panels say: the first is its baseline, the last grades."""
 
 from __future__ import annotations
 

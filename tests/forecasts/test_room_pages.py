@@ -189,7 +189,7 @@ def test_talking_begins_with_the_reveal(organisation, browser_of):
 
 def test_closing_after_one_round_says_what_is_lost(organisation, browser_of):
     room, mia = revealed(organisation), browser_of(organisation.mia)
-    assert "A second round after talking" in text(mia.get(to("", room)))
+    assert "Round two, after talking" in text(mia.get(to("", room)))
     assert mia.post(to("close", room)).status_code == 302
     seen = text(mia.get(to("", room)))
     assert "It is closed." in seen
@@ -224,6 +224,17 @@ def test_parts_that_there_are_not_answer_as_absent(organisation, browser_of):
         assert "<html" not in text(answer)
     for part in ("room", "list", "new", "leading"):
         assert vera.get(reverse("room-part", args=[room.pk, part])).status_code == 404
+
+
+def test_a_page_that_has_a_part_as_it_is_keeps_what_is_typed_in_it(organisation, browser_of):
+    room, mia = a_room(organisation), browser_of(organisation.mia)
+    address = reverse("room-part", args=[room.pk, "mine"])
+    assert mia.get(f"{address}?seen=round-1.asked").status_code == 204
+    assert mia.get(f"{address}?seen=round-1").status_code == 200
+    answered(organisation, room, 0.1, 0.2)
+    assert mia.get(f"{address}?seen=round-1.asked").status_code == 204
+    actions.reveal(organisation.mia, room, now=LATER)
+    assert mia.get(f"{address}?seen=round-1.asked").status_code == 200
 
 
 def test_the_list_says_what_waits_and_answers_programs(organisation, browser_of):

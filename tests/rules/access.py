@@ -231,6 +231,7 @@ ROWS = {
     "room-cancel": Row(None, MANAGER, {"id": "{room}"}),
     "room-restore": Row(None, MANAGER, {"id": "{room}"}),
     "base-rate-add": Row(MEMBER, MEMBER, {"key": "{scenario}"}),
+    "base-rate-import": Row(None, MEMBER, {"key": "{scenario}"}),
     "base-rate-withdraw": Row(None, MEMBER, {"id": "{base_rate}"}),
     "base-rate-restore": Row(None, MEMBER, {"id": "{base_rate}"}),
     # Cycles

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from throughline.forecasts.models import Room
 
 OPTIONS = {
-    **{"title": "--title", "panel": "--panel", "closes_at": "--closes-at", "mode": "--apart"},
-    **{"probability": "--p", "steps": "--p", "rationale": "--why"},
-    **{"loss_low": "--loss", "loss_high": "--loss"},
+    "title": "--title",
+    "panel": "--panel",
+    "closes_at": "--closes-at",
+    "mode": "--apart",
+    "probability": "--p",
+    "steps": "--p",
+    "rationale": "--why",
+    "loss_low": "--loss",
+    "loss_high": "--loss",
 }
 
 _by = click.option("--by", "email", required=True, metavar="E-MAIL", help="Who does it.")

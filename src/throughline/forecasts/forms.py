@@ -13,6 +13,7 @@ from throughline.engine.chances import chance_of
 from throughline.engine.refusals import Refused
 from throughline.forecasts.actions import Answer
 from throughline.forecasts.models import BaseRate, Forecast, Room
+from throughline.forecasts.rate_files import KINDS
 from throughline.risk.amounts import amount_of
 from throughline.risk.amounts import written as amount
 
@@ -27,8 +28,9 @@ class _Refusing(forms.Form):
     use_required_attribute = False
 
     def refuse(self, refused: Refused) -> None:
-        """Put a refusal beside the field that it names."""
-        self.add_error(refused.place if refused.place in self.fields else None, refused.message)
+        """Put a refusal beside the field that it names; another place, such as a line of a file, is said."""
+        named = refused.place in self.fields
+        self.add_error(refused.place if named else None, refused.message if named else str(refused))
 
 
 class OpenForm(_Refusing):
@@ -156,11 +158,14 @@ class SayForm(_Refusing):
     )
 
 
+BY_HAND = [each for each in BaseRate.Kind.choices if each[0] != BaseRate.Kind.SCORES]
+
+
 class RateForm(_Refusing):
     """What happened elsewhere or before, as counts."""
 
     title = forms.CharField(max_length=240, label="What was counted")
-    kind = forms.ChoiceField(choices=BaseRate.Kind.choices, label="How it was counted")
+    kind = forms.ChoiceField(choices=BY_HAND, label="How it was counted")
     events = forms.CharField(
         max_length=12, label="How often it happened", widget=forms.TextInput({"inputmode": "numeric"})
     )
@@ -170,6 +175,20 @@ class RateForm(_Refusing):
         widget=forms.TextInput({"inputmode": "decimal"}),
     )
     source = forms.CharField(max_length=500, required=False, label="Where it is from")
+
+
+class RateFileForm(_Refusing):
+    """A file in which is counted, and what of it."""
+
+    kind = forms.ChoiceField(choices=KINDS, label="What the file is", widget=forms.RadioSelect, initial="kev")
+    file = forms.FileField(error_messages={"required": "Choose a file."})
+    vendor = forms.CharField(max_length=120, required=False, label="Vendor, in KEV")
+    product = forms.CharField(max_length=120, required=False, label="Product, in KEV")
+    cves = forms.CharField(
+        max_length=20000, required=False, label="CVEs, in EPSS", widget=forms.Textarea({"rows": 2})
+    )
+    sector = forms.CharField(max_length=120, required=False, label="Sector, of breaches")
+    organisations = forms.CharField(max_length=20, required=False, label="How many could be hit")
 
 
 def written(kept: Forecast | None, room: Room) -> dict[str, str]:

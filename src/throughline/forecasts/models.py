@@ -107,6 +107,7 @@ class BaseRate(models.Model):
     class Kind(models.TextChoices):
         GAMMA_POISSON = "gamma_poisson", "Events over time"
         BETA_BINOMIAL = "beta_binomial", "Cases among many"
+        SCORES = "scores", "Scores of CVEs"
 
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="base_rates")
     kind = models.CharField(max_length=16, choices=Kind.choices)
@@ -114,6 +115,8 @@ class BaseRate(models.Model):
     events = models.PositiveIntegerField()
     # Years watched, or how many were watched for the scenario's period.
     exposure = models.FloatField()
+    # Of scores, which are chances: that at least one of `events` CVEs is exploited in `exposure` days.
+    chance = models.FloatField(null=True)
     source = models.CharField(max_length=500, blank=True)
     author = models.CharField(max_length=160)
     at = models.DateTimeField()

@@ -82,7 +82,7 @@ def seat(person: User, room: Room, *, who: User, now: datetime) -> Panelist:
             raise Refused(f"a panel has at most {LARGEST_PANEL} people", place="person")
         answers_in = stand.round.number + (0 if stand.is_asking else 1)
         detail = {"who": who.name, "answers_in_round": answers_in}
-        told(actor_name(person), "joined a room late", room, what="answers", now=now, **detail)
+        told(actor_name(person), "joined a room late", room, what="round", now=now, **detail)
     return seated
 
 
@@ -94,7 +94,7 @@ def extend(person: User, room: Room, *, closes_at: datetime | None, now: datetim
         Room.objects.filter(pk=room.pk).update(closes_at=closing)
         room.closes_at = closing
         detail = {"closes_at": f"{closing:%Y-%m-%dT%H:%MZ}" if closing else ""}
-        told(actor_name(person), "room waits longer", room, what="answers", now=now, **detail)
+        told(actor_name(person), "room waits longer", room, what="round", now=now, **detail)
 
 
 def cancel(person: User, room: Room, *, now: datetime) -> None:

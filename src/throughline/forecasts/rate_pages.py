@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from throughline.accounts.addresses import is_ours
 from throughline.engine.refusals import Refused
-from throughline.forecasts import rates
+from throughline.forecasts import rate_files, rates
 from throughline.forecasts.access import rate_for, require_open
-from throughline.forecasts.forms import RateForm
+from throughline.forecasts.forms import RateFileForm, RateForm
 from throughline.risk.access import scenario_for
 from throughline.risk.models import Scenario
 
@@ -33,9 +33,28 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, "It stands beside the question now.")
             return _back(request, scenario)
-    back = request.POST.get("next") or request.GET.get("next", "")
-    context = {"form": form, "scenario": scenario, "next": back if is_ours(back) else ""}
-    return render(request, "forecasts/base_rate.html", context, status=422 if form.is_bound else 200)
+    return _page(request, scenario, form=form)
+
+
+@require_POST
+def bring_in(request: HttpRequest, key: str) -> HttpResponse:
+    """Count in a file and keep the count; what cannot be read is said beside its field, with its line."""
+    person = require_open(request.user)
+    scenario = scenario_for(person, key)
+    form = RateFileForm(request.POST, request.FILES)
+    if form.is_valid():
+        given = dict(form.cleaned_data)
+        file, kind = given.pop("file"), given.pop("kind")
+        try:
+            rate_files.bring_in(
+                person, scenario, file.read(), name=file.name, kind=kind, asked=given, now=_now()
+            )
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, "It is counted, and stands beside the question now.")
+            return _back(request, scenario)
+    return _page(request, scenario, from_file=form)
 
 
 @require_POST
@@ -57,6 +76,24 @@ def restore(request: HttpRequest, id: int) -> HttpResponse:
     rates.restore(person, found, now=_now())
     messages.success(request, "It is back.")
     return _back(request, found.scenario)
+
+
+def _page(
+    request: HttpRequest,
+    scenario: Scenario,
+    *,
+    form: RateForm | None = None,
+    from_file: RateFileForm | None = None,
+) -> HttpResponse:
+    back = request.POST.get("next") or request.GET.get("next", "")
+    context = {
+        "form": form or RateForm(),
+        "from_file": from_file or RateFileForm(),
+        "scenario": scenario,
+        "next": back if is_ours(back) else "",
+    }
+    refused = any(each is not None and each.is_bound for each in (form, from_file))
+    return render(request, "forecasts/base_rate.html", context, status=422 if refused else 200)
 
 
 def _back(request: HttpRequest, scenario: Scenario) -> HttpResponseRedirect:

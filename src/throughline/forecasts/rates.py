@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.audit import actions as audit
 from throughline.engine import base_rates
-from throughline.engine.base_rates import Chance
+from throughline.engine.base_rates import DAYS_IN_A_YEAR, Chance
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.forecasts.models import BaseRate
@@ -22,6 +23,7 @@ from throughline.ui import words
 
 MOST_EVENTS = 1_000_000_000
 LARGEST_EXPOSURE = 1e9
+BY_HAND = (BaseRate.Kind.GAMMA_POISSON.value, BaseRate.Kind.BETA_BINOMIAL.value)
 YEARS = {"year": 1.0, "quarter": 0.25, "month": 1 / 12}
 LONGEST = {"title": 240, "source": 500}
 
@@ -37,6 +39,10 @@ class Updated:
     @property
     def counted(self) -> str:
         """What was counted, as people say it."""
+        if self.rate.kind == BaseRate.Kind.SCORES:
+            cves = f"{self.rate.events:,} CVE{'' if self.rate.events == 1 else 's'}"
+            said = words.figure(self.rate.chance, "share")
+            return f"{said} for at least one of {cves} in {self.rate.exposure:g} days"
         if self.rate.kind == BaseRate.Kind.BETA_BINOMIAL:
             return f"{self.rate.events:,} of {self.rate.exposure:,.0f}"
         years = words.plain_number(self.rate.exposure)
@@ -45,8 +51,10 @@ class Updated:
     @property
     def said(self) -> str:
         """The chance that it comes to."""
-        spread = words.interval(self.chance.low, self.chance.high, "share")
-        return f"{words.figure(self.chance.value, 'share')} in a {self.period} ({spread})"
+        value = f"{words.figure(self.chance.value, 'share')} in a {self.period}"
+        if self.chance.low == self.chance.high:
+            return value
+        return f"{value} ({words.interval(self.chance.low, self.chance.high, 'share')})"
 
 
 def updated_rates(scenario: Scenario) -> list[Updated]:
@@ -59,6 +67,10 @@ def updated(rate: BaseRate, period: str) -> Updated:
 
     Cases were watched for the scenario's own period, so their share is the chance itself.
     """
+    if rate.kind == BaseRate.Kind.SCORES:
+        periods = DAYS_IN_A_YEAR * YEARS[period] / rate.exposure
+        value = base_rates.at_constant_hazard(rate.chance or 0.0, periods=periods)
+        return Updated(rate, period, Chance(value, value, value))
     if rate.kind == BaseRate.Kind.GAMMA_POISSON:
         found = base_rates.gamma_poisson(rate.events, rate.exposure)
         return Updated(rate, period, found.at_least_one(YEARS[period]))
@@ -79,6 +91,11 @@ def add_rate(
 ) -> BaseRate:
     """Keep how often it happened in how many years, or among how many. Raises Refused with the field."""
     fields = checked(kind=kind, title=title, events=events, exposure=exposure, source=source)
+    return keep(person, scenario, fields, now=now)
+
+
+def keep(person: User, scenario: Scenario, fields: Mapping[str, object], *, now: datetime) -> BaseRate:
+    """Put a base rate beside the question, with fields that are checked."""
     with transaction.atomic():
         made = BaseRate.objects.create(scenario=scenario, author=actor_name(person), at=now, **fields)
         _told(person, "base rate added", made, now=now)
@@ -103,8 +120,8 @@ def restore(person: User, rate: BaseRate, *, now: datetime) -> None:
 
 def checked(*, kind: str, title: str, events: object, exposure: object, source: str) -> dict[str, object]:
     """The fields of a base rate, in their types. Raises Refused with the field."""
-    if kind not in BaseRate.Kind.values:
-        raise Refused(f"expected {' or '.join(BaseRate.Kind.values)}, found '{kind}'", place="kind")
+    if kind not in BY_HAND:
+        raise Refused(f"expected {' or '.join(BY_HAND)}, found '{kind}'", place="kind")
     name = _fitting("title", title)
     if not name:
         raise Refused("say what was counted", place="title", code="missing")
@@ -146,7 +163,8 @@ def _fitting(place: str, text: str) -> str:
 
 
 def _told(person: User, action: str, rate: BaseRate, *, now: datetime) -> None:
-    detail = {name: getattr(rate, name) for name in ("kind", "title", "events", "exposure", "source")}
+    names = ("kind", "title", "events", "exposure", "chance", "source")
+    detail = {name: getattr(rate, name) for name in names}
     audit.record(
         actor_name(person),
         action,

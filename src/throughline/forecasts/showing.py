@@ -42,8 +42,15 @@ def room_page(
 
 
 def room_part(request: HttpRequest, room: Room, part: str, *, now: datetime) -> HttpResponse:
-    """One part of the page, as the person who asks sees it."""
-    return render(request, f"forecasts/{part}.html", _context(request, room, now=now))
+    """One part of the page, as the person who asks sees it.
+
+    A page that has the part as it is keeps it, with all that is typed in it: what came just before a page was
+    drawn is told to it again.
+    """
+    context = _context(request, room, now=now)
+    if request.GET.get("seen") == context["seen_as"]:
+        return HttpResponse(status=204)
+    return render(request, f"forecasts/{part}.html", context)
 
 
 def _context(request: HttpRequest, room: Room, *, now: datetime, **refused: Any) -> dict[str, Any]:
@@ -59,6 +66,7 @@ def _context(request: HttpRequest, room: Room, *, now: datetime, **refused: Any)
         "since": since,
         "seen": seen,
         "stand": seen.stand,
+        "seen_as": _seen_as(seen, is_asked=is_asked, now=now),
         "steps": steps(seen.stand),
         "sentence": sentences.sentence(seen),
         "next_step": sentences.next_step(seen),
@@ -77,6 +85,12 @@ def _context(request: HttpRequest, room: Room, *, now: datetime, **refused: Any)
         **(_leading(seen) if leads(person, room) else {}),
         **refused,
     }
+
+
+def _seen_as(seen: Seen, *, is_asked: bool, now: datetime) -> str:
+    """In which state a person sees a room: her form and the result are the same as long as this is."""
+    words = [seen.stand.word.replace(" ", "-"), *(["asked"] if is_asked else [])]
+    return ".".join([*words, *(["late"] if seen.stand.is_late(now) else [])])
 
 
 def _shown(seen: Seen) -> dict[str, Any]:

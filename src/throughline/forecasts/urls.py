@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("rooms/<int:id>/restore", leading_pages.restore, name="room-restore"),
     path("scenarios/<slug:key>/room", leading_pages.new, name="room-new"),
     path("scenarios/<slug:key>/base-rates", rate_pages.add, name="base-rate-add"),
+    path("scenarios/<slug:key>/base-rates/import", rate_pages.bring_in, name="base-rate-import"),
     path("base-rates/<int:id>/withdraw", rate_pages.withdraw, name="base-rate-withdraw"),
     path("base-rates/<int:id>/restore", rate_pages.restore, name="base-rate-restore"),
     path("scenarios/<slug:key>/resolve/", resolution_pages.resolve, name="scenario-resolve"),
