@@ -49,6 +49,13 @@ function close() {
   source = null;
 }
 
+// What was told while the network was gone could not be asked for: once it is back, every part is.
+function askForAll() {
+  const waiting = [...document.querySelectorAll("[hx-trigger*='live-']")].map((part) => part.getAttribute("hx-trigger"));
+  const told = new Set(waiting.flatMap((trigger) => trigger.match(/live-[a-z-]+/g)));
+  told.forEach((name) => document.body.dispatchEvent(new CustomEvent(name)));
+}
+
 export function watchLive() {
   const first = document.querySelector("[data-live]");
   if (!first) return;
@@ -56,6 +63,7 @@ export function watchLive() {
   // A browser keeps six connections to a server: a page that nobody looks at must not hold one.
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   window.addEventListener("pagehide", close);
+  window.addEventListener("online", askForAll);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
   open();
 }
