@@ -153,6 +153,8 @@ def test_the_home_page_says_the_risk_in_money(known, organisation, browser_of):
     page = browser.get("/").content.decode()
     assert "Risk in money" in page
     assert '<a href="/risk/?stale=yes">1</a>' in page
+    told, register = browser.get("/home.json").json()["risk"], browser.get("/risk.json").json()
+    assert (told["mean"], told["stale"]) == (register["mean"], 1)
 
 
 def test_only_those_whom_the_record_lets_write_see_the_forms(organisation, browser_of):

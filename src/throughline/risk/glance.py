@@ -26,6 +26,16 @@ class Money:
         """How the mean moved since the quarter began."""
         return self.now.mean - self.before.mean if self.before else None
 
+    @property
+    def document(self) -> dict[str, float | int | None]:
+        """The same for programs."""
+        return {
+            "mean": self.now.mean,
+            "one_year_in_20": self.now.tail,
+            "change_of_mean": self.change,
+            "stale": self.stale,
+        }
+
 
 def money_at_a_glance(user: User, *, now: datetime) -> Money | None:
     """The register as it stands; None where no scenario is estimated."""

@@ -73,6 +73,7 @@ def _document(found: Glance) -> dict[str, object]:
         "key_results": [document(card.stand, full=False) for card in found.running],
         "overdue": [_counted(each) for each in found.overdue],
         "this_week": {"arrived": found.arrived.n, "closed": found.closed.n, "net": found.net},
+        "risk": found.money.document if found.money else None,
         "needs_you": [_counted(each) for each in found.needs],
     }
 
