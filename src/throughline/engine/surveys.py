@@ -21,8 +21,8 @@ ADDED, ADDED_IN_ALL = 0.75, 3.0
 HIGHEST = 10
 LEAST_AGREED, MIDDLE_AGREED, MOST_AGREED = 1, 3, 5
 CONFIDENCE, POWER = 0.95, 0.8
-# The standard deviation of one answer: in points, where a third each promotes, is passive and detracts; on the
-# ladder of 1 to 5, where all five are given as often.
+# The standard deviation of one answer: in points, where a third each promotes, is passive and detracts; on
+# the ladder of 1 to 5, where all five are given as often.
 USUAL_SPREAD = 100 * math.sqrt(2 / 3)
 USUAL_SPREAD_AGREED = math.sqrt(2)
 
