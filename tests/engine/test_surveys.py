@@ -116,8 +116,8 @@ def test_what_is_no_agreement_is_refused(given):
 
 
 def test_whoever_asked_everybody_and_heard_from_all_knows_of_those_without_doubt():
-    assert among_asked(10.0, 30.0, n=12, asked=12) == (20.0, 20.0)
-    low, high = among_asked(10.0, 30.0, n=10, asked=40)
+    assert among_asked(25.0, 10.0, 30.0, n=12, asked=12) == (25.0, 25.0)
+    low, high = among_asked(25.0, 10.0, 30.0, n=10, asked=40)
     assert (high - low) / 20 == pytest.approx(np.sqrt(30 / 39))
 
 

@@ -40,6 +40,7 @@ def objects(organisation) -> dict[str, int | str]:
         "training": "on-the-wire",
         **_room(organisation),
         **_board(organisation.ada),
+        **_survey(),
     }
     forget()
 
@@ -255,3 +256,15 @@ def _board(leader) -> dict[str, int | str]:
     voting.rank(leader, board, clusters, now=NOW)
     voting.close_vote(leader, board, now=NOW)
     return {"board": board.pk, "note": notes[0].handle, "cluster": clusters[0]}
+
+
+def _survey() -> dict[str, int | str]:
+    """A survey whose open wave shows five answers, with the token of its shared link."""
+    from throughline.surveys import actions, answering, waves
+    from throughline.surveys.access import door_behind
+
+    made = actions.make_survey("test", title="The review", question="Would you recommend it?", now=NOW)
+    token = waves.open_wave("test", made, now=NOW).shared.strip("/").split("/")[-1]
+    for score in (9, 8, 7, 6, 10):
+        answering.answer(door_behind(token), answering.Given(score, "It helped"), now=NOW)
+    return {"survey": made.pk, "survey_token": token}

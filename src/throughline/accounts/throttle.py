@@ -43,6 +43,25 @@ def forget(email: str, address: str) -> None:
     )
 
 
+def require_not_blocked(what: str, address: str, *, now: datetime) -> None:
+    """Raises Refused while too many tries of `what` from this address have failed."""
+    held = SignInFailures.objects.filter(key=_key(what, address), blocked_until__gt=now)
+    if held.exists():
+        raise Refused(f"Too many attempts. Wait {_minutes()} minutes.", code="throttled")
+
+
+def count_miss(what: str, address: str, *, most: int, now: datetime) -> bool:
+    """Count a try of `what` that failed; whether it was the one too many, after which the address waits."""
+    with transaction.atomic():
+        count = _held(_key(what, address), now=now)
+        if count.since < now - WINDOW:
+            count.failures, count.since = 0, now
+        count.failures += 1
+        count.blocked_until = now + WINDOW if count.failures >= most else None
+        count.save()
+    return count.failures == most
+
+
 def drop_old(*, now: datetime) -> int:
     """Delete counts that no longer matter."""
     return SignInFailures.objects.filter(since__lt=now - 2 * WINDOW).delete()[0]
@@ -54,8 +73,15 @@ def _held(key: str, *, now: datetime) -> SignInFailures:
 
 
 def _wait() -> str:
-    minutes = int(WINDOW.total_seconds() // 60)
-    return f"Too many attempts. Wait {minutes} minutes, or ask an administrator for a one-time link."
+    return f"Too many attempts. Wait {_minutes()} minutes, or ask an administrator for a one-time link."
+
+
+def _minutes() -> int:
+    return int(WINDOW.total_seconds() // 60)
+
+
+def _key(what: str, address: str) -> str:
+    return hashlib.sha256(f"{what}\n{address}".encode()).hexdigest()
 
 
 def _keys(email: str, address: str) -> dict[str, int]:

@@ -145,19 +145,18 @@ def agreement_change(first: Agreement, second: Agreement, *, confidence: float =
     return Change(second.mean - first.mean, max(-most, centre - reach), min(most, centre + reach))
 
 
-def among_asked(low: float, high: float, *, n: int, asked: int) -> tuple[float, float]:
+def among_asked(value: float, low: float, high: float, *, n: int, asked: int) -> tuple[float, float]:
     """The interval for those who were asked and nobody else: where most of them answered, little is unknown.
 
-    The finite population correction narrows it about its middle by the root of (N - n) / (N - 1).
+    The finite population correction draws both bounds towards the value by the root of (N - n) / (N - 1).
 
-    >>> among_asked(10.0, 30.0, n=20, asked=20)
-    (20.0, 20.0)
+    >>> among_asked(25.0, 10.0, 30.0, n=20, asked=20)
+    (25.0, 25.0)
     """
     if not 0 < n <= asked:
         raise ValueError("of those who were asked at least one and at most all answered")
-    middle, reach = (low + high) / 2, (high - low) / 2
-    narrowed = reach * math.sqrt((asked - n) / (asked - 1)) if asked > 1 else 0.0
-    return middle - narrowed, middle + narrowed
+    left = math.sqrt((asked - n) / (asked - 1)) if asked > 1 else 0.0
+    return value + left * min(low - value, 0.0), value + left * max(high - value, 0.0)
 
 
 def spread(found: Score) -> float:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
 from throughline.forecasts.access import visible_rooms
+from throughline.surveys.access import may_follow_survey
 from throughline.workshops.access import may_follow_board
 
 
@@ -25,6 +26,7 @@ FOLLOWED: Mapping[str, Callable[[User, int], bool]] = {
     "person": _own_matters,
     "room": _seen_rooms,
     "board": may_follow_board,
+    "survey": may_follow_survey,
 }
 
 

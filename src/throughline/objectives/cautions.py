@@ -8,16 +8,22 @@ from throughline.engine import sentences
 from throughline.engine.windows import Span, Window
 from throughline.objectives.subjects import Subject
 from throughline.objectives.terms import MEASURED, Terms
+from throughline.surveys import noise as of_surveys
 
 
 def warnings_of(subject: Subject, *, baseline: float, target: float) -> list[dict[str, str]]:
     """What a person should think about twice before promising it."""
+    found = (
+        []
+        if subject.series is None
+        else [*of_surveys.warnings_of(subject.series, baseline=baseline, target=target)]
+    )
     better = subject.better
     going = "lower" if target < baseline else "higher"
     if not better or better == going:
-        return []
+        return found
     message = f"For this metric {better} is better, and the target lies {going} than the baseline."
-    return [{"code": "against_better", "message": message}]
+    return [{"code": "against_better", "message": message}, *found]
 
 
 def too_short(subject: Subject, window: Window, *, start: datetime, due: datetime) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from throughline.objectives.drafts import Draft
 from throughline.objectives.figures import Figure, freshness
 from throughline.objectives.subjects import figure_of_subject
 from throughline.series.queries import values
+from throughline.surveys.noise import of_answers
 from throughline.vulnerabilities.models import Vulnerability
 
 # A 95 % interval is that many standard errors wide.
@@ -87,10 +88,10 @@ def _noise_of(draft: Draft, history: tuple[float, ...], *, now: datetime) -> Noi
 
 
 def _by_sample(draft: Draft, way: dict[str, float], *, now: datetime) -> Noise | None:
-    """The noise that the number of records gives away; None where the figure is none of records."""
+    """The noise that the number of records or of answers gives away; None where the figure is of neither."""
     subject = draft.subject
     if subject is None or subject.metric is None:
-        return None
+        return of_answers(subject.series, **way) if subject and subject.series else None
     if draft.unit == "count":
         return noise.of_counts(**way) if subject.measure.startswith("count(") else None
     is_known = draft.baseline_figure is None

@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 from throughline.series import values as written
 from throughline.series.files import Row
 from throughline.series.models import Reading, Series
-from throughline.series.queries import is_written_by_panels, series_named
+from throughline.series.queries import is_written_by_panels, is_written_by_surveys, series_named
 
 LONGEST = {"title": 240, "description": 2000, "note": 500}
 
@@ -158,12 +158,18 @@ def _series(actor: str, name: str, given: dict[str, Any], *, now: datetime) -> t
 
 
 def _require_writer(series: Series, origin: str) -> None:
-    """A scenario's series holds what panels said: any other value would be one person's in their name."""
+    """What panels or surveys say is theirs alone: another value would be one person's in their name."""
     if origin != Reading.Origin.PANEL and is_written_by_panels(series):
         raise Refused(
             f"'{series.name}' holds what panels say of a scenario: closing a forecast room writes the value",
             place="value",
             code="written_by_panels",
+        )
+    if origin != Reading.Origin.SURVEY and is_written_by_surveys(series):
+        raise Refused(
+            f"'{series.name}' holds what people answer: a survey writes the value once five have answered",
+            place="value",
+            code="written_by_surveys",
         )
 
 

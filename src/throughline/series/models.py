@@ -36,6 +36,7 @@ class Reading(models.Model):
         IMPORTED = "imported", "Imported"
         MANUAL = "manual", "Entered by hand"
         PANEL = "panel", "Said by a panel"
+        SURVEY = "survey", "Answered in a survey"
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="readings")
     at = models.DateTimeField()

@@ -28,7 +28,7 @@ from throughline.series.access import (
 from throughline.series.documents import COLUMNS, document, summary, table
 from throughline.series.forms import AboutForm, DefineForm, EnterForm
 from throughline.series.models import Reading, Series
-from throughline.series.queries import history, is_written_by_panels, values
+from throughline.series.queries import history, is_written_by_panels, is_written_by_surveys, values
 from throughline.site.exports import csv_response
 from throughline.ui import words
 
@@ -171,14 +171,16 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = values(found)
+    by_panels, by_surveys = is_written_by_panels(found), is_written_by_surveys(found)
     context = {
         "series": found,
         "last": known[-1] if known else None,
         "chart": _chart(found, known) if known else None,
         "readings": list(history(found)),
         "refused": refused,
-        "may_enter": may_enter(request.user) and not is_written_by_panels(found),
-        "by_panels": is_written_by_panels(found),
+        "may_enter": may_enter(request.user) and not (by_panels or by_surveys),
+        "by_panels": by_panels,
+        "by_surveys": by_surveys,
         "may_define": may_define(request.user),
         "enter": enter or EnterForm(initial={"at": f"{_now():%Y-%m-%d}"}),
         "about": about or AboutForm(initial={name: getattr(found, name) for name in AboutForm.base_fields}),

@@ -20,6 +20,11 @@ def is_written_by_panels(series: Series) -> bool:
     return hasattr(series, "scenario")
 
 
+def is_written_by_surveys(series: Series) -> bool:
+    """Whether the series is a survey's, so that a full batch of answers is what writes its values."""
+    return hasattr(series, "survey")
+
+
 def names() -> list[str]:
     """The names of all series."""
     return list(Series.objects.values_list("name", flat=True))

@@ -1,11 +1,24 @@
-"""Surveys, their waves, the links that let each person answer once, and answers without a name."""
+"""Surveys, their waves, the links that let each person answer once, and answers without a name.
+
+Nothing here joins an answer to whoever gave it: an answer holds no time and no link, its number is drawn at
+random so that rows tell no order, and a personal link knows only the day on which it was used.
+"""
 
 from __future__ import annotations
+
+import secrets
 
 from django.db import models
 
 from throughline.objectives.models import Cycle, Initiative
 from throughline.series.models import Series
+
+_BITS = 62
+
+
+def random_number() -> int:
+    """A number that says nothing of when it was drawn."""
+    return secrets.randbits(_BITS)
 
 
 class Survey(models.Model):
@@ -44,6 +57,10 @@ class Wave(models.Model):
     token_hash = models.CharField(max_length=64, blank=True, db_index=True)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # The instant of its value in the series: the day on which its first five answers were in.
+    shown_at = models.DateTimeField(null=True)
+    # How many came after the last full five and were removed unread when it closed.
+    left_out = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["number"]
@@ -62,12 +79,14 @@ class Invitation(models.Model):
 
 
 class Response(models.Model):
-    """An answer. No name, and no time finer than the day on which its batch of five was full."""
+    """An answer. No name and no time; it is shown with at least four others or not at all."""
 
+    # Drawn at random: numbers that count up would say who came after whom.
+    id = models.BigIntegerField(primary_key=True, default=random_number)
     wave = models.ForeignKey(Wave, on_delete=models.CASCADE, related_name="responses")
     score = models.PositiveSmallIntegerField()
     why = models.TextField(blank=True, max_length=2000)
-    # Which batch of five it is shown with; 0 while that is not full.
+    # Which batch of at least five it is shown with; 0 while that is not full.
     batch = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -24,6 +24,7 @@ from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
 from throughline.reviews.queries import asked_of, without_post_mortem
 from throughline.risk.glance import Money, money_at_a_glance
+from throughline.surveys.queries import to_be_closed
 from throughline.vulnerabilities.models import SlaPolicy
 
 WAITING = "state = 'potential' and status = 'open'"
@@ -196,6 +197,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     yield from _to_be_said(user, found, now)
     yield from _to_be_judged(user, now)
     yield from _to_be_forecast(user, now)
+    yield from _to_be_ended(user, now)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
@@ -264,6 +266,15 @@ def _to_be_forecast(user: User, now: datetime) -> Iterator[Counted]:
     if ready:
         name = "room of yours is all in" if len(ready) == 1 else "rooms of yours are all in"
         yield Counted(f"{name}: reveal", len(ready), f"/rooms/{ready[0].pk}/")
+
+
+def _to_be_ended(user: User, now: datetime) -> Iterator[Counted]:
+    """Surveys that were asked two weeks ago and are still open."""
+    found = to_be_closed(now=now) if at_least(user, Role.MEMBER) else []
+    if found:
+        name = "survey has been" if len(found) == 1 else "surveys have been"
+        address = f"/surveys/{found[0].pk}/" if len(found) == 1 else "/surveys/"
+        yield Counted(f"{name} open for two weeks: close the wave", len(found), address)
 
 
 def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:

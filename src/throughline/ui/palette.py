@@ -27,6 +27,8 @@ ACTIONS = (
     ("Loss curve", "/risk/curve/", "risk exceedance appetite layer insurance chance of losing", Role.VIEWER),
     ("What if initiatives work", "/risk/what-if/", "risk return investment reduction cost", Role.VIEWER),
     ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
+    ("Surveys", "/surveys/", "nps promoter score question ask people agreement", Role.VIEWER),
+    ("New survey", "/surveys/new", "nps promoter score question ask people", Role.MEMBER),
     ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),
     (
         "Open critical and high",
