@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.surveys.asking import answer_all, asked, close, made, opened, token_of
 
+from throughline.objectives.actions import add_key_result
 from throughline.objectives.items import add_cycle
 from throughline.surveys.models import Invitation, Response, Survey, Wave
 
@@ -213,6 +214,8 @@ def test_a_member_closes_and_a_manager_archives(organisation, browser_of):
 def test_a_wave_that_is_open_for_two_weeks_waits_on_the_home_page(organisation, browser_of):
     survey = made()
     opened(survey, now=NOW - timedelta(days=15))
+    wish = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Max"}
+    add_key_result("test", now=NOW, start="2026-10-01", due="2026-12-31", **wish)
     assert "open for two weeks: close the wave" in text(browser_of(organisation.mia).get("/"))
     assert "open for two weeks" not in text(browser_of(organisation.vera).get("/"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,7 +12,7 @@ from throughline.site.exports import csv_response
 from throughline.surveys.access import may_ask, survey_for, visible_surveys
 from throughline.surveys.documents import COLUMNS, LISTED, document, summary, table
 from throughline.surveys.models import Survey
-from throughline.surveys.queries import newest_results, results
+from throughline.surveys.queries import Result, newest_results, results
 from throughline.surveys.sentences import change_said, score_said
 from throughline.surveys.showing import page
 
@@ -18,7 +20,7 @@ from throughline.surveys.showing import page
 @require_safe
 def surveys(request: HttpRequest) -> HttpResponse:
     """Every survey with what its newest wave says; archived ones below."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for survey, found in _all(request):
         last = next((each for each in reversed(found) if each.score is not None), None)
         newest = found[-1] if found else None
@@ -72,7 +74,7 @@ def survey_csv(request: HttpRequest, id: int) -> HttpResponseBase:
     return csv_response(found.series.name, COLUMNS, table(results(found)))
 
 
-def _all(request: HttpRequest) -> list[tuple[Survey, list]]:
+def _all(request: HttpRequest) -> list[tuple[Survey, list[Result]]]:
     known = list(visible_surveys(request.user).select_related("series"))
     found = newest_results(known)
     return [(each, found[each.pk]) for each in known]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import Exists
+
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
 from throughline.audit.models import Entry
@@ -86,7 +88,9 @@ def glance(user: User, *, now: datetime) -> Glance:
     # What was given up runs no more, and is no part of how the quarter goes.
     kept = [stand for stand in found if stand.key_result.dropped_at is None]
     running = [stand for stand in kept if stand.version.due > quarter.start]
-    policy = overdue_where(SlaPolicy.objects.all(), now=now)
+    # Asked together: a page answers in twenty questions.
+    policies = SlaPolicy.objects.annotate(is_ours=Exists(Entry.objects.filter(action=POLICY_SET)))
+    policy = overdue_where(policies, now=now)
     data_as_of = newest_data(now)
     arrived, closed = _week(record)
     return Glance(
@@ -99,7 +103,7 @@ def glance(user: User, *, now: datetime) -> Glance:
         data_is_old=data_as_of is None or now - data_as_of > STALE_AFTER,
         overdue=_by_team(policy, record) if policy else [],
         has_policy=bool(policy),
-        policy_is_usual=not Entry.objects.filter(action=POLICY_SET).exists(),
+        policy_is_usual=not any(each.is_ours for each in policies),
         arrived=arrived,
         closed=closed,
         money=money_at_a_glance(user, now=now),
