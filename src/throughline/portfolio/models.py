@@ -33,9 +33,12 @@ class Candidate(models.Model):
     delay_profile = models.CharField(
         max_length=10, choices=Initiative.DelayProfile.choices, default=Initiative.DelayProfile.CONSTANT
     )
-    # For the profile of a deadline: the day on which it is lost.
+    # A deadline: the day up to which nothing is lost; decaying: the part that each week costs less.
     deadline = models.DateField(null=True)
-    reach = models.FloatField(null=True)
+    delay_fades = models.FloatField(null=True)
+    # How many it reaches, for RICE.
+    reach_low = models.FloatField(null=True)
+    reach_high = models.FloatField(null=True)
     confidence = models.FloatField(default=0.8)
     # Shares of its effort by kind: {"perceived_risk": 0.5}.
     kinds: models.JSONField[Any] = models.JSONField(default=dict)
@@ -73,6 +76,12 @@ class Rules(models.Model):
     capacity = models.FloatField()
     # The balance rules in the words of `throughline portfolio`.
     balance: models.JSONField[Any] = models.JSONField(default=list)
+    # What cannot be without, or beside, another: [{"kind": "requires", "candidate": 3, "other": 7}].
+    relations: models.JSONField[Any] = models.JSONField(default=list)
+    # What each objective is worth, by its key; 1 where nothing is said.
+    weights: models.JSONField[Any] = models.JSONField(default=dict)
+    # What one more person would bring.
+    person_weeks = models.FloatField(default=10.0)
     author = models.CharField(max_length=160)
     at = models.DateTimeField()
 

@@ -1,0 +1,17 @@
+"""Nothing that was measured in one test is remembered in the next."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    from throughline.measures.readside.columns import forget as forget_columns
+    from throughline.objectives.examining import forget
+
+    forget()
+    forget_columns()
+    yield
+    forget()
+    forget_columns()
