@@ -26,7 +26,10 @@ COMMANDS = {
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
-    "survey": ("throughline.cli.survey", "Score surveys."),
+    "survey": (
+        "throughline.cli.survey",
+        "Ask many people one question without a name, and score what they answer.",
+    ),
     "forecast": ("throughline.cli.forecast", "Pool and score a panel's forecasts, and find base rates."),
     "room": ("throughline.cli.room", "Ask a panel in a forecast room: open, give, reveal, close."),
     "risk": ("throughline.cli.risk", "Work out what a year of risks costs: of a file, or of the register."),

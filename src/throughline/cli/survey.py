@@ -1,4 +1,4 @@
-"""`throughline survey`: scores of answers in a file."""
+"""`throughline survey`: scores of answers in a file, and the surveys of a data folder."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from throughline.cli.common import emit, home_option, json_option
 from throughline.cli.given import content_of, name_of, rows_of, text_of
+from throughline.cli.survey_waves import add, answers_import, close, list_, open_, show
 from throughline.engine import surveys
 from throughline.engine.refusals import Refused
 from throughline.engine.surveys import HIGHEST, NetPromoter
@@ -21,12 +22,16 @@ _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 @click.group("survey")
 def command() -> None:
-    """Score surveys.
+    """Ask many people one question without a name, and score what they answer.
 
     \b
     Example:
       throughline survey nps answers.csv
     """
+
+
+for each in (list_, show, add, open_, close, answers_import):
+    command.add_command(each)
 
 
 @command.command()

@@ -75,7 +75,8 @@ def _asked(request: HttpRequest, door: Door, *, now: datetime) -> HttpResponse:
                 raise
             form.refuse(refused)
     ends = ENDS[Survey.Kind(survey.kind)]
-    context = {"survey": survey, "form": form, "low": ends[0], "high": ends[1], "who_sees": WHO_SEES}
+    ladder = {"from": low, "to": high, "low": ends[0], "high": ends[1]}
+    context = {"survey": survey, "form": form, **ladder, "who_sees": WHO_SEES}
     return _page(request, "surveys/answer.html", context, status=422 if request.method == "POST" else 200)
 
 
