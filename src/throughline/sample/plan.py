@@ -107,6 +107,8 @@ OBJECTIVES = (
 
 # Minutes of the median build, which scanning could slow down; kept by the build farm week by week.
 BUILD_MINUTES = "build_minutes"
+# What developers say of the security review, from -100 to 100.
+REVIEW_SCORE = "review_score"
 
 RESULTS = (
     SampleResult(
@@ -121,6 +123,19 @@ RESULTS = (
             "allowed_outside": "7",
             "why_target": "Above twelve minutes people start another task while they wait.",
             "how_measured": "The median of all builds of a week, as the build farm reports it.",
+        },
+    ),
+    SampleResult(
+        title="Developers recommend the security review",
+        objective=DELIVER,
+        owner="Marek Oyelaran",
+        terms={
+            "metric": REVIEW_SCORE,
+            "baseline": "measured",
+            "target": "40",
+            "commitment": "aspirational",
+            "why_target": "Twice as many who recommend it is what it would take to be asked early.",
+            "how_measured": "A survey without names, once a quarter; five answers at the least.",
         },
     ),
     SampleResult(

@@ -20,6 +20,7 @@ from throughline.reviews import actions as reviews
 from throughline.reviews.carrying import carry
 from throughline.reviews.models import CheckIn, PostMortem
 from throughline.sample import plan
+from throughline.sample.asking import ask
 from throughline.sample.promises import PROMISES, Promise, quarters, readings
 from throughline.series.actions import push
 from throughline.series.models import Reading
@@ -37,6 +38,7 @@ def live_plans(now: datetime, *, seed: int, told: Callable[[str], None] = lambda
     Each step can be repeated, so a load that was killed goes on where it stopped.
     """
     _builds(now, seed=seed)
+    ask(now)
     first = quarters(now)[0].start - WRITTEN
     _goals(first)
     for place, quarter in enumerate(quarters(now)):
