@@ -107,6 +107,20 @@ ROWS = {
     "calibration-run": Row(ADMINISTRATOR, ADMINISTRATOR, {"id": "{run}"}),
     "calibration-run-json": Row(ADMINISTRATOR, kwargs={"id": "{run}"}),
     "calibration-answer": Row(ADMINISTRATOR, kwargs={"id": "{run}", "number": 1}),
+    # Planning together: everybody reads how a cycle's stages stand, managers move them on
+    "cycle-plan": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-plan-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-stage": Row(None, MANAGER, {"key": "{cycle}", "stage": "vote"}),
+    "cycle-other-teams": Row(VIEWER, MANAGER, {"key": "{cycle}"}),
+    "cycle-other-teams-csv": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-other-teams-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-other-teams-import": Row(None, MANAGER, {"key": "{cycle}"}),
+    "other-objective": Row(MANAGER, MANAGER, {"id": "{other_objective}"}),
+    # The first who may takes it off; for the next it is gone.
+    "other-objective-withdraw": Row(None, MANAGER, {"id": "{other_objective}"}, posted=frozenset({302, 404})),
+    "cycle-goals": Row(VIEWER, MANAGER, {"key": "{cycle}"}),
+    "cycle-goals-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "claim-release": Row(None, MANAGER, {"id": "{claim}"}, posted=frozenset({302, 404})),
     # The thread
     "thread": Row(VIEWER),
     "thread-json": Row(VIEWER),

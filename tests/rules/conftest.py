@@ -41,6 +41,7 @@ def objects(organisation) -> dict[str, int | str]:
         **_room(organisation),
         **_board(organisation.ada),
         **_survey(),
+        **_planning(),
     }
     forget()
 
@@ -268,3 +269,15 @@ def _survey() -> dict[str, int | str]:
     for score in (9, 8, 7, 6, 10):
         answering.answer(door_behind(token), answering.Given(score, "It helped"), now=NOW)
     return {"survey": made.pk, "survey_token": token}
+
+
+def _planning() -> dict[str, int]:
+    """What another team wants in the cycle, and the weeks that a goal claims of it."""
+    from throughline.objectives.models import Cycle, Goal
+    from throughline.planning import claiming, others
+
+    cycle = Cycle.objects.get(title="2027-Q1")
+    said = others.Said(team="Search", title="Answer in a second")
+    other = others.add("test", cycle, said, bridges=cycle.objectives.all(), now=NOW)
+    claim = claiming.claim("test", cycle, Goal.objects.get(title="Win trust"), weeks=4, now=NOW)
+    return {"other_objective": other.pk, "claim": claim.pk}

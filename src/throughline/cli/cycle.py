@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from throughline.cli import cycle_stages
 from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
@@ -32,6 +33,10 @@ def command() -> None:
       throughline cycle show 2027-q1
       throughline cycle propose 2027-q1
     """
+
+
+for _each in (cycle_stages.stages, cycle_stages.stage, cycle_stages.other_teams):
+    command.add_command(_each)
 
 
 @command.command("list")

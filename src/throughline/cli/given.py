@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 from throughline.engine.refusals import Refused
+from throughline.site.tables import rows_of, text_of
+
+__all__ = ["MOST_BYTES", "content_of", "name_of", "rows_of", "text_of"]
 
 MOST_BYTES = 20_000_000
 STANDARD_INPUT = "standard input"
@@ -41,27 +41,3 @@ def _of_a_file(path: Path, most: int) -> tuple[bytes, str]:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise Refused(f"it cannot be read ({reason})", place=str(path), code="unreadable") from error
-
-
-def text_of(content: bytes, *, name: str) -> str:
-    """The content as UTF-8. Raises Refused with the line that is not."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise Refused(
-            "this is not UTF-8: save the file as UTF-8 and try again", place=f"{name}:{line}", code="not_utf8"
-        ) from None
-
-
-def rows_of(text: str, *, name: str) -> Iterator[tuple[int, list[str]]]:
-    """The line and the trimmed cells of each row of a CSV, blank rows left out. Raises Refused."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as error:
-        raise Refused(
-            f"this is not CSV ({error})", place=f"{name}:{reader.line_num}", code="not_csv"
-        ) from None

@@ -74,6 +74,9 @@ LOOKS = {
     "waiting": Look("info", "clock", "waiting"),
     "running": Look("accent", "half", "running"),
     "done": Look("good", "check", "done"),
+    "under_way": Look("accent", "half", "under way"),
+    "skipped": Look("info", "slash", "skipped"),
+    "not_begun": Look("info", "dotted", "not begun"),
     "failed": Look("bad", "close", "failed"),
     "cancelled": Look("info", "slash", "cancelled"),
 }
