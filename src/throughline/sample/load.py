@@ -14,6 +14,7 @@ from throughline.accounts.actions import add_person, add_team
 from throughline.accounts.models import Team, User
 from throughline.audit import actions as audit
 from throughline.audit.models import Entry
+from throughline.sample.foretelling import live_rooms
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.planning import live_plans
 from throughline.sample.records import listings, lives
@@ -52,6 +53,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_plans(now, seed=SEED, told=told)
     told("the register of risks")
     live_risks(now)
+    told("what panels foretold")
+    live_rooms(now)
     _say(LOADED, home, now)
 
 
