@@ -355,7 +355,7 @@ def test_a_certainty_is_moved_a_little_and_said(organisation):
     assert result["probability"]["low"] == 0
 
 
-def test_whoever_foretold_better_what_is_resolved_weighs_more(organisation):
+def test_a_small_panel_weighs_the_same_since_its_figures_would_tell_a_track_record(organisation):
     from throughline.forecasts.resolving import resolve
 
     past = a_scenario(start="2026-09-01")
@@ -363,8 +363,6 @@ def test_whoever_foretold_better_what_is_resolved_weighs_more(organisation):
     give(room, organisation.mia, 0.95)
     give(room, organisation.max, 0.05)
     actions.reveal(organisation.mia, room, now=LATER)
-    assert stand_of(room).round.result["weights"] == "equal"
-    actions.close(organisation.mia, room, now=LATER)
     on = NOW.date() + timedelta(days=2)
     resolve("test", past, outcome="happened", on=on, evidence="seen", now=NOW + timedelta(days=3))
 
@@ -373,7 +371,27 @@ def test_whoever_foretold_better_what_is_resolved_weighs_more(organisation):
     give(again, organisation.max, 0.1)
     actions.reveal(organisation.mia, again, now=LATER)
     result = stand_of(again).round.result
-    assert result["weights"] == "track record"
-    assert result["probability"]["headline"] > 0.25
-    assert [each["probability"] for each in result["beliefs"]] == [0.1, 0.5]
-    assert result["beliefs"][1]["weight"] > result["beliefs"][0]["weight"]
+    # Odds of 1 and of 1/9: of two who weigh the same, the middle is 1/3.
+    assert result["probability"]["headline"] == pytest.approx(0.25)
+    assert (result["weights"], [each["weight"] for each in result["beliefs"]]) == ("equal", [0.5, 0.5])
+
+
+@pytest.mark.parametrize("loss", [(1.0, 1e10), (1e-9, 1e-3), (1e5, 1e5 + 1e-8), (1e14, 2e15)])
+def test_a_loss_that_would_hold_up_the_closing_is_refused_to_whom_it_is_from(organisation, loss):
+    refused = refusal(give, a_room(organisation), organisation.mia, loss=loss)
+    assert refused.place == "loss_high"
+
+
+def test_a_panel_that_is_not_asked_for_a_loss_takes_over_what_was_believed_of_it(organisation):
+    before = closed(organisation, 0.1, 0.2, 0.3, 0.4)
+    later = LATER + timedelta(hours=1)
+    room = a_room(organisation, before.scenario, asks_loss=False, panel="mia max")
+    give(room, organisation.mia, 0.5)
+    give(room, organisation.max, 0.7)
+    actions.reveal(organisation.mia, room, now=later)
+    actions.close(organisation.mia, room, now=later)
+    found = before.scenario.estimates.last()
+    assert found.source == f"round:{stand_of(room).round.pk}"
+    assert sorted(each["frequency"]["probability"] for each in found.beliefs) == [0.5] * 4 + [0.7] * 4
+    assert {tuple(each["loss"]["ci90"]) for each in found.beliefs} == {LOSS}
+    assert sum(each["weight"] for each in found.beliefs) == pytest.approx(1)

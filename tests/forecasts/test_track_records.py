@@ -11,6 +11,7 @@ from tests.forecasts.rooms import LOSS, closed, revealed
 from tests.forecasts.test_team_scores import pooled
 
 from throughline.engine import pooling, ranges
+from throughline.forecasts import together
 from throughline.forecasts.track_records import told_by, track_record, widenings
 
 
@@ -85,7 +86,9 @@ def past(max_, said: dict, *, loss: float | None):
     happened(of, on=date(2026, 8, 10), loss=loss)
 
 
-def test_a_round_is_pooled_by_what_its_people_foretold_before(mia, max_, organisation):
+def test_a_round_is_pooled_by_what_its_people_foretold_before(mia, max_, organisation, monkeypatch):
+    # Two instead of seven: that fewer all weigh the same has a test of its own.
+    monkeypatch.setattr(together, "FEWEST_WEIGHED", 2)
     past(max_, {mia: (0.9, 1e4, 2e4), max_: (0.2, 1e4, 1e6)}, loss=1e5)
     made = revealed(organisation, 0.1, 0.4, panel="mia max")
     result = made.rounds.get().result
@@ -100,7 +103,10 @@ def test_a_round_is_pooled_by_what_its_people_foretold_before(mia, max_, organis
     assert wide.value.high > LOSS[1]
 
 
-def test_the_weights_of_a_round_stand_in_no_page_beside_its_numbers(mia, max_, organisation, browser_of):
+def test_the_weights_of_a_round_stand_in_no_page_beside_its_numbers(
+    mia, max_, organisation, browser_of, monkeypatch
+):
+    monkeypatch.setattr(together, "FEWEST_WEIGHED", 2)
     past(max_, {mia: 0.9, max_: 0.2}, loss=None)
     made = closed(organisation, 0.1, 0.4, panel="mia max")
     weights = [f"{each['weight']:.4f}" for each in made.rounds.get().result["beliefs"]]

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
-from throughline.engine.ranges import law_of
 from throughline.engine.refusals import Refused
+from throughline.engine.severities import ci90
 from throughline.engine.texts import require_readable
 from throughline.forecasts.access import revealed_forecasts, who_answered
 from throughline.forecasts.learning import learnt
@@ -209,8 +209,8 @@ def _loss(room: Room, answer: Answer) -> tuple[float, float] | None:
             place="loss_high",
         )
     try:
-        # What no distribution fits could not be pooled, and would hold up the reveal of everybody's.
-        law_of(low, high)
+        # What no law of a loss fits would hold up the closing of everybody's room.
+        ci90(low, high)
     except Refused as refused:
         raise Refused(refused.message, place="loss_high", code=refused.code) from None
     return low, high

@@ -8,6 +8,7 @@ from typing import Any
 from throughline.forecasts.models import Room, Round
 from throughline.jobs.actions import enqueue
 from throughline.risk.actions import add_estimate
+from throughline.risk.curve_files import MOST_EXPERTS
 from throughline.risk.models import Estimate, Scenario
 from throughline.series import actions as series_actions
 from throughline.series.models import Reading
@@ -27,9 +28,7 @@ def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
         origin=Reading.Origin.PANEL,
         now=now,
     )
-    told = round.result["beliefs"]
-    beliefs = [_belief(each, room.scenario, people=len(told)) for each in told]
-    if all(each["loss"] for each in beliefs):
+    if beliefs := _beliefs(round.result, room.scenario):
         add_estimate(
             actor, room.scenario, beliefs=beliefs, source=f"round:{round.pk}", note=room.title, now=now
         )
@@ -37,19 +36,41 @@ def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
     enqueue("measure key results", {}, asked_by=None, now=now)
 
 
-def _belief(each: dict[str, Any], scenario: Scenario, *, people: int) -> dict[str, Any]:
-    """What one of the panel believes, nameless; a loss that was not asked is the one estimated before.
+def _beliefs(result: dict[str, Any], scenario: Scenario) -> list[dict[str, Any]]:
+    """What the panel believes, nameless, with the losses that it gave; none where no loss is known.
 
     All weigh the same here. Estimates are read by everybody, each belief with its weight, and a weight by the
     track record beside a number that somebody said aloud would tell how well she foretells.
     """
-    return {
-        "weight": 1 / people,
-        "frequency": {"probability": each["probability"], "per": scenario.period},
-        "loss": {"ci90": each["loss"]} if each["loss"] else _loss_before(scenario),
-    }
+    told = result["beliefs"]
+    if all(each["loss"] for each in told):
+        pairs = [(1.0, each["probability"], {"ci90": each["loss"]}) for each in told]
+    else:
+        pairs = _with_losses_before([each["probability"] for each in told], scenario)
+    return [
+        {
+            "weight": weight / len(told),
+            "frequency": {"probability": probability, "per": scenario.period},
+            "loss": loss,
+        }
+        for weight, probability, loss in pairs
+    ]
 
 
-def _loss_before(scenario: Scenario) -> dict[str, Any]:
+def _with_losses_before(said: list[float], scenario: Scenario) -> list[tuple[float, float, dict[str, Any]]]:
+    """Each chance beside each loss that was believed before: the two are not known to go together."""
+    losses = _losses_before(scenario)
+    if len(said) * len(losses) > MOST_EXPERTS:
+        return [(len(said) * weight, sum(said) / len(said), loss) for weight, loss in losses]
+    return [(weight, chance, loss) for chance in said for weight, loss in losses]
+
+
+def _losses_before(scenario: Scenario) -> list[tuple[float, dict[str, Any]]]:
+    """The losses of the last estimate, with weights that add up to 1."""
     found = scenario.estimates.filter(stage=Estimate.Stage.RESIDUAL).order_by("-at", "-id").first()
-    return dict(found.loss) if found else {}
+    if found is None:
+        return []
+    if not found.beliefs:
+        return [(1.0, dict(found.loss))]
+    whole = sum(each["weight"] for each in found.beliefs)
+    return [(each["weight"] / whole, dict(each["loss"])) for each in found.beliefs]

@@ -60,7 +60,10 @@ def next_step(seen: Seen) -> str:
     if stand.room.cancelled_at is not None:
         return "It was called off. It can be taken up again, or another room opened."
     if stand.room.closed_at is not None:
-        return "It is closed. What the panel said last is in the scenario's series and in the register."
+        return (
+            "It is closed. What the panel said last is in the scenario's series and, once a loss is known, in "
+            "the register."
+        )
     if stand.is_asking:
         return _asking(seen)
     if stand.may_ask_again:

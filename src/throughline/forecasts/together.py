@@ -11,6 +11,9 @@ from throughline.forecasts.learning import Learnt
 from throughline.forecasts.models import Forecast
 
 EQUAL, BY_RECORD = "equal", "track record"
+# Everybody reads the answers and what they pool to: in two rounds two headlines and eight figures of the
+# range. With fewer people these would tell each one's weight and widening, and so how well she foretells.
+FEWEST_WEIGHED = 7
 SPREAD = ("low", "high", "lower_quartile", "upper_quartile", "sd")
 
 
@@ -25,8 +28,11 @@ def pooled(
 
     `answers` are in order of value, and so are the beliefs. `records` gives by person the mean Brier score of
     what is resolved, and of how many questions; `widenings` by how much a person's ranges are widened, where
-    that is learnt; `learnt` whether extremising has earned to speak for this team.
+    that is learnt; `learnt` whether extremising has earned to speak for this team. A small panel's answers all
+    weigh the same, as they were given.
     """
+    if len(answers) < FEWEST_WEIGHED:
+        records, widenings = {}, {}
     weights = pooling.track_weights([_record(each, records) for each in answers])
     found = pooling.pool(
         [each.probability for each in answers],

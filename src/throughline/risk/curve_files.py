@@ -17,7 +17,7 @@ from throughline.plans.format.nodes import Leaf, Node, Table, documents
 from throughline.plans.format.problems import Place, Problem, Problems
 from throughline.risk.curve_nodes import Nodes, Unread, kind
 
-MOST_SCENARIOS, MOST_EXPERTS, MOST_POINTS = 1_000, 50, 100
+MOST_SCENARIOS, MOST_EXPERTS, MOST_POINTS = 1_000, 100, 100
 HOW_OFTEN = ("probability", "rate", "rate_90ci")
 HOW_MUCH = ("ci90", "pert", "quantiles", "exponential", "fixed")
 # JSON may break a character beyond the first 65,536 in two; YAML may not.
