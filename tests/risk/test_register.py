@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tests.organisation import NOW
 from tests.risk.asked import LOSS, estimated, scenario
 
+from throughline.risk.documents import document
 from throughline.risk.documents import estimated as estimates_of
 from throughline.risk.register import Chosen, known_then, register, sentence
 
@@ -106,6 +107,38 @@ def test_a_period_that_is_over_without_a_word_of_the_judge_is_stale():
     assert "its period is over" in found().lines[0].stale
     Resolution.objects.create(scenario=made, outcome="did_not", evidence="No report", author="test", at=NOW)
     assert found().lines[0].stale == ""
+
+
+def test_what_is_resolved_costs_no_year_to_come_and_the_page_says_so(browser_of, organisation):
+    from django.urls import reverse
+
+    from throughline.forecasts.models import Resolution
+    from throughline.risk.models import Scenario
+    from throughline.risk.portfolios import figures_of
+
+    two()
+    before = found().figures
+    gone = Scenario.objects.get(key="ruinous")
+    at = NOW + timedelta(days=2)
+    Resolution.objects.create(scenario=gone, outcome="did_not", evidence="No report", author="test", at=at)
+    now = found(now=at + timedelta(days=200))
+    assert (now.figures.n, now.resolved, now.unestimated) == (1, 1, 0)
+    assert now.figures.mean == pytest.approx(before.mean - before.means["ruinous"])
+    line = next(each for each in now.lines if each.scenario == gone)
+    assert (line.mean, line.share, line.stale) == (None, 0.0, "")
+    # What was known before stays what it was.
+    then = known_then(Scenario.objects.all(), Chosen(), until=at - timedelta(days=1))
+    assert figures_of(document(then)).mean == pytest.approx(before.mean)
+    page = browser_of(organisation.vera).get(reverse("risk")).content.decode()
+    assert "1 resolved scenario counts in none of this any more" in page
+
+
+def test_a_register_of_which_all_is_resolved_says_that():
+    from throughline.forecasts.models import Resolution
+
+    made = estimated()
+    Resolution.objects.create(scenario=made, outcome="void", evidence="No log", author="test", at=NOW)
+    assert sentence(found()) == "No open scenario is estimated."
 
 
 def test_filters_and_orders_stand_in_the_address():

@@ -61,8 +61,8 @@ def next_step(seen: Seen) -> str:
         return "It was called off. It can be taken up again, or another room opened."
     if stand.room.closed_at is not None:
         return (
-            "It is closed. What the panel said last is in the scenario's series and, once a loss is known, in "
-            "the register."
+            "It is closed. What the panel said last is in the scenario's series and, once a loss is known, "
+            "in the register."
         )
     if stand.is_asking:
         return _asking(seen)

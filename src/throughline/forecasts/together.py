@@ -28,8 +28,8 @@ def pooled(
 
     `answers` are in order of value, and so are the beliefs. `records` gives by person the mean Brier score of
     what is resolved, and of how many questions; `widenings` by how much a person's ranges are widened, where
-    that is learnt; `learnt` whether extremising has earned to speak for this team. A small panel's answers all
-    weigh the same, as they were given.
+    that is learnt; `learnt` whether extremising has earned to speak for this team. A small panel's answers
+    all weigh the same, as they were given.
     """
     if len(answers) < FEWEST_WEIGHED:
         records, widenings = {}, {}

@@ -77,7 +77,7 @@ def curves_of(rows: Sequence[Estimated], before: Sequence[Estimated], *, since: 
     """The curves of scenarios, and of the same register as it was known at `since`."""
     documents = {"residual": document(rows)}
     borrowed = {}
-    counted = [each for each in rows if each.residual]
+    counted = [each for each in rows if each.counts]
     for stage in STAGES:
         lacking = sum(stage not in each.newest for each in counted)
         if stage != "residual" and lacking < len(counted):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Min, QuerySet
 
 from throughline.risk.models import Estimate, Scenario
 
@@ -23,12 +23,22 @@ class Estimated:
     # Every estimate, the oldest first.
     all: tuple[Estimate, ...] = ()
     newest: dict[str, Estimate] = field(default_factory=dict)
-    is_resolved: bool = False
+    resolved_at: datetime | None = None
 
     @property
     def residual(self) -> Estimate | None:
         """How things stand."""
         return self.newest.get("residual")
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether the judge has said what came of it."""
+        return self.resolved_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the figures: what is resolved costs no year to come."""
+        return self.residual is not None and not self.is_resolved
 
     def of(self, stage: str) -> Estimate | None:
         """The estimate of a stage; where there is none, it stands as it is."""
@@ -37,7 +47,8 @@ class Estimated:
     def as_of(self, until: datetime) -> Estimated:
         """The same as it was known then."""
         kept = tuple(each for each in self.all if each.at <= until)
-        return replace(self, all=kept, newest=_newest(kept))
+        resolved = self.resolved_at if self.resolved_at and self.resolved_at <= until else None
+        return replace(self, all=kept, newest=_newest(kept), resolved_at=resolved)
 
     def ran_at(self, instant: datetime) -> bool:
         """Whether the scenario was in the register then."""
@@ -47,9 +58,11 @@ class Estimated:
     def staleness(self, now: datetime) -> str:
         """Why its forecast is not to be relied on, in words; empty where it is."""
         last = self.residual
+        if self.is_resolved:
+            return ""
         if last is None:
             return "no estimate yet"
-        if self.scenario.end < now.date() and not self.is_resolved:
+        if self.scenario.end < now.date():
             return "its period is over, and nobody has said what came of it"
         if now - last.at > STALE_AFTER:
             return f"its estimate is {(now - last.at).days} days old"
@@ -59,8 +72,8 @@ class Estimated:
 def estimated(scenarios: Iterable[Scenario]) -> list[Estimated]:
     """Each scenario with its estimates; two questions, however many there are, and one more for a list."""
     if isinstance(scenarios, QuerySet):
-        found = list(scenarios.annotate(n_resolutions=Count("resolutions")))
-        resolved = {each.pk for each in found if each.n_resolutions}
+        found = list(scenarios.annotate(resolved_first=Min("resolutions__at")))
+        resolved = {each.pk: each.resolved_first for each in found}
     else:
         found = list(scenarios)
         resolved = _resolved(found)
@@ -72,7 +85,7 @@ def estimated(scenarios: Iterable[Scenario]) -> list[Estimated]:
             scenario,
             tuple(by_scenario[scenario.pk]),
             _newest(by_scenario[scenario.pk]),
-            scenario.pk in resolved,
+            resolved.get(scenario.pk),
         )
         for scenario in found
     ]
@@ -82,10 +95,10 @@ def _newest(estimates: Iterable[Estimate]) -> dict[str, Estimate]:
     return {each.stage: each for each in estimates}
 
 
-def _resolved(scenarios: list[Scenario]) -> set[int]:
+def _resolved(scenarios: list[Scenario]) -> dict[int, datetime]:
     ids = [each.pk for each in scenarios]
     found = Scenario.objects.filter(pk__in=ids, resolutions__isnull=False).order_by()
-    return set(found.values_list("pk", flat=True))
+    return dict(found.values_list("pk").annotate(first=Min("resolutions__at")))
 
 
 def entry(scenario: Scenario, estimate: Estimate) -> dict[str, Any]:
@@ -101,6 +114,6 @@ def words(estimate: Estimate) -> dict[str, Any]:
 
 
 def document(rows: Iterable[Estimated], stage: str = "residual") -> dict[str, Any]:
-    """All scenarios that are estimated, at one stage, as the document that `risk curve` reads."""
-    found = [(each.scenario, each.of(stage)) for each in rows if each.residual]
+    """All scenarios that count, at one stage, as the document that `risk curve` reads."""
+    found = [(each.scenario, each.of(stage)) for each in rows if each.counts]
     return {"scenarios": [entry(scenario, estimate) for scenario, estimate in found if estimate]}

@@ -67,7 +67,7 @@ class Line:
     stands: Estimated
     stale: str
     mean: float | None
-    # Of the mean of all, and of the worst years in twenty.
+    # Of the mean of all, and of the worst years in a hundred.
     of_mean: float
     share: float
     course: tuple[float, ...]
@@ -99,8 +99,13 @@ class Register:
 
     @property
     def unestimated(self) -> int:
-        """How many count in no figure."""
-        return sum(each.mean is None for each in self.lines)
+        """How many count in no figure, since nobody has estimated them."""
+        return sum(each.mean is None for each in self.lines) - self.resolved
+
+    @property
+    def resolved(self) -> int:
+        """How many count in no figure any more, since it was said what came of them."""
+        return sum(each.stands.is_resolved for each in self.lines)
 
 
 def chosen_of(asked: Mapping[str, str]) -> Chosen:
@@ -159,7 +164,7 @@ def sentence(found: Register) -> str:
     """
     figures = found.figures
     if figures is None:
-        return "No scenario is estimated yet."
+        return "No open scenario is estimated." if found.resolved else "No scenario is estimated yet."
     begin = "This scenario costs" if figures.n == 1 else f"These {figures.n} scenarios cost"
     tail = (
         f"there is a 5 % chance of losing more than {rough(figures.tail)}"
@@ -171,14 +176,14 @@ def sentence(found: Register) -> str:
 
 def _line(stands: Estimated, figures: Figures | None, now: datetime) -> Line:
     key = stands.scenario.key
-    counts = figures is not None and stands.residual is not None
+    counted = figures if stands.counts else None
     course = tuple(mean_of(each) for each in stands.all if each.stage == "residual")
     return Line(
         stands,
         stands.staleness(now),
-        figures.means[key] if figures and counts else None,
-        figures.means[key] / figures.mean if figures and counts and figures.mean else 0.0,
-        figures.shares[key] if figures and counts else 0.0,
+        counted.means[key] if counted else None,
+        counted.means[key] / counted.mean if counted and counted.mean else 0.0,
+        counted.shares[key] if counted else 0.0,
         course,
     )
 

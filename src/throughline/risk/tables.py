@@ -49,6 +49,7 @@ def summary(stands: Estimated, *, now: datetime) -> dict[str, Any]:
         "stale": stands.staleness(now),
         "estimated_at": last.at if last else None,
         "mean": mean_of(last) if last else None,
+        "resolved_at": stands.resolved_at,
         "archived_at": scenario.archived_at,
     }
 

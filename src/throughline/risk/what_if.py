@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -68,7 +68,8 @@ def what_if(initiatives: Sequence[Initiative], rows: Sequence[Estimated]) -> Wha
     stated = _stated(found)
     counted = [each for each in stated if each.scenario.key in entries]
     costs = {each.initiative_id: each for each in Cost.objects.filter(initiative__in=found)}
-    missing = _missing(found, stated, counted, costs)
+    resolved = {each.scenario.key for each in rows if each.is_resolved}
+    missing = _missing(found, stated, counted, costs, resolved)
     if not counted:
         return WhatIf(found, missing=missing)
     work = [_treatment(each) for each in counted]
@@ -194,6 +195,7 @@ def _missing(
     stated: Sequence[Treatment],
     counted: Sequence[Treatment],
     costs: Mapping[int, Cost],
+    resolved: Set[str],
 ) -> tuple[str, ...]:
     """Why a figure is not there, in plain words."""
     treating = {each.initiative_id for each in stated}
@@ -203,9 +205,7 @@ def _missing(
         if each.pk not in treating
     ]
     said += [
-        f"Nobody has estimated “{each.scenario.statement}”, of which “{each.initiative.title}” takes a part."
-        for each in stated
-        if each not in counted
+        _uncounted(each, is_resolved=each.scenario.key in resolved) for each in stated if each not in counted
     ]
     said += [
         f"There is no return: nobody has said what “{each.title}” costs a year."
@@ -213,6 +213,13 @@ def _missing(
         if each.pk not in costs
     ]
     return tuple(said)
+
+
+def _uncounted(each: Treatment, *, is_resolved: bool) -> str:
+    statement, title = each.scenario.statement, each.initiative.title
+    if is_resolved:
+        return f"“{statement}” is resolved: “{title}” takes nothing away from it any more."
+    return f"Nobody has estimated “{statement}”, of which “{title}” takes a part."
 
 
 def _named(swing: Swing, titles: Mapping[str, str], statements: Mapping[str, str]) -> str:
