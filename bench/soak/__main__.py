@@ -1,7 +1,8 @@
 """A long day in a few minutes: imports, triage, metrics and pages at once, killed in between, proven after.
 
-`python -m bench.soak 180` runs for 180 seconds in a folder of its own, prints what it saw, and exits with 1
-where anything was answered with an error, `throughline check` fails, or the server's memory grows.
+`python -m bench.soak 180` runs each subject for 180 seconds in a folder of its own, prints what it saw, and
+exits with 1 where anything was answered with an error, `throughline check` fails, or memory grows;
+`python -m bench.soak 60 board` runs one of them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.soak.board import BoardSoak
 from bench.soak.house import COMMAND, Client, House
 
 RECORDS = 3_000
@@ -200,10 +202,17 @@ class Soak:
             self.faults.append(f"memory grew from {early:.0f} to {late:.0f} MB")
 
 
+SUBJECTS = {"records": Soak, "board": BoardSoak}
+
+
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 180.0
-    with tempfile.TemporaryDirectory(prefix="throughline-soak-") as folder:
-        sys.exit(0 if Soak(Path(folder), seconds).run() else 1)
+    went_well = True
+    for subject in sys.argv[2:] or SUBJECTS:
+        print(f"-- {subject}, {seconds:g} s")
+        with tempfile.TemporaryDirectory(prefix="throughline-soak-") as folder:
+            went_well &= SUBJECTS[subject](Path(folder), seconds).run()
+    sys.exit(0 if went_well else 1)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import time
 from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
@@ -91,9 +92,13 @@ class Client:
         self.post(urlsplit(link).path, {"csrfmiddlewaretoken": self._token})
         self._learn(self.get("/vulnerabilities/") or "")
 
-    def get(self, path: str) -> str | None:
-        """The text of a page; None where it was not there."""
-        return self._ask(Request(self.house.address + path))
+    def get(self, path: str, *, allowed: tuple[int, ...] = ()) -> str | None:
+        """The text of a page; None where it was not there, or refused as it may."""
+        return self._ask(Request(self.house.address + path), allowed)
+
+    def open(self, request: Request, *, timeout: float) -> Any:
+        """An answer that is read as it comes, signed in like the others."""
+        return self._opener.open(request, timeout=timeout)
 
     def post(self, path: str, fields: dict[str, object], *, allowed: tuple[int, ...] = ()) -> str | None:
         """What is answered to a form; None where the server was not there, or refused as it may."""

@@ -29,6 +29,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What a browser and htmx say of a request that found no line.
+CUT = re.compile(r"net::ERR_INTERNET_DISCONNECTED|htmx:(?:afterRequest|sendError)")
 STATUS = re.compile(r"responded with a status of (\d+)")
 
 
@@ -55,6 +57,7 @@ class Watch:
         self.host = urlsplit(address).netloc
         self.complaints: list[str] = []
         self.foreseen: set[int] = set()
+        self.line_is_cut = False
         context.on("console", self._said)
         context.on("weberror", lambda error: self.complaints.append(f"page error: {error.error}"))
         context.on("request", self._asked)
@@ -67,8 +70,14 @@ class Watch:
     def _said(self, message: ConsoleMessage) -> None:
         status = STATUS.search(message.text)
         # Chromium asks for it where a page names no icon, as JSON cannot.
+        is_cut = self.line_is_cut and CUT.search(message.text) is not None
         is_icon = message.location["url"].endswith("/favicon.ico")
-        if message.type == "error" and not is_icon and not (status and int(status[1]) in self.foreseen):
+        if (
+            message.type == "error"
+            and not is_icon
+            and not is_cut
+            and not (status and int(status[1]) in self.foreseen)
+        ):
             self.complaints.append(f"console: {message.text}")
 
     def _asked(self, request: Request) -> None:
@@ -108,6 +117,11 @@ class Visitors:
         """Answers that the journey leads to on purpose, for everybody who has entered."""
         for watch in self.watches:
             watch.foresee(*statuses)
+
+    def foresee_a_cut_line(self) -> None:
+        """The journey cuts the line on purpose, which browsers complain about."""
+        for watch in self.watches:
+            watch.line_is_cut = True
 
     def complaints(self) -> list[str]:
         """What went wrong in any window."""

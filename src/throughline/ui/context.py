@@ -29,7 +29,7 @@ class Entry:
 
 PLANNED = (
     *("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/"),
-    *("/check-ins/", "/predictability/", "/plan/", "/surveys/"),
+    *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
 PRIMARY = (

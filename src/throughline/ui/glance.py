@@ -28,6 +28,7 @@ from throughline.reviews.queries import asked_of, without_post_mortem
 from throughline.risk.glance import Money, money_at_a_glance
 from throughline.surveys.queries import to_be_closed
 from throughline.vulnerabilities.models import SlaPolicy
+from throughline.workshops.queries import waiting_for as boards_waiting_for
 
 WAITING = "state = 'potential' and status = 'open'"
 STALE_AFTER = timedelta(days=10)
@@ -202,6 +203,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
     yield from _to_be_judged(user, now)
     yield from _to_be_forecast(user, now)
     yield from _to_be_ended(user, now)
+    yield from _to_be_written(user)
     if at_least(user, Role.MEMBER):
         ran_out = f"state = 'accepted' and accepted_until < '{now.date()}'"
         waits = [
@@ -279,6 +281,17 @@ def _to_be_ended(user: User, now: datetime) -> Iterator[Counted]:
         name = "survey has been" if len(found) == 1 else "surveys have been"
         address = f"/surveys/{found[0].pk}/" if len(found) == 1 else "/surveys/"
         yield Counted(f"{name} open for two weeks: close the wave", len(found), address)
+
+
+def _to_be_written(user: User) -> Iterator[Counted]:
+    """Boards that wait for the person's notes or for her ballot."""
+    found = boards_waiting_for(user)
+    for what in ("notes", "ballot"):
+        waits = [each.board for each in found if each.waits == what]
+        if waits:
+            name = "board waits" if len(waits) == 1 else "boards wait"
+            address = f"/boards/{waits[0].pk}/" if len(waits) == 1 else "/boards/"
+            yield Counted(f"{name} for your {what}", len(waits), address)
 
 
 def _own_worries(user: User, found: list[Stand]) -> Iterator[Counted]:

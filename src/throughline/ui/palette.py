@@ -26,6 +26,7 @@ ACTIONS = (
     ("New scenario", "/scenarios/new", "risk write statement judge", Role.MANAGER),
     ("Loss curve", "/risk/curve/", "risk exceedance appetite layer insurance chance of losing", Role.VIEWER),
     ("What if initiatives work", "/risk/what-if/", "risk return investment reduction cost", Role.VIEWER),
+    ("Boards", "/boards/", "notes clusters vote retro brainstorm workshop", Role.VIEWER),
     ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
     ("Surveys", "/surveys/", "nps promoter score question ask people agreement", Role.VIEWER),
     ("New survey", "/surveys/new", "nps promoter score question ask people", Role.MEMBER),

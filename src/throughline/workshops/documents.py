@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from throughline.accounts.models import User
 from throughline.site.plain import plain
 from throughline.workshops import sentences
 from throughline.workshops.access import how_many_ballots, how_many_notes
@@ -43,7 +42,7 @@ def summary(each: Listed) -> dict[str, Any]:
     }
 
 
-def document(person: User | None, board: Board) -> dict[str, Any]:
+def document(board: Board) -> dict[str, Any]:
     """The whole board: notes from the reveal on, the count once the vote is over, ballots never."""
     seats = list(board.seats.all())
     progress = sentences.Progress(
@@ -52,7 +51,7 @@ def document(person: User | None, board: Board) -> dict[str, Any]:
         notes=how_many_notes([board]).get(board.pk, 0),
         ballots=how_many_ballots([board]).get(board.pk, 0),
     )
-    found, priority = sorted_notes(person, board), priority_of(board)
+    found, priority = sorted_notes(board), priority_of(board)
     titles = {each.id: each.title for each in found.clusters}
     answer: dict[str, Any] = plain(
         {
@@ -112,7 +111,7 @@ def _note(note: NoteSeen) -> dict[str, Any]:
 
 def table(board: Board) -> Iterator[tuple[Any, ...]]:
     """The revealed notes as rows, cluster by cluster; one whose notes were removed is a row of its own."""
-    found = sorted_notes(None, board)
+    found = sorted_notes(board)
     for cluster in found.clusters:
         yield from (_row(cluster.title, note) for note in cluster.notes)
         if not cluster.notes:
@@ -172,7 +171,7 @@ def markdown(board: Board) -> str:
 
 
 def _lines(board: Board) -> Iterator[str]:
-    found = sorted_notes(None, board)
+    found = sorted_notes(board)
     yield f"# {_plain(board.title)}"
     yield ""
     yield f"{_plain(board.cycle.title)}. {_plain(board.question)}".rstrip()

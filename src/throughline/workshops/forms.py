@@ -9,7 +9,7 @@ from django import forms
 
 from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
-from throughline.workshops.actions import LONGEST_LINK, LONGEST_NOTE, Written
+from throughline.workshops.actions import LONGEST_LINK, LONGEST_NOTE
 from throughline.workshops.models import Board
 from throughline.workshops.opening import COLUMNS, LONGEST_QUESTION, LONGEST_TITLE
 
@@ -61,11 +61,9 @@ class OpenForm(_Refusing):
 
 
 class NoteForm(_Refusing):
-    """A note: its words, its column, what it rests on, and what it would move."""
+    """The fields of a note, as a page shows them; what may stand in them is decided by the action."""
 
-    text = forms.CharField(
-        required=False, label="Your note", widget=forms.Textarea({"rows": 2, "maxlength": LONGEST_NOTE})
-    )
+    text = forms.CharField(label="Your note", widget=forms.Textarea({"rows": 2, "maxlength": LONGEST_NOTE}))
     column = forms.ChoiceField(required=False, label="Column")
     link = forms.CharField(
         required=False, label="A link", widget=forms.TextInput({"maxlength": LONGEST_LINK})
@@ -83,11 +81,6 @@ class NoteForm(_Refusing):
         key_result.choices = [("", "None"), *key_results.items()]
         if not board.columns:
             del self.fields["column"]
-
-    @property
-    def note(self) -> Written:
-        """What was written, once the form is valid."""
-        return Written(**{name: self.cleaned_data[name] for name in self.fields})
 
 
 def first_values(purpose: str) -> dict[str, Any]:

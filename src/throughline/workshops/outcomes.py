@@ -15,6 +15,7 @@ from throughline.risk.actions import add_scenario
 from throughline.risk.models import Scenario
 from throughline.workshops.access import live_clusters, revealed_notes
 from throughline.workshops.models import Board, Cluster, Outcome
+from throughline.workshops.queries import outcomes_of
 from throughline.workshops.recording import held, said, told
 
 LONGEST_LESSON = 2000
@@ -99,3 +100,25 @@ def _texts(board: Board, cluster: Cluster) -> str:
 
 def _told(person: User, board: Board, what: str, *, now: datetime, **detail: object) -> None:
     told(person, f"{what} made of a cluster", board, what="outcomes", now=now, **detail)
+
+
+def came_of(board: Board) -> dict[int, list[tuple[str, str, str]]]:
+    """What was made of each cluster: word, text and address."""
+    found: dict[int, list[tuple[str, str, str]]] = {}
+    for each in outcomes_of(board):
+        if each.scenario is not None:
+            said = ("Scenario", each.scenario.statement, f"/scenarios/{each.scenario.key}/")
+        else:
+            kind = Outcome.Kind(each.kind).label
+            said = ("Lesson", f"{kind}: {each.text}", f"/key-results/{each.key_result_id}/")
+        found.setdefault(each.cluster_id, []).append(said)
+    for cluster in live_clusters(board).prefetch_related("candidates__initiative"):
+        for made in cluster.candidates.all():
+            work = made.initiative
+            said = (
+                ("Initiative", work.title, f"/initiatives/{work.key}/")
+                if work
+                else ("Candidate", made.title, "")
+            )
+            found.setdefault(cluster.pk, []).append(said)
+    return found

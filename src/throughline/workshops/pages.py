@@ -32,6 +32,7 @@ def boards(request: HttpRequest) -> HttpResponse:
         "may_open": takes_part(request.user),
         "cycles": list(cycles),
         "of": request.GET.get("cycle", ""),
+        "tab": "boards",
     }
     return render(request, "workshops/boards.html", context)
 
@@ -67,8 +68,7 @@ def part(request: HttpRequest, id: int, part: str) -> HttpResponse:
 @require_safe
 def board_json(request: HttpRequest, id: int) -> JsonResponse:
     """The board for programs, as the person sees it."""
-    person = signed_in(request.user)
-    return JsonResponse(documents.document(person, board_for(person, id)))
+    return JsonResponse(documents.document(board_for(request.user, id)))
 
 
 @require_safe

@@ -18,7 +18,6 @@ from throughline.workshops.access import (
     how_many_notes,
     live_clusters,
     own_ballots,
-    own_notes,
     revealed_notes,
 )
 from throughline.workshops.models import Board, Cluster, Outcome, Priority, Seat
@@ -52,7 +51,6 @@ class NoteSeen:
     key_result_name: str
     cluster: int | None
     author: str
-    is_own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +84,8 @@ class Present:
     leads: bool
 
 
-def listed(boards: Iterable[Board], person: User) -> list[Listed]:
-    """Boards with their progress; the order is that of the boards."""
+def listed(boards: Iterable[Board], person: User | None) -> list[Listed]:
+    """Boards with their progress, and what waits for the person; the order is that of the boards."""
     found = list(boards)
     notes, ballots = how_many_notes(found), how_many_ballots(found)
     seats: dict[int, int] = defaultdict(int)
@@ -96,9 +94,9 @@ def listed(boards: Iterable[Board], person: User) -> list[Listed]:
         "board_id", "person_id", "is_ready"
     ):
         seats[board] += 1
-        if who == person.pk:
+        if person is not None and who == person.pk:
             own[board] = ready
-    waits = _waits(found, person, own)
+    waits = _waits(found, person, own) if person is not None else {}
     return [
         Listed(each, seats[each.pk], notes.get(each.pk, 0), ballots.get(each.pk, 0), waits.get(each.pk, ""))
         for each in found
@@ -122,13 +120,12 @@ def waiting_for(person: User) -> list[Listed]:
     return [each for each in listed(boards.select_related("cycle"), person) if each.waits]
 
 
-def sorted_notes(person: User | None, board: Board) -> Sorted:
+def sorted_notes(board: Board) -> Sorted:
     """What is revealed: nothing before the reveal, as the query says."""
     fields = ["handle", "text", "column", "link", "key_result_id", "cluster_id"]
     # Where authors are hidden nobody asks the database for them either.
     fields += ["author__name"] if board.shows_authors else []
     rows = list(revealed_notes(board).values_list(*fields))
-    own = set(own_notes(person, board).values_list("handle", flat=True)) if person else set()
     names = key_result_names({row[4] for row in rows if row[4]})
     notes = [
         NoteSeen(
@@ -140,7 +137,6 @@ def sorted_notes(person: User | None, board: Board) -> Sorted:
             key_result_name=names.get(key_result, ""),
             cluster=cluster,
             author=author[0] if author else "",
-            is_own=handle in own,
         )
         for handle, text, column, link, key_result, cluster, *author in rows
     ]

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.html import format_html
 
 from throughline.accounts.access import signed_in
 from throughline.accounts.models import User
@@ -26,17 +28,16 @@ from throughline.workshops.access import (
 )
 from throughline.workshops.actions import HERE_FOR
 from throughline.workshops.documents import beaten_by, ranked_rows
+from throughline.workshops.drawn import drawn
 from throughline.workshops.forms import NoteForm
-from throughline.workshops.models import Board, Outcome
+from throughline.workshops.models import Board
 from throughline.workshops.queries import (
     key_result_names,
-    outcomes_of,
     present,
     priority_of,
     sorted_notes,
     suggested,
 )
-from throughline.workshops.sorting import moves_to_undo
 
 # Which part is asked anew when one of these is announced; a burst of changes is one question.
 PARTS: Mapping[str, str] = {
@@ -49,7 +50,6 @@ PARTS: Mapping[str, str] = {
     "ballot": "phase own-ballot",
     "result": "phase outcomes",
 }
-RECENT_MOVES = 10
 
 
 def board_page(
@@ -58,7 +58,7 @@ def board_page(
     """The whole page; `refused` holds a form that was refused, or the message of a step that was."""
     person = signed_in(request.user)
     since = known_to_a_page(now=now)
-    context = _frame(person, board) | {"since": since}
+    context = _frame(request, person, board) | {"since": since}
     for part in PARTS:
         if part not in ("suggestions", *_left_out(board)):
             context |= _OF[part](person, board, now)
@@ -71,7 +71,7 @@ def board_part(
 ) -> HttpResponse:
     """One part of the page, as the person who asks sees it."""
     person = signed_in(request.user)
-    context = _frame(person, board)
+    context = _frame(request, person, board)
     if part not in _left_out(board):
         context |= _OF[part](person, board, now)
         template = f"workshops/{part}.html"
@@ -95,8 +95,11 @@ def _left_out(board: Board) -> set[str]:
     return out
 
 
-def _frame(person: User, board: Board) -> dict[str, Any]:
+def _frame(request: HttpRequest, person: User, board: Board) -> dict[str, Any]:
+    token = format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
     return {
+        # Made once: a board holds a form for every note.
+        "token": token,
         "board": board,
         "person": person,
         "takes_part": takes_part(person),
@@ -108,8 +111,8 @@ def _frame(person: User, board: Board) -> dict[str, Any]:
 def trigger(part: str) -> str:
     """When the part asks for itself anew, in the words of htmx."""
     extra = ["live-own-sent"] if part == "mine" else []
-    events = (f"live-{name} from:body delay:120ms" for name in PARTS[part].split())
-    return ", ".join(("fresh", "live-back", *extra, *events))
+    events = (f"live-{name} from:body delay:80ms" for name in PARTS[part].split())
+    return ", ".join(("part-fresh", "live-back", *extra, *events))
 
 
 def _stand(person: User, board: Board, now: datetime) -> dict[str, Any]:
@@ -151,17 +154,11 @@ def _mine(person: User, board: Board, now: datetime) -> dict[str, Any]:
 
 
 def _sorting(person: User, board: Board, now: datetime) -> dict[str, Any]:
-    found = sorted_notes(person, board)
     sorts = takes_part(person) and board.phase == Board.Phase.SORT and board.closed_at is None
-    moves = moves_to_undo(board, most=RECENT_MOVES) if sorts else []
-    came = came_of(board) if found.clusters else {}
     return {
-        "found": found,
-        "clusters_found": [(each, came.get(each.id, [])) for each in found.clusters],
+        "found": drawn(board, sorts=sorts, may_turn=sets_priorities(person), now=now),
         "sorts": sorts,
-        "moves": moves,
-        "may_undo": any(each.person_id == person.pk for each in moves)
-        or (sorts and board.moves.filter(person=person, undone_at=None).exists()),
+        "may_undo": sorts and board.moves.filter(person=person, undone_at=None).exists(),
     }
 
 
@@ -171,7 +168,7 @@ def _suggestions(person: User, board: Board, now: datetime) -> dict[str, Any]:
 
 def _ballot(person: User, board: Board, now: datetime) -> dict[str, Any]:
     kept = own_ballot(person, board)
-    clusters = sorted_notes(person, board).clusters
+    clusters = sorted_notes(board).clusters
     ranks = min(RANKED, len(clusters))
     order = list(kept.order) if kept else []
     return {
@@ -197,28 +194,6 @@ def _result(person: User, board: Board, now: datetime) -> dict[str, Any]:
         "may_prioritise": sets_priorities(person),
         "priority_ranks": range(1, min(RANKED, len(clusters)) + 1),
     }
-
-
-def came_of(board: Board) -> dict[int, list[tuple[str, str, str]]]:
-    """What was made of each cluster: word, text and address."""
-    found: dict[int, list[tuple[str, str, str]]] = {}
-    for each in outcomes_of(board):
-        if each.scenario is not None:
-            said = ("Scenario", each.scenario.statement, f"/scenarios/{each.scenario.key}/")
-        else:
-            kind = Outcome.Kind(each.kind).label
-            said = ("Lesson", f"{kind}: {each.text}", f"/key-results/{each.key_result_id}/")
-        found.setdefault(each.cluster_id, []).append(said)
-    for cluster in live_clusters(board).prefetch_related("candidates__initiative"):
-        for made in cluster.candidates.all():
-            work = made.initiative
-            said = (
-                ("Initiative", work.title, f"/initiatives/{work.key}/")
-                if work
-                else ("Candidate", made.title, "")
-            )
-            found.setdefault(cluster.pk, []).append(said)
-    return found
 
 
 _OF: Mapping[str, Callable[[User, Board, datetime], dict[str, Any]]] = {

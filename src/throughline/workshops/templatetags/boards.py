@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from throughline.accounts.models import User
 from throughline.objectives.models import KeyResult
 from throughline.risk.models import Scenario
+from throughline.workshops.drawn import Drawn
 from throughline.workshops.models import Board, Cluster, Outcome
 from throughline.workshops.showing import trigger
 
@@ -27,6 +29,12 @@ def part_of(board: Board, part: str) -> SafeString:
         reverse("board-part", args=[board.pk, part]),
         trigger(part),
     )
+
+
+@register.simple_tag
+def clusters_of(board: Board, found: Drawn, person: User, token: str) -> SafeString:
+    """The clusters that were drawn for everybody, as this person sees them."""
+    return found.for_person(person, board, token)
 
 
 @register.inclusion_tag("workshops/from_boards.html")

@@ -39,8 +39,9 @@ class Ranking {
     this.choices.forEach((choice, at) => { choice.value = this.order[at] ?? ""; });
     const said = `${this.order.length} of ${this.choices.length} ranked`;
     this.form.querySelector("[data-ballot-says]").textContent = said;
-    const next = focus && this.lists.querySelector(`#${CSS.escape(focus)}`);
-    (next && !next.disabled ? next : focus && this.lists.querySelector("button:not(:disabled)"))?.focus();
+    if (!focus) return;
+    const next = this.lists.querySelector(`#${CSS.escape(focus)}:not(:disabled)`);
+    (next ?? this.lists.querySelector("button:not(:disabled)"))?.focus();
   }
 
   titled(title, list) {

@@ -13,9 +13,14 @@ const hasChanged = (field) =>
     ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
     : field.value !== field.defaultValue;
 
+// A button that is pressed must still be there when it is let go.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => { pressed = partOf(event.target); }, true);
+for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => { pressed = null; settle(); }, 60), true);
+
 function isBusy(part) {
   const here = document.activeElement;
-  if (isDragging(part) || (part.contains(here) && here.matches("select"))) return true;
+  if (pressed === part || isDragging(part) || (part.contains(here) && here.matches("select"))) return true;
   return [...part.querySelectorAll(FIELDS)].some((field) => !field.closest("[data-note-form]") && hasChanged(field));
 }
 
@@ -25,9 +30,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const part = partOf(target);
   if (!part || target !== part) return;
   const isOthers = requestConfig.verb === "get" && requestConfig.elt === part;
-  if (isOthers && requestConfig.triggeringEvent?.type !== "fresh" && isBusy(part)) {
+  if (isOthers && (pressed === part || isDragging(part) || (requestConfig.triggeringEvent?.type !== "part-fresh" && isBusy(part)))) {
     event.detail.shouldSwap = false;
-    offerNews(part);
+    part.dataset.stale = "yes";
+    if (pressed !== part) offerNews(part);
     return;
   }
   opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
@@ -36,24 +42,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 let opened = new Set();
 document.addEventListener("htmx:afterSwap", (event) => {
   const part = document.getElementById(event.detail.target?.id ?? "");
-  if (event.detail.requestConfig?.verb === "get") part?.querySelectorAll("details[id]").forEach((each) => { if (opened.has(each.id)) each.open = true; });
+  // A form that was sent is through; what others did closes nothing.
+  const stays = event.detail.requestConfig?.verb === "get" ? "details[id]" : "details[data-stays]";
+  part?.querySelectorAll(stays).forEach((each) => { if (opened.has(each.id)) each.open = true; });
   opened = new Set();
   wake(document);
 });
 
 function offerNews(part) {
-  part.dataset.stale = "yes";
   if (part.querySelector(":scope > .news")) return;
   const news = Object.assign(document.createElement("p"), { className: "news" });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Something changed here: show it" });
-  button.addEventListener("click", () => htmx.trigger(part, "fresh"));
+  button.addEventListener("click", () => htmx.trigger(part, "part-fresh"));
   news.append(button);
   part.prepend(news);
 }
 
 // As soon as one is through, what waited is fetched.
 function settle() {
-  document.querySelectorAll("[data-part][data-stale]").forEach((part) => { if (!isBusy(part)) htmx.trigger(part, "fresh"); });
+  document.querySelectorAll("[data-part][data-stale]").forEach((part) => { if (!isBusy(part)) htmx.trigger(part, "part-fresh"); });
 }
 for (const name of ["focusout", "change", "dragend", "toggle"]) document.addEventListener(name, () => setTimeout(settle, 50), true);
 

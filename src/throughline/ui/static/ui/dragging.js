@@ -56,5 +56,5 @@ document.addEventListener("drop", async (event) => {
   } catch (error) {
     announce(error.message);
   }
-  htmx.trigger("#part-sorting", "fresh");
+  htmx.trigger("#part-sorting", "part-fresh");
 });
