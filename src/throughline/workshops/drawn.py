@@ -71,6 +71,12 @@ def drawn(board: Board, *, sorts: bool, may_turn: bool, now: datetime) -> Drawn:
     return found
 
 
+def forget() -> None:
+    """Draw everything anew, as after another database was opened."""
+    with _drawing:
+        _kept.clear()
+
+
 def _draw(board: Board, *, sorts: bool, may_turn: bool) -> Drawn:
     found = sorted_notes(board)
     came = came_of(board) if found.clusters else {}
