@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -104,6 +105,25 @@ def test_of_many_who_use_one_personal_link_at_once_one_is_counted():
         each.join()
     assert sorted(came) == ["in", *["used"] * 5]
     assert Response.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answers_that_come_at_once_are_batches_of_five():
+    door = door_behind(token_of(opened(made()).shared))
+
+    def give() -> None:
+        try:
+            answering.answer(door, answering.Given(9), now=NOW)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=give) for _ in range(12)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    batches = Counter(Response.objects.values_list("batch", flat=True))
+    assert batches == {1: 5, 2: 5, 0: 2}
 
 
 def test_no_log_tells_a_link():

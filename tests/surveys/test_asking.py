@@ -98,6 +98,10 @@ def test_a_key_result_names_the_series_and_moves_with_the_next_wave():
     made_of_it.refresh_from_db()
     found = stand_of(made_of_it, now=NOW + timedelta(hours=1))
     assert found.value == 80.0
+    # What a survey says is an estimate, and the key result shows it as one.
+    score = results(survey)[1].score
+    measured = found.measurement
+    assert (measured.low, measured.high, measured.n) == (score.low, score.high, 5)
 
 
 def test_twelve_answers_cannot_show_a_move_of_twenty_points_and_the_linter_says_so():

@@ -42,6 +42,7 @@ def test_a_survey_is_made_asked_answered_and_closed(review):
     assert review == "the_review"
     opened = answer("open", review, "--asked", "12", "--personal", "6")
     assert (opened["wave"], len(opened["links"])) == (1, 6)
+    assert opened["link"].startswith("http")
     answer_all(opened["link"], [10, 9, 9, 8, 3, 0])
     assert answer("list")["surveys"][0]["score"] == 40.0
     closed = answer("close", review)["waves"][0]

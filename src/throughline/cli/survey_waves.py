@@ -10,6 +10,7 @@ import click
 from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
 from throughline.cli.given import content_of, name_of, rows_of, text_of
 from throughline.engine.refusals import Refused
+from throughline.site import server
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
@@ -110,24 +111,26 @@ def add(title: str, *, cycle: str, initiative: str, home: Path | None, as_json: 
 def open_(
     survey: str, asked: int | None, personal: int, no_shared: bool, home: Path | None, as_json: bool
 ) -> None:
-    """Ask again: open a wave, and print its links, this once. They follow the address of the server.
+    """Ask again: open a wave, and print its links, this once.
 
     \b
     Example:
       throughline survey open security_review --asked 40
     """
-    open_home(there(home))
+    address = server.known_address(open_home(there(home)))
     from throughline.surveys.waves import open_wave
 
     found = _survey(survey)
     with placed(OPTIONS):
         opened = open_wave(ACTOR, found, asked=asked, shared=not no_shared, personal=personal, now=now())
-    answer = {"wave": opened.wave.number, "link": opened.shared or None, "links": list(opened.personal)}
+    shared = address + opened.shared if opened.shared else None
+    personal_links = [address + path for path in opened.personal]
+    answer = {"wave": opened.wave.number, "link": shared, "links": personal_links}
 
     def said() -> None:
         click.echo(f"Wave {opened.wave.number} is open. Its links, shown this once:")
-        for path in (*([opened.shared] if opened.shared else []), *opened.personal):
-            click.echo(path)
+        for link in (*([shared] if shared else []), *personal_links):
+            click.echo(link)
 
     emit(answer, as_json=as_json, show=said)
 

@@ -16,6 +16,7 @@ from throughline.objectives.figures import Figure, Lexicon, figure, lexicon, met
 from throughline.objectives.terms import Undecidable
 from throughline.series.models import Reading, Series
 from throughline.series.queries import newest, values
+from throughline.surveys.queries import score_behind
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -86,7 +87,10 @@ def figure_of_subject(subject: Subject, span: Span, *, now: datetime) -> Figure:
 
 
 def series_figure(series: Series, span: Span, *, now: datetime) -> Figure:
-    """The newest value before the end of the span; a series says how things stand, not what added up."""
+    """The newest value before the end of the span; a series says how things stand, not what added up.
+
+    Only what a survey says has an interval, with the number of its answers.
+    """
     until = span.until if span.until is not None and span.until < now else None
     found = [each for each in values(series, until=until, known_at=now) if each.at <= now]
     last = found[-1] if found else None
@@ -98,6 +102,9 @@ def series_figure(series: Series, span: Span, *, now: datetime) -> Figure:
         definition=echo(series),
         facts=_entered(last),
     )
+    score = score_behind(last) if last else None
+    if score is not None:
+        figured = replace(figured, low=score.low, high=score.high, n=score.n)
     latest = newest(series, known_at=now)
     recorded = series.readings.order_by("-id").first()
     return replace(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from throughline.engine import surveys as engine
 from throughline.engine.surveys import Agreement, Change, NetPromoter, Score
-from throughline.series.models import Series
+from throughline.series.models import Reading, Series
 from throughline.surveys.access import Answer, shown_answers
 from throughline.surveys.models import Survey, Wave
 
@@ -81,6 +81,15 @@ def last_said(series: Series) -> Result | None:
     if survey is None:
         return None
     return next((each for each in reversed(results(survey)) if each.score is not None), None)
+
+
+def score_behind(reading: Reading) -> Score | None:
+    """The score with its interval behind a value of a series; None where the wave says another by now."""
+    if reading.origin != Reading.Origin.SURVEY:
+        return None
+    wave = Wave.objects.filter(survey__series=reading.series_id, shown_at=reading.at).first()
+    score = result_of(wave).score if wave else None
+    return score if score is not None and value_of(score) == reading.value else None
 
 
 def to_be_closed(*, now: datetime) -> list[Survey]:
