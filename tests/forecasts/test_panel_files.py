@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from throughline.engine.refusals import Refused
+from throughline.forecasts import panels
 from throughline.forecasts.panels import read_panel
 from throughline.forecasts.pooled import pool_document, score_document
 
@@ -214,3 +215,31 @@ def test_a_gzip_that_unpacks_to_too_much_is_refused():
     bomb = gzip.compress(b"question,panelist,p\n" + b"\n" * 60_000_000)
     with pytest.raises(Refused, match="unpacks to more than"):
         read(bomb)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "said"),
+    [
+        ("q,a,\u0660.\u0665", "p", "expected a number"),
+        ("q\x07,a,0.4", "question", "U+0007"),
+        ("q,a\x1b[31m,0.4", "panelist", "U+001B"),
+    ],
+)
+def test_digits_of_other_scripts_and_control_characters_are_refused(row, column, said):
+    with pytest.raises(Refused) as refused:
+        read(f"question,panelist,p\n{row}\n")
+    assert refused.value.place == f"panel.csv:2, column '{column}'"
+    assert said in refused.value.message
+
+
+def test_more_intervals_than_can_be_pooled_in_good_time_are_refused_with_their_line(monkeypatch):
+    monkeypatch.setattr(panels, "MOST_RANGES", 3)
+    rows = "\n".join(f"q{number},a,1,2" for number in range(4))
+    with pytest.raises(Refused) as refused:
+        read(f"question,panelist,lo,hi\n{rows}\n")
+    assert (refused.value.place, refused.value.code) == ("panel.csv:5", "size")
+    assert len(read("question,panelist,p\n" + rows.replace(",1,2", ",0.4")).questions) == 4
+    monkeypatch.setattr(panels, "MOST_ON_A_RANGE", 2)
+    people = "\n".join(f"q,a{number},1,2" for number in range(3))
+    with pytest.raises(Refused, match="more than 2 people"):
+        read(f"question,panelist,lo,hi\n{people}\n")

@@ -115,6 +115,14 @@ def run(*arguments):
     return CliRunner().invoke(command, ["resolve", *arguments, "--json"])
 
 
+@pytest.mark.parametrize(("written", "loss"), [("1,5 M", 1.5e6), ("250,000", 2.5e5), ("0", 0.0)])
+def test_a_loss_is_written_as_everywhere(over, written, loss):
+    happened = ("over", "--outcome", "happened", "--on", over.start.isoformat(), "--evidence", EVIDENCE)
+    answer = run(*happened, "--loss", written)
+    assert answer.exit_code == 0, answer.output
+    assert json.loads(answer.output)["resolutions"][0]["loss"] == loss
+
+
 @pytest.mark.parametrize("spelled", ["did_not", "did not", "did-not"])
 def test_a_command_says_it_in_the_name_of_the_judge(over, spelled):
     answer = run("over", "--outcome", spelled, "--evidence", EVIDENCE, "--by", "mia@example.org")
@@ -131,7 +139,7 @@ def test_a_command_says_it_in_the_name_of_the_judge(over, spelled):
         (("over", "--outcome", "maybe"), "--outcome", "expected one of happened"),
         (("over", "--outcome", "happened"), "--on", "say the day on which it happened"),
         (("over", "--outcome", "happened", "--on", "soon"), "--on", "expected a day such as"),
-        (("over", "--outcome", "happened", "--loss", "a lot"), "--loss", "expected an amount in figures"),
+        (("over", "--outcome", "happened", "--loss", "a lot"), "--loss", "expected an amount such as"),
         (("over", "--outcome", "void", "--by", "vera@example.org"), "--by", "Mia does, or a manager"),
     ],
 )

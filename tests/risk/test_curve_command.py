@@ -254,7 +254,7 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_order_of_the_file():
     assert "-1 is no rate" in lines[0]
 
 
-@pytest.mark.parametrize("said", ["nan", "inf", "-5", "five", ""])
+@pytest.mark.parametrize("said", ["nan", "inf", "-5", "five", "", "1_000", "٣", "1e400"])
 def test_a_loss_that_is_none_is_refused(said):
     answer = asked({"scenarios": [SCENARIO]}, "--at", said)
     assert answer.exit_code == 2

@@ -108,12 +108,9 @@ def _day(text: str | None) -> date | None:
 def _amount(text: str | None) -> float | None:
     if text is None:
         return None
-    try:
-        return float(text.replace(",", "").replace("_", ""))
-    except ValueError:
-        raise Refused(
-            f"expected an amount in figures, such as 250000, found '{text}'", place="--loss"
-        ) from None
+    from throughline.risk.amounts import amount_of
+
+    return 0.0 if text.strip() == "0" else amount_of(text, place="--loss")
 
 
 def _show(scenario: Any, made: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_LOSSES = 10_000
 WIDTH = 40
+_LOSS = re.compile(r"\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
 
 
 @click.group()
@@ -66,11 +68,9 @@ def curve(file: str, at: tuple[str, ...], home: Path | None, as_json: bool) -> N
 
 
 def _loss(said: str) -> float:
-    try:
-        found = float(said)
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found) or found < 0:
+    # Not all that Python reads is how an amount is written: 1_000, or digits of other scripts.
+    found = float(said) if _LOSS.fullmatch(said.strip()) else math.nan
+    if not math.isfinite(found):
         raise Refused(
             f"expected a loss as a number of 0 or more such as 1000000, found '{said}'",
             place="--at",

@@ -33,6 +33,8 @@ NOTHING = 1e-150
 # A point is taken for a range this narrow, relative to itself.
 POINT = 1e-6
 PRIOR_RANGES = 10
+# An integral is taken in so many pieces, times the people; a large panel's in no fewer than the least.
+MOST_EVALUATED, LEAST_EDGES = 100_000, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +222,7 @@ class Mixture:
         ]
         edges = np.unique(np.concatenate([*points, self._crossings()]))
         # Many experts leave points enough; each costs an evaluation of all of them.
-        return edges[:: max(1, len(edges) * len(self.laws) // 400_000)]
+        return edges[:: max(1, len(edges) // max(LEAST_EDGES, MOST_EVALUATED // len(self.laws)))]
 
     def _crossings(self) -> Floats:
         """Where two experts of one kind give the same probability; beyond 40 experts they hardly matter."""

@@ -14,6 +14,7 @@ from typing import Literal
 from throughline.engine.pooling import not_a_probability
 from throughline.engine.ranges import FARTHEST, WIDEST, reversed_interval
 from throughline.engine.refusals import Refused
+from throughline.engine.texts import require_readable
 from throughline.forecasts.tables import Opened, Row, number, opened, parse_maps, require, settled
 from throughline.sources.formats.tables import shown
 
@@ -22,6 +23,8 @@ Kind = Literal["probability", "range"]
 FIELDS = ("question", "panelist", "p", "lo", "hi", "round", "outcome")
 YES, NO = frozenset(["1", "true", "yes"]), frozenset(["0", "false", "no"])
 MOST_FORECASTS, MOST_ON_A_PANEL = 200_000, 2_000
+# Distributions are pooled by integration, which takes a thousand times as long as an average.
+MOST_RANGES, MOST_ON_A_RANGE = 20_000, 200
 LONGEST_NAME = 500
 
 
@@ -84,10 +87,13 @@ def read_panel(
         columns = settled(table, fields=FIELDS, maps=said)
         _require_columns(table, columns, with_outcome=with_outcome)
         questions: dict[tuple[str, str], Question] = {}
+        ranges = 0
         for count, row in enumerate(table.rows(columns), start=1):
             if count > MOST_FORECASTS:
                 raise row.refused(f"more than {MOST_FORECASTS:,} forecasts: split the file", code="size")
-            _add(questions, row, with_outcome=with_outcome)
+            ranges += _add(questions, row, with_outcome=with_outcome) == "range"
+            if ranges > MOST_RANGES:
+                raise row.refused(f"more than {MOST_RANGES:,} intervals: split the file", code="size")
     rounds = tuple(dict.fromkeys(round_ for round_, _ in questions)) if "round" in columns else ()
     if only_round:
         _require_round(only_round, rounds, name=name)
@@ -116,7 +122,8 @@ def _require_round(wanted: str, rounds: Iterable[str], *, name: str) -> None:
         raise Refused(f"{name} has no round {shown(wanted)}: {there}", place="--round", code="no_round")
 
 
-def _add(questions: dict[tuple[str, str], Question], row: Row, *, with_outcome: bool) -> None:
+def _add(questions: dict[tuple[str, str], Question], row: Row, *, with_outcome: bool) -> Kind:
+    """Keep the forecast of a row under its question; of which kind it is."""
     names = {each: row.cells.get(each, "") for each in ("question", "panelist", "round")}
     for each, text in names.items():
         if not text and each != "round":
@@ -124,6 +131,7 @@ def _add(questions: dict[tuple[str, str], Question], row: Row, *, with_outcome: 
         if len(text) > LONGEST_NAME:
             message = f"a {each} has at most {LONGEST_NAME} characters"
             raise row.refused(message, column=each, code="too_long")
+        _require_readable(text, row, column=each)
     forecast = _forecast(row, names["panelist"])
     kind: Kind = "range" if forecast.p is None else "probability"
     question = questions.setdefault(
@@ -134,6 +142,14 @@ def _add(questions: dict[tuple[str, str], Question], row: Row, *, with_outcome: 
     question.forecasts.append(forecast)
     if with_outcome and row.cells["outcome"]:
         _resolve(question, row)
+    return kind
+
+
+def _require_readable(text: str, row: Row, *, column: str) -> None:
+    try:
+        require_readable(text, place=column)
+    except Refused as refused:
+        raise row.refused(refused.message, column=column, code=refused.code) from None
 
 
 def _require_fit(question: Question, forecast: Forecast, kind: Kind, row: Row) -> None:
@@ -151,8 +167,9 @@ def _require_fit(question: Question, forecast: Forecast, kind: Kind, row: Row) -
             f"{question.lines[forecast.panelist]} already: keep one of the two"
         )
         raise row.refused(message, column="panelist", code="panelist_twice")
-    if len(question.forecasts) >= MOST_ON_A_PANEL:
-        raise row.refused(f"more than {MOST_ON_A_PANEL:,} people on one question", code="size")
+    most = MOST_ON_A_RANGE if kind == "range" else MOST_ON_A_PANEL
+    if len(question.forecasts) >= most:
+        raise row.refused(f"more than {most:,} people on one question: leave some out", code="size")
 
 
 def _forecast(row: Row, panelist: str) -> Forecast:

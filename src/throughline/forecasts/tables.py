@@ -21,7 +21,7 @@ from throughline.sources.formats.tables import BadFile, Table, shown
 MOST_BYTES = 64_000_000
 MOST_UNPACKED = 256_000_000
 LONGEST_COMMENT = 10_000
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
