@@ -395,3 +395,13 @@ def test_a_panel_that_is_not_asked_for_a_loss_takes_over_what_was_believed_of_it
     assert sorted(each["frequency"]["probability"] for each in found.beliefs) == [0.5] * 4 + [0.7] * 4
     assert {tuple(each["loss"]["ci90"]) for each in found.beliefs} == {LOSS}
     assert sum(each["weight"] for each in found.beliefs) == pytest.approx(1)
+
+
+def test_a_scenario_that_a_room_asks_about_is_not_archived(organisation):
+    from throughline.risk.actions import archive
+
+    room = a_room(organisation)
+    assert refusal(archive, "test", room.scenario, now=NOW).code == "room_open"
+    opening.cancel(organisation.mia, room, now=LATER)
+    archive("test", room.scenario, now=LATER)
+    assert room.scenario.archived_at == LATER

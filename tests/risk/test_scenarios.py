@@ -172,3 +172,17 @@ def test_an_estimate_says_both_how_often_and_how_dear_or_what_a_panel_believes()
     with pytest.raises(Refused) as refused:
         add_estimate("test", made, stage="hoped", frequency=CHANCE, loss=LOSS, now=NOW)
     assert refused.value.place == "stage"
+
+
+def test_whoever_read_it_before_overwrites_nothing_that_was_changed_since():
+    from throughline.risk.actions import archive, change_scenario
+    from throughline.risk.models import Scenario
+
+    made = scenario()
+    read_before = Scenario.objects.get(pk=made.pk)
+    change_scenario("test", made, criteria="The incident report names a build server.", now=NOW)
+    archive("test", made, now=NOW)
+    change_scenario("test", read_before, owner="Mia", now=NOW)
+    stored = Scenario.objects.get(pk=made.pk)
+    assert stored.criteria == "The incident report names a build server."
+    assert (stored.owner_name, stored.archived_at) == ("Mia", NOW)

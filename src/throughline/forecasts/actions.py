@@ -23,6 +23,7 @@ from throughline.forecasts.recording import told
 from throughline.forecasts.states import LAST_ROUND, Stand, stand_of
 from throughline.forecasts.together import pooled
 from throughline.forecasts.track_records import track_record, widenings
+from throughline.risk.models import Scenario
 
 LONGEST_RATIONALE = 2000
 LONGEST_MESSAGE = 5000
@@ -156,7 +157,8 @@ def _require_answerable(stand: Stand, person: User, *, now: datetime) -> None:
         raise Refused(f"{person.name} is not of this panel: join it first", code="not_asked")
     if stand.is_late(now):
         raise Refused("the time to answer is up; the facilitator may extend it", code="too_late")
-    require_open_outcome(stand.room.scenario, now=now)
+    # Held, so that what is asked does not change between this answer and the check that nobody has answered.
+    require_open_outcome(Scenario.objects.select_for_update().get(pk=stand.room.scenario_id), now=now)
 
 
 def _require_asking(stand: Stand) -> None:

@@ -62,13 +62,15 @@ def change_scenario(actor: str, scenario: Scenario, *, now: datetime, **given: A
     What is asked stands from the first forecast on.
     """
     fields = checked(given)
-    old = {name: value_of(scenario, name) for name in fields}
-    new = {name: value for name, value in fields.items() if value != old[name]}
-    if not new:
-        return False
     with transaction.atomic():
-        stored = Scenario.objects.select_for_update().get(pk=scenario.pk)
-        _require_unasked(stored, new)
+        Scenario.objects.select_for_update().get(pk=scenario.pk)
+        # Whoever was faster is not overwritten with what was read before.
+        scenario.refresh_from_db()
+        old = {name: value_of(scenario, name) for name in fields}
+        new = {name: value for name, value in fields.items() if value != old[name]}
+        if not new:
+            return False
+        _require_unasked(scenario, new)
         _fill(scenario, new)
         scenario.save()
         if "statement" in new:
@@ -80,7 +82,12 @@ def change_scenario(actor: str, scenario: Scenario, *, now: datetime, **given: A
 
 
 def archive(actor: str, scenario: Scenario, *, now: datetime) -> None:
-    """Take a scenario out of the register; its estimates and forecasts stay."""
+    """Take a scenario out of the register; its estimates and forecasts stay.
+
+    Raises Refused while a room asks about it: people would answer what nobody looks at any more.
+    """
+    if scenario.rooms.filter(closed_at=None, cancelled_at=None).exists():
+        raise Refused("a room asks about it: close the room or call it off first", code="room_open")
     _set_archived(actor, scenario, now, "scenario archived", now=now)
 
 
