@@ -11,6 +11,8 @@ from tests.objectives.register import record, terms
 
 from throughline.accounts.models import Team
 from throughline.cycles.actions import comment as say
+from throughline.cycles.queries import asked_of as halves_asked_of
+from throughline.cycles.queries import how_many_asked_of
 from throughline.jobs.models import Job
 from throughline.objectives import actions, efforts, items
 from throughline.objectives.models import Cycle, KeyResult
@@ -228,3 +230,18 @@ def test_the_asked_team_and_who_leads_the_plan_learn_what_waits_for_them(organis
             each.address for each in answer.context["glance"].needs if each.name == expected["name"]
         )
         assert browser_of(person).get(address.split("#")[0]).status_code == 200
+
+
+def test_the_number_of_halves_is_that_of_the_list_whatever_they_are_asked_for(organisation):
+    days = {"start": now().date(), "end": now().date() + timedelta(days=80)}
+    cycle = items.add_cycle("test", title="Next", now=now(), **days)
+    objective = items.add_item("test", "objective", title="Deploy daily", cycle=cycle, now=now())
+    work = items.add_item("test", "initiative", title="A robot", cycle=cycle, now=now())
+    half = {"title": "Build it", "outcome": "It is built", "owner": "Omar", "due": days["end"]}
+    team = Team.objects.get(name="Search")
+    for asked in (objective, work):
+        efforts.ask("test", asked, team=team, now=now(), **half)
+    for state, n in ((Cycle.State.DRAFT, 2), (Cycle.State.PROPOSED, 2), (Cycle.State.CLOSED, 0)):
+        Cycle.objects.update(state=state)
+        assert how_many_asked_of(organisation.omar) == len(halves_asked_of(organisation.omar)) == n
+        assert how_many_asked_of(organisation.vera) == 0

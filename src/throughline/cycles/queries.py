@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from throughline.accounts.models import User
 from throughline.cycles.models import Comment, Snapshot
 from throughline.engine.calendar import quarter_of
@@ -98,6 +100,23 @@ def asked_of(person: User) -> list[tuple[Counterpart, Cycle]]:
     cycles = _cycles_of(halves)
     found = [(half, cycles.get((half.of_kind, half.of_id))) for half in halves]
     return [(half, cycle) for half, cycle in found if cycle is not None and cycle.is_planned]
+
+
+def how_many_asked_of(person: User) -> int:
+    """How many halves `asked_of` finds, in one question."""
+    planned = [Cycle.State.DRAFT, Cycle.State.PROPOSED]
+    objectives = Objective.objects.filter(cycle__state__in=planned)
+    key_results = KeyResult.objects.filter(objective__cycle__state__in=planned)
+    work = Initiative.objects.filter(cycle__state__in=planned)
+    of = Q()
+    for kind, items in (
+        (ItemKind.OBJECTIVE, objectives),
+        (ItemKind.KEY_RESULT, key_results),
+        (ItemKind.INITIATIVE, work),
+    ):
+        of |= Q(of_kind=kind, of_id__in=items.order_by().values("pk"))
+    asked = Counterpart.objects.filter(team__in=person.teams.all(), state=Counterpart.State.ASKED)
+    return asked.filter(of).count()
 
 
 def open_comments() -> list[tuple[str, str, int]]:

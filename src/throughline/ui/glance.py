@@ -12,8 +12,7 @@ from django.db.models import Exists
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
 from throughline.audit.models import Entry
-from throughline.cycles.queries import asked_of as halves_asked_of
-from throughline.cycles.queries import open_comments
+from throughline.cycles.queries import how_many_asked_of, open_comments
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
@@ -225,7 +224,7 @@ def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime
 
 def _to_be_answered(user: User) -> Iterator[Counted]:
     """Halves that the person's teams are asked for, and for those who lead a plan what is said about it."""
-    halves = len(halves_asked_of(user))
+    halves = how_many_asked_of(user)
     if halves:
         name = "half that your team is asked for" if halves == 1 else "halves that your team is asked for"
         yield Counted(f"{name} and has not answered", halves, "/cycles/#asked")
