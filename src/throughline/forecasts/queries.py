@@ -52,6 +52,11 @@ class Shown:
     answers: tuple[Forecast, ...]
     own: Forecast | None
 
+    @property
+    def has_reasons(self) -> bool:
+        """Whether anybody wrote why."""
+        return any(each.rationale for each in self.answers)
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:

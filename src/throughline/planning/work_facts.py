@@ -18,7 +18,9 @@ def _other_teams(seen: Seen) -> Facts:
     counts = seen.counts
     stands = f"{sentence(said(counts.others, 'objective'))} of other teams "
     stands += f"{verb(counts.others, 'is', 'are')} known, {counts.bridged} bridged to ours; "
-    stands += f"{counts.halves - counts.unconfirmed} of {said(counts.halves, 'half', 'halves')} confirmed."
+    agreed = counts.halves - counts.unconfirmed
+    halves = f"{agreed} of {said(counts.halves, 'half', 'halves')} confirmed"
+    stands += f"{halves if counts.halves else 'no half is asked of them'}."
     waits = ""
     if counts.unconfirmed:
         waits = f"{said(counts.unconfirmed, 'half', 'halves')} {verb(counts.unconfirmed)} for an answer"
@@ -55,8 +57,9 @@ def _goals(seen: Seen) -> Facts:
 def _prioritise(seen: Seen) -> Facts:
     counts = seen.counts
     bare, alive = counts.without_ranges, counts.candidates
-    needs = f"Candidates: {counts.from_clusters} of {said(counts.clusters, 'cluster')} became "
-    needs += f"{verb(counts.from_clusters, 'one', 'some')}."
+    became = f"{counts.from_clusters} of {said(counts.clusters, 'cluster')} became "
+    became += verb(counts.from_clusters, "one", "some")
+    needs = f"Candidates: {became if counts.clusters else 'no cluster could become one yet'}."
     stands = f"{sentence(said(alive, 'candidate'))}, {counts.chosen} taken into the plan; "
     stands += f"{said(bare, 'candidate')} {verb(bare, 'lacks', 'lack')} ranges; "
     stands += "the capacity is said." if counts.rules else "the capacity is not said yet."

@@ -82,8 +82,14 @@ def _held(scenario: Scenario, rounds: Sequence[Sequence[Answer]], *, asks_loss: 
 def _of_this_quarter(now: datetime) -> None:
     scenario = Scenario.objects.get(key=foretold.ASKED)
     rounds = [
-        [Answer(probability=share / 100, loss=(low, high)) for share, low, high in said]
-        for said in (foretold.ASKED_FIRST, foretold.ASKED_SECOND)
+        [
+            Answer(probability=share / 100, loss=(low, high), rationale=why)
+            for (share, low, high), why in zip(said, whys, strict=True)
+        ]
+        for said, whys in (
+            (foretold.ASKED_FIRST, [""] * len(foretold.PANEL)),
+            (foretold.ASKED_SECOND, foretold.WHY),
+        )
     ]
     at = min(quarters(now)[2].start + ASKED_AFTER, now - ENDED)
     _held(scenario, rounds, asks_loss=True, at=at)
