@@ -60,8 +60,9 @@ def show_base_rate(document: Mapping[str, Any]) -> None:
     console = _console()
     period = f"{'an' if document['period']['name'][0] in 'aeiou' else 'a'} {document['period']['name']}"
     if document["kind"] == "epss":
+        n = len(document["cves"])
         console.print(
-            f"{len(document['cves']):,} CVEs, scored on {document['score_date'] or 'an unknown day'}."
+            f"{n:,} CVE{'' if n == 1 else 's'}, scored on {document['score_date'] or 'an unknown day'}."
         )
         console.print(f"At least one exploited within 30 days: {_percent(document['in_30_days'])}")
         console.print(f"At least one in {period}: {_percent(document['at_least_one'])}")
