@@ -39,6 +39,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
 });
 
+// What is told while a part is on its way reached the part that is replaced: the new one asks once more.
+const NAMES = ["phase", "people", "notes", "own-notes", "sorting", "ballots", "own-ballot", "outcomes"];
+const toldAt = new Map();
+const began = new Map();
+NAMES.forEach((name) => document.body.addEventListener(`live-${name}`, () => toldAt.set(name, performance.now())));
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target?.dataset?.part) began.set(detail.target.id, performance.now());
+});
+
+function askOnceMore(id) {
+  const part = document.getElementById(id);
+  const missed = NAMES.some((name) => (toldAt.get(name) ?? 0) > (began.get(id) ?? Infinity)
+    && part?.getAttribute("hx-trigger")?.includes(`live-${name} `));
+  if (missed) setTimeout(() => htmx.trigger(`#${id}`, "live-back"), 80);
+}
+
 let opened = new Set();
 document.addEventListener("htmx:afterSwap", (event) => {
   const part = document.getElementById(event.detail.target?.id ?? "");
@@ -47,6 +63,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   part?.querySelectorAll(stays).forEach((each) => { if (opened.has(each.id)) each.open = true; });
   opened = new Set();
   wake(document);
+  if (event.detail.target?.dataset?.part) askOnceMore(event.detail.target.id);
 });
 
 function offerNews(part) {
