@@ -313,6 +313,18 @@ ROWS = {
     "survey-archive": Row(None, MANAGER, {"id": "{survey}"}),
     "survey-thanks": Row(PUBLIC),
     "survey-answer": Row(PUBLIC, PUBLIC, {"token": "{survey_token}"}),
+    # Prioritising: everybody reads it, members write candidates, managers choose
+    "portfolio": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "portfolio-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "portfolio-csv": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "portfolio-document": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "portfolio-rules": Row(MANAGER, MANAGER, {"key": "{cycle}"}),
+    "portfolio-make": Row(MANAGER, MANAGER, {"key": "{cycle}"}),
+    "candidate-new": Row(MEMBER, MEMBER, {"key": "{cycle}"}),
+    "candidate": Row(VIEWER, MEMBER, {"id": "{candidate}"}),
+    "candidate-drop": Row(None, MEMBER, {"id": "{candidate}"}),
+    "candidate-take-back": Row(None, MEMBER, {"id": "{candidate}"}),
+    "candidate-make": Row(MANAGER, MANAGER, {"id": "{candidate}"}),
     # Risk: read by everybody signed in, estimated by members, written by managers
     "risk": Row(VIEWER),
     "risk-json": Row(VIEWER),

@@ -28,6 +28,7 @@ def objects(organisation) -> dict[str, int | str]:
         "vulnerability": vulnerability,
         "key_result": _key_result(),
         "cycle": _cycle(),
+        "candidate": _candidate(),
         **_promises(),
         "upload": _upload(organisation.ada),
         "import": _import(),
@@ -121,6 +122,14 @@ def _cycle() -> str:
     return add_cycle(
         "test", title="2027-Q1 drafted", start=date(2027, 1, 1), end=date(2027, 3, 31), now=NOW
     ).key
+
+
+def _candidate() -> int:
+    from throughline.objectives.models import Cycle
+    from throughline.portfolio.actions import add_candidate
+
+    cycle = Cycle.objects.get(title="2027-Q1 drafted")
+    return add_candidate("test", cycle=cycle, title="An owner for every service", now=NOW).pk
 
 
 def _key_result() -> int:
