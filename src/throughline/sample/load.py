@@ -17,6 +17,7 @@ from throughline.audit.models import Entry
 from throughline.sample.foretelling import live_rooms
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.planning import live_plans
+from throughline.sample.prioritising import live_candidates
 from throughline.sample.records import listings, lives
 from throughline.sample.risking import live_risks
 from throughline.sample.scanning import live_through
@@ -55,6 +56,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_risks(now)
     told("what panels foretold")
     live_rooms(now)
+    told("what might be done next quarter")
+    live_candidates(now)
     _say(LOADED, home, now)
 
 
