@@ -24,6 +24,7 @@ COMMANDS = {
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
+    "candidate": ("throughline.cli.candidate", "List and write what might be done in a cycle."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
     "board": ("throughline.cli.board", "See boards, take part in them, and export what was revealed."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),

@@ -69,6 +69,7 @@ def portfolio(request: HttpRequest, key: str) -> HttpResponse:
         "views": [(name, label, name == asked.view) for name, (label, _) in NAMES.items()],
         "may_write": may_write(person) and cycle.state != Cycle.State.CLOSED,
         "may_choose": may_choose(person) and cycle.state != Cycle.State.CLOSED,
+        "stated_capacity": asked.capacity or asked.stored.document["capacity"],
         "query": request.GET.urlencode(),
         **(_answer(asked) if asked.found else {}),
     }
