@@ -13,7 +13,7 @@ from throughline.engine.priorities import Aim, Candidate
 class Asked:
     """What to choose from and under what. Candidates and rules keep the order in which they were given.
 
-    `titles` are of candidates, `says` of balance rules; `votes` are points, the more the better.
+    `titles` are of candidates, `names` of objectives and key results, `says` of balance rules; `votes` are points, the more the better.
     """
 
     candidates: tuple[Candidate, ...]
@@ -22,6 +22,7 @@ class Asked:
     rules: tuple[Rule, ...] = ()
     aims: tuple[Aim, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     says: Mapping[str, str] = field(default_factory=dict)
     votes: Mapping[str, float] = field(default_factory=dict)
     weeks: float = 13.0

@@ -78,7 +78,8 @@ def _why_out(found: Answer, each: Candidate, missed: Missed) -> str:
 def rule(found: Answer, asked: Rule) -> str:
     """What a balance rule asks for."""
     if isinstance(asked, CountRule):
-        said = f"{_bounds(asked.at_least, asked.at_most, _count)} for '{asked.objective}'"
+        objective = found.asked.names.get(asked.objective, asked.objective)
+        said = f"{_bounds(asked.at_least, asked.at_most, _count)} for '{objective}'"
     else:
         most = math.inf if asked.at_most >= 1 else asked.at_most
         said = f"{_bounds(asked.at_least, most, percent)} of the effort is {asked.kind}"
@@ -151,15 +152,19 @@ def warnings(found: Answer) -> Iterator[str]:
         )
     for aim in asked.aims:
         way = found.moved(aim) / (aim.target - aim.baseline)
+        name = f"'{asked.names[aim.key]}'" if aim.key in asked.names else aim.key
         if way > 1 and not aim.is_guardrail:
-            said = f"What is chosen would move {aim.key} by {percent(way)} of its way"
+            said = f"What is chosen would move {name} by {percent(way)} of its way"
             yield f"{said}: what goes beyond the target is counted, and may be worth less."
         if way > 1 and aim.is_guardrail:
-            yield f"What is chosen would take the guardrail {aim.key} past its bound, in the mean."
+            yield f"What is chosen would take the guardrail {name} past its bound, in the mean."
 
 
 def _title(found: Answer, key: str) -> str:
-    return found.asked.says.get(key, key)
+    """A rule as its title has it; one of `each` is of an objective, which is said as well."""
+    title = found.asked.says.get(key, key)
+    objective = key.partition(":")[2]
+    return f"{title} ({found.asked.names.get(objective, objective)})" if objective else title
 
 
 def _name(found: Answer, key: str) -> str:

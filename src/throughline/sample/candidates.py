@@ -9,7 +9,7 @@ from typing import Any
 from throughline.sample.plan import ASSURE, BUILD_MINUTES, DELIVER, SECURE
 
 FASTER = "What attackers can use is repaired within days"
-PROMISED = "Repairs keep the day that was promised"
+PROMISED = "Repairs of the worst keep the day that was promised"
 ANSWERED = "Researchers hear from us while they still remember"
 WAITING = "A scan answers before the developer has left"
 BUILDS = "Builds stay within twelve minutes"
@@ -34,6 +34,7 @@ RESULTS: tuple[tuple[str, str, str, Mapping[str, Any]], ...] = (
         "",
         {
             "metric": "sla()",
+            "where": "severity >= 'high'",
             "window": "180 days",
             "baseline": "measured",
             "target": "92%",
@@ -152,7 +153,7 @@ CANDIDATES = (
         duration=(5, 7),
         delay=(20_000, 60_000),
         confidence=0.9,
-        moves={ANSWERED: (-0.4, 0.0)},
+        moves={ANSWERED: (-0.2, 0.0)},
         more={
             "must": True,
             "delay_profile": "deadline",
@@ -168,7 +169,7 @@ CANDIDATES = (
         delay=(2_000, 6_000),
         reach=(60, 120),
         confidence=0.75,
-        moves={ANSWERED: (-1.5, -0.4)},
+        moves={ANSWERED: (-0.8, -0.2)},
         more={"kinds": {"perceived-risk": 0.6}},
     ),
     SampleCandidate(
@@ -181,7 +182,7 @@ CANDIDATES = (
         delay=(5_000, 25_000),
         reach=(30, 80),
         confidence=0.6,
-        moves={ANSWERED: (-0.5, 0.0)},
+        moves={ANSWERED: (-0.3, 0.0)},
         more={"delay_profile": "decaying", "delay_fades": 0.05, "kinds": {"perceived-risk": 1.0}},
     ),
     SampleCandidate(

@@ -171,6 +171,11 @@ def _asked(block: Block, capacity: float) -> Asked:
         rules=tuple(rule for rule, _ in rules),
         aims=tuple(aims.values()),
         titles={each.key: each["title"] or each.key for each in candidates},
+        names={
+            each.key: each["title"]
+            for each in (*block["objectives"], *block["key_results"])
+            if each["title"]
+        },
         says={rule.key: said for rule, said in rules if said},
         votes=_points(candidates),
         weeks=block["weeks"],
@@ -247,7 +252,8 @@ def _rules(block: Block, objectives: list[Block]) -> Iterator[tuple[Rule, str]]:
             at_most=math.inf if most is None else most,
             price=block["price"],
         )
-        yield rule, f"{title} ({objective})" if title and is_each else title
+        # Of `each` the rule itself says which objective it is about.
+        yield rule, title
 
 
 def _points(candidates: list[Block]) -> dict[str, float]:
