@@ -9,9 +9,11 @@ import pytest
 def _nothing_is_remembered():
     from throughline.measures.readside.columns import forget as forget_columns
     from throughline.objectives.examining import forget
+    from throughline.portfolio.aims import forget as forget_ways
 
-    forget()
-    forget_columns()
+    forgetting = (forget, forget_columns, forget_ways)
+    for each in forgetting:
+        each()
     yield
-    forget()
-    forget_columns()
+    for each in forgetting:
+        each()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from throughline.objectives.drafts import Draft
-from throughline.objectives.effects import unit_said, units_of
-from throughline.objectives.examining import examined_sketch
+from throughline.objectives.drafts import preview
+from throughline.objectives.effects import unit_said
 from throughline.objectives.kinds import MOVING
-from throughline.objectives.linting import around
-from throughline.objectives.models import Cycle, KeyResult, Version
-from throughline.objectives.planned import Plan, PlannedKeyResult, plan_of
+from throughline.objectives.marks import Mark, marks
+from throughline.objectives.models import Edge, ItemKind, KeyResult, Objective, Version
+from throughline.objectives.queries import stands
+from throughline.objectives.wording import name_of_sketch
 from throughline.portfolio.format.reading import LEAST_WAY
 
+KEPT = 512
 _Kind = Version.Kind
 
 
@@ -49,7 +53,9 @@ class Counted:
 class _Stated:
     """What a version, or a sketch as far as it is written, says of its way."""
 
+    name: str
     kind: str
+    unit: str = ""
     weight: float = 1.0
     baseline: float | None = None
     target: float | None = None
@@ -69,23 +75,30 @@ class _Stated:
         )
 
 
-def counted_in(cycle: Cycle, *, now: datetime) -> list[Counted]:
-    """Every key result of the cycle once, guardrails among them, in the order of the plan."""
-    plan = plan_of(cycle, now=now)
-    units = units_of(each.key_result for each in plan.key_results)
-    return [_counted(plan, each, units[each.pk], now=now) for each in plan.key_results]
+def counted_in(objectives: Sequence[Objective], *, now: datetime) -> list[Counted]:
+    """Every key result of these objectives once, guardrails among them, in their order.
+
+    The same number of questions however many there are.
+    """
+    found = list(
+        KeyResult.objects.filter(objective__in=objectives, dropped_at=None).order_by("position", "id")
+    )
+    homes = {each.pk: each for each in objectives}
+    guarded = _guarded(objectives)
+    said = _of_versions(found, now=now) | _of_sketches(found, now=now)
+    return [
+        _counted(each, said[each.pk], homes[each.objective_id or 0], homes.get(guarded.get(each.pk, 0)))
+        for each in found
+    ]
 
 
-def _counted(plan: Plan, planned: PlannedKeyResult, unit: str, *, now: datetime) -> Counted:
-    said = _of_version(planned) if planned.stand else _of_sketch(plan, planned, now=now)
-    guarded = next((each.objective for each in plan.objectives if planned in each.guardrails), None)
-    home = guarded or planned.key_result.objective
+def _counted(key_result: KeyResult, said: _Stated, home: Objective, guarded: Objective | None) -> Counted:
     baseline, target, why = _way(said)
     return Counted(
-        key_result=planned.key_result,
-        name=planned.name,
-        unit=unit,
-        objective=home.key if home else "",
+        key_result=key_result,
+        name=said.name,
+        unit=said.unit,
+        objective=(guarded or home).key,
         baseline=baseline,
         target=target,
         weight=said.weight,
@@ -95,40 +108,77 @@ def _counted(plan: Plan, planned: PlannedKeyResult, unit: str, *, now: datetime)
     )
 
 
-def _of_version(planned: PlannedKeyResult) -> _Stated:
-    assert planned.stand is not None
-    version = planned.stand.version
-    return _Stated(
-        kind=version.kind,
-        weight=version.weight,
-        baseline=version.baseline,
-        target=version.target,
-        low=version.bound_low,
-        high=version.bound_high,
-        value=planned.stand.value,
+def _guarded(objectives: Sequence[Objective]) -> dict[int, int]:
+    """The objective that each guardrail guards, by numbers."""
+    edges = Edge.objects.filter(
+        from_kind=ItemKind.KEY_RESULT,
+        to_kind=ItemKind.OBJECTIVE,
+        to_id__in=[each.pk for each in objectives],
+        kind=Edge.Kind.BALANCES,
     )
+    return dict(edges.values_list("from_id", "to_id"))
 
 
-def _of_sketch(plan: Plan, planned: PlannedKeyResult, *, now: datetime) -> _Stated:
-    kind = (planned.key_result.sketch or {}).get("kind") or _Kind.MOVE
-    found = examined_sketch(planned.key_result, around=around(plan.cycle, []), now=now).preview
+def _of_versions(found: Sequence[KeyResult], *, now: datetime) -> dict[int, _Stated]:
+    promised = [each.pk for each in found if each.sketch is None]
+    running = stands(KeyResult.objects.filter(pk__in=promised), now=now) if promised else []
+    return {
+        each.key_result.pk: _Stated(
+            name=each.name,
+            kind=each.version.kind,
+            unit=each.version.unit,
+            weight=each.version.weight,
+            baseline=each.version.baseline,
+            target=each.version.target,
+            low=each.version.bound_low,
+            high=each.version.bound_high,
+            value=each.value,
+        )
+        for each in running
+    }
+
+
+def _of_sketches(found: Sequence[KeyResult], *, now: datetime) -> dict[int, _Stated]:
+    sketches = [each for each in found if each.sketch is not None]
+    if not sketches:
+        return {}
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    said = [each.sketch or {} for each in sketches]
+    versions = [
+        Version(kind=one.get("kind") or _Kind.MOVE, metric=one.get("metric") or "", key_result=each)
+        for one, each in zip(said, sketches, strict=True)
+    ]
+    return {
+        each.pk: _of_sketch(name_of_sketch(each), version.kind, json.dumps(one, sort_keys=True), mark, hour)
+        for each, one, version, mark in zip(sketches, said, versions, marks(versions), strict=True)
+    }
+
+
+@lru_cache(maxsize=KEPT)
+def _of_sketch(name: str, kind: str, text: str, mark: Mark, hour: datetime) -> _Stated:
+    """A sketch as it is measured; the same for the same words, data (by the mark) and hour."""
+    found = preview(json.loads(text), now=hour)
+    unit = found.draft.unit if found.draft else found.unit
     if found.draft is None:
         why = next(iter(found.problems.values()), "it is not written yet")
-        return _Stated(kind=kind, why=why.rstrip("."))
-    value = found.now_figure.value if found.now_figure else None
-    return _of_draft(found.draft, kind, value)
-
-
-def _of_draft(draft: Draft, kind: str, value: float | None) -> _Stated:
+        return _Stated(name=name, kind=kind, unit=unit, why=why.rstrip("."))
+    draft = found.draft
     return _Stated(
+        name=name,
         kind=kind,
+        unit=unit,
         weight=draft.terms.weight,
         baseline=draft.baseline,
         target=draft.target,
         low=draft.low,
         high=draft.high,
-        value=value,
+        value=found.now_figure.value if found.now_figure else None,
     )
+
+
+def forget() -> None:
+    """Measure every sketch anew: for those who put other data under the same marks, as tests do."""
+    _of_sketch.cache_clear()
 
 
 def _way(said: _Stated) -> tuple[float | None, float | None, str]:

@@ -13,7 +13,8 @@ from throughline.engine.priorities import Aim, Candidate
 class Asked:
     """What to choose from and under what. Candidates and rules keep the order in which they were given.
 
-    `titles` are of candidates, `names` of objectives and key results, `says` of balance rules; `votes` are points, the more the better.
+    `titles` are of candidates, `names` of objectives and key results, `says` of balance rules; `votes` are
+    points, the more the better.
     """
 
     candidates: tuple[Candidate, ...]

@@ -17,10 +17,11 @@ from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
 from throughline.portfolio import actions
 from throughline.portfolio.access import candidate_for, may_choose, may_write, require_write
-from throughline.portfolio.aims import counted_in
+from throughline.portfolio.aims import Counted, counted_in
 from throughline.portfolio.forms import CandidateForm, DropForm
 from throughline.portfolio.making import previewed
 from throughline.portfolio.models import Candidate
+from throughline.portfolio.stored import running
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +29,7 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
     """Write a candidate."""
     person = require_write(request.user)
     cycle = cycle_for(person, key)
-    counted = counted_in(cycle, now=_now())
-    form = CandidateForm(request.POST or None, cycle=cycle, counted=counted)
+    form = CandidateForm(request.POST or None, cycle=cycle, counted=_counted(cycle))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.add_candidate(
@@ -50,9 +50,7 @@ def candidate(request: HttpRequest, id: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, found)
     person = require_write(request.user)
-    form = CandidateForm(
-        request.POST, cycle=found.cycle, counted=counted_in(found.cycle, now=_now()), candidate=found
-    )
+    form = CandidateForm(request.POST, cycle=found.cycle, counted=_counted(found.cycle), candidate=found)
     if form.is_valid():
         try:
             is_new = actions.change_candidate(
@@ -108,7 +106,7 @@ def _page(
     is_open = found.cycle.state != Cycle.State.CLOSED
     writes = may_write(request.user) and is_open
     if writes and form is None and found.dropped_at is None:
-        form = CandidateForm(cycle=found.cycle, counted=counted_in(found.cycle, now=_now()), candidate=found)
+        form = CandidateForm(cycle=found.cycle, counted=_counted(found.cycle), candidate=found)
     context: dict[str, Any] = {
         "candidate": found,
         "cycle": found.cycle,
@@ -125,6 +123,10 @@ def _page(
 def _form_page(request: HttpRequest, form: CandidateForm, *, cycle: Cycle) -> HttpResponse:
     context = {"form": form, "cycle": cycle}
     return render(request, "portfolio/new.html", context, status=422 if form.errors else 200)
+
+
+def _counted(cycle: Cycle) -> list[Counted]:
+    return counted_in(running(cycle), now=_now())
 
 
 def _to_portfolio(cycle: Cycle) -> HttpResponseRedirect:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -65,7 +65,7 @@ def portfolio(request: HttpRequest, key: str) -> HttpResponse:
         "asked": asked,
         "sentence": shown.sentence(asked.stored, asked.document),
         "missing": asked.stored.missing,
-        "dropped": cycle.candidates.exclude(dropped_at=None).order_by("-dropped_at"),
+        "dropped": asked.stored.dropped,
         "views": [(name, label, name == asked.view) for name, (label, _) in NAMES.items()],
         "may_write": may_write(person) and cycle.state != Cycle.State.CLOSED,
         "may_choose": may_choose(person) and cycle.state != Cycle.State.CLOSED,
@@ -148,7 +148,7 @@ def _answer(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _row(row: dict[str, Any]) -> dict[str, Any]:
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     chance = row["in_best"] or {}
     return {
         "place": row["rank"],
@@ -164,6 +164,6 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _scores(row: dict[str, Any]) -> Iterator[tuple[str, float | None]]:
+def _scores(row: Mapping[str, Any]) -> Iterator[tuple[str, float | None]]:
     for name in ("rice", "ice", "wsjf", "cd3", "per_week"):
         yield name, row["views"][name]["score"]

@@ -106,9 +106,7 @@ def prices(asked: Stored, document: Mapping[str, Any]) -> Iterator[tuple[str, st
             yield each["says"], "no figure", ""
             continue
         cost = points(each["price"]) if each["price"] > 1e-9 else "nothing"
-        # A count is missed by candidates, a share by person-weeks.
-        by = _number(each["missed_by"] or 0.0)
-        missed = f"; missed by {by}{'' if '% ' not in each['says'] else ' person-weeks'}" if each["missed_by"] else ""
+        missed = f"; missed by {_number(each['missed_by'])}" if each["missed_by"] else ""
         enters, leaves = (_names(asked, each["without"][name]) for name in ("enters", "leaves"))
         said = " and ".join(
             part

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +40,7 @@ class Stored:
     cycle: Cycle
     document: dict[str, Any]
     candidates: Mapping[str, Candidate]
+    dropped: tuple[Candidate, ...]
     counted: tuple[Counted, ...]
     missing: tuple[Missing, ...]
     rules: Rules | None
@@ -81,13 +82,15 @@ def voted(cycle: Cycle) -> Board | None:
 def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Stored:
     """What a cycle's records ask; `capacity` stands instead of that of its rules."""
     rules, board = rules_of(cycle), voted(cycle)
-    counted = counted_in(cycle, now=now)
-    found = list(
-        cycle.candidates.filter(dropped_at=None)
-        .select_related("objective", "goal", "cluster", "initiative")
-        .prefetch_related("impacts")
+    objectives = running(cycle)
+    counted = counted_in(objectives, now=now)
+    every = list(
+        cycle.candidates.select_related(
+            "cycle", "objective", "goal", "cluster", "initiative"
+        ).prefetch_related("impacts")
     )
-    missing = list(_missing(found, counted, rules))
+    found = [each for each in every if each.dropped_at is None]
+    missing = list(_missing(every, counted, rules))
     out = {each.candidate.pk for each in missing if each.is_out}
     weighed = [each for each in found if each.pk not in out]
     document = {
@@ -96,10 +99,10 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
         "weeks": round(((cycle.end - cycle.start).days + 1) / 7, 3),
         "person_weeks": rules.person_weeks if rules else 10.0,
         "draws": DRAWS,
-        "objectives": _objectives(cycle, rules),
+        "objectives": _objectives(objectives, rules),
         "key_results": [_key_result(each) for each in counted if not each.why],
-        "balance": _balance(cycle, rules),
-        "candidates": _candidates(weighed, counted, rules, _votes(board)),
+        "balance": _balance(objectives, rules),
+        "candidates": _candidates(weighed, counted, rules, board),
     }
     # The capacity is no part of it, so that a what-if draws the same futures.
     document["seed"] = _seed(document)
@@ -108,6 +111,7 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
         cycle,
         document,
         {key_of(each): each for each in found},
+        tuple(each for each in every if each.dropped_at is not None),
         tuple(counted),
         tuple(missing),
         rules,
@@ -133,16 +137,16 @@ def _claims(cycle: Cycle) -> list[dict[str, Any]]:
     ]
 
 
-def _objectives(cycle: Cycle, rules: Rules | None) -> list[dict[str, Any]]:
+def _objectives(objectives: Sequence[Objective], rules: Rules | None) -> list[dict[str, Any]]:
     weights = rules.weights if rules else {}
     return [
-        {"key": each.key, "title": each.title, "weight": weights.get(each.key, 1.0)}
-        for each in _running(cycle)
+        {"key": each.key, "title": each.title, "weight": weights.get(each.key, 1.0)} for each in objectives
     ]
 
 
-def _running(cycle: Cycle) -> Iterable[Objective]:
-    return cycle.objectives.filter(archived_at=None)
+def running(cycle: Cycle) -> list[Objective]:
+    """The objectives of a cycle that are not archived."""
+    return list(cycle.objectives.filter(archived_at=None))
 
 
 def _key_result(each: Counted) -> dict[str, Any]:
@@ -157,9 +161,9 @@ def _key_result(each: Counted) -> dict[str, Any]:
     }
 
 
-def _balance(cycle: Cycle, rules: Rules | None) -> list[dict[str, Any]]:
+def _balance(objectives: Sequence[Objective], rules: Rules | None) -> list[dict[str, Any]]:
     """The rules that have something to be about: an objective may be archived since."""
-    there = {each.key for each in _running(cycle)}
+    there = {each.key for each in objectives}
     return [
         rule
         for rule in (rules.balance if rules else [])
@@ -171,9 +175,10 @@ def _candidates(
     weighed: Sequence[Candidate],
     counted: Sequence[Counted],
     rules: Rules | None,
-    votes: Mapping[str, float] | None,
+    board: Board | None,
 ) -> list[dict[str, Any]]:
     keys = {each.pk: key_of(each) for each in weighed}
+    votes = {each["option"]: float(each["points"]) for each in board.result["points"]} if board else {}
     figures = {each.pk: each for each in counted if not each.why}
     return [
         _drop_nothing(
@@ -196,7 +201,7 @@ def _candidates(
                 "kinds": [{"kind": kind, "share": share} for kind, share in sorted(each.kinds.items())],
                 **_relations(each, keys, rules),
                 "must": each.must,
-                "votes": _vote(each, votes),
+                "votes": _vote(each, board, votes),
             }
         )
         for each in weighed
@@ -230,21 +235,11 @@ def _relations(each: Candidate, keys: Mapping[int, str], rules: Rules | None) ->
     return found
 
 
-def _vote(each: Candidate, votes: Mapping[str, float] | None) -> float | None:
+def _vote(each: Candidate, board: Board | None, votes: Mapping[str, float]) -> float | None:
     """The points of the cluster that it came from; one that nobody ranked has none of them."""
-    if votes is None or each.cluster is None:
+    if board is None or each.cluster is None or each.cluster.board_id != board.pk:
         return None
-    return votes.get(f"{each.cluster.board_id}:{each.cluster.title}")
-
-
-def _votes(board: Board | None) -> dict[str, float] | None:
-    if board is None:
-        return None
-    found = {
-        f"{board.pk}:{title}": 0.0
-        for title in board.clusters.filter(removed_at=None).values_list("title", flat=True)
-    }
-    return found | {f"{board.pk}:{each['option']}": float(each["points"]) for each in board.result["points"]}
+    return votes.get(each.cluster.title, 0.0)
 
 
 def _drop_nothing(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,28 +247,21 @@ def _drop_nothing(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing(
-    found: Sequence[Candidate], counted: Sequence[Counted], rules: Rules | None
+    every: Sequence[Candidate], counted: Sequence[Counted], rules: Rules | None
 ) -> Iterator[Missing]:
-    """Candidates that lack something, in their order; what needs one that is out is out as well."""
-    out = {each.pk for each in found if each.effort_low is None}
-    there = {each.pk for each in found}
+    """Running candidates that lack something; what needs one that is out, or dropped, is out as well."""
+    found = [each for each in every if each.dropped_at is None]
     needs: dict[int, list[int]] = {}
     for relation in rules.relations if rules else []:
         if relation["kind"] == "requires":
             needs.setdefault(relation["candidate"], []).append(relation["other"])
-    while more := {
-        pk for pk in there - out if any(other not in there or other in out for other in needs.get(pk, ()))
-    }:
+    out = {each.pk for each in every if each.dropped_at is not None or each.effort_low is None}
+    while more := {each.pk for each in found if out & set(needs.get(each.pk, ()))} - out:
         out |= more
-    titles = dict(
-        Candidate.objects.filter(pk__in={other for others in needs.values() for other in others}).values_list(
-            "pk", "title"
-        )
-    )
+    titles = {each.pk: each.title for each in every}
     for each in found:
-        lost = [other for other in needs.get(each.pk, ()) if other not in there or other in out]
-        why = tuple(_why(each, counted, [titles.get(other, "another one") for other in lost]))
-        if why:
+        lost = [titles[other] for other in needs.get(each.pk, ()) if other in out]
+        if why := tuple(_why(each, counted, lost)):
             yield Missing(each, each.pk in out, why)
 
 

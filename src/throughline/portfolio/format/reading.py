@@ -172,9 +172,7 @@ def _asked(block: Block, capacity: float) -> Asked:
         aims=tuple(aims.values()),
         titles={each.key: each["title"] or each.key for each in candidates},
         names={
-            each.key: each["title"]
-            for each in (*block["objectives"], *block["key_results"])
-            if each["title"]
+            each.key: each["title"] for each in (*block["objectives"], *block["key_results"]) if each["title"]
         },
         says={rule.key: said for rule, said in rules if said},
         votes=_points(candidates),
