@@ -83,6 +83,15 @@ def test_nobody_writes_a_value_of_a_survey_by_hand():
         series_actions.push(ACTOR, survey.series.name, 90, at="2026-11-20", now=NOW)
 
 
+def test_the_unit_of_a_survey_is_its_own_also_before_anybody_answered():
+    survey = made()
+    with pytest.raises(Refused, match="a survey writes its values in points"):
+        series_actions.redefine(ACTOR, survey.series, unit="share", now=NOW)
+    assert series_actions.redefine(ACTOR, survey.series, title="How the review is liked", now=NOW)
+    asked([10] * 5, survey=Survey.objects.get())
+    assert Reading.objects.get().value == 100.0
+
+
 def test_a_key_result_names_the_series_and_moves_with_the_next_wave():
     survey = made()
     before = NOW - timedelta(days=60)

@@ -220,6 +220,20 @@ def test_a_wave_that_is_open_for_two_weeks_waits_on_the_home_page(organisation, 
     assert "open for two weeks" not in text(browser_of(organisation.vera).get("/"))
 
 
+def test_the_page_of_its_series_leads_back_to_it_and_takes_no_value_by_hand(organisation, browser_of):
+    survey = made()
+    member = browser_of(organisation.mia)
+    address = f"/series/{survey.series.name}/"
+    assert f"/surveys/{survey.pk}/" in text(member.get(address))
+    assert "Enter a value" not in text(member.get(address))
+    refused = member.post(f"{address}enter/", {"at": f"{NOW:%Y-%m-%d}", "value": "90"})
+    assert refused.status_code == 422
+    asked([10] * 5, survey=survey)
+    seen = text(member.get(address))
+    assert "Answered in a survey" in seen
+    assert "Enter a value" not in seen
+
+
 def test_a_lost_shared_link_is_replaced(organisation, browser_of):
     found = opened(made())
     page = text(browser_of(organisation.mia).post(f"/surveys/{found.wave.survey_id}/link/"))

@@ -56,6 +56,12 @@ def redefine(actor: str, series: Series, *, now: datetime, **given: Any) -> bool
                 place="unit",
                 code="unit_in_use",
             )
+        if "unit" in changes and is_written_by_surveys(stored):
+            raise Refused(
+                f"a survey writes its values in {stored.unit}: that is its own",
+                place="unit",
+                code="written_by_surveys",
+            )
         for name, value in fields.items():
             setattr(series, name, value)
         series.save()
