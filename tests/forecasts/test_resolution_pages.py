@@ -74,7 +74,7 @@ def test_only_its_judge_and_managers_say_what_came_of_it(over, organisation, bro
         ({"outcome": "happened", "evidence": "x", "on": "14.2."}, "Expected a day such as"),
         (
             {"outcome": "happened", "evidence": "x", "on": str(TODAY), "loss": "much"},
-            "Expected an amount in figures",
+            "expected an amount such as 250,000 or 250k",
         ),
         ({"outcome": "did_not", "evidence": "x"}, "it can still happen: that it did not may be said from"),
     ],
@@ -93,7 +93,7 @@ def test_a_correction_asks_for_its_reason_and_both_are_shown(running, organisati
     assert "Keep the correction" in page
     assert "250,000" in page
     again = {"outcome": "void", "evidence": "INC-82"}
-    assert "say why what was said before is not so" in text_of(judge.post(address, again))
+    assert "Say why what was said before is not so" in text_of(judge.post(address, again))
     assert judge.post(address, {**again, "reason": "It was a drill"}).status_code == 302
     page = text_of(judge.get(address))
     for said in ("it cannot be told", "Corrected: It was a drill", "Said before", "INC-81"):
@@ -101,6 +101,35 @@ def test_a_correction_asks_for_its_reason_and_both_are_shown(running, organisati
     document = judge.get("/scenarios/running/resolve.json").json()
     assert document["outcome"] == "void"
     assert [each["outcome"] for each in document["resolutions"]] == ["void", "happened"]
+
+
+@pytest.mark.parametrize(("written", "loss"), [("250k", 2.5e5), ("1,5 M", 1.5e6), ("0", 0.0), ("", None)])
+def test_a_cost_is_read_on_the_page_as_everywhere_and_said_back(
+    running, organisation, browser_of, written, loss
+):
+    judge = browser_of(organisation.mia)
+    said = {"outcome": "happened", "on": str(TODAY), "loss": written, "evidence": "INC-81"}
+    page = text_of(judge.post("/scenarios/running/resolve/", said, follow=True))
+    assert Resolution.objects.get().loss == loss
+    assert ("The cost was read as" in page) is (loss is not None)
+    assert loss is None or f"read as {loss:,.0f}." in page
+
+
+def test_a_correction_starts_with_what_was_said_and_what_it_corrects_stays_readable(
+    running, organisation, browser_of
+):
+    judge = browser_of(organisation.mia)
+    address = "/scenarios/running/resolve/"
+    said = {"outcome": "happened", "on": str(TODAY), "loss": "250k", "evidence": EVIDENCE}
+    judge.post(address, said)
+    form = text_of(judge.get(address)).partition("Correct it</h2>")[2]
+    for kept in ('value="happened" selected', f'value="{TODAY}"', 'value="250,000"', EVIDENCE):
+        assert kept in form
+    assert "optional" not in form.partition('for="id_reason"')[2].partition("</label>")[0]
+    judge.post(address, {**said, "loss": "1.2 M", "evidence": "INC-82", "reason": "The bill came"})
+    before = text_of(judge.get(address)).partition("Said before")[2]
+    for kept in ("It happened", f"{TODAY.day} {TODAY:%b %Y}", "cost 250,000", f'href="{EVIDENCE}"'):
+        assert kept in before
 
 
 def test_a_resolution_leaves_the_series_of_the_scenario_alone(over, organisation, browser_of):

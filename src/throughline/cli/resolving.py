@@ -108,9 +108,9 @@ def _day(text: str | None) -> date | None:
 def _amount(text: str | None) -> float | None:
     if text is None:
         return None
-    from throughline.risk.amounts import amount_of
+    from throughline.forecasts.resolving import loss_of
 
-    return 0.0 if text.strip() == "0" else amount_of(text, place="--loss")
+    return loss_of(text, place="--loss")
 
 
 def _show(scenario: Any, made: Any) -> None:

@@ -14,9 +14,11 @@ from throughline.accounts.access import actor_name, signed_in
 from throughline.engine.refusals import Refused
 from throughline.forecasts import outcomes
 from throughline.forecasts.judging import may_resolve, require_judge
+from throughline.forecasts.models import Resolution
 from throughline.forecasts.resolution_forms import ResolutionForm
 from throughline.forecasts.resolving import resolve as say
 from throughline.risk.access import scenario_for
+from throughline.risk.amounts import written
 from throughline.site.plain import plain
 
 THANKS = {
@@ -30,28 +32,35 @@ THANKS = {
 def resolve(request: HttpRequest, key: str) -> HttpResponse:
     """What was said so far, for everybody; and a form for the judge and managers."""
     scenario, now = scenario_for(signed_in(request.user), key), datetime.now(UTC)
-    form = ResolutionForm()
+    said = outcomes.said_of(scenario)
+    newest = said[0] if said else None
+    form = ResolutionForm(corrects=newest)
     if request.method == "POST":
         person = require_judge(request.user, scenario)
-        form = ResolutionForm(request.POST)
+        form = ResolutionForm(request.POST, corrects=newest)
         if form.is_valid():
             try:
                 made = say(actor_name(person), scenario, now=now, **form.cleaned_data)
             except Refused as refused:
                 form.refuse(refused)
             else:
-                messages.success(request, THANKS[made.outcome])
+                messages.success(request, _thanks(made))
                 return HttpResponseRedirect(reverse("scenario-resolve", args=[key]))
-    said = outcomes.said_of(scenario)
     context = {
         "scenario": scenario,
         "form": form,
-        "newest": said[0] if said else None,
+        "newest": newest,
         "before": said[1:],
         "may_resolve": may_resolve(request.user, scenario),
         "is_over": now.date() >= scenario.end,
     }
     return render(request, "forecasts/resolve.html", context, status=422 if form.is_bound else 200)
+
+
+def _thanks(made: Resolution) -> str:
+    """What is kept, with the cost as it was read."""
+    cost = "" if made.loss is None else f" The cost was read as {written(made.loss)}."
+    return f"{THANKS[made.outcome]}{cost}"
 
 
 @require_safe

@@ -13,6 +13,7 @@ from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.forecasts.models import Resolution
 from throughline.forecasts.outcomes import newest_of
+from throughline.risk.amounts import amount_of
 from throughline.risk.models import Scenario
 
 HAPPENED, DID_NOT, VOID = Resolution.Outcome.HAPPENED, Resolution.Outcome.DID_NOT, Resolution.Outcome.VOID
@@ -52,6 +53,18 @@ def resolve(
         made = Resolution.objects.create(scenario=scenario, **facts, reason=reason, author=actor, at=now)
         _audit(actor, made, before)
     return made
+
+
+def loss_of(text: str | None, *, place: str) -> float | None:
+    """What it cost, as people write amounts; unlike elsewhere it may be nothing. Raises Refused.
+
+    >>> loss_of("250k", place="loss"), loss_of("0", place="loss"), loss_of(" ", place="loss")
+    (250000.0, 0.0, None)
+    """
+    text = (text or "").strip()
+    if not text:
+        return None
+    return 0.0 if text == "0" else amount_of(text, place=place)
 
 
 def _require_outcome(outcome: str, scenario: Scenario, *, now: datetime) -> None:
