@@ -120,6 +120,11 @@ ROWS = {
     "other-objective-withdraw": Row(None, MANAGER, {"id": "{other_objective}"}, posted=frozenset({302, 404})),
     "cycle-goals": Row(VIEWER, MANAGER, {"key": "{cycle}"}),
     "cycle-goals-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-provenance": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-provenance-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-provenance-csv": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-document": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-document-md": Row(VIEWER, kwargs={"key": "{cycle}"}),
     "claim-release": Row(None, MANAGER, {"id": "{claim}"}, posted=frozenset({302, 404})),
     # The thread
     "thread": Row(VIEWER),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.planning import goal_pages, other_pages, pages
+from throughline.planning import goal_pages, other_pages, pages, written_pages
 
 urlpatterns: list[URLPattern] = [
     path("cycles/<slug:key>/plan/", pages.plan, name="cycle-plan"),
@@ -18,5 +18,10 @@ urlpatterns: list[URLPattern] = [
     path("other-objectives/<int:id>/withdraw", other_pages.withdraw, name="other-objective-withdraw"),
     path("cycles/<slug:key>/goals/", goal_pages.goals, name="cycle-goals"),
     path("cycles/<slug:key>/goals.json", goal_pages.goals_json, name="cycle-goals-json"),
+    path("cycles/<slug:key>/provenance/", written_pages.provenance, name="cycle-provenance"),
+    path("cycles/<slug:key>/provenance.json", written_pages.provenance_json, name="cycle-provenance-json"),
+    path("cycles/<slug:key>/provenance.csv", written_pages.provenance_csv, name="cycle-provenance-csv"),
+    path("cycles/<slug:key>/document/", written_pages.document, name="cycle-document"),
+    path("cycles/<slug:key>/document.md", written_pages.document_md, name="cycle-document-md"),
     path("claims/<int:id>/release", goal_pages.release, name="claim-release"),
 ]

@@ -89,7 +89,7 @@ def _document(seen: Seen) -> Facts:
         stands=stands if has_any else "No objective is written yet.",
         waits=f"{said(gaps, 'answer')} {verb(gaps)}" if gaps else "" if has_any else "no objective yet",
         is_met=has_any and not gaps,
-        ways=_cycle(seen.cycle),
+        ways=(Way("Read the document", _of(seen.cycle, "cycle-document")), *_cycle(seen.cycle)),
     )
 
 

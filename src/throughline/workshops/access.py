@@ -105,6 +105,14 @@ def revealed_notes(board: Board) -> QuerySet[Note]:
     return found.order_by("column", "text", "handle")
 
 
+def revealed_texts(boards: Iterable[Board]) -> list[tuple[int, str]]:
+    """What the notes of each cluster say, by the cluster's id, of those boards that are revealed."""
+    found = Note.objects.filter(board__in=list(boards), board__revealed_at__isnull=False, withdrawn_at=None)
+    return list(
+        found.filter(cluster__isnull=False).order_by("text", "handle").values_list("cluster_id", "text")
+    )
+
+
 def how_many_notes(boards: Iterable[Board]) -> dict[int, int]:
     """The number of notes of each board, and nothing of them."""
     found = Note.objects.filter(board__in=list(boards), withdrawn_at=None).order_by()
