@@ -126,6 +126,16 @@ ROWS = {
     "cycle-document": Row(VIEWER, kwargs={"key": "{cycle}"}),
     "cycle-document-md": Row(VIEWER, kwargs={"key": "{cycle}"}),
     "claim-release": Row(None, MANAGER, {"id": "{claim}"}, posted=frozenset({302, 404})),
+    # The shelf: everybody reads it, members add and read for themselves; the reading is Ada's
+    "shelf": Row(VIEWER, MEMBER, {"key": "{cycle}"}),
+    "shelf-csv": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "shelf-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "shelf-import": Row(None, MANAGER, {"key": "{cycle}"}),
+    "shelf-cards": Row(None, MANAGER, {"key": "{cycle}"}),
+    "shelf-assign": Row(None, MEMBER, {"key": "{cycle}", "id": "{shelved}"}),
+    # The first who may takes it off; for the next it is gone.
+    "shelf-withdraw": Row(None, MANAGER, {"key": "{cycle}", "id": "{shelved}"}, posted=frozenset({302, 404})),
+    "reading-take": Row(None, ADMINISTRATOR, {"id": "{reading}"}),
     # The thread
     "thread": Row(VIEWER),
     "thread-json": Row(VIEWER),

@@ -43,6 +43,7 @@ def objects(organisation) -> dict[str, int | str]:
         **_board(organisation.ada),
         **_survey(),
         **_planning(),
+        **_shelf(organisation.ada),
     }
     forget()
 
@@ -290,3 +291,14 @@ def _planning() -> dict[str, int]:
     other = others.add("test", cycle, said, bridges=cycle.objectives.all(), now=NOW)
     claim = claiming.claim("test", cycle, Goal.objects.get(title="Win trust"), weeks=4, now=NOW)
     return {"other_objective": other.pk, "claim": claim.pk}
+
+
+def _shelf(person) -> dict[str, int]:
+    """An item on the shelf, and the person's reading of another one."""
+    from throughline.inspiration import actions
+    from throughline.objectives.models import Cycle
+
+    cycle = Cycle.objects.get(title="2027-Q1")
+    item, other = (actions.put("test", actions.Said(title=title), now=NOW) for title in ("Talk", "Paper"))
+    reading = actions.assign("test", other, to=person, cycle=cycle, now=NOW)
+    return {"shelved": item.pk, "reading": reading.pk}

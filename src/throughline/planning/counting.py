@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -90,7 +91,7 @@ def counts_of(cycle: Cycle, *, before: Cycle | None, ideas: Board | None, now: d
         # Prefixed, since a name of a field cannot be given to anything else.
         **{f"n_{name}": _rows(each) for name, each in asked.items()}
     )
-    numbers: dict[str, Any] = found.get()
+    numbers: Mapping[str, Any] = found.get()
     return Counts(**{name.removeprefix("n_"): number for name, number in numbers.items()})
 
 

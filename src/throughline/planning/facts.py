@@ -85,6 +85,7 @@ def _inspiration(seen: Seen) -> Facts:
         if read
         else "nobody reads anything yet",
         is_met=bool(read) and not left,
+        ways=(Way("Open the shelf", _of(seen.cycle, "shelf")),),
     )
 
 

@@ -111,7 +111,8 @@ def _starts(clusters: list[Cluster], boards: Mapping[int, Board]) -> dict[int, W
     found = {}
     for cluster in clusters:
         board = boards[cluster.board_id]
-        counted = next((e for e in board.result.get("points", ()) if e["option"] == cluster.title), {})
+        rows: list[dict[str, Any]] = board.result.get("points", [])
+        counted = next((row for row in rows if row["option"] == cluster.title), {})
         found[cluster.pk] = Way(
             board=board,
             cluster=cluster,

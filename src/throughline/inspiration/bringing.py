@@ -1,0 +1,117 @@
+"""Bringing items in: a table, the DevSecOps Maturity Model, our own cards. All of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from throughline.audit import actions as audit
+from throughline.engine.refusals import Refused
+from throughline.inspiration import cards, dsomm
+from throughline.inspiration.actions import Said, checked
+from throughline.inspiration.models import Item
+from throughline.site.tables import table_of
+
+COLUMNS = ("title", "address", "kind", "text")
+TABLE = "table"
+YAML = (".yaml", ".yml")
+MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """How many items were new, changed, and as they were."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __str__(self) -> str:
+        """In words.
+
+        >>> str(Brought(new=2, same=1))
+        '2 new, 0 changed, 1 as it was'
+        """
+        were = "as it was" if self.same == 1 else "as they were"
+        return f"{self.new} new, {self.changed} changed, {self.same} {were}"
+
+
+def bring_file(actor: str, content: bytes, *, name: str, now: datetime) -> Brought:
+    """A table with the columns title, address, kind, text, or the model's YAML, by the file's ending.
+
+    Raises Refused with the place of what is wrong.
+    """
+    if name.lower().endswith(YAML):
+        found = [_practice(each) for each in dsomm.practices_of(content, file=name)]
+    elif name.lower().endswith(".csv"):
+        found = _rows(content, name)
+    else:
+        raise Refused("expected a file that ends in .csv or .yaml", place=name, code="format")
+    return _bring(actor, found, name=name, now=now)
+
+
+def bring_cards(actor: str, *, now: datetime) -> Brought:
+    """Put the narrative cards of the product on the shelf; a second time what changed in them."""
+    found = [
+        Said(
+            title=each.title,
+            kind=Item.Kind.CARD,
+            text=each.text,
+            source=cards.SOURCE,
+            source_id=each.key,
+        )
+        for each in cards.all_cards()
+    ]
+    return _bring(actor, found, name="narrative cards", now=now)
+
+
+def _practice(each: dsomm.Practice) -> Said:
+    return Said(
+        title=each.title, kind=Item.Kind.PRACTICE, text=each.text, source=dsomm.SOURCE, source_id=each.uuid
+    )
+
+
+def _rows(content: bytes, name: str) -> list[Said]:
+    found: dict[str, tuple[int, Said]] = {}
+    for line, row in table_of(content, name=name, columns=COLUMNS, required=("title",)):
+        # A table names no item: its title finds it again.
+        said = Said(**row, source=TABLE, source_id=" ".join(row["title"].casefold().split())[:160])
+        try:
+            checked(said)
+        except Refused as refused:
+            message = f"{refused.place}: {refused.message}"
+            raise Refused(message, place=f"{name}:{line}", code=refused.code) from refused
+        if said.source_id in found:
+            first = found[said.source_id][0]
+            message = f"'{said.title[:80]}' stands on line {first} already: keep one"
+            raise Refused(message, place=f"{name}:{line}", code="twice")
+        found[said.source_id] = (line, said)
+    return [said for _, said in found.values()]
+
+
+def _bring(actor: str, found: Iterable[Said], *, name: str, now: datetime) -> Brought:
+    every = [checked(each) for each in found]
+    with transaction.atomic():
+        stored = {
+            (each.source, each.source_id): each
+            for each in Item.objects.exclude(source="").select_for_update().order_by("-id")
+        }
+        if len(stored) + len(every) > MOST:
+            raise Refused(f"the shelf holds at most {MOST:,} items", code="size")
+        new, changed = [], 0
+        for fields in every:
+            before = stored.get((fields["source"], fields["source_id"]))
+            if before is None:
+                new.append(Item(**fields, author=actor, at=now))
+            elif any(getattr(before, key) != value for key, value in fields.items()):
+                # Whoever withdrew it meant it: it is brought up to date, and stays off the shelf.
+                Item.objects.filter(pk=before.pk).update(**fields)
+                changed += 1
+        Item.objects.bulk_create(new)
+        brought = Brought(len(new), changed, len(every) - len(new) - changed)
+        detail = {"file": name, "new": brought.new, "changed": brought.changed}
+        audit.record(actor, "items brought in", object_type="shelf", object_id=name, detail=detail, now=now)
+    return brought
