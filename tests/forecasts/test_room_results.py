@@ -84,3 +84,17 @@ def test_a_scenario_that_a_room_asks_about_is_not_archived(organisation):
     opening.cancel(organisation.mia, room, now=LATER)
     archive("test", room.scenario, now=LATER)
     assert room.scenario.archived_at == LATER
+
+
+def test_the_figure_of_a_panel_in_the_register_leads_to_its_room_and_says_why_it_is_not_the_headline(
+    organisation, browser_of
+):
+    from tests.forecasts.rooms import closed
+
+    room = closed(organisation)
+    page = browser_of(organisation.vera).get(f"/scenarios/{room.scenario.key}/").content.decode()
+    assert f'the panel of <a href="/rooms/{room.pk}/">Laptops</a>' in page
+    assert "23 % a quarter, 4 views from 10 % to 40 %" in page
+    assert "100,000 to 900,000, pooled" in page
+    assert "mixes the views at equal weight" in page
+    assert room.scenario.estimates.get().author == "the panel of Laptops"

@@ -94,6 +94,20 @@ def test_a_wrong_estimate_is_refused_beside_its_field(given, field, message, org
     assert not made.estimates.exists()
 
 
+def test_the_mean_of_one_event_stands_beside_an_estimate_so_that_it_is_checked_by_hand(
+    organisation, browser_of
+):
+    from throughline.risk.models import Estimate
+    from throughline.risk.shown import rows_of
+
+    estimated(frequency={"probability": 0.25, "per": "year"}, loss={"ci90": [1e5, 2e6], "cap": 5e5})
+    page = browser_of(organisation.vera).get("/scenarios/prod-access/").content.decode()
+    assert "one event costs" in page
+    [row] = rows_of([("residual", Estimate.objects.get())])
+    assert row.event * 0.25 == pytest.approx(row.mean)
+    assert row.event < 5e5
+
+
 def test_every_estimate_stays_on_the_page(organisation, browser_of):
     estimated()
     page = estimate(browser_of(organisation.mia), note="A study").content.decode()

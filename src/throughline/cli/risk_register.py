@@ -241,15 +241,17 @@ def _list(rows: list[dict[str, Any]]) -> None:
 def _show(found: Scenario, document: dict[str, Any]) -> None:
     from throughline.risk import amounts
     from throughline.risk.documents import estimated
-    from throughline.risk.shown import STAGES, row
+    from throughline.risk.shown import STAGES, rows_of
 
     click.echo(f"{found.statement}\n{document['start']} to {document['end']}, {found.judge_name} judges")
     click.echo(f"{found.criteria}\n")
     stands = estimated([found])[0]
-    for stage, title in STAGES:
-        each = row(stage, title, stands.newest.get(stage))
-        said = f"{each.often}, {each.dear or 'as each sees it'}: {amounts.said(each.mean)} a year"
-        click.echo(f"{title:<22}{said if each.estimate else 'not said'}")
+    for each in rows_of((stage, stands.newest.get(stage)) for stage, _ in STAGES):
+        one = f" (one event costs {amounts.said(each.event)} on average)" if each.event is not None else ""
+        said = f"{each.often}, {each.dear}{one}: {amounts.said(each.mean)} a year"
+        click.echo(f"{each.title:<22}{said if each.estimate else 'not said'}")
+        if each.panel:
+            click.echo(f"{'':<22}Of the panel of “{each.panel.room}”. {each.why}")
     if document["stale"]:
         click.echo(f"\nStale: {document['stale']}.")
 

@@ -13,6 +13,8 @@ from throughline.risk.models import Estimate, Scenario
 from throughline.series import actions as series_actions
 from throughline.series.models import Reading
 
+LONGEST_AUTHOR = 160
+
 
 def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
     """Write down what the panel of the last revealed round says; called inside the closing's transaction."""
@@ -30,7 +32,13 @@ def pass_on(actor: str, room: Room, round: Round, *, now: datetime) -> None:
     )
     if beliefs := _beliefs(round.result, room.scenario):
         add_estimate(
-            actor, room.scenario, beliefs=beliefs, source=f"round:{round.pk}", note=room.title, now=now
+            actor,
+            room.scenario,
+            beliefs=beliefs,
+            source=f"round:{round.pk}",
+            author=f"the panel of {room.title}"[:LONGEST_AUTHOR],
+            note=room.title,
+            now=now,
         )
     # Whatever is promised on the series is measured anew.
     enqueue("measure key results", {}, asked_by=None, now=now)

@@ -123,12 +123,13 @@ def add_estimate(
     loss: Mapping[str, Any] | None = None,
     beliefs: Sequence[Mapping[str, Any]] = (),
     source: str = "",
+    author: str = "",
     note: str = "",
     now: datetime,
 ) -> Estimate:
     """How often and how dear as of now, in the words of `risk curve`; or a panel's beliefs instead of both.
 
-    Raises Refused with the field.
+    `author` is named where it is not who does it, such as a panel. Raises Refused with the field.
     """
     if stage not in Estimate.Stage.values:
         raise Refused(f"expected {', '.join(Estimate.Stage.values)}, found '{stage}'", place="stage")
@@ -145,7 +146,7 @@ def add_estimate(
         beliefs=[dict(each) for each in beliefs],
         source=source,
         note=note.strip(),
-        author=actor,
+        author=author or actor,
         at=now,
     )
     _require_figures(entry(scenario, made))

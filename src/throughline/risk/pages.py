@@ -23,7 +23,7 @@ from throughline.risk.forms import EstimateForm, LinkForm, ScenarioForm
 from throughline.risk.linking import borne_on, choices, end_named
 from throughline.risk.models import Scenario
 from throughline.risk.periods import name_of
-from throughline.risk.shown import STAGES, conversions, row
+from throughline.risk.shown import STAGES, conversions, rows_of
 from throughline.risk.tables import ESTIMATE_COLUMNS, estimate_rows, scenario_document
 from throughline.risk.treatments import treatments_of
 from throughline.site.exports import csv_response
@@ -149,7 +149,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     stands = estimated([found])[0]
-    rows = [row(stage, title, stands.newest.get(stage)) for stage, title in STAGES]
+    rows = rows_of((stage, stands.newest.get(stage)) for stage, _ in STAGES)
     last = stands.residual
     writes, estimates = may_write(request.user), may_estimate(request.user)
     context: dict[str, Any] = {
@@ -161,7 +161,7 @@ def _page(
         "now": rows[1],
         "stale": stands.staleness(_now()),
         "conversions": conversions(last.frequency) if last and last.frequency else [],
-        "history": [row(each.stage, dict(STAGES)[each.stage], each) for each in reversed(stands.all)],
+        "history": rows_of((each.stage, each) for each in reversed(stands.all)),
         "form": (form or EstimateForm(estimate=last, per=found.period)) if estimates else None,
         "asked_again": form is not None,
         "links": borne_on(found),

@@ -13,7 +13,7 @@ import numpy as np
 from throughline.engine.losses import FORMULA_VERSION, AnyScenario, Portfolio, portfolio
 from throughline.engine.losses.scenarios import mean
 from throughline.risk.documents import words
-from throughline.risk.laws import scenario_from
+from throughline.risk.laws import loss_from, scenario_from
 from throughline.risk.models import Estimate
 
 # A portfolio keeps its transforms, so that only few are kept; a mean is a number.
@@ -53,6 +53,11 @@ def figures_of(document: Document) -> Figures | None:
 def mean_of(estimate: Estimate) -> float:
     """The expected loss of a year of one estimate."""
     return _mean(_text({"id": "it", **words(estimate)}))
+
+
+def mean_of_event(estimate: Estimate) -> float:
+    """What one event costs on average, after retention and cap, of an estimate that was typed."""
+    return loss_from(estimate.loss).mean
 
 
 def without_each(document: Document, level: float, most: int) -> tuple[tuple[str, float], ...]:

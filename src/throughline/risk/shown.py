@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ from throughline.engine import frequencies
 from throughline.risk import chances
 from throughline.risk.estimating import PERIODS, frequency_said, loss_said
 from throughline.risk.models import Estimate
-from throughline.risk.portfolios import mean_of
+from throughline.risk.panels import PanelSaid, panels_of
+from throughline.risk.portfolios import mean_of, mean_of_event
 
 STAGES = (
     ("inherent", "Without our controls"),
@@ -29,23 +30,36 @@ class Row:
     often: str = ""
     dear: str = ""
     mean: float | None = None
+    # What one event costs on average, after retention and cap; none of a panel, whose views differ in it.
+    event: float | None = None
+    panel: PanelSaid | None = None
 
     @property
-    def round(self) -> str:
-        """The number of the round that it came from; empty for one that was typed."""
-        kind, _, number = (self.estimate.source if self.estimate else "").partition(":")
-        return number if kind == "round" else ""
+    def why(self) -> str:
+        """Why a panel's figure is not its room's headline; empty for what was typed."""
+        return self.panel.why(self.mean) if self.panel and self.mean is not None else ""
 
 
-def row(stage: str, title: str, estimate: Estimate | None) -> Row:
-    """An estimate as a line of the table; of a panel, its members' beliefs are counted and not shown."""
+def rows_of(found: Iterable[tuple[str, Estimate | None]]) -> list[Row]:
+    """Estimates by their stage as lines of a table; of a panel stands what it said together."""
+    stated = list(found)
+    panels = panels_of(each for _, each in stated if each)
+    return [_row(stage, each, panels) for stage, each in stated]
+
+
+def _row(stage: str, estimate: Estimate | None, panels: Mapping[str, PanelSaid]) -> Row:
+    title = dict(STAGES)[stage]
     if estimate is None:
         return Row(stage, title, None)
     mean = mean_of(estimate)
-    if estimate.beliefs:
-        n = len(estimate.beliefs)
-        return Row(stage, title, estimate, f"{n} view{'' if n == 1 else 's'} of a panel", "", mean)
-    return Row(stage, title, estimate, frequency_said(estimate.frequency), loss_said(estimate.loss), mean)
+    if not estimate.beliefs:
+        often, dear = frequency_said(estimate.frequency), loss_said(estimate.loss)
+        return Row(stage, title, estimate, often, dear, mean, event=mean_of_event(estimate))
+    if said := panels.get(estimate.source):
+        return Row(stage, title, estimate, said.often, said.dear, mean, panel=said)
+    n = len(estimate.beliefs)
+    views = f"{n} view{'' if n == 1 else 's'} of a panel"
+    return Row(stage, title, estimate, views, "as each of them sees it", mean)
 
 
 def conversions(frequency: Mapping[str, Any]) -> list[tuple[str, str]]:
