@@ -116,6 +116,20 @@ def test_the_same_search_finds_the_number_on_the_pages_of_who_gave_it(
     assert reverse("room-csv", args=[room.pk]) not in holding
 
 
+@pytest.mark.parametrize("who", ["vera", "omar", "max", "ada"])
+def test_when_somebody_answered_is_read_in_the_audit_record_and_nowhere_else(
+    who, room, objects, organisation, browser_of
+):
+    when = NOW.replace(hour=3, minute=47, second=53)
+    give(room, organisation.mia, None, steps=CHAIN, loss=LOSS, now=when)
+    browser = browser_of(getattr(organisation, who))
+    asked = list(dict.fromkeys(addresses(objects, room)))
+    telling = {each for each in asked if "03:47" in body_of(browser.get(each))}
+    is_administrator = who == "ada"
+    assert bool(telling) is is_administrator
+    assert all(each.startswith("/audit") for each in telling)
+
+
 @pytest.mark.parametrize("who", ["vera", "max", "ada"])
 def test_no_row_that_is_read_for_anybody_else_holds_the_number(
     who,
