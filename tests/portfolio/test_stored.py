@@ -51,6 +51,13 @@ def test_a_figure_outside_the_bound_that_it_is_to_keep_has_a_way_back(cycle):
     assert (said["baseline"], said["target"], said["guardrail"]) == (10.0, 8.0, False)
 
 
+def test_a_key_result_without_an_owner_is_counted_all_the_same(cycle):
+    days = key_result("Days to repair")
+    days.sketch = {**days.sketch, "owner": ""}
+    days.save()
+    assert len(stored(cycle, now=NOW).document["key_results"]) == 3
+
+
 def test_what_lacks_an_effort_is_out_of_the_choice_and_says_so(cycle):
     made = candidate(cycle, "Owners", weeks=4.0)
     change_candidate(ACTOR, made, effort_low="", effort_high="", now=NOW)

@@ -74,7 +74,10 @@ def _prioritise(seen: Seen) -> Facts:
         stands=stands,
         waits=waits or ("" if alive else "no candidate yet"),
         is_met=counts.chosen > 0 and not bare,
-        ways=(Way("Initiatives", f"{reverse('initiatives')}?cycle={seen.cycle.key}"),),
+        ways=(
+            Way("What to choose", _of(seen.cycle, "portfolio")),
+            Way("Initiatives", f"{reverse('initiatives')}?cycle={seen.cycle.key}"),
+        ),
     )
 
 

@@ -143,7 +143,8 @@ def _of_sketches(found: Sequence[KeyResult], *, now: datetime) -> dict[int, _Sta
     if not sketches:
         return {}
     hour = now.replace(minute=0, second=0, microsecond=0)
-    said = [each.sketch or {} for each in sketches]
+    # Who will own it is still open while it is weighed, and changes no way.
+    said = [{**(each.sketch or {}), "owner": (each.sketch or {}).get("owner") or "-"} for each in sketches]
     versions = [
         Version(kind=one.get("kind") or _Kind.MOVE, metric=one.get("metric") or "", key_result=each)
         for one, each in zip(said, sketches, strict=True)
