@@ -63,7 +63,7 @@ def test_a_scenario_that_nobody_could_judge_is_not_asked(organisation, field, sa
 def test_a_scenario_that_is_over_resolved_or_archived_is_not_asked(organisation):
     from throughline.forecasts.models import Resolution
 
-    past = a_scenario("past", start="2026-01-01")
+    past = a_scenario("past", start="2026-01-01", written=NOW - timedelta(days=300))
     assert "its period ended on 31 Mar 2026" in refusal(a_room, organisation, past).message
     known = a_scenario("known")
     Resolution.objects.create(scenario=known, outcome="did_not", evidence="x", author="test", at=NOW)

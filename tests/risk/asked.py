@@ -14,10 +14,10 @@ CHANCE = {"probability": 0.1, "per": "quarter"}
 LOSS = {"ci90": [100_000, 2_000_000]}
 
 
-def scenario(key: str = "prod-access", **given):
+def scenario(key: str = "prod-access", *, written=NOW, **given):
     from throughline.risk.actions import add_scenario
 
-    return add_scenario("test", key=key, now=NOW, **{**ASKED, **given})
+    return add_scenario("test", key=key, now=written, **{**ASKED, **given})
 
 
 def estimated(key: str = "prod-access", *, at=NOW, stage="residual", frequency=CHANCE, loss=LOSS, **given):

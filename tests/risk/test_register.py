@@ -102,7 +102,7 @@ def test_a_scenario_without_an_estimate_says_so_and_counts_in_no_figure():
 def test_a_period_that_is_over_without_a_word_of_the_judge_is_stale():
     from throughline.forecasts.models import Resolution
 
-    made = estimated(start="2026-08-01", period="quarter")
+    made = estimated(start="2026-08-01", period="quarter", written=NOW - timedelta(days=90))
     assert made.end < NOW.date()
     assert "its period is over" in found().lines[0].stale
     Resolution.objects.create(scenario=made, outcome="did_not", evidence="No report", author="test", at=NOW)

@@ -30,7 +30,7 @@ ESTIMATE = ("estimate", "fire", "--often", "9%", "--low", "100k", "--high", "2M"
 
 def test_a_scenario_is_added_estimated_listed_and_shown(run):
     assert (
-        run(*FIRE, "--step", "A spark", "--step", "It spreads").output == "fire: written, until 2027-03-31.\n"
+        run(*FIRE, "--step", "A spark", "--step", "It spreads").stdout == "fire: written, until 2027-03-31.\n"
     )
     said = run(*ESTIMATE, "--note", "A study")
     assert said.output == "fire: read as 9 % a year, each 100,000 to 2 million.\n"
@@ -94,3 +94,23 @@ def test_a_wrong_estimate_names_its_option(run, given, message):
     answer = run(*ESTIMATE, *given)
     assert answer.exit_code == 2
     assert message in answer.output
+
+
+def test_all_that_is_wrong_with_a_scenario_is_said_at_once(run):
+    words = ("add", "--statement", "It burns", "--criteria", " ", "--judge", "Ines and Bob")
+    answer = run(*words, "--start", "soon", "--key", "fire")
+    assert answer.exit_code == 2
+    for said in ("--criteria: say how", "--judge: one person judges", "--start: expected the first day"):
+        assert said in answer.output
+
+
+def test_a_scenario_of_a_period_that_is_over_is_refused(run):
+    answer = run(*ADD, "--start", "2020-01-01")
+    assert (answer.exit_code, "--start: its period ended on 31 Mar 2020" in answer.output) == (2, True)
+
+
+def test_what_is_likely_a_slip_is_kept_with_a_warning(run):
+    assert "Warning: How the judge will tell is said in 10 characters" in run(*ADD, *FIRE[-2:]).output
+    run(*ESTIMATE)
+    answer = run(*ESTIMATE, "--stage", "target", "--high", "9M")
+    assert (answer.exit_code, "Warning: Where we want to be" in answer.output) == (0, True)

@@ -178,3 +178,43 @@ def test_only_those_whom_the_record_lets_write_see_the_forms(organisation, brows
     assert "Keep the estimate" not in viewer
     assert "Keep the estimate" in member
     assert "/scenarios/prod-access/edit" not in member
+
+
+def test_all_that_is_wrong_with_an_estimate_is_marked_at_once(organisation, browser_of):
+    scenario()
+    answer = estimate(browser_of(organisation.mia), often="40", low="3 M", cap="none")
+    assert set(answer.context["form"].errors) == {"often", "high", "cap"}
+    answer = estimate(browser_of(organisation.mia), often="40", low="")
+    assert set(answer.context["form"].errors) == {"often", "low"}
+
+
+def test_a_cap_below_the_whole_range_is_refused_with_the_reason(organisation, browser_of):
+    scenario()
+    answer = estimate(browser_of(organisation.mia), cap="50k")
+    assert "nearly every event would cost 50k" in str(answer.context["form"].errors["cap"])
+    assert estimate(browser_of(organisation.mia), cap="60k", retention="50k").status_code == 200
+
+
+def test_a_scenario_whose_period_is_over_is_refused_when_it_is_written(organisation, browser_of):
+    said = {**ASKED, "period": "month", "start": "2020-01-01", "judge": "Ines, Bob"}
+    errors = browser_of(organisation.max).post("/scenarios/new", said).context["form"].errors
+    assert set(errors) == {"judge"}
+    assert "one person judges" in str(errors["judge"])
+    again = browser_of(organisation.max).post("/scenarios/new", {**said, "judge": "Ines"})
+    assert "its period ended on 31 Jan 2020" in str(again.context["form"].errors["start"])
+
+
+def test_short_criteria_are_kept_with_a_question(organisation, browser_of):
+    said = {**ASKED, "period": "year", "criteria": "It burns."}
+    page = browser_of(organisation.max).post("/scenarios/new", said, follow=True).content.decode()
+    assert "is said in 9 characters: would two judges say the same?" in page
+
+
+def test_stages_that_contradict_each_other_are_said_in_words(organisation, browser_of):
+    scenario()
+    browser = browser_of(organisation.mia)
+    estimate(browser)
+    estimate(browser, stage="inherent", often="3 %")
+    page = estimate(browser, stage="target", high="9 M").content.decode()
+    assert "controls that make it dearer are a slip" in page
+    assert "a target above today is reached already" in page

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from throughline.engine.directions import escaped
-from throughline.engine.refusals import Refused
+from throughline.engine.refusals import AllRefused, Refused, each_of
 from throughline.site.home import OURS, default_home
 from throughline.site.plain import plain
 
@@ -68,10 +68,13 @@ def placed(options: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        named = options.get(refused.place or "")
-        if named is None:
-            raise
-        raise Refused(refused.message, place=named, code=refused.code) from refused
+        said = [_named(each, options) for each in each_of(refused)]
+        raise (AllRefused(said) if len(said) > 1 else said[0]) from refused
+
+
+def _named(refused: Refused, options: Mapping[str, str]) -> Refused:
+    option = options.get(refused.place or "")
+    return refused if option is None else Refused(refused.message, place=option, code=refused.code)
 
 
 def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None:

@@ -63,6 +63,7 @@ def add(home: Path | None, as_json: bool, steps: tuple[str, ...], **given: str) 
     """
     open_home(made(home))
     from throughline.risk.actions import add_scenario
+    from throughline.risk.doubts import question_of
     from throughline.risk.tables import scenario_document
 
     with placed(OPTIONS):
@@ -70,6 +71,7 @@ def add(home: Path | None, as_json: bool, steps: tuple[str, ...], **given: str) 
     document = scenario_document(found, now=now())
     end = document["end"]
     emit(document, as_json=as_json, show=lambda: click.echo(f"{found.key}: written, until {end}."))
+    _warn(question_of(found))
 
 
 @click.command()
@@ -100,16 +102,19 @@ def estimate(key: str, stage: str, note: str, home: Path | None, as_json: bool, 
     """
     open_home(there(home))
     from throughline.risk.actions import add_estimate
-    from throughline.risk.estimating import frequency_of, frequency_said, loss_of, loss_said
+    from throughline.risk.documents import estimated
+    from throughline.risk.doubts import doubts_of
+    from throughline.risk.estimating import estimate_of, frequency_said, loss_said
     from throughline.risk.tables import estimate_document
 
     found = _scenario(key)
     with placed(OPTIONS):
         said = {**given, "dear": "pert" if given["likely"] else "ci90"}
-        frequency, loss = frequency_of(said), loss_of(said)
+        frequency, loss = estimate_of(said)
         kept = add_estimate(ACTOR, found, stage=stage, frequency=frequency, loss=loss, note=note, now=now())
     read = f"{key}: read as {frequency_said(frequency)}, each {loss_said(loss)}."
     emit(estimate_document(kept), as_json=as_json, show=lambda: click.echo(read))
+    _warn(*doubts_of(estimated([found])[0]))
 
 
 @click.command()
@@ -222,6 +227,11 @@ def _scenario(key: str) -> Scenario:
             code="unknown",
         )
     return found
+
+
+def _warn(*said: str) -> None:
+    for each in filter(None, said):
+        click.echo(f"Warning: {each}", err=True)
 
 
 def _list(rows: list[dict[str, Any]]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 
 class Refused(Exception):
     """Bad input. The text is written for the person who gave it.
@@ -14,3 +17,36 @@ class Refused(Exception):
         self.message = message
         self.place = place
         self.code = code or "refused"
+
+
+class AllRefused(Refused):
+    """Several pieces of bad input, said at once; the first stands for all where only one is asked for."""
+
+    def __init__(self, each: Sequence[Refused]) -> None:
+        first = each[0]
+        super().__init__(first.message, place=first.place, code=first.code)
+        self.each = tuple(each)
+        self.args = ("\n".join(str(one) for one in each),)
+
+
+def each_of(refused: Refused) -> tuple[Refused, ...]:
+    """What was refused, one by one."""
+    return refused.each if isinstance(refused, AllRefused) else (refused,)
+
+
+def together(*reads: Callable[[], Any]) -> tuple[Any, ...]:
+    """What all of these give; raises what any of them refuses, all at once.
+
+    >>> together(lambda: 1, lambda: 2)
+    (1, 2)
+    """
+    found: list[Any] = []
+    refusals: list[Refused] = []
+    for read in reads:
+        try:
+            found.append(read())
+        except Refused as refused:
+            refusals += each_of(refused)
+    if refusals:
+        raise refusals[0] if len(refusals) == 1 else AllRefused(refusals)
+    return tuple(found)

@@ -51,6 +51,7 @@ def add_scenario(actor: str, *, key: str = "", now: datetime, **given: Any) -> S
         )
         scenario = Scenario(key=made, series=series, author=actor, created_at=now)
         _fill(scenario, fields)
+        _require_ahead(scenario, now=now)
         scenario.save()
         _audit(actor, "scenario added", scenario, {"key": made, **_plain(fields)}, now=now)
     return scenario
@@ -72,6 +73,8 @@ def change_scenario(actor: str, scenario: Scenario, *, now: datetime, **given: A
             return False
         _require_unasked(scenario, new)
         _fill(scenario, new)
+        if {"start", "period"} & set(new):
+            _require_ahead(scenario, now=now)
         scenario.save()
         if "statement" in new:
             title = series_title(scenario.statement)
@@ -185,6 +188,15 @@ def _require_unasked(scenario: Scenario, new: Mapping[str, Any]) -> None:
             "archive this scenario and write another",
             place=standing[0],
             code="forecast_already",
+        )
+
+
+def _require_ahead(scenario: Scenario, *, now: datetime) -> None:
+    if scenario.end < now.date():
+        raise Refused(
+            f"its period ended on {scenario.end:%-d %b %Y}: nobody could forecast it",
+            place="start",
+            code="ended",
         )
 
 

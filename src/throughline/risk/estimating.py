@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from throughline.engine.refusals import Refused
+from throughline.engine.refusals import Refused, together
 from throughline.risk import amounts, chances
 
 HOW_OFTEN = (
@@ -52,20 +52,25 @@ def loss_of(given: Mapping[str, Any]) -> dict[str, Any]:
     texts = {
         name: str(given.get(name) or "").strip() for name in ("low", "likely", "high", "cap", "retention")
     }
-    for name, said in (("low", "at least"), ("high", "at most")):
-        if not texts[name]:
-            raise Refused(f"say how dear it is {said}, such as 250k", place=name, code="missing")
-    low, high = (amounts.amount_of(texts[name], place=name) for name in ("low", "high"))
-    _require_order(low, high, (texts["low"], texts["high"]), place="high")
-    loss: dict[str, Any] = {"ci90": [low, high]}
-    if given.get("dear") == "pert":
-        loss = {"pert": [low, _likely(texts["likely"], low, high), high]}
-    elif texts["likely"]:
-        raise Refused("a 90 % range has two ends only: leave this empty", place="likely")
-    for name in ("cap", "retention"):
-        if texts[name]:
-            loss[name] = amounts.amount_of(texts[name], place=name)
-    return loss
+    is_pert = given.get("dear") == "pert"
+    (low, high), likely, cap, retention = together(
+        lambda: _ends(texts),
+        lambda: _likely(texts["likely"], is_pert=is_pert),
+        lambda: _layer(texts, "cap"),
+        lambda: _layer(texts, "retention"),
+    )
+    if is_pert:
+        _require_between(likely, low, high, texts["likely"])
+    _require_reach(texts, low=low, cap=cap, retention=retention)
+    loss: dict[str, Any] = {"pert": [low, likely, high]} if is_pert else {"ci90": [low, high]}
+    layers = {"cap": cap, "retention": retention}
+    return loss | {name: amount for name, amount in layers.items() if amount is not None}
+
+
+def estimate_of(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How often and how dear; what is wrong with either is refused all at once."""
+    often, dear = together(lambda: frequency_of(given), lambda: loss_of(given))
+    return often, dear
 
 
 def fields_of(frequency: Mapping[str, Any], loss: Mapping[str, Any]) -> dict[str, str]:
@@ -135,15 +140,48 @@ def _law_said(loss: Mapping[str, Any]) -> str:
     return f"{amounts.said(loss['exponential'])} on average"
 
 
-def _likely(text: str, low: float, high: float) -> float:
-    if not text:
+def _ends(texts: Mapping[str, str]) -> tuple[float, float]:
+    low, high = together(lambda: _end(texts, "low", "at least"), lambda: _end(texts, "high", "at most"))
+    _require_order(low, high, (texts["low"], texts["high"]), place="high")
+    return low, high
+
+
+def _end(texts: Mapping[str, str], name: str, said: str) -> float:
+    if not texts[name]:
+        raise Refused(f"say how dear it is {said}, such as 250k", place=name, code="missing")
+    return amounts.amount_of(texts[name], place=name)
+
+
+def _layer(texts: Mapping[str, str], name: str) -> float | None:
+    return amounts.amount_of(texts[name], place=name) if texts[name] else None
+
+
+def _likely(text: str, *, is_pert: bool) -> float | None:
+    if text and not is_pert:
+        raise Refused("a 90 % range has two ends only: leave this empty", place="likely")
+    if is_pert and not text:
         raise Refused("say how dear it is most likely", place="likely", code="missing")
-    likely = amounts.amount_of(text, place="likely")
+    return amounts.amount_of(text, place="likely") if is_pert else None
+
+
+def _require_between(likely: float, low: float, high: float, text: str) -> None:
     if not low <= likely <= high:
         raise Refused(
             f"the most likely amount lies between the least and the most, found '{text}'", place="likely"
         )
-    return likely
+
+
+def _require_reach(
+    texts: Mapping[str, str], *, low: float, cap: float | None, retention: float | None
+) -> None:
+    """A cap below the whole range says that nearly every event costs the cap: one of the two is mistaken."""
+    if cap is not None and cap < low - (retention or 0.0):
+        raise Refused(
+            f"no event costs more than the cap, yet the range starts at {texts['low']}: nearly every event "
+            f"would cost {texts['cap']}; raise the cap, or lower the range",
+            place="cap",
+            code="cap_below_range",
+        )
 
 
 def _require_order(low: float, high: float, texts: tuple[str, str], *, place: str) -> None:

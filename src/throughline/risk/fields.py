@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
-from throughline.engine.refusals import Refused
+from throughline.engine.refusals import Refused, together
 from throughline.engine.texts import require_readable
 from throughline.risk.models import Scenario
 
@@ -14,6 +16,9 @@ FIRST_YEAR, LAST_YEAR = 1970, 2200
 LONGEST = {"statement": 300, "criteria": 5000, "judge": 120, "owner": 120}
 MOST_TAGS, LONGEST_TAG = 12, 40
 MOST_STEPS, LONGEST_STEP = 8, 200
+# Shorter criteria are kept, with a question: few words rarely say what counts and what does not.
+FEWEST_FOR_CRITERIA = 20
+SEVERAL = re.compile(r"[,;/&+]|\s(?:and|or)\s", re.IGNORECASE)
 MISSING = {
     "statement": "say what may happen, in one sentence",
     "criteria": "say how the judge will tell whether it happened, before anybody forecasts",
@@ -22,10 +27,11 @@ MISSING = {
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The given fields, read: texts, a day, tags and steps as lists."""
+    """The given fields, read: texts, a day, tags and steps as lists. What is wrong is refused all at once."""
     if unknown := [name for name in given if name not in READERS]:
         raise Refused(f"a scenario has no {unknown[0]}", place=unknown[0])
-    return {name: READERS[name](value) for name, value in given.items()}
+    read = together(*(partial(READERS[name], value) for name, value in given.items()))
+    return dict(zip(given, read, strict=True))
 
 
 def _text(name: str) -> Callable[[object], str]:
@@ -36,9 +42,20 @@ def _text(name: str) -> Callable[[object], str]:
         if len(found) > LONGEST[name]:
             raise Refused(f"expected at most {LONGEST[name]:,} characters, found {len(found):,}", place=name)
         require_readable(found, place=name)
+        if name == "judge":
+            _require_one_person(found)
         return found
 
     return read
+
+
+def _require_one_person(name: str) -> None:
+    if SEVERAL.search(name):
+        raise Refused(
+            f"one person judges, so that nobody waits for another: name one, found '{name}'",
+            place="judge",
+            code="several_judges",
+        )
 
 
 def _period(value: object) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 
-from throughline.engine.refusals import Refused
+from throughline.engine.refusals import Refused, each_of
 from throughline.risk import amounts, chances
-from throughline.risk.estimating import HOW_DEAR, HOW_OFTEN, PERIODS, fields_of
+from throughline.risk.estimating import HOW_DEAR, HOW_OFTEN, PERIODS, estimate_of, fields_of
+from throughline.risk.fields import checked
 from throughline.risk.models import Appetite, Estimate, Scenario
 
 NUMBER = forms.TextInput({"inputmode": "decimal"})
@@ -23,9 +24,16 @@ class PlacedForm(forms.Form):
     use_required_attribute = False
 
     def refuse(self, refused: Refused) -> None:
-        """Put a refusal beside its field."""
-        place = refused.place or ""
-        self.add_error(place if place in self.fields else None, refused.message)
+        """Put a refusal beside its field; several beside theirs."""
+        for each in each_of(refused):
+            place = self.place_of(each)
+            if place in self.errors:
+                continue
+            self.add_error(place if place in self.fields else None, each.message)
+
+    def place_of(self, refused: Refused) -> str:
+        """The field that a refusal is about."""
+        return refused.place or ""
 
 
 def _asked(longest: int, missing: str, **more: Any) -> forms.CharField:
@@ -58,6 +66,14 @@ class ScenarioForm(PlacedForm):
         super().__init__(*args, **more)
         if scenario is not None:
             self.initial = {**_said(scenario), **self.initial}
+
+    def clean(self) -> dict[str, Any]:
+        """Every field is read, also where another is wrong, so that all are marked at once."""
+        try:
+            checked({name: self.data.get(name, "") for name in self.fields if name not in self.errors})
+        except Refused as refused:
+            self.refuse(refused)
+        return self.cleaned_data
 
 
 def _said(scenario: Scenario) -> dict[str, Any]:
@@ -97,10 +113,18 @@ class EstimateForm(PlacedForm):
             said |= fields_of(estimate.frequency, estimate.loss)
         self.initial = {**said, **self.initial}
 
-    def refuse(self, refused: Refused) -> None:
+    def clean(self) -> dict[str, Any]:
+        """Every field is read, also where another is wrong, so that all are marked at once."""
+        try:
+            self.frequency, self.loss = estimate_of({name: self.data.get(name, "") for name in self.fields})
+        except Refused as refused:
+            self.refuse(refused)
+        return self.cleaned_data
+
+    def place_of(self, refused: Refused) -> str:
         """What the engine refuses names how often or how dear, which are several fields here."""
-        field = {"frequency": "often", "loss": "high"}.get(refused.place or "", refused.place)
-        super().refuse(Refused(refused.message, place=field, code=refused.code))
+        place = super().place_of(refused)
+        return {"frequency": "often", "loss": "high"}.get(place, place)
 
 
 class LinkForm(PlacedForm):

@@ -18,7 +18,8 @@ from throughline.objectives.plan_forms import people
 from throughline.risk import actions
 from throughline.risk.access import may_estimate, may_write, require_estimate, require_write, scenario_for
 from throughline.risk.documents import estimated
-from throughline.risk.estimating import frequency_of, frequency_said, loss_of, loss_said
+from throughline.risk.doubts import doubts_of, question_of
+from throughline.risk.estimating import frequency_said, loss_said
 from throughline.risk.forms import EstimateForm, LinkForm, ScenarioForm
 from throughline.risk.linking import borne_on, choices, end_named
 from throughline.risk.models import Scenario
@@ -60,6 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(request, "The scenario is written. Say how likely it is, and how dear.")
+            _warn(request, question_of(made))
             return _to(made)
     return _form_page(request, form)
 
@@ -77,6 +79,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
             form.refuse(refused)
         else:
             messages.success(request, "Saved.")
+            _warn(request, question_of(found))
             return _to(found)
     found.refresh_from_db()
     return _form_page(request, form, scenario=found)
@@ -101,9 +104,8 @@ def estimate(request: HttpRequest, key: str) -> HttpResponse:
     found = scenario_for(person, key)
     form = EstimateForm(request.POST)
     if form.is_valid():
-        said = form.cleaned_data
+        said, frequency, loss = form.cleaned_data, form.frequency, form.loss
         try:
-            frequency, loss = frequency_of(said), loss_of(said)
             given = {"stage": said["stage"], "frequency": frequency, "loss": loss, "note": said["note"]}
             actions.add_estimate(actor_name(person), found, now=_now(), **given)
         except Refused as refused:
@@ -160,6 +162,7 @@ def _page(
         "rows": rows,
         "now": rows[1],
         "stale": stands.staleness(_now()),
+        "doubts": doubts_of(stands),
         "conversions": conversions(last.frequency) if last and last.frequency else [],
         "history": rows_of((each.stage, each) for each in reversed(stands.all)),
         "form": (form or EstimateForm(estimate=last, per=found.period)) if estimates else None,
@@ -169,6 +172,11 @@ def _page(
         "treatments": treatments_of(found),
     }
     return render(request, "risk/scenario.html", context, status=status)
+
+
+def _warn(request: HttpRequest, said: str) -> None:
+    if said:
+        messages.warning(request, said)
 
 
 def _form_page(request: HttpRequest, form: ScenarioForm, *, scenario: Scenario | None = None) -> HttpResponse:
