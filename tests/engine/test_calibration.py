@@ -75,6 +75,23 @@ def test_coverage_is_told_as_far_as_its_interval_bears_it(held, n, start):
     assert calibration.coverage_sentence(intervals.share(held, n)).startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("held", "n", "counted"), [(0, 1, "0 of 1 interval held"), (1, 9, "1 of 9 intervals held")]
+)
+def test_fewer_than_ten_intervals_are_counted_and_not_judged(held, n, counted):
+    assert calibration.coverage_sentence(intervals.share(held, n)).startswith(f"Too few to say: {counted}")
+
+
+@pytest.mark.parametrize(
+    ("hits", "n", "counted"), [(0, 1, "0 times of 1"), (1, 9, "1 time of 9"), (9, 9, "9 times of 9")]
+)
+def test_who_was_asked_fewer_than_ten_times_is_neither_over_nor_underconfident(hits, n, counted):
+    found = calibration.leaning([0.99] * n, [True] * hits + [False] * (n - hits))
+    assert calibration.leaning_sentence(found).startswith(
+        f"Too few to say: 99 % sure on average, right {counted};"
+    )
+
+
 def test_no_interval_yet_is_said():
     assert calibration.coverage_sentence(intervals.share(0, 0)) == "No interval has resolved yet."
 

@@ -27,10 +27,12 @@ def of_ranges(ranges: Ranges | None) -> str:
     """How many ranges should have held, how many did, and whether that is too few or too many."""
     if ranges is None:
         return ""
-    should = words.plain_number(LEVEL * ranges.n)
-    told = f"{should} of {ranges.n} ranges should have held; {ranges.hits} did."
+    told = calibration.coverage_sentence(ranges.held)
+    if ranges.n >= calibration.ENOUGH:
+        should = words.plain_number(LEVEL * ranges.n)
+        told = f"{should} of {ranges.n} ranges should have held; {ranges.hits} did. {told}"
     wide = f" {WIDE}" if ranges.width > ranges.widest else ""
-    return f"{told} {calibration.coverage_sentence(ranges.held)}{wide}"
+    return f"{told}{wide}"
 
 
 def of_part(part: Part) -> list[str]:

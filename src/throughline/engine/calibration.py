@@ -18,6 +18,8 @@ from throughline.engine.intervals import Estimate
 
 Floats = NDArray[np.float64]
 
+# Under it what came is mostly luck: sentences count, and judge nothing.
+ENOUGH = 10
 EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -122,12 +124,20 @@ def leaning(probabilities: ArrayLike, happened: ArrayLike) -> Leaning:
 def leaning_sentence(found: Leaning) -> str:
     """Over- or underconfident, in a sentence, and only as far as the interval of what came bears it.
 
+    >>> leaning_sentence(leaning([0.94], [False]))
+    'Too few to say: 94 % sure on average, right 0 times of 1; under 10 it is mostly luck.'
+
     >>> leaning_sentence(leaning([0.9] * 40, [True] * 24 + [False] * 16))
     'Overconfident: 90 % sure on average, right 60 % of 40 times (95 % interval 45 % to 74 %).'
     """
     right = found.right
     if found.sure is None or right.value is None or right.low is None or right.high is None:
         return "Nothing resolved that leaned to one side yet."
+    if right.n < ENOUGH:
+        hits = round(right.value * right.n)
+        times = "time" if hits == 1 else "times"
+        told = f"{found.sure:.0%} sure on average, right {hits} {times} of {right.n}".replace("%", " %")
+        return f"Too few to say: {told}; under {ENOUGH} it is mostly luck."
     said = (
         f"{found.sure:.0%} sure on average, right {right.value:.0%} of {right.n} times "
         f"(95% interval {right.low:.0%} to {right.high:.0%})."
@@ -142,11 +152,17 @@ def leaning_sentence(found: Leaning) -> str:
 def coverage_sentence(found: Estimate, *, level: float = LEVEL) -> str:
     """Whether intervals are too narrow or too wide for what they claim, in a sentence.
 
+    >>> coverage_sentence(intervals.share(0, 1))
+    'Too few to say: 0 of 1 interval held what came; under 10 it is mostly luck.'
+
     >>> coverage_sentence(intervals.share(12, 20))
     'Too narrow: 60 % of 20 intervals held what came, 90 % were to (95 % interval 39 % to 78 %).'
     """
     if found.value is None or found.low is None or found.high is None:
         return "No interval has resolved yet."
+    if found.n < ENOUGH:
+        held = f"{round(found.value * found.n)} of {found.n} interval{'' if found.n == 1 else 's'} held"
+        return f"Too few to say: {held} what came; under {ENOUGH} it is mostly luck."
     said = (
         f"{found.value:.0%} of {found.n} intervals held what came, {level:.0%} were to "
         f"(95% interval {found.low:.0%} to {found.high:.0%})."

@@ -23,7 +23,7 @@ from throughline.forecasts.outcomes import Outcome, outcomes
 # Intervals are drawn with this seed, so that the same rounds always give the same page.
 SEED = 20261129
 # With fewer a score is mostly luck.
-ENOUGH = 10
+ENOUGH = calibration.ENOUGH
 HEADLINE = "headline"
 METHODS = (HEADLINE, *pooling.METHODS)
 SMALLEST_PANEL = 2
