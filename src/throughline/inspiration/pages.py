@@ -96,7 +96,7 @@ def assign(request: HttpRequest, key: str, id: int) -> HttpResponse:
     person, cycle = signed_in(request.user), cycle_for(request.user, key)
     form = AssignForm(request.POST, people=may_sit())
     if not form.is_valid():
-        return _page(request, cycle, refused=form.errors["person"][0], at=item)
+        return _page(request, cycle, refused=str(form.errors["person"][0]), at=item)
     to = form.cleaned_data["person"] or person
     if to != person:
         access.require_arrange(person)
