@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.urls import reverse
+
 from throughline.objectives.addresses import address_of
 from throughline.objectives.models import Cycle, Effect, Initiative, ItemKind, KeyResult
 from throughline.objectives.wording import names_of
@@ -130,7 +132,9 @@ def _of_candidate(start: Way, candidate: Candidate, moves: Mapping[str, list[tup
         start,
         became="initiative" if work else "candidate",
         title=candidate.title,
-        address=address_of(ItemKind.INITIATIVE, key=work.key) if work else "",
+        address=address_of(ItemKind.INITIATIVE, key=work.key)
+        if work
+        else reverse("candidate", args=[candidate.pk]),
         reason=candidate.dropped_reason,
         initiative=work,
         key_results=tuple(moved or moves.get(f"candidate:{candidate.pk}", [])),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.urls import reverse
 
+from throughline.accounts.models import Role
 from throughline.objectives.models import Cycle
 from throughline.planning.models import Stage
 from throughline.planning.seeing import Seen
@@ -76,6 +77,7 @@ def _prioritise(seen: Seen) -> Facts:
         is_met=counts.chosen > 0 and not bare,
         ways=(
             Way("What to choose", _of(seen.cycle, "portfolio")),
+            Way("New candidate", _of(seen.cycle, "candidate-new"), Role.MEMBER),
             Way("Initiatives", f"{reverse('initiatives')}?cycle={seen.cycle.key}"),
         ),
     )
