@@ -137,6 +137,12 @@ def test_a_balance_says_its_price_and_what_would_be_without_it(some, cycle, memb
     assert "would be in" in said
 
 
+def test_a_soft_rule_that_is_missed_says_by_how_much(some, cycle, member):
+    balance = [{"of": "kind:big-bet", "at_least": "50 %", "price": "0.001"}]
+    state_rules(ACTOR, cycle, capacity=9, balance=balance, now=NOW)
+    assert "0.004 points; missed by 4 person-weeks" in text_of(member.get(PAGE))
+
+
 def test_what_the_page_shows_is_what_the_command_says_of_its_document(some, member):
     for query in ("", "?capacity=5"):
         document = member.get(f"/cycles/2027-q1/portfolio.document.json{query}").content

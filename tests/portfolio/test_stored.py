@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from throughline.portfolio.actions import change_candidate, drop
 from throughline.portfolio.answers import answered
 from throughline.portfolio.ruling import state_rules
 from throughline.portfolio.stored import key_of, stored
+from throughline.series.actions import push
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +121,22 @@ def test_another_capacity_draws_the_same_futures(cycle):
     state_rules(ACTOR, cycle, capacity=10, now=NOW)
     seeds = {stored(cycle, capacity=weeks, now=NOW).document["seed"] for weeks in (None, 5.0, 50.0)}
     assert len(seeds) == 1
+
+
+def test_a_newly_measured_figure_draws_the_same_futures(cycle):
+    candidate(cycle, "Owners")
+    before = stored(cycle, now=NOW).document
+    push(ACTOR, "build_minutes", 11.0, at=NOW + timedelta(minutes=5), now=NOW + timedelta(hours=2))
+    after = stored(cycle, now=NOW + timedelta(hours=2)).document
+    assert before["key_results"] != after["key_results"]
+    assert before["seed"] == after["seed"]
+
+
+def test_another_candidate_draws_others(cycle):
+    candidate(cycle, "Owners")
+    before = stored(cycle, now=NOW).document["seed"]
+    candidate(cycle, "Robot")
+    assert stored(cycle, now=NOW).document["seed"] != before
 
 
 def test_the_page_and_the_command_say_the_same(cycle):

@@ -101,12 +101,14 @@ def bought(asked: Stored, document: Mapping[str, Any]) -> Iterator[str]:
 
 def prices(asked: Stored, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Each balance rule: what it asks, what it costs, and what would be chosen without it."""
+    shares = {rule["key"] for rule in asked.document["balance"] if "kind" in rule}
     for each in document["balance"]:
         if each["price"] is None:
             yield each["says"], "no figure", ""
             continue
         cost = points(each["price"]) if each["price"] > 1e-9 else "nothing"
-        missed = f"; missed by {_number(each['missed_by'])}" if each["missed_by"] else ""
+        by = weeks(each["missed_by"] or 0.0) if each["key"] in shares else _number(each["missed_by"] or 0.0)
+        missed = f"; missed by {by}" if each["missed_by"] else ""
         enters, leaves = (_names(asked, each["without"][name]) for name in ("enters", "leaves"))
         said = " and ".join(
             part

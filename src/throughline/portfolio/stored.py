@@ -104,7 +104,7 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
         "balance": _balance(objectives, rules),
         "candidates": _candidates(weighed, counted, rules, board),
     }
-    # The capacity is no part of it, so that a what-if draws the same futures.
+    # Neither the capacity nor a figure that is measured anew is part of it: the futures stay the same.
     document["seed"] = _seed(document)
     document["capacity"] = capacity if capacity is not None else rules.capacity if rules else None
     return Stored(
@@ -120,7 +120,8 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
 
 
 def _seed(document: Mapping[str, Any]) -> int:
-    said = json.dumps(document, sort_keys=True).encode()
+    asked = {name: each for name, each in document.items() if name not in ("capacity", "key_results")}
+    said = json.dumps(asked, sort_keys=True).encode()
     return int.from_bytes(hashlib.sha256(said).digest()[:4]) % 2**31
 
 
