@@ -61,6 +61,11 @@ def test_a_what_if_says_what_is_taken_away(run):
     assert found["reduction"]["value"] == pytest.approx(mean["before"] / 2)
     assert found["return"] is None
     assert "nobody has said what “A vault” costs" in found["missing"][0]
+    _, _, _, header, *rows = run("what-if", "a-vault").output.splitlines()
+    assert header.split() == ["The", "register", "now", "after", "change"]
+    assert [row.rpartition("  ")[0] != "" for row in rows] == [True] * 4
+    assert rows[0].startswith("A year on average")
+    assert "−" in rows[0]
 
 
 @pytest.mark.parametrize(

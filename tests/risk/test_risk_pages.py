@@ -137,6 +137,23 @@ def test_a_scenario_bears_on_an_objective_whose_page_shows_it(organisation, brow
     assert not made.links.exists()
 
 
+def test_twins_among_what_it_may_bear_on_are_told_apart_and_running_cycles_come_first(organisation):
+    from datetime import date
+
+    from throughline.objectives.items import add_cycle, add_item
+    from throughline.objectives.models import Cycle
+    from throughline.risk.linking import choices
+
+    objective()
+    old = add_cycle("test", title="2026-Q4", start=date(2026, 10, 1), end=date(2026, 12, 31), now=NOW)
+    twins = [add_item("test", "objective", title="Fewer surprises", cycle=old, now=NOW) for _ in range(2)]
+    Cycle.objects.filter(pk=old.pk).update(state=Cycle.State.SET)
+    assert [name for _, name in choices(scenario())] == [
+        *(f"Objective, 2026-Q4: Fewer surprises ({each.key})" for each in twins),
+        "Objective, 2027-Q1: Fewer surprises",
+    ]
+
+
 def test_a_link_to_nothing_is_refused(organisation, browser_of):
     made = scenario()
     answer = browser_of(organisation.max).post(f"/scenarios/{made.key}/link", {"to": ""})

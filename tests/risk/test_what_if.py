@@ -103,11 +103,34 @@ def test_why_there_is_no_figure_is_said_in_plain_words():
 def test_the_sentence_says_what_is_left_after_the_cost():
     vault, made = work(), estimated(frequency=RK17, loss=DEAR)
     treat("test", vault, made, frequency=(0.4, 0.4), now=NOW)
-    assert sentence(asked(vault)) == "It takes 190,000 a year away."
+    assert sentence(asked(vault)) == "It takes 194,000 a year away."
     state_cost("test", vault, low=60_000, high=60_000, now=NOW)
-    assert sentence(asked(vault)).endswith("and costs 60,000: 130,000 a year is left.")
+    assert sentence(asked(vault)).endswith("and costs 60,000: 134,000 a year is left.")
     state_cost("test", vault, low=500_000, high=500_000, now=NOW)
     assert "a year more than that" in sentence(asked(vault))
+
+
+def test_what_is_shown_adds_up():
+    from throughline.engine.treatments import Interval, Return
+    from throughline.risk.amounts import said
+    from throughline.risk.what_if import Figure, WhatIf
+
+    reduction, cost = Interval(98_743.2, 98_743.2, 98_743.2), Interval(54_612.0, 54_612.0, 54_612.0)
+    returned = Return(reduction=reduction, cost=cost, ratio=reduction, pays=1.0)
+    told = sentence(WhatIf((work(),), reduction=reduction, returned=returned))
+    assert told == "It takes 98,700 a year away and costs 54,600: 44,100 a year is left."
+    assert said(Figure("A year", 1_346_400.0, 1_014_300.0).change) == "−340,000"
+
+
+def test_a_statement_is_not_cut_in_the_table_of_a_what_if():
+    from throughline.risk.what_if import drawn
+
+    vault, long = work(), "An adversary reaches production " * 4
+    made = estimated(frequency=RK17, loss=DEAR, statement=long.strip())
+    treat("test", vault, made, frequency=(0.4, 0.7), now=NOW)
+    chart = drawn(asked(vault), {made.key: made.statement})
+    assert made.statement in chart.rows[0][0]
+    assert made.statement in chart.summary
 
 
 def test_a_what_if_on_a_built_register_is_fast():

@@ -13,6 +13,7 @@ from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.risk.models import Scenario
+    from throughline.risk.what_if import WhatIf
 
 ACTOR = "command line"
 GIVEN = ("statement", "criteria", "judge", "owner", "period", "start", "tags", "steps", "key")
@@ -184,7 +185,7 @@ def what_if(initiatives: tuple[str, ...], home: Path | None, as_json: bool) -> N
     emit(
         what_if_document(answer),
         as_json=as_json,
-        show=lambda: click.echo("\n".join((engine.sentence(answer), *answer.missing))),
+        show=lambda: _show_what_if(engine.sentence(answer), answer),
     )
 
 
@@ -264,6 +265,19 @@ def _show(found: Scenario, document: dict[str, Any]) -> None:
             click.echo(f"{'':<22}Of the panel of “{each.panel.room}”. {each.why}")
     if document["stale"]:
         click.echo(f"\nStale: {document['stale']}.")
+
+
+def _show_what_if(sentence: str, found: WhatIf) -> None:
+    from throughline.risk.amounts import said
+
+    click.echo("\n".join((sentence, *found.missing)))
+    if not found.figures:
+        return
+    wide = max(len(each.name) for each in found.figures)
+    click.echo(f"\n{'The register':<{wide}}  {'now':>14}  {'after':>14}  {'change':>14}")
+    for each in found.figures:
+        figures = (each.before, each.after, each.change)
+        click.echo(f"{each.name:<{wide}}" + "".join(f"  {said(figure):>14}" for figure in figures))
 
 
 def _portfolio(sentence: str, said: dict[str, Any], *, asked: bool) -> None:

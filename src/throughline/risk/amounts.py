@@ -55,7 +55,7 @@ def said(value: float | None) -> str:
         return "–"
     if math.isinf(value):
         return "no end"
-    size = float(f"{abs(value):.3g}")
+    size = abs(shown(value))
     if 0 < size < 1:
         return "less than 1"
     sign = "−" if value < 0 and size else ""
@@ -63,6 +63,15 @@ def said(value: float | None) -> str:
         if size >= power:
             return f"{sign}{_short(size / power)} {word}"
     return f"{sign}{_short(size)}"
+
+
+def shown(value: float) -> float:
+    """An amount as it is said, to three figures, so that a difference is that of what stands on the page.
+
+    >>> shown(98_743.2) - shown(54_612)
+    44100.0
+    """
+    return float(f"{value:.3g}")
 
 
 def rough(value: float | None) -> str:

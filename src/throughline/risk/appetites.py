@@ -8,7 +8,7 @@ from typing import Any
 
 from throughline.engine import losses
 from throughline.engine.losses import Breach, Portfolio
-from throughline.risk.amounts import rough
+from throughline.risk.amounts import said as money
 from throughline.risk.chances import said
 from throughline.risk.models import Appetite
 
@@ -63,7 +63,7 @@ def verdict(found: Sequence[Breach]) -> str:
     """
     if not found:
         return WITHIN
-    where = " and ".join(f"from {rough(each.since)} to {rough(each.until)}" for each in found)
+    where = " and ".join(f"from {money(each.since)} to {money(each.until)}" for each in found)
     worst = max(found, key=lambda each: each.probability / each.accepted)
     chances = f"{said(worst.probability, figures=2)} against {said(worst.accepted, figures=2)}"
-    return f"Losses {where} are likelier than what is borne: more than {rough(worst.worst)} with {chances}."
+    return f"Losses {where} are likelier than what is borne: more than {money(worst.worst)} with {chances}."

@@ -12,7 +12,7 @@ import numpy as np
 from throughline.charts import Chart
 from throughline.charts.exceedance import Curve, Place, exceedance
 from throughline.engine.losses import Appetite, Portfolio
-from throughline.risk.amounts import rough, said
+from throughline.risk.amounts import said, shown
 from throughline.risk.appetites import appetite_now, curve_of
 from throughline.risk.chances import said as chance_said
 from throughline.risk.documents import STAGES, Estimated, document
@@ -170,7 +170,7 @@ def summary(curves: Curves, shown: Sequence[str]) -> str:
         return "No scenario is estimated yet, so there is no curve."
     said_now = _said_now(now)
     others = [
-        f"{rough(curves.of[kind].quantile(0.99))} {words}"
+        f"{said(curves.of[kind].quantile(0.99))} {words}"
         for kind, words in (("inherent", "without our controls"), ("target", "where we want to be"))
         if kind in shown
     ]
@@ -182,8 +182,8 @@ def _said_now(now: Portfolio) -> str:
     any_loss = f"a year costs anything at all with a chance of {chance_said(1 - now.p_zero, figures=2)}"
     if seldom <= 0:
         return f"As things stand {any_loss}"
-    begin = f"a year costs more than {rough(often)} with a chance of 10 %" if often > 0 else any_loss
-    return f"As things stand {begin}, and more than {rough(seldom)} with 1 %"
+    begin = f"a year costs more than {said(often)} with a chance of 10 %" if often > 0 else any_loss
+    return f"As things stand {begin}, and more than {said(seldom)} with 1 %"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,8 @@ class Difference:
 
     @property
     def change(self) -> float:
-        return self.now - self.before
+        """Of the amounts as they are shown."""
+        return shown(self.now) - shown(self.before)
 
 
 def differences(curves: Curves) -> list[Difference]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from throughline.charts import Chart
 from throughline.charts.exceedance import tornado
-from throughline.risk.amounts import rough, spread
+from throughline.risk.amounts import said, spread
 from throughline.risk.documents import Estimated
 from throughline.risk.portfolios import FAR, Document, portfolio_of, without_each
 
@@ -29,7 +29,7 @@ def drivers(document: Document, rows: Sequence[Estimated]) -> Chart | None:
     bars = [(name, low, now, spread(low, now)) for name, low in _named(weigh, rows)]
     first = bars[0]
     summary = (
-        f"Without “{first[0]}”, 1 year in 100 would cost more than {rough(first[1])} instead of {rough(now)}."
+        f"Without “{first[0]}”, 1 year in 100 would cost more than {said(first[1])} instead of {said(now)}."
     )
     return tornado(bars, middle=now, title=TITLE, summary=summary, noun="1 year in 100 costs more than")
 

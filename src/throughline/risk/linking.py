@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,11 +23,23 @@ class BearsOn:
     kind: str
     name: str
     address: str
+    cycle: Cycle | None = None
+
+    @property
+    def key(self) -> str:
+        """What a command calls it."""
+        return self.value.partition(":")[2]
+
+    @property
+    def option(self) -> str:
+        """The kind, the cycle and the name, by which twins are told apart."""
+        cycle = f", {self.cycle.title}" if self.cycle else ""
+        return f"{self.kind.capitalize()}{cycle}: {self.name}"
 
 
 def borne_on(scenario: Scenario) -> list[BearsOn]:
     """What a scenario bears on, objectives first."""
-    links = list(scenario.links.select_related("objective", "key_result"))
+    links = list(scenario.links.select_related("objective__cycle", "key_result__objective__cycle"))
     names = names_of([each.key_result for each in links if each.key_result])
     found = [_shown(end, names) for end in map(_end, links)]
     return sorted(found, key=lambda each: each.kind != "objective")
@@ -36,11 +49,23 @@ def choices(scenario: Scenario) -> list[tuple[str, str]]:
     """What it may be said to bear on: the parts of cycles that are not closed."""
     linked = {each.value for each in borne_on(scenario)}
     running = Objective.objects.filter(archived_at=None).exclude(cycle__state=Cycle.State.CLOSED)
-    results = KeyResult.objects.filter(closed_at=None, dropped_at=None)
-    found: list[Ends] = [*running.order_by("cycle__start", "position", "id"), *results.order_by("id")]
+    results = KeyResult.objects.filter(closed_at=None, dropped_at=None).select_related("objective__cycle")
+    objectives = running.select_related("cycle").order_by("-cycle__start", "position", "id")
+    found: list[Ends] = [*objectives, *results.order_by("id")]
     names = names_of([each for each in found if isinstance(each, KeyResult)])
     shown = [_shown(each, names) for each in found]
-    return [(each.value, each.name) for each in shown if each.value not in linked]
+    free = sorted((each for each in shown if each.value not in linked), key=_running_first)
+    times = Counter(each.option for each in free)
+    # Twins of one cycle differ in their keys alone.
+    return [
+        (each.value, each.option if times[each.option] == 1 else f"{each.option} ({each.key})")
+        for each in free
+    ]
+
+
+def _running_first(end: BearsOn) -> int:
+    order = (Cycle.State.SET, Cycle.State.PROPOSED, Cycle.State.DRAFT)
+    return order.index(Cycle.State(end.cycle.state)) if end.cycle and end.cycle.state in order else len(order)
 
 
 def end_named(value: str) -> Ends:
@@ -73,6 +98,7 @@ def _end(link: Link) -> Ends:
 def _shown(end: Ends, names: dict[int, str]) -> BearsOn:
     if isinstance(end, Objective):
         address = address_of(ItemKind.OBJECTIVE, key=end.key)
-        return BearsOn(f"objective:{end.key}", "objective", end.title, address)
+        return BearsOn(f"objective:{end.key}", "objective", end.title, address, end.cycle)
     address = address_of(ItemKind.KEY_RESULT, id=end.pk)
-    return BearsOn(f"key-result:{end.key}", "key result", names[end.pk], address)
+    cycle = end.objective.cycle if end.objective else None
+    return BearsOn(f"key-result:{end.key}", "key result", names[end.pk], address, cycle)

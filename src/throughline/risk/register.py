@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from throughline.engine.calendar import quarter_of
 from throughline.engine.refusals import Refused
-from throughline.risk.amounts import rough
+from throughline.risk.amounts import said as money
 from throughline.risk.chances import said
 from throughline.risk.documents import Estimated, document, estimated
 from throughline.risk.models import Scenario
@@ -79,7 +79,7 @@ class Line:
     @property
     def course_said(self) -> str:
         """How the mean moved from the first estimate to the last, for those who do not see it drawn."""
-        return f"from {rough(self.course[0])} to {rough(self.course[-1])} a year"
+        return f"from {money(self.course[0])} to {money(self.course[-1])} a year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,11 @@ def sentence(found: Register) -> str:
         return "No open scenario is estimated." if found.resolved else "No scenario is estimated yet."
     begin = "This scenario costs" if figures.n == 1 else f"These {figures.n} scenarios cost"
     tail = (
-        f"there is a 5 % chance of losing more than {rough(figures.tail)}"
+        f"there is a 5 % chance of losing more than {money(figures.tail)}"
         if figures.tail > 0
         else f"a year without any loss has a chance of {said(1 - figures.any_loss, figures=2)}"
     )
-    return f"{begin} {rough(figures.mean)} a year on average; {tail}."
+    return f"{begin} {money(figures.mean)} a year on average; {tail}."
 
 
 def _line(stands: Estimated, figures: Figures | None, now: datetime) -> Line:

@@ -15,7 +15,8 @@ from throughline.engine.losses import Portfolio
 from throughline.engine.losses.scenarios import mean
 from throughline.engine.treatments import Interval, Range, Return, Source, Swing
 from throughline.objectives.models import Initiative
-from throughline.risk.amounts import rough, spread
+from throughline.risk.amounts import said as money
+from throughline.risk.amounts import shown, spread
 from throughline.risk.documents import Estimated, document
 from throughline.risk.laws import scenario_from
 from throughline.risk.models import Cost, Treatment
@@ -36,7 +37,8 @@ class Figure:
 
     @property
     def change(self) -> float:
-        return self.after - self.before
+        """Of the amounts as they are shown."""
+        return shown(self.after) - shown(self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +225,8 @@ def _uncounted(each: Treatment, *, is_resolved: bool) -> str:
 
 
 def _named(swing: Swing, titles: Mapping[str, str], statements: Mapping[str, str]) -> str:
-    what = f"{PARTS[swing.part]}: {_shortened(statements[swing.scenario])}"
+    what = f"{PARTS[swing.part]}: {statements[swing.scenario]}"
     return f"{titles[swing.work]}, {what}" if len(titles) > 1 else what
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 48 else f"{text[:47].rstrip()}…"
 
 
 def sentence(found: WhatIf) -> str:
@@ -241,9 +239,9 @@ def sentence(found: WhatIf) -> str:
     begin = "It takes" if is_one else f"These {len(found.initiatives)} take"
     is_sure = math.isclose(found.reduction.low, found.reduction.high)
     ends = "" if is_sure else f" ({spread_of(found.reduction.low, found.reduction.high)})"
-    said = f"{begin} {rough(found.reduction.value)} a year away{ends}"
+    said = f"{begin} {money(found.reduction.value)} a year away{ends}"
     if found.returned is None:
         return f"{said}."
-    left = found.reduction.value - found.returned.cost.value
-    kept = f"{rough(left)} a year is left" if left >= 0 else f"{rough(-left)} a year more than that"
-    return f"{said} and cost{'s' if is_one else ''} {rough(found.returned.cost.value)}: {kept}."
+    left = shown(found.reduction.value) - shown(found.returned.cost.value)
+    kept = f"{money(left)} a year is left" if left >= 0 else f"{money(-left)} a year more than that"
+    return f"{said} and cost{'s' if is_one else ''} {money(found.returned.cost.value)}: {kept}."

@@ -85,10 +85,13 @@ def appetite(points: Sequence[tuple[float, float]]) -> Appetite:
     ordered = sorted(points)
     for (small, often), (large, seldom) in pairwise(ordered):
         if small == large:
-            raise Refused(f"the loss {small:g} is in the appetite twice: keep one probability", code="twice")
+            raise Refused(
+                f"the loss {small:,.12g} is in the appetite twice: keep one probability", code="twice"
+            )
         if seldom >= often:
             raise Refused(
-                f"more than {large:g} is accepted with {seldom:g}, more than {small:g} with {often:g}: "
+                f"more than {large:,.12g} is accepted with {100 * seldom:.12g} %, "
+                f"more than {small:,.12g} with {100 * often:.12g} %: "
                 "accept the larger loss less often",
                 code="appetite",
             )
