@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -193,3 +194,15 @@ def test_the_register_and_the_scenario_s_page_show_what_is_resolved(over, organi
     page = text_of(judge.get("/scenarios/over/"))
     assert "it did not happen" in page
     assert "Correct it" in page
+
+
+def test_a_refused_page_opens_at_the_first_field_that_is_refused(running, organisation, browser_of):
+    judge = browser_of(organisation.mia)
+    address = "/scenarios/running/resolve/"
+    said = {"outcome": "happened", "on": str(TODAY), "loss": "much", "evidence": ""}
+    page = text_of(judge.post(address, said))
+    [begins] = re.findall(r"<[^>]* autofocus[^>]*>", page)
+    assert 'name="loss"' in begins
+    assert 'aria-invalid="true"' in begins
+    assert "autofocus" not in text_of(judge.get(address))
+    assert "autofocus" not in text_of(judge.post(address, said, headers={"HX-Request": "true"}))

@@ -190,6 +190,9 @@ def refuse_what_can_be_read_in_two_ways(page: Page) -> None:
     page.get_by_role("button", name="Keep my number").click()
     expect(page.get_by_text("write 40 % or 0.4")).to_be_visible()
     expect(page.get_by_text("expected an amount")).to_be_visible()
+    # On a phone the page would be at its top, with the message far below.
+    expect(page.get_by_label("How likely is it")).to_be_focused()
+    expect(page.get_by_text("write 40 % or 0.4")).to_be_in_viewport()
     look(page, "room-refused")
 
 

@@ -129,10 +129,23 @@ def interval(low: float | None, high: float | None, unit: str = "") -> str:
     return words.interval(low, high, unit)
 
 
-@register.inclusion_tag("ui/field.html")
-def field(bound: Any, hint: str = "", css: str = "") -> dict[str, Any]:
-    """One form field: label, control, hint and message, tied together for screen readers."""
-    return {"field": bound, "hint": hint or bound.help_text, "css": css}
+@register.inclusion_tag("ui/field.html", takes_context=True)
+def field(context: template.Context, bound: Any, hint: str = "", css: str = "") -> dict[str, Any]:
+    """One form field: label, control, hint and message, tied together for screen readers.
+
+    A page that comes back with a refusal opens at the first field that is refused, also without script.
+    """
+    request = context.get("request")
+    # A part that is asked for while somebody types must not take the cursor away.
+    is_page = request is None or "HX-Request" not in request.headers
+    refused = next((name for name in bound.form.fields if bound.form.errors.get(name)), None)
+    begins = is_page and bound.name == refused
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs={"autofocus": True}) if begins else bound,
+        "hint": hint or bound.help_text,
+        "css": css,
+    }
 
 
 @register.inclusion_tag("ui/statistic.html")

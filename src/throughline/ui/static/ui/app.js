@@ -8,7 +8,7 @@ import { watchCharts } from "./charts.js";
 import { copyText } from "./copy.js";
 import { askHistory } from "./history.js";
 import { keepTogether } from "./breaks.js";
-import { watchForms } from "./forms.js";
+import { goToRefused, watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
 import { watchLive } from "./live.js";
 import "./records.js";
@@ -54,6 +54,7 @@ function awaken(root) {
 }
 
 awaken(document);
+goToRefused();
 listenForKeys({ openPalette, openKeys: () => openDialog("keys"), decide: decideByKey });
 watchLive();
 document.addEventListener("htmx:afterSettle", (event) => awaken(event.target));

@@ -17,6 +17,17 @@ export function watchForms(root) {
   root.querySelectorAll("input[type=range][data-shows]").forEach(watchSlider);
 }
 
+// A page that comes back refused is at its top, the reason may be far below: go there.
+export function goToRefused() {
+  const isRefused = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+  const seen = (selector) => [...document.querySelectorAll(selector)].find((each) => each.checkVisibility?.() ?? true);
+  const at = seen('main [aria-invalid="true"]') ?? (isRefused ? seen("main form .message, main [role=alert]") : null);
+  if (!at) return;
+  if (!at.matches("input, select, textarea")) at.tabIndex = -1;
+  at.focus({ preventScroll: true });
+  at.scrollIntoView({ block: "center" });
+}
+
 // What somebody types while an answer is on its way is newer than the answer.
 const TYPED = "input:not([type=checkbox]):not([type=radio]):not([type=file]):not([type=range])[id], textarea[id]";
 let typed = null;
