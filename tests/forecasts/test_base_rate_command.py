@@ -186,13 +186,13 @@ def test_people_read_sentences(base_rate, words, said):
         (EPSS + "a,b\n", ("--kind", "epss", "--cve", "CVE-2024-0001"), "bad.csv:6: 2 cells where the header"),
         (EPSS, ("--kind", "epss"), "--cve: name the CVEs to ask about"),
         (EPSS, ("--kind", "epss", "--cve", "log4j"), "--cve: 'log4j' is no CVE"),
-        (EPSS, ("--kind", "epss", "--cve", "CVE-1999-0001"), "it has none of the 1 CVEs"),
+        (EPSS, ("--kind", "epss", "--cve", "CVE-1999-0001"), "it has not the CVE asked for"),
         (
             EPSS,
             ("--kind", "epss", "--vendor", "x"),
             "--vendor: asks nothing of a file of kind epss: it is for kev",
         ),
-        ("date\n03/04/2024\n", ("--kind", "breaches"), "bad.csv, column 'date': nothing decides whether"),
+        ("date\n03/04/2024\n", ("--kind", "breaches"), "bad.csv:2, column 'date': nothing decides whether"),
         ("date,loss\n2024-01-01,much\n", ("--kind", "breaches"), "bad.csv:2, column 'loss': found 'much'"),
         ("date\n2024-01-01\n", ("--kind", "breaches", "--sector", "x"), "there is no column 'sector'"),
         (

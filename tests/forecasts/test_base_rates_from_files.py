@@ -72,7 +72,7 @@ def test_breaches_of_a_sector_are_those_of_one_organisation_where_it_is_said_how
         (b"a,b\n1,2\n", {"kind": "kev"}, "cveID"),
         (KEV, {"kind": "kev", "vendor": "Fortinette"}, "Fortinet"),
         (EPSS, {"kind": "epss"}, "names no CVE"),
-        (EPSS, {"kind": "epss", "cves": "CVE-1999-9999"}, "none of the 1 CVEs"),
+        (EPSS, {"kind": "epss", "cves": "CVE-1999-9999"}, "not the CVE asked for"),
         (BREACHES, {"kind": "breaches", "organisations": "many"}, "such as 400"),
         (BREACHES.replace(b"2024-06-01", b"June"), {"kind": "breaches"}, "file.csv:3, column"),
         (b"", {"kind": "kev"}, "empty"),

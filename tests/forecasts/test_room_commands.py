@@ -61,6 +61,20 @@ def test_nobody_reads_another_number_by_command_before_the_reveal(say, organisat
     assert "3719" not in say("reveal", room.pk, "--by", MIA, code=2)
 
 
+@pytest.mark.parametrize("by", [MIA, MAX, ""])
+def test_a_closed_room_marks_to_each_her_own_number_and_to_nobody_another_s(
+    by, monkeypatch, tmp_path, organisation
+):
+    from tests.forecasts.rooms import closed
+
+    monkeypatch.setattr("throughline.cli.room.open_home", lambda home: home)
+    room = closed(organisation, 0.1, 0.2)
+    asked = ["room", "show", str(room.pk), "--home", str(tmp_path), *(["--by", by] if by else [])]
+    shown = CliRunner().invoke(main, asked).stdout
+    said = {MIA: "0.1 (yours), 0.2", MAX: "0.1, 0.2 (yours)", "": "0.1, 0.2"}
+    assert f"Round 1: {said[by]}\n" in shown
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -78,8 +79,8 @@ def test_a_repeated_room_is_filled_in_with_the_panel_of_the_one_before(organisat
     [
         ({"probability": "40"}, "40 has no sign: write 40 % or 0.4"),
         ({"probability": "1"}, "write 1 % or 100 %"),
-        ({"probability": "often"}, "expected a probability such as 18 % or 0.18"),
-        ({"probability": ""}, "Write a probability such as 18 % or 0.18."),
+        ({"probability": "often"}, "expected a probability, in % or between 0 and 1"),
+        ({"probability": ""}, "Write a probability, in % or between 0 and 1."),
         ({"probability": "140 %"}, "lies between 0 % and 100 %"),
         ({"loss_low": "a million", "loss_high": "two"}, "expected an amount"),
         ({"loss_low": "5 M", "loss_high": "1 M"}, "is below the lower end (5 M): swap them"),
@@ -96,6 +97,17 @@ def test_a_number_that_can_be_read_in_two_ways_or_in_none_is_refused_beside_its_
     assert refused.status_code == 422
     assert said in text(refused)
     assert not Forecast.objects.exists()
+
+
+@pytest.mark.parametrize("steps", [(), ("It is taken over", "It reaches production")])
+def test_no_figure_stands_beside_the_field_of_who_has_not_answered(steps, organisation, browser_of):
+    room = a_room(organisation, a_scenario(steps=list(steps)))
+    form = (
+        text(browser_of(organisation.mia).get(to("", room))).partition('id="mine"')[2].partition("</form>")[0]
+    )
+    assert form.count("n %, or between 0 and 1.") == max(len(steps), 1)
+    assert "placeholder" not in form
+    assert "18" not in re.sub(r"<[^>]*>", "", form)
 
 
 def test_a_number_is_kept_shown_to_its_owner_and_may_be_changed(organisation, browser_of):

@@ -68,8 +68,9 @@ def show_base_rate(document: Mapping[str, Any]) -> None:
         console.print(f"At least one in {period}: {_percent(document['at_least_one'])}")
     else:
         chance, rate = document["at_least_one"], document["rate_per_year"]
+        events = "event" if document["events"] == 1 else "events"
         console.print(
-            f"{document['events']:,} events from {document['from']} to {document['until']}: "
+            f"{document['events']:,} {events} from {document['from']} to {document['until']}: "
             f"{rate['mean']:.3g} a year ({rate['low']:.3g} to {rate['high']:.3g})"
         )
         of = "At least one"
@@ -86,8 +87,8 @@ def show_base_rate(document: Mapping[str, Any]) -> None:
 
 _BINARY = (("Brier", "brier", ".4f"), ("two-sided", "brier_two_sided", ".4f"), ("log", "log", ".4f"))
 _RANGES = (
-    ("interval score", "interval_score", ",.6g"),
-    ("CRPS", "crps", ",.6g"),
+    ("interval score", "interval_score", ""),
+    ("CRPS", "crps", ""),
     ("held", "coverage", ".0%"),
 )
 
@@ -97,7 +98,10 @@ def _scores(
 ) -> Table:
     table = _table(title, [name for name, _, _ in columns] + ["n"])
     for method, found in methods.items():
-        cells = [format(found[key], how).replace("%", " %") for _, key, how in columns]
+        cells = [
+            format(found[key], how).replace("%", " %") if how else _amount(found[key])
+            for _, key, how in columns
+        ]
         table.add_row(NAMES[method], *cells, f"{found['n']:,}")
     return table
 
@@ -115,13 +119,22 @@ def _range(question: Mapping[str, Any]) -> Table:
     table = _table(f"{_named(question)} ({question['n']})", ["5 %", "median", "95 %", "mean", ""])
     chosen = question["headline"]["method"]
     for method, found in {**question["methods"], **question["comparison_only"]}.items():
-        cells = [f"{found[key]:,.6g}" for key in ("lo", "median", "hi", "mean")]
+        cells = [_amount(found[key]) for key in ("lo", "median", "hi", "mean")]
         table.add_row(NAMES[method], *cells, "headline" if method == chosen else "")
     return table
 
 
 def _named(question: Mapping[str, Any]) -> str:
     return f"{question['question']}, {question['round']}" if question["round"] else str(question["question"])
+
+
+def _amount(value: float) -> str:
+    """An end of a range, mostly money: in whole units from a thousand on, never as a power of ten.
+
+    >>> _amount(28_342.2), _amount(1_459_990.12), _amount(12.3456), _amount(0.5)
+    ('28,342', '1,459,990', '12.35', '0.5')
+    """
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _percent(value: float) -> str:

@@ -261,8 +261,16 @@ def _show(told: dict[str, Any]) -> None:
     if told["mine"]:
         click.echo(f"Your number in this round: {told['mine']['probability']:.4g}")
     for each in told["rounds"]:
-        said = ", ".join(f"{answer['probability']:.4g}" for answer in each["answers"])
-        click.echo(f"Round {each['number']}: {said}")
+        click.echo(f"Round {each['number']}: {', '.join(_said(each))}")
+
+
+def _said(round: dict[str, Any]) -> list[str]:
+    """The numbers of a round by value; who asks sees which is her own, as on the page."""
+    answers, own = round["answers"], round["mine"]
+    said = [f"{answer['probability']:.4g}" for answer in answers]
+    if own in answers:
+        said[answers.index(own)] += " (yours)"
+    return said
 
 
 def _show_list(rows: list[dict[str, Any]]) -> None:

@@ -21,11 +21,13 @@ def chance_of(text: str, *, place: str) -> float:
     written = text.strip()
     found = _CHANCE.fullmatch(written)
     if not written:
-        raise Refused("write a probability such as 18 % or 0.18", place=place, code="missing")
+        raise Refused("write a probability, in % or between 0 and 1", place=place, code="missing")
     if found is None:
         shown = written[:LONGEST_SHOWN]
         raise Refused(
-            f"expected a probability such as 18 % or 0.18, found '{shown}'", place=place, code="bad_chance"
+            f"expected a probability, in % or between 0 and 1, found '{shown}'",
+            place=place,
+            code="bad_chance",
         )
     digits, is_percent = found[1].replace(",", "."), bool(found[2])
     number = float(digits)

@@ -186,7 +186,7 @@ def _probability(room: Room, answer: Answer) -> float:
             place="steps" if wanted else "probability",
         )
     if not wanted and answer.probability is None:
-        raise Refused("write a probability such as 18 % or 0.18", place="probability", code="missing")
+        raise Refused("write a probability, in % or between 0 and 1", place="probability", code="missing")
     given = answer.steps or [answer.probability or 0.0]
     for number, each in enumerate(given):
         if not (isfinite(each) and 0 <= each <= 1):

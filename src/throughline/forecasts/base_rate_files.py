@@ -147,7 +147,8 @@ def read_epss(content: bytes, *, name: str, cves: Iterable[str]) -> Scores:
             if (cve := row.cells["cve"].upper()) in asked:
                 chances[cve] = chance
     if not chances:
-        message = f"it has none of the {len(wanted):,} CVEs that were asked for: check their spelling"
+        asked_for = "not the CVE" if len(wanted) == 1 else f"none of the {len(wanted):,} CVEs"
+        message = f"it has {asked_for} asked for: check the spelling"
         raise Refused(message, place=name, code="no_cve")
     return Scores(
         chances={cve: chances[cve] for cve in wanted if cve in chances},
@@ -218,13 +219,17 @@ def _by_other_names(table: Opened, columns: Mapping[str, str], said: Mapping[str
 
 def _order(table: Opened, columns: Mapping[str, str]) -> Order | None:
     """Day or month first, where one date of the column decides it for all."""
-    texts = [row.cells["date"] for row in table.rows({"date": columns["date"]})]
+    texts, undecided = [], None
+    for row in table.rows({"date": columns["date"]}):
+        texts.append(row.cells["date"])
+        undecided = row if undecided is None and is_ambiguous(texts[-1]) else undecided
     orders = day_orders(texts)
     if len(orders) == 1:
         return next(iter(orders))
-    if any(is_ambiguous(text) for text in texts):
-        message = "nothing decides whether 03/04/2024 is in March or April: give --date-order dmy or mdy"
-        raise Refused(message, place=f"{table.name}, column '{columns['date']}'", code="date_order")
+    if undecided is not None:
+        written = shown(undecided.cells["date"])
+        message = f"nothing decides whether {written} has its day first: give --date-order dmy or mdy"
+        raise undecided.refused(message, column="date", code="date_order")
     return None
 
 

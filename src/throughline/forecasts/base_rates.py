@@ -105,7 +105,8 @@ def epss_document(found: Scores, wish: Wish, *, name: str) -> dict[str, Any]:
         "EPSS is the chance that exploitation is seen anywhere, not in your organisation",
     ]
     if found.missing:
-        warnings.insert(0, f"EPSS has no score for {len(found.missing):,} of the CVEs: they count as 0")
+        counts = "it counts" if len(found.missing) == 1 else "they count"
+        warnings.insert(0, f"EPSS has no score for {len(found.missing):,} of the CVEs: {counts} as 0")
     return {
         "kind": "epss",
         "file": name,

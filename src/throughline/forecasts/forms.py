@@ -17,9 +17,10 @@ from throughline.forecasts.rate_files import KINDS
 from throughline.risk.amounts import amount_of
 from throughline.risk.amounts import written as amount
 
-CHANCE_MISSING = {"required": "Write a probability such as 18 % or 0.18."}
+CHANCE_MISSING = {"required": "Write a probability, in % or between 0 and 1."}
 AMOUNT_MISSING = {"required": "Write an amount such as 250,000 or 250k or 2.5 M."}
-PERCENT = {"inputmode": "decimal", "autocomplete": "off", "placeholder": "18 %"}
+# No figure stands in or beside the field: whoever reads one before answering answers nearer to it.
+PERCENT = {"inputmode": "decimal", "autocomplete": "off"}
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -104,6 +105,7 @@ class GiveForm(_Refusing):
             )
         if room.scenario.steps:
             del self.fields["probability"]
+            self.order_fields(each.name for each in self.steps)
         if not room.asks_loss:
             del self.fields["loss_low"], self.fields["loss_high"]
 
