@@ -398,10 +398,3 @@ def test_years_drawn_at_random_agree_within_their_own_noise(seed):
     parts = np.array(list(found.contributions(0.95).values())) / found.tvar(0.95)
     assert shares == pytest.approx(parts, abs=0.015)
     assert years[worst].mean() == pytest.approx(found.tvar(0.95), rel=0.02)
-
-
-def test_an_appetite_that_grows_with_the_loss_is_refused_in_amounts_that_people_read():
-    from throughline.engine.losses import appetite
-
-    with pytest.raises(Refused, match=r"more than 10,000,000 is accepted with 20 %, more than 1,000,000"):
-        appetite([(1e6, 0.1), (1e7, 0.2)])

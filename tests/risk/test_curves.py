@@ -231,3 +231,11 @@ def test_the_most_uneven_register_has_its_page_and_its_sentence(
     browser = browser_of(organisation.vera)
     for path in ("/risk/", "/risk/curve/?loss=5M&from=1&to=2", "/scenarios/one/", "/scenarios/one.json"):
         assert browser.get(path).status_code == 200
+
+
+def test_an_appetite_that_grows_with_the_loss_is_refused_in_amounts_that_people_read():
+    from throughline.engine.losses import appetite
+    from throughline.engine.refusals import Refused
+
+    with pytest.raises(Refused, match=r"more than 10,000,000 is accepted with 20 %, more than 1,000,000"):
+        appetite([(1e6, 0.1), (1e7, 0.2)])

@@ -40,11 +40,13 @@ def test_the_dearest_a_year_comes_first_and_the_rare_one_makes_the_tail():
     assert first.share > first.of_mean
 
 
-def test_shares_are_of_the_scenarios_that_are_shown():
+def test_shares_are_of_the_whole_register_whatever_is_shown():
     two()
     only = found(tag="web").lines
     assert [each.scenario.key for each in only] == ["daily"]
-    assert only[0].share == only[0].of_mean == 1
+    [same] = [each for each in found().lines if each.scenario.key == "daily"]
+    assert (only[0].share, only[0].of_mean) == (same.share, same.of_mean)
+    assert 0 < only[0].of_mean < 1
 
 
 def test_the_register_is_one_sentence_first():
@@ -239,3 +241,21 @@ def test_the_numbers_of_the_page_are_those_of_risk_curve_on_the_exported_documen
     asked = browser.get("/risk/curve.json?loss=5M").json()
     assert asked["answer"]["residual"] == pytest.approx(curve["exceedance"][0]["probability"], rel=1e-9)
     assert page["formula_version"] == curve["formula_version"]
+
+
+def test_a_part_of_the_register_says_its_share_of_the_whole_and_is_not_held_against_what_is_borne(
+    browser_of, organisation
+):
+    from throughline.risk.treating import state_appetite
+
+    estimated("one", tags="cloud")
+    estimated("two")
+    state_appetite("test", [{"loss": 1e5, "probability": 0.2}, {"loss": 1e6, "probability": 0.01}], now=NOW)
+    browser = browser_of(organisation.vera)
+    page = browser.get("/risk/?tag=cloud")
+    assert page.context["register"].lines[0].share == pytest.approx(0.5, abs=0.01)
+    assert "Of the whole register, tag cloud makes 50 % of the mean" in page.content.decode()
+    assert "Borne at most" not in page.context["chart"].columns
+    assert "Borne at most" in browser.get("/risk/").context["chart"].columns
+    assert "appetite" not in browser.get("/risk.curve.json?tag=cloud").json()
+    assert "a part of it is not held against that" in browser.get("/risk/curve/?tag=cloud").content.decode()

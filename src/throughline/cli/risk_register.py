@@ -39,7 +39,7 @@ def scenarios(tag: str, owner: str, stale: bool, home: Path | None, as_json: boo
     from throughline.risk.tables import summary
 
     rows = [{**summary(each.stands, now=moment), "share_of_tail": each.share} for each in found.lines]
-    emit({"scenarios": rows}, as_json=as_json, show=lambda: _list(rows))
+    emit({"scenarios": rows}, as_json=as_json, show=lambda: _list(rows, found.part_said))
 
 
 @click.command()
@@ -235,7 +235,7 @@ def _warn(*said: str) -> None:
         click.echo(f"Warning: {each}", err=True)
 
 
-def _list(rows: list[dict[str, Any]]) -> None:
+def _list(rows: list[dict[str, Any]], part: str) -> None:
     from throughline.risk import amounts, chances
 
     if not rows:
@@ -246,6 +246,8 @@ def _list(rows: list[dict[str, Any]]) -> None:
         share = chances.said(each["share_of_tail"], figures=2) if each["mean"] is not None else "–"
         stale = f"  stale: {each['stale']}" if each["stale"] else ""
         click.echo(f"{each['key']:<{wide}}  {amounts.said(each['mean']):>12}  {share:>11}{stale}")
+    if part:
+        click.echo(part)
     return None
 
 

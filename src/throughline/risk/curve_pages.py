@@ -146,7 +146,9 @@ def _asked(request: HttpRequest) -> Asked:
 def _curves(request: HttpRequest, asked: Asked) -> Curves:
     found = register(visible(request.user), asked.chosen, now=_now())
     before = known_then(visible(request.user), asked.chosen, until=asked.since)
-    return curves_of([each.stands for each in found.lines], before, since=asked.since)
+    return curves_of(
+        [each.stands for each in found.lines], before, since=asked.since, is_part=asked.chosen.is_narrow
+    )
 
 
 def _answer(curves: Curves, asked: Asked) -> dict[str, float] | None:

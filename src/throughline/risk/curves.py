@@ -73,8 +73,13 @@ class Curves:
         return [kind for kind in order if kind in self.of or (kind == "appetite" and self.appetite)]
 
 
-def curves_of(rows: Sequence[Estimated], before: Sequence[Estimated], *, since: datetime) -> Curves:
-    """The curves of scenarios, and of the same register as it was known at `since`."""
+def curves_of(
+    rows: Sequence[Estimated], before: Sequence[Estimated], *, since: datetime, is_part: bool = False
+) -> Curves:
+    """The curves of scenarios, and of the same register as it was known at `since`.
+
+    What is borne is stated for the whole register: a part of it is not held against that.
+    """
     documents = {"residual": document(rows)}
     borrowed = {}
     counted = [each for each in rows if each.counts]
@@ -86,7 +91,7 @@ def curves_of(rows: Sequence[Estimated], before: Sequence[Estimated], *, since: 
     if earlier != documents["residual"]:
         documents["baseline"] = earlier
     found = {kind: portfolio_of(each) for kind, each in documents.items()}
-    stated = appetite_now()
+    stated = None if is_part else appetite_now()
     return Curves(
         {kind: each for kind, each in found.items() if each is not None},
         documents,

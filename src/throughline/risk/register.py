@@ -50,6 +50,11 @@ class Chosen:
             (words[name], self.address("/risk/", **{name: ""})) for name in FILTERS if getattr(self, name)
         ]
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only a part of the register is shown."""
+        return any(getattr(self, name) for name in FILTERS)
+
     def keeps(self, stands: Estimated, now: datetime) -> bool:
         """Whether a scenario is among those that are shown."""
         scenario = stands.scenario
@@ -67,7 +72,7 @@ class Line:
     stands: Estimated
     stale: str
     mean: float | None
-    # Of the mean of all, and of the worst years in a hundred.
+    # Of the mean of the whole register, and of its worst years in a hundred, whatever is shown.
     of_mean: float
     share: float
     course: tuple[float, ...]
@@ -91,6 +96,20 @@ class Register:
     document: dict[str, Any]
     tags: tuple[str, ...]
     owners: tuple[str, ...]
+    # What narrows it, in words; empty where all is shown.
+    part: str = ""
+
+    @property
+    def part_said(self) -> str:
+        """What part of the whole register is shown; empty where all of it is."""
+        if not self.part or self.figures is None:
+            return ""
+        mean, share = (sum(getattr(each, name) for each in self.lines) for name in ("of_mean", "share"))
+        return (
+            f"Of the whole register, {self.part} makes {said(mean, figures=2)} of the mean and "
+            f"{said(share, figures=2)} of the worst year in 100; the parts below are of the whole as well. "
+            "How much loss is borne is stated for the whole, and left out here."
+        )
 
     @property
     def stale(self) -> int:
@@ -122,13 +141,15 @@ def register(scenarios: QuerySet[Scenario], chosen: Chosen, *, now: datetime) ->
     shown = [each for each in every if chosen.keeps(each, now)]
     said = document(shown)
     figures = figures_of(said)
-    lines = sorted((_line(each, figures, now) for each in shown), key=_ORDER[chosen.sort])
+    whole = figures_of(document(every)) if chosen.is_narrow else figures
+    lines = sorted((_line(each, whole, now) for each in shown), key=_ORDER[chosen.sort])
     return Register(
         tuple(lines),
         figures,
         said,
         tuple(sorted({tag for each in every for tag in each.scenario.tags})),
         tuple(sorted({each.scenario.owner_name for each in every if each.scenario.owner_name})),
+        part=" and ".join(words for words, _ in chosen.said),
     )
 
 

@@ -41,7 +41,7 @@ def risk(request: HttpRequest) -> HttpResponse:
         "sentence": sentence(found),
         "before": figures_of(document(before)),
         "since": since,
-        "chart": chart(_drawn(rows, since), kinds=("inherent", "residual", "appetite"), height=260),
+        "chart": chart(_drawn(rows, since, chosen), kinds=("inherent", "residual", "appetite"), height=260),
         "has_appetite": appetite_now() is not None,
         "may_write": may_write(request.user),
         "query": chosen.address(""),
@@ -71,12 +71,13 @@ def risk_csv(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def curve_document(request: HttpRequest) -> JsonResponse:
     """The scenarios as they stand in the words of `risk curve`, so that anybody can work the figures out."""
-    found = register(visible(request.user), chosen_of(request.GET), now=_now())
-    return JsonResponse(with_appetite(found.document))
+    chosen = chosen_of(request.GET)
+    found = register(visible(request.user), chosen, now=_now())
+    return JsonResponse(found.document if chosen.is_narrow else with_appetite(found.document))
 
 
-def _drawn(rows: list[Any], since: datetime) -> Curves:
-    return curves_of(rows, [], since=since)
+def _drawn(rows: list[Any], since: datetime, chosen: Chosen) -> Curves:
+    return curves_of(rows, [], since=since, is_part=chosen.is_narrow)
 
 
 def _figures(found: Register) -> dict[str, Any]:
