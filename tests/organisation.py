@@ -25,6 +25,11 @@ class Organisation:
 
 @pytest.fixture
 def organisation(db) -> Organisation:
+    return people()
+
+
+def people() -> Organisation:
+    """The five, written to the database."""
     from throughline.accounts.actions import add_person
 
     def person(name: str, role: str, team: str):

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from tests.organisation import NOW
+from django.db import transaction
+from tests.organisation import NOW, Organisation, people
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker) -> Iterator[tuple[Organisation, dict[str, int | str]]]:
+    """People and objects, made once for all addresses; each test leaves them as it found them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        organisation = people()
+        yield organisation, _objects(organisation)
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def objects(organisation) -> dict[str, int | str]:
+def organisation(house, db) -> Organisation:
+    return house[0]
+
+
+@pytest.fixture
+def objects(house, db) -> Iterator[dict[str, int | str]]:
     """What braces in the access table stand for."""
-    from throughline.accounts.models import Team
-    from throughline.jobs.models import Job
     from throughline.measures.readside.columns import forget
     from throughline.objectives.examining import forget as forget_sketches
-    from throughline.vulnerabilities.models import Service
 
     forget()
     forget_sketches()
+    yield house[1]
+    forget()
+
+
+def _objects(organisation: Organisation) -> dict[str, int | str]:
+    from throughline.accounts.models import Team
+    from throughline.jobs.models import Job
+    from throughline.vulnerabilities.models import Service
+
     payments = Team.objects.get(name="Payments")
     service = Service.objects.create(name="checkout", team=payments)
     job = Job.objects.create(kind="forget ended jobs", asked_by=organisation.ada, created_at=NOW)
     vulnerability = _vulnerability(service, payments)
-    yield {
+    return {
         "person": organisation.vera.pk,
         "service": service.pk,
         "job": job.pk,
@@ -45,7 +68,6 @@ def objects(organisation) -> dict[str, int | str]:
         **_planning(),
         **_shelf(organisation.ada),
     }
-    forget()
 
 
 def _vulnerability(service, team) -> int:
