@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 
 import pytest
@@ -261,3 +262,15 @@ def test_before_anything_is_answered_the_page_says_what_comes(organisation, brow
     for said in ("You have not trained yet", "Nothing is resolved yet", "On the wire", "Years of security"):
         assert said in page
     assert not Run.objects.exists()
+
+
+def test_a_range_of_years_is_asked_for_in_a_sentence(organisation, browser_of):
+    run = begun(organisation.mia, QUANTITIES)
+    at = next(each for each in all_sets()[QUANTITIES].questions if each.unit == "year")
+    for each in all_sets()[QUANTITIES].questions:
+        if each is at:
+            break
+        actions.answer_quantity(organisation.mia, run, each.key, low=0, high=9, now=NOW)
+    page = browser_of(organisation.mia).get(f"/calibration/runs/{run.pk}/").content.decode()
+    assert at.text in html.unescape(page)
+    assert "From which year to which year are you 90 % sure?" in page

@@ -151,6 +151,12 @@ def test_columns_of_any_other_name_are_mapped(base_rate, tmp_path):
 # For people, and refusals
 
 
+def test_one_event_is_one_event(base_rate, tmp_path):
+    (tmp_path / "one.csv").write_text("date\n2024-01-31\n2024-12-30\n")
+    said = base_rate("one.csv", "--kind", "breaches", "--since", "2024-06-01").output
+    assert "1 event from" in said
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

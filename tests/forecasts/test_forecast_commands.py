@@ -1,6 +1,7 @@
 """`throughline forecast pool` and `score`: documents as their schema says, tables, and refusals."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -75,6 +76,13 @@ def test_a_table_is_for_people(forecast):
     said = forecast("score", "panel.csv", "--round", "1").output
     assert "Brier is one-sided" in said
     assert "single forecasts" in said
+
+
+def test_amounts_of_any_size_are_written_one_way(forecast):
+    dear = "question,panelist,lo,hi\nloss,Ada,28342.2,1459990\nloss,Bo,20000,98765432\n"
+    said = forecast("pool", "-", input=dear).output
+    assert re.search(r"\d,\d{3},\d{3}\b", said)
+    assert not re.search(r"\de[+-]\d|\d,\d{3}\.", said)
 
 
 def test_a_panel_comes_from_standard_input_too(forecast):
