@@ -57,7 +57,7 @@ lint: .venv/.testable
 	$(BIN)/lint-imports --no-logo
 
 test: install lint
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: install
 	$(BIN)/python -m bench
