@@ -1,5 +1,5 @@
 """One object of each kind, as the access table knows them."""
 
-from tests.rules.conftest import objects
+from tests.rules.objects import objects
 
 __all__ = ["objects"]

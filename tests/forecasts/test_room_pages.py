@@ -278,7 +278,7 @@ def test_no_room_yet_teaches(organisation, browser_of):
 
 
 def test_home_says_that_a_room_waits_and_that_one_is_all_in(organisation, browser_of):
-    from tests.rules.conftest import _import
+    from tests.rules.objects import _import
 
     _import()
     room = a_room(organisation, panel="mia max", of=a_scenario(start="2027-10-01"))

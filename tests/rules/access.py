@@ -27,7 +27,7 @@ class Row:
     query: str = ""
 
 
-# Text in braces is filled from the objects that tests/rules/conftest.py makes.
+# Text in braces is filled from the objects that tests/rules/objects.py makes.
 ROWS = {
     # The house
     "healthz": Row(PUBLIC),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.rules.conftest import objects
+from tests.rules.objects import objects
 
 __all__ = ["objects"]
 

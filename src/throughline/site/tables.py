@@ -39,7 +39,7 @@ def rows_of(text: str, *, name: str) -> Iterator[tuple[int, list[str]]]:
 def table_of(
     content: bytes, *, name: str, columns: Sequence[str], required: Sequence[str]
 ) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV with a header, by column, each with its line; a missing cell is empty.
+    r"""The rows of a CSV with a header, by column, each with its line; a missing cell is empty.
 
     Raises Refused with the line.
 
