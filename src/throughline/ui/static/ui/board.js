@@ -63,8 +63,9 @@ document.addEventListener("htmx:afterSwap", (event) => {
   part?.querySelectorAll(stays).forEach((each) => { if (opened.has(each.id)) each.open = true; });
   opened = new Set();
   wake(document);
-  if (event.detail.target?.dataset?.part) askOnceMore(event.detail.target.id);
 });
+// Only when it has settled does the new part hear: what was told since it was asked for may have reached neither.
+document.addEventListener("htmx:afterSettle", ({ target }) => { if (target?.dataset?.part) askOnceMore(target.id); });
 
 function offerNews(part) {
   if (part.querySelector(":scope > .news")) return;
