@@ -66,10 +66,16 @@ async function send() {
   tries = 0;
   if (outcome === "kept") {
     keep(rest.filter((note) => note.token !== next.token));
-    const mine = document.getElementById("part-mine");
-    if (mine) htmx.trigger(mine, "live-own-sent");
+    freshen();
+    // The list may be on its way for another reason, and hears nothing until it has settled.
+    setTimeout(freshen, 700);
   } else keep(rest.map((note) => (note.token === next.token ? { ...note, refused: outcome } : note)));
   send();
+}
+
+function freshen() {
+  const mine = document.getElementById("part-mine");
+  if (mine) htmx.trigger(mine, "live-own-sent");
 }
 
 /** "kept", "again" where the line or the server is down, or the sentence with which it was refused. */
