@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from throughline.accounts.models import User
 from throughline.engine.clusters import suggest
-from throughline.objectives.models import Cycle, KeyResult, Version
+from throughline.objectives.models import KeyResult, Version
 from throughline.workshops.access import (
     authors_waited_for,
     how_many_ballots,
@@ -190,11 +190,6 @@ def key_result_names(ids: Iterable[int] | None = None) -> dict[int, str]:
 
 def _name(pk: int, said: str | None, sketch: dict[str, object] | None) -> str:
     return said or str((sketch or {}).get("title") or (sketch or {}).get("metric") or f"Key result {pk}")
-
-
-def boards_of(cycle: Cycle, person: User) -> list[Listed]:
-    """The boards of a cycle, the newest first."""
-    return listed(cycle.boards.select_related("cycle", "facilitator"), person)
 
 
 def priority_of(board: Board) -> Priority | None:
