@@ -26,6 +26,7 @@ COMMANDS = {
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "candidate": ("throughline.cli.candidate", "List and write what might be done in a cycle."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
+    "next": ("throughline.cli.next", "Say who should do what next, and what it costs to choose otherwise."),
     "board": ("throughline.cli.board", "See boards, take part in them, and export what was revealed."),
     "vote": ("throughline.cli.vote", "Count votes in which everybody ranks five."),
     "survey": (
