@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import settings
 HOME = tempfile.mkdtemp(prefix="throughline-test-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["THROUGHLINE_HOME"] = HOME
+# Hundreds of commands run in processes of their own: compiling ours again is most of the start of each.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.homes import ready
+
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "throughline.cli")
 
@@ -48,6 +50,7 @@ def run(*arguments: str | Path, home: Path, ahead: int = 0) -> dict:
 
 def text(*arguments: str | Path, home: Path, ahead: int = 0) -> str:
     """The same as a person reads it."""
+    ready(home)
     done = subprocess.run(
         [*_command(ahead), *map(str, arguments), "--home", str(home)],
         env=_environment(),
@@ -64,7 +67,7 @@ def served(home: Path, *, command: str = "serve", ahead: int = 0) -> Iterator[Ho
 
     With `ahead` the clock of the server, and of the commands beside it, is so many days ahead.
     """
-    with _errors_of(home).open("w") as errors:
+    with _errors_of(ready(home)).open("w") as errors:
         server = subprocess.Popen(
             [*_command(ahead), command, "--port", "0", "--home", str(home), "--json"],
             env=_environment(),

@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.homes import ready
 
 
 def throughline(*words: str, home) -> subprocess.CompletedProcess[str]:
@@ -32,7 +33,7 @@ def answer(*words: str, home) -> dict:
 
 @pytest.fixture(scope="module")
 def curl_home(shared_data, tmp_path_factory):
-    home = tmp_path_factory.mktemp("curl")
+    home = ready(tmp_path_factory.mktemp("curl"))
     done = throughline("import", str(shared_data / "curl_vulnerabilities.csv"), home=home)
     assert done.returncode == 0, done.stderr
     return home
@@ -40,7 +41,7 @@ def curl_home(shared_data, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def snapshot_home(shared_data, tmp_path_factory):
-    home = tmp_path_factory.mktemp("snapshots")
+    home = ready(tmp_path_factory.mktemp("snapshots"))
     mapping = ["--map", "introduced=introduced_release_at", "--map", "mitigated=announced_at"]
     history = ["--as-of-column", "as_of", "--full"]
     done = throughline("import", str(shared_data / "curl_snapshots.csv"), *mapping, *history, home=home)

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.homes import ready
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md"))]
@@ -164,6 +165,7 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
 
 def run(words: list[str], desk: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "throughline.cli", *words, "--home", str(desk / "home")]
+    ready(desk / "home")
     return subprocess.run(command, cwd=desk, capture_output=True, text=True, timeout=120)
 
 

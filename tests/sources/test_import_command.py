@@ -14,6 +14,7 @@ import sys
 import zipfile
 
 import pytest
+from tests.homes import ready
 from tests.sources.scans.flagged import Flag, report
 
 ROWS = 4_000
@@ -24,6 +25,8 @@ BIG = "id,title,severity,identified\n" + "".join(
 
 def throughline(*arguments, home=None, stdin=None):
     where = ["--home", str(home)] if home else []
+    if home and "--dry-run" not in arguments:
+        ready(home)
     command = [sys.executable, "-m", "throughline.cli", "import", *map(str, arguments), *where]
     environment = {**os.environ, "PYTHONPATH": "src"}
     return subprocess.run(
