@@ -14,7 +14,7 @@ from tests.objectives.register import import_of
 from throughline.accounts.models import Team
 from throughline.cycles import actions
 from throughline.cycles.models import Answer, Comment
-from throughline.objectives import efforts, items
+from throughline.objectives import efforts, items, sketches
 from throughline.objectives.models import (
     Counterpart,
     Cycle,
@@ -290,10 +290,13 @@ class TestPublished:
         for said in ("Win the trust of banks", "keeps delivery fast", "Fewer are found outside"):
             assert said in seen
         assert "Outsiders are slow to tell us." in seen
+        assert f'<a href="/key-results/{sketch.pk}/">Fewer are found outside</a>' in seen
         assert "Something else" not in seen
         compared = page(outsider, "cycle-compare", cycle.key)
         assert "<del>Outsiders are slow to tell us.</del>" in compared
         assert "<ins>Something else</ins>" in compared
+        sketches.discard(ACTOR, sketch, now=NOW)
+        assert "<h3>Fewer are found outside</h3>" in page(outsider, "cycle-published", cycle.key)
 
     def test_anybody_comments_and_the_writer_or_a_manager_resolves(
         self, manager, outsider, organisation, browser_of

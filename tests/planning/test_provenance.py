@@ -8,8 +8,8 @@ from tests.planning.quarter import ACTOR
 from tests.workshops import meeting
 
 from throughline.objectives import efforts, sketches
-from throughline.objectives.items import add_item
-from throughline.planning.provenance import way_to, ways_of
+from throughline.objectives.items import add_item, archive
+from throughline.planning.provenance import way_to, ways_of, work_for
 from throughline.portfolio.models import Candidate
 from throughline.workshops.models import Cluster
 from throughline.workshops.outcomes import make_candidate
@@ -56,6 +56,41 @@ def test_the_page_of_an_initiative_says_where_it_came_from(organisation, browser
     page = browser_of(organisation.vera).get(f"/initiatives/{work.key}/").content.decode()
     assert "rank 1 of the vote" in page
     assert "Where it came from" in page
+
+
+def test_the_page_of_a_key_result_leads_to_what_should_move_it_and_to_where_that_came_from(
+    organisation, browser_of
+):
+    board, work = all_the_way(organisation)
+    cluster = Cluster.objects.get(board=board, title="A")
+    key_result = work.effects.get().key_result
+    browser, part = browser_of(organisation.vera), f"/key-results/{key_result.pk}/moved-by/"
+    assert part in browser.get(f"/key-results/{key_result.pk}/", follow=True).content.decode()
+    moved = browser.get(part).content.decode()
+    assert f'<a class="strong" href="/initiatives/{work.key}/">Rotate keys</a>' in moved
+    assert "−5 to −1" in moved
+    assert f'<a href="/boards/{board.pk}/#cluster-{cluster.pk}">A</a> of 1 note: rank 1 of the vote' in moved
+
+
+def test_work_that_was_archived_moves_a_key_result_no_more(organisation):
+    _, work = all_the_way(organisation)
+    key_result = work.effects.get().key_result
+    assert [each.work for each in work_for(key_result)] == [work]
+    archive(ACTOR, work, now=NOW)
+    assert work_for(key_result) == []
+
+
+def test_more_work_for_a_key_result_costs_no_more_questions(organisation, django_assert_max_num_queries):
+    board, work = all_the_way(organisation)
+    key_result = work.effects.get().key_result
+    for title in ("B", "C", "D"):
+        candidate = make_candidate(organisation.max, Cluster.objects.get(board=board, title=title), now=NOW)
+        made = add_item(ACTOR, "initiative", title=title, cycle=board.cycle, now=NOW)
+        Candidate.objects.filter(pk=candidate.pk).update(initiative=made)
+        efforts.expect(ACTOR, made, key_result, low=-2.0, high=-1.0, confidence=0.8, now=NOW)
+    with django_assert_max_num_queries(10):
+        found = work_for(key_result)
+    assert [each.way.rank for each in found] == [1, 3, 4, 1]
 
 
 def test_an_initiative_that_nobody_proposed_says_nothing(organisation):

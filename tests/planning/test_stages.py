@@ -9,6 +9,7 @@ from tests.workshops import meeting
 
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
+from throughline.objectives.items import add_item
 from throughline.planning import actions
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,24 @@ def test_before_the_reveal_no_stage_tells_what_a_note_says(organisation):
     board = meeting.a_board(organisation)
     meeting.write(organisation.mia, board, "A secret worry")
     assert "secret" not in repr(stages(board.cycle))
+
+
+def test_what_needs_an_objective_leads_a_manager_to_the_first(organisation, browser_of):
+    cycle = next_cycle()
+    address = f"/cycles/{cycle.key}/objectives/new"
+    for key in (Key.OTHER_TEAMS, Key.PRIORITISE, Key.DOCUMENT):
+        assert told(cycle, key).facts.ways[0].address == address
+    assert address in browser_of(organisation.max).get(f"/cycles/{cycle.key}/plan/").content.decode()
+    assert address not in browser_of(organisation.mia).get(f"/cycles/{cycle.key}/plan/").content.decode()
+    add_item(ACTOR, "objective", title="Fewer surprises", cycle=cycle, now=NOW)
+    assert address not in {way.address for way in told(cycle, Key.OTHER_TEAMS).facts.ways}
+
+
+def test_a_quarter_that_runs_no_more_is_executed_and_says_that_it_is_to_be_closed():
+    over = a_quarter_before(ended=2)
+    assert told(over, Key.EXECUTE).is_over
+    assert told(over, Key.GRADE).facts.stands.endswith(f"{over.title} is to be closed.")
+    assert not told(next_cycle(), Key.EXECUTE).is_over
 
 
 def test_a_stage_is_begun_done_and_opened_again():

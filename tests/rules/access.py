@@ -194,6 +194,7 @@ ROWS = {
     "key-results-csv": Row(VIEWER),
     "key-result-new": Row(MANAGER, MANAGER),
     "key-result-preview": Row(MANAGER),
+    "key-result-moved-by": Row(VIEWER, kwargs={"id": "{key_result}"}),
     "key-result": Row(VIEWER, kwargs={"id": "{key_result}"}),
     "key-result-json": Row(VIEWER, kwargs={"id": "{key_result}"}),
     "key-result-csv": Row(VIEWER, kwargs={"id": "{key_result}"}),

@@ -164,7 +164,8 @@ def test_a_cluster_becomes_a_candidate_that_names_it(organisation, browser_of):
     assert answer["Location"] == f"{at(board)}#cluster-{ids['A']}"
     made = Candidate.objects.get()
     assert (made.title, made.cluster_id, made.cycle, made.narrative) == ("A", ids["A"], board.cycle, "A")
-    assert "Candidate: A" in browser_of(organisation.vera).get(at(board)).content.decode()
+    page = browser_of(organisation.vera).get(at(board)).content.decode()
+    assert f'Candidate: <a href="{reverse("candidate", args=[made.pk])}">A</a>' in page
 
 
 def test_a_cluster_becomes_a_scenario_and_each_shows_the_other(organisation, browser_of):

@@ -16,7 +16,7 @@ from throughline.cycles.comparing import differences
 from throughline.cycles.content import content_of
 from throughline.cycles.models import Snapshot
 from throughline.cycles.reading import readable
-from throughline.objectives.models import Counterpart, Cycle
+from throughline.objectives.models import Counterpart, Cycle, KeyResult
 from throughline.site.numbers import whole_number
 
 NOW = "now"
@@ -46,6 +46,8 @@ def page(request: HttpRequest, key: str, number: int = 0, *, refused: str = "", 
         "is_newest": taken.pk == every[0][1].pk,
         "snapshots": every,
         "page": readable(taken.content, talk=talk, halves=halves, teams=teams),
+        # A sketch that was published may have been discarded since.
+        "still_there": set(KeyResult.objects.filter(objective__cycle=found).values_list("pk", flat=True)),
         "talk": talk.get(""),
         "may_change": may_lead(person),
         "person_pk": person.pk,

@@ -54,8 +54,8 @@ def _risks(seen: Seen) -> Facts:
     stands = f"{sentence(said(counts.scenarios, 'scenario'))} {verb(counts.scenarios, 'bears', 'bear')} on "
     stands += f"these days, {counts.of_boards} of this cycle's boards"
     if counts.scenarios:
-        stands += f"; {bare or 'none'} {verb(bare, 'has', 'have')} no estimate, "
-        stands += f"{unasked or 'none'} no forecast room"
+        stands += f"; {bare or 'none'} {verb(bare, 'is', 'are')} without an estimate, "
+        stands += f"{unasked or 'none'} without a forecast room"
     waits = f"{said(bare, 'scenario')} {verb(bare)} for an estimate" if bare else ""
     return Facts(
         needs="Nothing. What the last quarter taught helps.",

@@ -13,6 +13,7 @@ from typing import Any
 from django.urls import reverse
 
 from throughline.objectives.addresses import address_of
+from throughline.objectives.effects import range_text, unit_of
 from throughline.objectives.models import Cycle, Effect, Initiative, ItemKind, KeyResult
 from throughline.objectives.wording import names_of
 from throughline.portfolio.models import Candidate, Impact
@@ -45,6 +46,16 @@ class Way:
     key_results: tuple[tuple[int, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Mover:
+    """An initiative that should move a key result, by how much, and where it came from."""
+
+    work: Initiative
+    expected: str
+    # None where nobody proposed it as a candidate.
+    way: Way | None
+
+
 def ways_of(cycle: Cycle) -> list[Way]:
     """Every way of a cycle, by board and rank; the same number of questions however many there are."""
     boards = {each.pk: each for each in Board.objects.filter(cycle=cycle).order_by("created_at", "id")}
@@ -73,6 +84,27 @@ def way_to(initiative: Initiative) -> Way | None:
     cluster = candidate.cluster
     start = _starts([cluster], {cluster.board_id: cluster.board})[cluster.pk] if cluster else Way()
     return _of_candidate(start, candidate, {})
+
+
+def work_for(key_result: KeyResult) -> list[Mover]:
+    """The work that should move a key result, each with where it came from; three questions, however much."""
+    effects = key_result.effects.filter(initiative__archived_at=None).select_related("initiative")
+    stated = list(effects.order_by("initiative__title", "initiative_id"))
+    works = [each.initiative_id for each in stated]
+    proposed = Candidate.objects.filter(initiative__in=works).select_related("cluster__board")
+    candidates = {each.initiative_id: each for each in proposed}
+    clusters = {each.cluster_id: each.cluster for each in candidates.values() if each.cluster}
+    starts = _starts(list(clusters.values()), {each.board_id: each.board for each in clusters.values()})
+    unit = unit_of(key_result) if stated else ""
+    return [_mover(each, candidates.get(each.initiative_id), starts, unit) for each in stated]
+
+
+def _mover(effect: Effect, candidate: Candidate | None, starts: Mapping[int, Way], unit: str) -> Mover:
+    expected = range_text(effect.low, effect.high, unit)
+    if candidate is None:
+        return Mover(effect.initiative, expected, None)
+    start = starts[candidate.cluster_id] if candidate.cluster_id else Way()
+    return Mover(effect.initiative, expected, _of_candidate(start, candidate, {}))
 
 
 def rows_of(ways: Iterable[Way]) -> Iterable[tuple[Any, ...]]:

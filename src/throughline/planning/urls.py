@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("cycles/<slug:key>/provenance.csv", written_pages.provenance_csv, name="cycle-provenance-csv"),
     path("cycles/<slug:key>/document/", written_pages.document, name="cycle-document"),
     path("cycles/<slug:key>/document.md", written_pages.document_md, name="cycle-document-md"),
+    path("key-results/<int:id>/moved-by/", written_pages.moved_by, name="key-result-moved-by"),
     path("claims/<int:id>/release", goal_pages.release, name="claim-release"),
 ]

@@ -34,7 +34,7 @@ def _other_teams(seen: Seen) -> Facts:
         stands=stands,
         waits=waits,
         is_met=bool(counts.others) and not counts.unconfirmed,
-        ways=(Way("Other teams", _of(seen.cycle, "cycle-other-teams")),),
+        ways=(*_first_objective(seen), Way("Other teams", _of(seen.cycle, "cycle-other-teams"))),
     )
 
 
@@ -42,7 +42,8 @@ def _goals(seen: Seen) -> Facts:
     goals, counts = seen.goals, seen.counts
     planned = counts.objectives + counts.candidates
     known = len(goals.linked)
-    stands = f"{goals.flagged} of {planned} objectives and candidates serve no goal; "
+    stands = f"{goals.flagged or 'None'} of {planned} objectives and candidates "
+    stands += f"{verb(goals.flagged, 'is', 'are')} without a goal; "
     stands += f"goals claim {goals.claimed:g} person-weeks."
     waits = f"{goals.flagged} {verb(goals.flagged)} for a goal" if goals.flagged else ""
     return Facts(
@@ -58,8 +59,8 @@ def _goals(seen: Seen) -> Facts:
 def _prioritise(seen: Seen) -> Facts:
     counts = seen.counts
     bare, alive = counts.without_ranges, counts.candidates
-    became = f"{counts.from_clusters} of {said(counts.clusters, 'cluster')} became "
-    became += verb(counts.from_clusters, "one", "some")
+    became = f"{counts.from_clusters or 'none'} of {said(counts.clusters, 'cluster')} became "
+    became += verb(counts.from_clusters, "a candidate", "candidates")
     needs = f"Candidates: {became if counts.clusters else 'no cluster could become one yet'}."
     stands = f"{sentence(said(alive, 'candidate'))}, {counts.chosen} taken into the plan; "
     stands += f"{said(bare, 'candidate')} {verb(bare, 'lacks', 'lack')} ranges; "
@@ -76,6 +77,7 @@ def _prioritise(seen: Seen) -> Facts:
         waits=waits or ("" if alive else "no candidate yet"),
         is_met=counts.chosen > 0 and not bare,
         ways=(
+            *_first_objective(seen),
             Way("What to choose", _of(seen.cycle, "portfolio")),
             Way("New candidate", _of(seen.cycle, "candidate-new"), Role.MEMBER),
             Way("Initiatives", f"{reverse('initiatives')}?cycle={seen.cycle.key}"),
@@ -94,7 +96,11 @@ def _document(seen: Seen) -> Facts:
         stands=stands if has_any else "No objective is written yet.",
         waits=f"{said(gaps, 'answer')} {verb(gaps)}" if gaps else "" if has_any else "no objective yet",
         is_met=has_any and not gaps,
-        ways=(Way("Read the document", _of(seen.cycle, "cycle-document")), *_cycle(seen.cycle)),
+        ways=(
+            *_first_objective(seen),
+            Way("Read the document", _of(seen.cycle, "cycle-document")),
+            *_cycle(seen.cycle),
+        ),
     )
 
 
@@ -119,9 +125,8 @@ def _publish(seen: Seen) -> Facts:
 def _assign(seen: Seen) -> Facts:
     counts = seen.counts
     idle = counts.without_people
-    stands = (
-        f"{idle or 'None'} of {said(counts.initiatives, 'initiative')} {verb(idle, 'has', 'have')} nobody."
-    )
+    stands = f"{idle or 'None'} of {said(counts.initiatives, 'initiative')} "
+    stands += f"{verb(idle, 'is', 'are')} without people."
     if not counts.initiatives:
         stands = "There is no initiative yet."
     waits = f"{said(idle, 'initiative')} {verb(idle)} for people" if idle else ""
@@ -138,7 +143,9 @@ def _assign(seen: Seen) -> Facts:
 
 def _execute(seen: Seen) -> Facts:
     counts, cycle = seen.counts, seen.cycle
-    is_over = cycle.state == Cycle.State.CLOSED
+    # What ran is over once nothing runs any more, graded or not.
+    has_run = counts.key_results > counts.sketches and not counts.running
+    is_over = cycle.state == Cycle.State.CLOSED or (not cycle.is_planned and has_run)
     stands = f"{sentence(said(counts.running, 'key result'))} {verb(counts.running, 'runs', 'run')}; "
     stands += f"{counts.silent or 'none'} {verb(counts.silent, 'waits', 'wait')} for a check-in."
     waits = (
@@ -159,15 +166,23 @@ def _grade(seen: Seen) -> Facts:
     in_force = counts.key_results - counts.sketches
     left = in_force - counts.graded
     graded = f"{counts.graded} of {said(in_force, 'key result')} in force {verb(counts.graded, 'is', 'are')}"
+    to_close = f"; {cycle.title} is to be closed" if not left and cycle.state == Cycle.State.SET else ""
     return Facts(
         needs=f"Key results that have ended: {said(counts.running, 'key result')} still "
         f"{verb(counts.running, 'runs', 'run')}.",
         is_ready=in_force > 0 and not counts.running,
-        stands=f"{graded} graded." if in_force else "No key result is in force yet.",
+        stands=f"{graded} graded{to_close}." if in_force else "No key result is in force yet.",
         waits=f"{said(left, 'key result')} {verb(left)} for a grade" if left else "",
         is_met=in_force > 0 and not left,
-        ways=(Way("Grades and lessons", _of(cycle, "cycle-grades")),),
+        ways=(Way("Grades and lessons", _of(cycle, "cycle-grades")), *_cycle(cycle)),
     )
+
+
+def _first_objective(seen: Seen) -> tuple[Way, ...]:
+    """What bridges, ranges and the document are of, while there is none."""
+    if seen.counts.objectives:
+        return ()
+    return (Way("Write the first objective", _of(seen.cycle, "objective-new"), Role.MANAGER),)
 
 
 def _cycle(cycle: Cycle) -> tuple[Way, ...]:

@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from throughline.accounts.access import signed_in
 from throughline.cycles.access import cycle_for, may_lead
+from throughline.objectives.access import key_result_for
 from throughline.planning import documents
 from throughline.planning import provenance as came
 from throughline.site.exports import csv_response
@@ -21,6 +23,14 @@ def provenance(request: HttpRequest, key: str) -> HttpResponse:
     cycle = cycle_for(request.user, key)
     context = {"cycle": cycle, "ways": came.ways_of(cycle), "tab": "cycles"}
     return render(request, "planning/provenance.html", context)
+
+
+@require_safe
+def moved_by(request: HttpRequest, id: int) -> HttpResponse:
+    """The part of a key result's page that says what work should move it, and where that came from."""
+    found = key_result_for(signed_in(request.user), id)
+    cycle = found.objective.cycle if found.objective else None
+    return render(request, "planning/movers.html", {"movers": came.work_for(found), "cycle": cycle})
 
 
 @require_safe

@@ -118,7 +118,7 @@ def came_of(board: Board) -> dict[int, list[tuple[str, str, str]]]:
             said = (
                 ("Initiative", work.title, f"/initiatives/{work.key}/")
                 if work
-                else ("Candidate", made.title, "")
+                else ("Candidate", made.title, f"/candidates/{made.pk}/")
             )
             found.setdefault(cluster.pk, []).append(said)
     return found
