@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import highspy
@@ -83,18 +84,28 @@ def solve(program: Program) -> Solution | None:
 
 
 def _short(solver: highspy.Highs, scale: float) -> float:
+    return short_of(solver) * scale
+
+
+def short_of(solver: highspy.Highs) -> float:
+    """How much better than what was found another could be at most, in the model's own unit."""
     if solver.getModelStatus() != highspy.HighsModelStatus.kSolutionLimit:
         return 0.0
     info = solver.getInfo()
-    return max(0.0, float(info.objective_function_value - info.mip_dual_bound)) * scale
+    return max(0.0, float(info.objective_function_value - info.mip_dual_bound))
 
 
 def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:
     """The solver when it has ended; None where nothing meets the rows. Relaxed, parts count like wholes."""
+    return ended(_model(program, is_relaxed=is_relaxed))
+
+
+def ended(model: highspy.HighsLp, options: Mapping[str, object] | None = None) -> highspy.Highs | None:
+    """The solver when it has ended with a model; `options` stand before ours. None where nothing meets it."""
     solver = _Silent()  # type: ignore[no-untyped-call]
-    for name, value in _OPTIONS.items():
+    for name, value in {**_OPTIONS, **(options or {})}.items():
         solver.setOptionValue(name, value)
-    solver.passModel(_model(program, is_relaxed=is_relaxed))
+    solver.passModel(model)
     solver.run()
     status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):

@@ -1,0 +1,166 @@
+"""The match as a mixed-integer programme, and the best plan by HiGHS.
+
+    max  w_b Σ B y + Σ (w_i I + w_g G) e x + β Σ z + φ u  (+ going on, − what balance lacks)
+
+x: a person does a piece of work; y: it is done; z: a facet of it is liked by somebody on it; u: the least
+match of all people. x and y are whole, and the rest follows from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+
+from throughline.engine.matching.plans import Plan, measured
+from throughline.engine.matching.question import Flags, Numbers, Question, Weights
+from throughline.engine.programs import ended, short_of
+
+_FAR = 1e6
+# One choice among thousands is settled by searching near what is good, which sixty candidates do not need.
+_SEARCHING = {
+    "mip_heuristic_run_rins": True,
+    "mip_heuristic_run_rens": True,
+    "mip_heuristic_run_root_reduced_cost": True,
+}
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows as they are added, each with its own few columns."""
+
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    columns: list[Numbers] = field(default_factory=list)
+    values: list[Numbers] = field(default_factory=list)
+
+    def add(self, columns: object, values: object, low: float, high: float) -> None:
+        self.columns.append(np.asarray(columns))
+        self.values.append(np.asarray(values, np.float64))
+        self.low.append(low)
+        self.high.append(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each variable stands; `x` is −1 where a person may not do a piece of work."""
+
+    x: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+    y: int
+    z: int
+    u: int
+    short: int
+    count: int
+
+    @classmethod
+    def of(cls, question: Question) -> Columns:
+        may = question.may
+        pairs = int(may.sum())
+        x = np.full(may.shape, -1, np.int64)
+        x[may] = np.arange(pairs)
+        z = pairs + len(question.works)
+        u = z + len(question.facets)
+        return cls(x, pairs, z, u, u + 1, u + 1 + len(question.balance))
+
+
+def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
+    """The plan of the highest objective, where asked with one pair forced; None where nothing meets the rules.
+
+    >>> from throughline.engine.matching.question import Person, Work
+    >>> ana = Person(key="ana", capacity=10, interests={"data": 1.0})
+    >>> works = (Work(key="a", value=0.2, weeks=10, kinds={"data": 1.0}), Work(key="b", value=0.9, weeks=10))
+    >>> best(Question((ana,), works), Weights()).given.tolist()
+    [[True, False]]
+    """
+    must = question.forced.copy()
+    if with_pair is not None:
+        must[with_pair] = True
+    if (must & ~question.may).any():
+        return None
+    columns = Columns.of(question)
+    if not columns.y:
+        return measured(question, weights, must)
+    solver = ended(_model(question, weights, must, columns), _SEARCHING)
+    if solver is None:
+        return None
+    found = np.array(solver.getSolution().col_value, np.float64)
+    given = np.where(columns.x >= 0, found[columns.x] > 0.5, False)
+    return measured(question, weights, given, short=short_of(solver))
+
+
+def _model(question: Question, weights: Weights, must: Flags, columns: Columns) -> highspy.HighsLp:
+    may, settings = question.may, question.settings
+    worth = question.matches(weights) * question.share
+    gain, low, high = np.zeros(columns.count), np.zeros(columns.count), np.ones(columns.count)
+    gain[: columns.y] = (worth + question.continued)[may]
+    low[: columns.y] = must[may]
+    gain[columns.y : columns.z] = weights.business * question.business
+    gain[columns.z : columns.u] = settings.beta
+    gain[columns.u] = settings.phi if question.counted.any() else 0.0
+    low[columns.u], high[columns.u] = (-_FAR, _FAR) if question.counted.any() else (0, 0)
+    gain[columns.short :] = [-rule.price / question.quarter for rule in question.balance]
+    high[columns.short :] = np.inf
+    rows = _Rows()
+    _capacity(question, columns, rows)
+    _staffing(question, columns, rows)
+    _facets(question, columns, rows)
+    _fairness(question, worth, columns, rows)
+    _balance(question, columns, rows)
+    return _highs(gain, (low, high), rows, columns)
+
+
+def _capacity(question: Question, columns: Columns, rows: _Rows) -> None:
+    for person in range(len(question.people)):
+        may = np.flatnonzero(question.may[person])
+        rows.add(columns.x[person, may], question.share[person, may], -np.inf, 1.0)
+
+
+def _staffing(question: Question, columns: Columns, rows: _Rows) -> None:
+    for work, each in enumerate(question.works):
+        who = np.flatnonzero(question.may[:, work])
+        those, ones = columns.x[who, work], np.ones(who.size)
+        done = columns.y + work
+        rows.add([*those, done], [*ones, -each.least], 0.0, np.inf)
+        rows.add([*those, done], [*ones, -each.most], -np.inf, 0.0)
+        teachers = columns.x[np.flatnonzero(question.may[:, work] & question.at_floor[:, work]), work]
+        for person in who[~question.at_floor[who, work]]:
+            ones = np.ones(teachers.size)
+            rows.add([columns.x[person, work], *teachers], [1.0, *-ones], -np.inf, 0.0)
+
+
+def _facets(question: Question, columns: Columns, rows: _Rows) -> None:
+    for number, (work, _) in enumerate(question.facets):
+        facet = columns.z + number
+        who = np.flatnonzero(question.may[:, work] & question.liked[:, number])
+        rows.add([facet, *columns.x[who, work]], [1.0, *-np.ones(who.size)], -np.inf, 0.0)
+        rows.add([facet, columns.y + work], [1.0, -1.0], -np.inf, 0.0)
+
+
+def _fairness(question: Question, worth: Numbers, columns: Columns, rows: _Rows) -> None:
+    for person in np.flatnonzero(question.counted):
+        may = np.flatnonzero(question.may[person])
+        has = [columns.u, *columns.x[person, may]]
+        rows.add(has, [1.0, *-worth[person, may]], -np.inf, float(question.account[person]))
+
+
+def _balance(question: Question, columns: Columns, rows: _Rows) -> None:
+    people, works = np.nonzero(question.may)
+    for number, rule in enumerate(question.balance):
+        weeks = (question.serves[number, works] - rule.at_least) * question.weeks[works]
+        rows.add([*columns.x[people, works], columns.short + number], [*weeks, 1.0], 0.0, np.inf)
+
+
+def _highs(gain: Numbers, bounds: tuple[Numbers, Numbers], rows: _Rows, columns: Columns) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = gain.size, len(rows.low)
+    model.col_cost_ = -gain
+    model.col_lower_, model.col_upper_ = bounds
+    model.row_lower_, model.row_upper_ = np.array(rows.low), np.array(rows.high)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.cumsum([0, *(each.size for each in rows.columns)])
+    model.a_matrix_.index_ = np.concatenate([each.astype(np.int64) for each in rows.columns])
+    model.a_matrix_.value_ = np.concatenate(rows.values)
+    kinds = highspy.HighsVarType
+    model.integrality_ = [kinds.kInteger if at < columns.z else kinds.kContinuous for at in range(gain.size)]
+    return model
