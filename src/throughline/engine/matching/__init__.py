@@ -1,0 +1,47 @@
+"""Who should do what next: people and work matched by value, interest and growth, exactly."""
+
+from throughline.engine.matching.advice import (
+    TERMS,
+    TOSS_UP,
+    Matching,
+    Suggestion,
+    Swap,
+    matching,
+    prices,
+    suggestions,
+    swap,
+    swaps,
+)
+from throughline.engine.matching.conflicts import Conflict, conflicts
+from throughline.engine.matching.model import best
+from throughline.engine.matching.plans import Plan, holds, mean_matches, measured
+from throughline.engine.matching.question import Balance, Person, Question, Settings, Weights, Work
+from throughline.engine.matching.triangle import Triangle, triangle
+
+__all__ = [
+    "TERMS",
+    "TOSS_UP",
+    "Balance",
+    "Conflict",
+    "Matching",
+    "Person",
+    "Plan",
+    "Question",
+    "Settings",
+    "Suggestion",
+    "Swap",
+    "Triangle",
+    "Weights",
+    "Work",
+    "best",
+    "conflicts",
+    "holds",
+    "matching",
+    "mean_matches",
+    "measured",
+    "prices",
+    "suggestions",
+    "swap",
+    "swaps",
+    "triangle",
+]

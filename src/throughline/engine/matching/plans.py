@@ -33,9 +33,7 @@ class Plan:
     @property
     def objective(self) -> float:
         """What is maximised, in person-quarters of fully matching work."""
-        return (
-            self.business + self.match + self.facets + self.fairness + self.continuity - self.penalty
-        )
+        return self.business + self.match + self.facets + self.fairness + self.continuity - self.penalty
 
 
 def measured(question: Question, weights: Weights, given: Flags, *, short: float = 0.0) -> Plan:

@@ -1,0 +1,219 @@
+"""The answer for one person: three pieces of work, what each costs the team, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from throughline.engine.matching.model import best
+from throughline.engine.matching.plans import Plan, holds, measured
+from throughline.engine.matching.question import Balance, Numbers, Question, Weights
+from throughline.engine.matching.stability import stays_first
+
+SHOWN = 3
+# A gap of the objective that nobody can mean: below it people choose what they like.
+TOSS_UP = 0.01
+Term: TypeAlias = Literal["business", "interest", "growth"]
+TERMS: tuple[Term, ...] = ("business", "interest", "growth")
+_SAME_SCORE = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A piece of work for a person. `cost` is what the team loses by it: exact, None where it cannot be.
+
+    `cost_short` is by how much the cost may be off where the search was stopped; 0 where it is proven.
+    """
+
+    work: str
+    scores: dict[Term, float]
+    score: float
+    is_planned: bool
+    cost: float | None
+    cost_short: float
+    stays_first: list[tuple[float, float] | None]
+    is_toss_up: bool
+    because: Term
+    complements: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass
+class Matching:
+    """A question with its best plan. Answers around it are solved when they are asked for, each once."""
+
+    question: Question
+    weights: Weights
+    plan: Plan
+    _forced: dict[tuple[int, int], Plan | None] = field(default_factory=dict)
+
+    def forcing(self, person: int, work: int) -> Plan | None:
+        """The best plan in which somebody does a piece of work; None where there is none."""
+        if self.plan.given[person, work]:
+            return self.plan
+        if (person, work) not in self._forced:
+            found = best(self.question, self.weights, with_pair=(person, work))
+            self._forced[person, work] = found
+            self._keep_better(found)
+        return self._forced[person, work]
+
+    def cost(self, person: int, work: int) -> float | None:
+        """What the team loses where somebody does it: the optimum less the optimum with it."""
+        found = self.forcing(person, work)
+        return None if found is None else max(0.0, self.plan.objective - found.objective)
+
+    def costs(self) -> Numbers:
+        """Every opportunity cost, NaN where there is no such plan."""
+        found = [
+            [self.cost(person, work) for work in range(len(self.question.works))]
+            for person in range(len(self.question.people))
+        ]
+        return np.array(found, np.float64)
+
+    def _keep_better(self, found: Plan | None) -> None:
+        """Where a search was stopped early, another may come upon a better plan."""
+        if found is not None and self.plan.short and found.objective > self.plan.objective:
+            gained = found.objective - self.plan.objective
+            self.plan = replace(found, short=max(0.0, self.plan.short - gained))
+
+
+def matching(question: Question, weights: Weights) -> Matching | None:
+    """The best plan of a team; None where nothing meets what must be (`conflicts` says why)."""
+    found = best(question, weights)
+    return None if found is None else Matching(question, weights, found)
+
+
+def suggestions(found: Matching, person: int, *, shown: int = SHOWN) -> list[Suggestion]:
+    """The work that suits a person best by its score, best first, with what each costs the team."""
+    question = found.question
+    able = np.flatnonzero(question.may[person])
+    scores = question.scores(found.weights)[person]
+    ranked = sorted(able, key=lambda each: (-round(float(scores[each]), _SAME_SCORE), each))[:shown]
+    costs = {int(work): found.cost(person, int(work)) for work in ranked}
+    planned = found.plan.given[person]
+    close = {
+        work for work, cost in costs.items() if not planned[work] and cost is not None and cost < TOSS_UP
+    }
+    return [
+        _suggestion(
+            found,
+            person,
+            int(work),
+            costs[int(work)],
+            is_close=int(work) in close or bool(planned[work] and close),
+        )
+        for work in ranked
+    ]
+
+
+def _suggestion(found: Matching, person: int, work: int, cost: float | None, *, is_close: bool) -> Suggestion:
+    question = found.question
+    able = np.flatnonzero(question.may[person])
+    terms = _terms(question, person)
+    said = {term: float(terms[row, work]) for row, term in enumerate(TERMS)}
+    worth = {term: weight * said[term] for term, weight in zip(TERMS, found.weights.each, strict=True)}
+    forced = found.forcing(person, work)
+    return Suggestion(
+        work=question.works[work].key,
+        scores=said,
+        score=sum(worth.values()),
+        is_planned=bool(found.plan.given[person, work]),
+        cost=cost,
+        cost_short=0.0 if forced is None or cost == 0 else max(found.plan.short, forced.short),
+        stays_first=stays_first(terms[:, able], int(np.searchsorted(able, work)), found.weights),
+        is_toss_up=is_close,
+        because=max(TERMS, key=lambda term: worth[term]),
+        complements=complements(question, person, work),
+        unknown=unstated(question, person, work),
+    )
+
+
+def _terms(question: Question, person: int) -> Numbers:
+    """Business, interest and growth (rows) of each piece of work for a person."""
+    return np.stack([question.business, question.interest[person], question.growth[person]])
+
+
+def complements(question: Question, person: int, work: int) -> tuple[str, ...]:
+    """Who likes a facet of the work that this person does not, those who add most first."""
+    facets = [number for number, (each, _) in enumerate(question.facets) if each == work]
+    wanted = question.liked[:, facets] & ~question.liked[person, facets][None, :]
+    adds = np.where(question.may[:, work], wanted.sum(axis=1), 0)
+    adds[person] = 0
+    order = sorted(np.flatnonzero(adds > 0), key=lambda each: (-int(adds[each]), each))
+    return tuple(question.people[each].key for each in order)
+
+
+def unstated(question: Question, person: int, work: int) -> tuple[str, ...]:
+    """The kinds of the work of which the person has said neither interest nor none; they count 0."""
+    parts = question.works[work].kinds
+    said = question.people[person].interests
+    return tuple(sorted(kind for kind, part in parts.items() if part > 0 and kind not in said))
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Two people who take each other's work; `cost` is what the team loses, all else left as it is."""
+
+    one: str
+    gives: str
+    other: str
+    takes: str
+    cost: float
+
+
+def swap(found: Matching, one: tuple[int, int], other: tuple[int, int]) -> Swap | None:
+    """What it costs where two exchange the work that the plan gives them; None where it cannot be.
+
+    Both are (person, work). Everybody else keeps what they have, so a better plan around it may exist.
+    """
+    (first, gives), (second, takes) = one, other
+    given = found.plan.given.copy()
+    if first == second or gives == takes or not given[one] or not given[other]:
+        return None
+    if given[first, takes] or given[second, gives]:
+        return None
+    given[one] = given[other] = False
+    given[first, takes] = given[second, gives] = True
+    if not holds(found.question, given):
+        return None
+    worth = measured(found.question, found.weights, given).objective
+    names = found.question.people, found.question.works
+    return Swap(
+        names[0][first].key,
+        names[1][gives].key,
+        names[0][second].key,
+        names[1][takes].key,
+        found.plan.objective - worth,
+    )
+
+
+def swaps(found: Matching, person: int) -> list[Swap]:
+    """Every exchange that a person could make with one other, the cheapest first."""
+    mine = [(person, int(work)) for work in np.flatnonzero(found.plan.given[person])]
+    others = [(int(who), int(work)) for who, work in zip(*np.nonzero(found.plan.given), strict=True)]
+    made = [swap(found, one, other) for one in mine for other in others]
+    return sorted(
+        (each for each in made if each is not None), key=lambda each: (each.cost, each.other, each.takes)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a balance rule costs: how much better the best plan without it is, its penalty paid."""
+
+    rule: Balance
+    missed: float
+    price: float
+
+
+def prices(found: Matching) -> list[Price]:
+    """The price of each balance rule, by solving without it."""
+    answer = []
+    for rule in found.question.balance:
+        others = tuple(each for each in found.question.balance if each is not rule)
+        free = best(replace(found.question, balance=others), found.weights)
+        lost = 0.0 if free is None else max(0.0, free.objective - found.plan.objective)
+        answer.append(Price(rule, found.plan.missed.get(rule.objective, 0.0), lost))
+    return answer
