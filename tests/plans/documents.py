@@ -6,7 +6,7 @@ from textwrap import dedent, indent
 
 from hypothesis import strategies as st
 
-from throughline.plans.format.shape import Field, Many, Thing, Things
+from throughline.plans.format.shape import Field, Many, Named, Thing, Things
 from throughline.plans.format.things import PLAN
 from throughline.plans.format.types import (
     Amount,
@@ -128,6 +128,8 @@ def values(holds) -> st.SearchStrategy:
     match holds:
         case Many():
             return st.lists(values(holds.of), max_size=3, unique=True)
+        case Named():
+            return st.dictionaries(_TEXT.filter(str.strip).map(str.strip), values(holds.of), max_size=2)
         case Things(is_one=True):
             return documents(holds.of)
         case Things():

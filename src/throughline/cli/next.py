@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from throughline.cli.common import emit, home_option, json_option
+from throughline.cli.given import content_of, name_of
+from throughline.engine.language.fields import nearest
+from throughline.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from throughline.assignments.format.reading import Asked
+    from throughline.engine.matching import Weights
+
+MOST_BYTES = 1_000_000
+TERMS = 3
+_NUMBER = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 # What is asked where the first word is no command of the group: `throughline next team.yaml`.
 OF_A_FILE = "match"
 
@@ -26,3 +43,118 @@ def command() -> None:
       throughline next team.yaml
       throughline next team.yaml --person ana --weights 2,1,1
     """
+
+
+@command.command(OF_A_FILE)
+@click.argument("file", metavar="FILE|-")
+@click.option("--person", metavar="ID", help="Suggestions for this person only.")
+@click.option(
+    "--weights",
+    "said",
+    metavar="B,I,G",
+    help="What business, interest and growth count, such as 2,1,1; instead of the file's own.",
+)
+@click.option(
+    "--triangle", "with_triangle", is_flag=True, help="The plan at every mix of the weights as well."
+)
+@home_option
+@json_option
+def match(
+    file: str, person: str | None, said: str | None, with_triangle: bool, home: Path | None, as_json: bool
+) -> None:
+    """Match people and work, and suggest three pieces of work to each, with what choosing otherwise costs.
+
+    The file, YAML or JSON, holds people with capacity and interests, and work with its value and kinds. The
+    plan is an optimum, and so is each cost. What cannot be is named. Needs no data folder.
+
+    \b
+    Example:
+      throughline next match team.yaml
+      throughline next team.yaml --person ana --weights 2,1,1 --json
+    """
+    weights = _weights(said)
+    from throughline.assignments.documents import document, triangle_document
+    from throughline.assignments.format.reading import read_team
+    from throughline.engine.matching import matching, triangle
+
+    asked = read_team(content_of(file, most=MOST_BYTES), file=name_of(file))
+    people = [_person(asked, person)] if person is not None else list(asked.people)
+    found = matching(asked.question, weights or asked.weights)
+    assert found is not None, "a question that was read has a plan"
+    answer = document(asked, found, people)
+    points = triangle(asked.question) if with_triangle else None
+    if points is not None:
+        answer["triangle"] = triangle_document(asked, points)
+    emit(answer, as_json=as_json, show=lambda: _show(answer))
+
+
+def _weights(said: str | None) -> Weights | None:
+    if said is None:
+        return None
+    from throughline.engine.matching import Weights
+
+    parts = [each.strip() for each in said.split(",")]
+    numbers = [float(each) if _NUMBER.fullmatch(each) else math.nan for each in parts]
+    if len(numbers) != TERMS or not all(map(math.isfinite, numbers)):
+        expected = "expected three numbers of 0 or more for business, interest, growth, such as 2,1,1"
+        message = f"{expected}; found '{said}'"
+        raise Refused(message, place="--weights", code="weights")
+    if not any(numbers):
+        raise Refused(f"expected one weight above 0, found '{said}'", place="--weights", code="weights")
+    return Weights.of(*numbers)
+
+
+def _person(asked: Asked, said: str) -> str:
+    if said not in asked.people:
+        message = f"there is no person '{said}' in the file{nearest(said, asked.people)}"
+        raise Refused(message, place="--person", code="unknown")
+    return said
+
+
+def _show(answer: dict[str, Any]) -> None:
+    click.echo(f"The plan is worth {answer['objective']:.3f} person-quarters of fully matching work.")
+    if answer["short"]:
+        click.echo(f"It is not proven: another may be better by {answer['short']:.3f} at most.")
+    by_person: dict[str, list[str]] = {}
+    for each in answer["plan"]:
+        by_person.setdefault(each["person"], []).append(f"{each['work']} ({100 * each['share']:.0f} %)")
+    for key, works in by_person.items():
+        click.echo(f"  {key}: {', '.join(works)}")
+    if answer["unstaffed"]:
+        click.echo(f"  nobody: {', '.join(answer['unstaffed'])}")
+    for rule in answer["balance"]:
+        missed = f", {rule['missed_weeks']:.1f} weeks are missing" if rule["missed_weeks"] else ""
+        at_least = f"{100 * rule['at_least']:.0f} % for {rule['objective']}"
+        click.echo(f"Balance of {at_least} costs {rule['price']:.3f}{missed}.")
+    for person in answer["people"]:
+        _show_person(person)
+    for warning in answer["warnings"]:
+        click.echo(f"! {warning}")
+
+
+def _show_person(person: dict[str, Any]) -> None:
+    click.echo(f"\n{person['name']}: {person['load']:g} of {person['capacity']:g} weeks planned")
+    if not person["suggestions"]:
+        click.echo("  No work fits: look at the capacity, at never and at skills.")
+    for number, each in enumerate(person["suggestions"], 1):
+        scores = "  ".join(f"{term} {score:.2f}" for term, score in each["scores"].items())
+        click.echo(f"  {number}. {each['title']}  {each['score']:.2f}  ({scores})")
+        click.echo(f"     {_cost(each)} Mostly for {each['because']}.")
+        spans = [
+            f"{term} {ends[0]:.2f}–{ends[1]:.2f}" for term, ends in each["stays_first_while"].items() if ends
+        ]
+        click.echo(f"     First while {', '.join(spans)}." if spans else "     First at no weight alone.")
+        if each["unknown"]:
+            click.echo(f"     Not known: interest in {', '.join(each['unknown'])}.")
+        if each["complements"]:
+            click.echo(f"     Who complements: {', '.join(each['complements'])}.")
+
+
+def _cost(each: dict[str, Any]) -> str:
+    if each["toss_up"]:
+        return "Toss-up: choose what you like."
+    if each["planned"]:
+        return "In the plan."
+    if each["opportunity_cost"] is None:
+        return "No plan has it."
+    return f"Taking it costs the team {each['opportunity_cost']:.3f}."

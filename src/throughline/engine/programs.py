@@ -18,7 +18,7 @@ TOLERANCE = 1e-9
 MOST_NODES = 2000
 # What HiGHS calls a solution that meets every row.
 _FEASIBLE = 2
-_OPTIONS = {
+_OPTIONS: dict[str, bool | float] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
@@ -100,7 +100,7 @@ def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:
     return ended(_model(program, is_relaxed=is_relaxed))
 
 
-def ended(model: highspy.HighsLp, options: Mapping[str, object] | None = None) -> highspy.Highs | None:
+def ended(model: highspy.HighsLp, options: Mapping[str, bool | float] | None = None) -> highspy.Highs | None:
     """The solver when it has ended with a model; `options` stand before ours. None where nothing meets it."""
     solver = _Silent()  # type: ignore[no-untyped-call]
     for name, value in {**_OPTIONS, **(options or {})}.items():

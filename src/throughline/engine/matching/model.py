@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
@@ -46,7 +47,7 @@ class _Rows:
 class Columns:
     """Where each variable stands; `x` is −1 where a person may not do a piece of work."""
 
-    x: np.ndarray[tuple[int, int], np.dtype[np.int64]]
+    x: NDArray[np.int64]
     y: int
     z: int
     u: int
@@ -65,7 +66,7 @@ class Columns:
 
 
 def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
-    """The plan of the highest objective, where asked with one pair forced; None where nothing meets the rules.
+    """The plan of the highest objective, where asked with one pair forced; None where there is none.
 
     >>> from throughline.engine.matching.question import Person, Work
     >>> ana = Person(key="ana", capacity=10, interests={"data": 1.0})

@@ -1,8 +1,8 @@
 """In which weights a piece of work stays first for a person: closed intervals, in closed form.
 
-One weight t runs from 0 to 1 while the other two keep their proportion. A score is then t·a + (1 − t)·r, a line
-in t, so the work is first where it lies above all other lines: from the last line that it rises above to the
-first below which it falls.
+One weight t runs from 0 to 1 while the other two keep their proportion. A score is then t·a + (1 − t)·r, a
+line in t, so the work is first where it lies above all other lines: from the last line that it rises above
+to the first below which it falls.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SAME = 1e-12
 
 
 def stays_first(terms: Numbers, work: int, weights: Weights) -> list[tuple[float, float] | None]:
-    """For each of the three weights the closed interval in which `work` has the highest score; None for never.
+    """For each of the three weights the closed interval in which `work` scores highest; None for never.
 
     `terms` has a row each for business, interest and growth, and a column a piece of work. Two that are equal
     are both the highest. Of two weights that are 0 both count the same.

@@ -10,7 +10,7 @@ from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.plans.format.nodes import Leaf, Node, Row, Table, documents
 from throughline.plans.format.problems import Place, Problem, Problems
-from throughline.plans.format.shape import Field, Many, Thing, Things
+from throughline.plans.format.shape import Field, Many, Named, Thing, Things
 from throughline.plans.format.things import PLAN, SECTIONS
 
 
@@ -152,6 +152,8 @@ class _Reader:
             self._things(block, field, field.holds, node)
         elif isinstance(field.holds, Many):
             self._many(block, field, field.holds, node)
+        elif isinstance(field.holds, Named):
+            self._named(block, field, field.holds, node)
         else:
             value = self._scalar(node, field.holds, field.name)
             if value is not None:
@@ -181,6 +183,23 @@ class _Reader:
                 block.places[f"{field.name}.{len(found)}"] = each.place
                 found[value] = None
         block.values[field.name] = list(found)
+
+    def _named(self, block: Block, field: Field, holds: Named, node: Node) -> None:
+        if not isinstance(node, Table):
+            message = f"expected names with a value each behind {field.name}, found {_kind(node)}"
+            self.note(node.place, message, "type")
+            return
+        found: dict[str, Any] = {}
+        for key, each in node.pairs:
+            if not key.text.strip() or len(key.text) > holds.longest:
+                message = f"{field.name}: expected a name of at most {holds.longest} characters"
+                self.note(key.place, f"{message}, found '{key.text[:40]}'", "value")
+                continue
+            if key.text.strip() in found:
+                self.note(key.place, f"'{key.text[:40]}' is there twice: keep one", "twice")
+            block.places[f"{field.name}.{key.text.strip()}"] = each.place
+            found[key.text.strip()] = self._scalar(each, holds.of, f"{field.name}.{key.text.strip()}")
+        block.values[field.name] = found
 
     def _scalar(self, node: Node, of: Any, name: str) -> Any:
         if not isinstance(node, Leaf):

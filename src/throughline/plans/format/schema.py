@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from throughline.plans.format.shape import Field, Held, Many, Thing, Things
+from throughline.plans.format.shape import Field, Held, Many, Named, Thing, Things
 from throughline.plans.format.things import LOOSE_KEY_RESULT, PLAN, things
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -60,6 +60,9 @@ def _or_nothing(schema: dict[str, Any]) -> dict[str, Any]:
 def _holds(holds: Held) -> dict[str, Any]:
     if isinstance(holds, Many):
         return {"type": "array", "items": holds.of.schema(), "uniqueItems": True}
+    if isinstance(holds, Named):
+        names = {"pattern": r"\S", "maxLength": holds.longest}
+        return {"type": "object", "propertyNames": names, "additionalProperties": holds.of.schema()}
     if isinstance(holds, Things):
         reference = {"$ref": f"#/$defs/{_name(holds.of)}"}
         return reference if holds.is_one else {"type": "array", "items": reference}

@@ -23,7 +23,15 @@ class Things:
     is_one: bool = False
 
 
-Held: TypeAlias = Type | Many | Things
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mapping from names that the file chooses to scalars."""
+
+    of: Type
+    longest: int = 80
+
+
+Held: TypeAlias = Type | Many | Things | Named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

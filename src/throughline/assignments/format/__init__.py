@@ -1,0 +1,1 @@
+"""The file of `throughline next`: bytes to a checked question. Pure."""
