@@ -7,6 +7,7 @@ from django.urls import reverse
 from tests.organisation import NOW
 from tests.workshops.meeting import a_board, counted, rank, revealed, voting, write
 
+from throughline.audit.models import Entry
 from throughline.portfolio.models import Candidate
 from throughline.risk.models import Scenario
 from throughline.workshops.access import live_clusters, own_ballot, own_notes
@@ -166,6 +167,20 @@ def test_a_cluster_becomes_a_candidate_that_names_it(organisation, browser_of):
     assert (made.title, made.cluster_id, made.cycle, made.narrative) == ("A", ids["A"], board.cycle, "A")
     page = browser_of(organisation.vera).get(at(board)).content.decode()
     assert f'Candidate: <a href="{reverse("candidate", args=[made.pk])}">A</a>' in page
+
+
+def test_a_candidate_of_a_cluster_is_written_as_every_other_is(organisation, browser_of):
+    board, ids = counted(organisation)
+    turn = reverse("cluster-turn", args=[ids["A"]])
+    max_ = browser_of(organisation.max)
+    max_.post(turn, {"into": "candidate", "title": "Rotate the keys"})
+    made = Candidate.objects.get()
+    written = Entry.objects.get(action="candidate added")
+    assert (written.object_id, written.detail["title"]) == (str(made.pk), "Rotate the keys")
+    refused = max_.post(turn, {"into": "candidate", "title": "rotate the keys"})
+    assert refused.status_code == 422
+    assert "there is a candidate" in refused.content.decode().lower()
+    assert Candidate.objects.count() == 1
 
 
 def test_a_cluster_becomes_a_scenario_and_each_shows_the_other(organisation, browser_of):

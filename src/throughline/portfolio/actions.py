@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import models, transaction
 
-from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.objectives.models import Cycle, KeyResult
@@ -16,6 +15,7 @@ from throughline.portfolio import fields
 from throughline.portfolio.format.reading import MOST_CANDIDATES
 from throughline.portfolio.models import Candidate, Impact
 from throughline.portfolio.numbers import Range
+from throughline.portfolio.recording import told
 from throughline.workshops.models import Cluster
 
 LONGEST_REASON = 500
@@ -46,7 +46,7 @@ def add_candidate(
         made = Candidate.objects.create(cycle=cycle, cluster=cluster, author=actor, created_at=now, **said)
         _set_impacts(made, changes)
         detail = {**_plain(said), "impacts": _named(changes)}
-        _audit(actor, "candidate added", made, {name: each for name, each in detail.items() if each}, now=now)
+        told(actor, "candidate added", made, {name: each for name, each in detail.items() if each}, now=now)
     return made
 
 
@@ -78,7 +78,7 @@ def change_candidate(
         if after != before:
             _set_impacts(candidate, after)
             detail["old"]["impacts"], detail["new"]["impacts"] = _named(before), _named(after)
-        _audit(actor, "candidate changed", candidate, detail, now=now)
+        told(actor, "candidate changed", candidate, detail, now=now)
     return True
 
 
@@ -107,7 +107,7 @@ def _set_dropped(
         candidate.dropped_at, candidate.dropped_reason = at, reason
         candidate.save(update_fields=["dropped_at", "dropped_reason"])
         detail = {"title": candidate.title, **({"reason": reason} if reason else {})}
-        _audit(actor, done, candidate, detail, now=now)
+        told(actor, done, candidate, detail, now=now)
 
 
 def _set_impacts(candidate: Candidate, changes: Mapping[int, Range]) -> None:
@@ -168,7 +168,3 @@ def _plain_value(value: Any) -> Any:
     if isinstance(value, models.Model):
         return getattr(value, "key", value.pk)
     return str(value) if isinstance(value, date) else value
-
-
-def _audit(actor: str, action: str, candidate: Candidate, detail: dict[str, Any], *, now: datetime) -> None:
-    audit.record(actor, action, object_type="candidate", object_id=candidate.pk, detail=detail, now=now)

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import transaction
 
-from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.engine.treatments import Range
 from throughline.objectives import efforts, items
@@ -17,6 +16,7 @@ from throughline.objectives.effects import range_text, units_of
 from throughline.objectives.models import Cycle, Initiative
 from throughline.objectives.wording import names_of
 from throughline.portfolio.models import Candidate
+from throughline.portfolio.recording import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,8 @@ def make_initiative(actor: str, candidate: Candidate, *, now: datetime) -> Initi
             )
         stored.initiative = made
         stored.save(update_fields=["initiative"])
-        audit.record(
-            actor,
-            "initiative made of candidate",
-            object_type="candidate",
-            object_id=stored.pk,
-            detail={"initiative": made.key, "title": stored.title},
-            now=now,
-        )
+        detail = {"initiative": made.key, "title": stored.title}
+        told(actor, "initiative made of candidate", stored, detail, now=now)
     candidate.initiative = made
     return made
 

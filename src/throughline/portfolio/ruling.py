@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
-from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
 from throughline.portfolio.fields import USUAL_KINDS
 from throughline.portfolio.format.things import EACH, MOST_WEEKS
 from throughline.portfolio.models import Candidate, Rules
 from throughline.portfolio.numbers import number_of, share_of
+from throughline.portfolio.recording import told_of_rules
 
 MOST_WEIGHT, MOST_COUNT = 1e6, 1000
 RELATIONS = {"requires": "cannot be without", "excludes": "cannot be beside"}
@@ -48,10 +48,7 @@ def state_rules(
     }
     with transaction.atomic():
         made = Rules.objects.create(cycle=cycle, author=actor, at=now, **said)
-        detail = {"cycle": cycle.key, **said}
-        audit.record(
-            actor, "portfolio rules stated", object_type="cycle", object_id=cycle.pk, detail=detail, now=now
-        )
+        told_of_rules(actor, cycle, {"cycle": cycle.key, **said}, now=now)
     return made
 
 

@@ -10,6 +10,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import KeyResult
+from throughline.portfolio.actions import add_candidate
 from throughline.portfolio.models import Candidate
 from throughline.risk.actions import add_scenario
 from throughline.risk.models import Scenario
@@ -27,13 +28,13 @@ def make_candidate(person: User, cluster: Cluster, *, title: str = "", now: date
     words = said(title, place="title", most=240) or cluster.title
     with transaction.atomic():
         board = _revealed(cluster)
-        made = Candidate.objects.create(
+        made = add_candidate(
+            actor_name(person),
             cycle=board.cycle,
             title=words,
             narrative=_texts(board, cluster)[:LONGEST_NARRATIVE],
             cluster=cluster,
-            author=actor_name(person),
-            created_at=now,
+            now=now,
         )
         _told(person, board, "candidate", now=now, cluster=cluster.pk, candidate=made.pk, title=words)
     return made
