@@ -170,7 +170,7 @@ def test_a_cluster_becomes_a_candidate_that_names_it(organisation, browser_of):
 
 
 def test_a_candidate_of_a_cluster_is_written_as_every_other_is(organisation, browser_of):
-    board, ids = counted(organisation)
+    _, ids = counted(organisation)
     turn = reverse("cluster-turn", args=[ids["A"]])
     max_ = browser_of(organisation.max)
     max_.post(turn, {"into": "candidate", "title": "Rotate the keys"})

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from throughline.cli.candidate_names import candidate_named, cycle_named
+from throughline.cli.candidate_rules import rules, state_rules
 from throughline.cli.common import emit, home_option, json_option, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
-    from throughline.objectives.models import Cycle
     from throughline.portfolio.models import Candidate
 
 ACTOR = "command line"
@@ -63,7 +64,7 @@ def _figures(command: Command) -> Command:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """List and write candidates of a cycle, and make initiatives of them.
+    """List and write candidates of a cycle, state under what is chosen, and make initiatives of them.
 
     \b
     Example:
@@ -84,7 +85,11 @@ def list_(cycle: str, dropped: bool, home: Path | None, as_json: bool) -> None:
       throughline candidate list 2027-q1
     """
     open_home(there(home))
-    found = _cycle(cycle).candidates.all() if dropped else _cycle(cycle).candidates.filter(dropped_at=None)
+    found = (
+        cycle_named(cycle).candidates.all()
+        if dropped
+        else cycle_named(cycle).candidates.filter(dropped_at=None)
+    )
     rows = [_document(each) for each in found]
     emit({"candidates": rows}, as_json=as_json, show=lambda: _list(rows))
 
@@ -106,7 +111,7 @@ def add(cycle: str, title: str, home: Path | None, as_json: bool, **given: Any) 
     from throughline.portfolio.actions import add_candidate
 
     with placed(_places()):
-        found = add_candidate(ACTOR, cycle=_cycle(cycle), title=title, now=now(), **_given(given))
+        found = add_candidate(ACTOR, cycle=cycle_named(cycle), title=title, now=now(), **_given(given))
     document = _document(found)
     emit(document, as_json=as_json, show=lambda: click.echo(f"{document['key']}: added."))
 
@@ -127,7 +132,7 @@ def change(candidate: str, home: Path | None, as_json: bool, **given: Any) -> No
     open_home(there(home))
     from throughline.portfolio.actions import change_candidate
 
-    found = _candidate(candidate)
+    found = candidate_named(candidate)
     with placed(_places() | {"title": "--title"}):
         is_new = change_candidate(ACTOR, found, now=now(), **_given(given))
     found.refresh_from_db()
@@ -151,11 +156,32 @@ def drop(candidate: str, reason: str, home: Path | None, as_json: bool) -> None:
     open_home(there(home))
     from throughline.portfolio import actions
 
-    found = _candidate(candidate)
+    found = candidate_named(candidate)
     with placed(OPTIONS):
         actions.drop(ACTOR, found, reason=reason, now=now())
     document = _document(found)
     emit(document, as_json=as_json, show=lambda: click.echo(f"{document['key']}: dropped."))
+
+
+@command.command()
+@click.argument("candidate", metavar="CANDIDATE")
+@home_option
+@json_option
+def restore(candidate: str, home: Path | None, as_json: bool) -> None:
+    """Consider a candidate again that was dropped.
+
+    \b
+    Example:
+      throughline candidate restore 7
+    """
+    open_home(there(home))
+    from throughline.portfolio.actions import take_back
+
+    found = candidate_named(candidate)
+    with placed({"title": "CANDIDATE", "": "CANDIDATE"}):
+        take_back(ACTOR, found, now=now())
+    document = _document(found)
+    emit(document, as_json=as_json, show=lambda: click.echo(f"{document['key']}: a candidate again."))
 
 
 @command.command()
@@ -172,7 +198,7 @@ def make(candidate: str, home: Path | None, as_json: bool) -> None:
     open_home(there(home))
     from throughline.portfolio.making import make_initiative
 
-    found = _candidate(candidate)
+    found = candidate_named(candidate)
     with placed({"": "CANDIDATE"}):
         made = make_initiative(ACTOR, found, now=now())
     document = _document(found)
@@ -217,34 +243,6 @@ def _places() -> dict[str, str]:
     return OPTIONS | ends
 
 
-def _cycle(key: str) -> Cycle:
-    from throughline.objectives.models import Cycle
-
-    found = Cycle.objects.filter(key=key).first()
-    if found is None:
-        raise Refused(
-            f"there is no cycle '{key}': `throughline cycle list` lists them", place="CYCLE", code="unknown"
-        )
-    return found
-
-
-def _candidate(name: str) -> Candidate:
-    """By its number, or by its key, which ends in it."""
-    from throughline.portfolio.models import Candidate
-    from throughline.portfolio.stored import key_of
-
-    number = name.rpartition("-")[2]
-    is_number = number.isdecimal() and len(number) < 16
-    found = Candidate.objects.select_related("cycle").filter(pk=int(number)).first() if is_number else None
-    if found is None or name not in (str(found.pk), key_of(found)):
-        raise Refused(
-            f"there is no candidate '{name}': `throughline candidate list CYCLE` lists them",
-            place="CANDIDATE",
-            code="unknown",
-        )
-    return found
-
-
 def _document(each: Candidate) -> dict[str, Any]:
     from throughline.portfolio.tables import candidate_document
 
@@ -262,3 +260,7 @@ def _list(rows: list[dict[str, Any]]) -> None:
         state = f"  initiative {each['initiative']}" if each["initiative"] else state
         click.echo(f"{each['key']:<{wide}}  {said:>18}  {each['title']}{state}")
     return None
+
+
+for each in (rules, state_rules):
+    command.add_command(each)

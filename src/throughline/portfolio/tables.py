@@ -1,11 +1,12 @@
-"""A candidate for programs, as the command answers it."""
+"""A candidate, and the rules of a cycle, for programs, as the commands answer them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from throughline.portfolio.models import Candidate
-from throughline.portfolio.stored import key_of
+from throughline.objectives.models import Cycle
+from throughline.portfolio.models import Candidate, Rules
+from throughline.portfolio.stored import key_of, rules_of
 
 
 def candidate_document(each: Candidate) -> dict[str, Any]:
@@ -33,6 +34,32 @@ def candidate_document(each: Candidate) -> dict[str, Any]:
         "dropped_at": each.dropped_at.isoformat() if each.dropped_at else None,
         "dropped_reason": each.dropped_reason,
     }
+
+
+def rules_document(cycle: Cycle) -> dict[str, Any]:
+    """Under what is chosen in a cycle; `at` is None, and the capacity, where nobody stated it yet."""
+    rules = rules_of(cycle)
+    stated = rules or Rules(cycle=cycle)
+    objectives = cycle.objectives.filter(archived_at=None).values_list("key", flat=True)
+    return {
+        "cycle": cycle.key,
+        "capacity": stated.capacity,
+        "person_weeks": stated.person_weeks,
+        "weights": {key: stated.weights.get(key, 1.0) for key in objectives},
+        "balance": stated.balance,
+        "relations": _relations(cycle, stated),
+        "author": stated.author,
+        "at": stated.at.isoformat() if rules else None,
+    }
+
+
+def _relations(cycle: Cycle, rules: Rules) -> list[dict[str, str]]:
+    keys = {each.pk: key_of(each) for each in cycle.candidates.all()} if rules.relations else {}
+    return [
+        {"kind": each["kind"], "candidate": keys[each["candidate"]], "other": keys[each["other"]]}
+        for each in rules.relations
+        if each["candidate"] in keys and each["other"] in keys
+    ]
 
 
 def _range(each: Candidate, name: str) -> dict[str, float] | None:
