@@ -24,6 +24,14 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
+# Those that start browsers, servers and commands; sorted by no clock, so that all workers agree.
+LONG = (
+    "tests/journeys/",
+    "tests/plans/test_the_same_quarter.py",
+    "tests/hostile/test_slow_senders.py",
+    "tests/rules/test_documents_run.py",
+)
+
 pytest_plugins = ["tests.skips", "tests.organisation"]
 
 
@@ -41,6 +49,12 @@ def pytest_configure(config):
 
     # Many tests sign in; how hard guessing is has a test of its own, which reads the class.
     Argon2id.time_cost, Argon2id.memory_cost = 1, 8
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest and waits most, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.homes import ready
 from tests.site.test_serve import ask, start, stop
 
 from throughline.site import bodies
@@ -27,7 +28,7 @@ STALLED = (
 
 
 def test_stalled_senders_keep_no_thread_from_others(tmp_path):
-    process, said = start(tmp_path, "--port", "0")
+    process, said = start(ready(tmp_path), "--port", "0")
     port = int(said["address"].rsplit(":", 1)[1])
     try:
         with ExitStack() as stack:
@@ -42,7 +43,7 @@ def test_stalled_senders_keep_no_thread_from_others(tmp_path):
 
 @pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: local"])
 def test_a_connection_that_asks_for_nothing_is_closed(tmp_path, sent):
-    process, said = start(tmp_path, "--port", "0")
+    process, said = start(ready(tmp_path), "--port", "0")
     port = int(said["address"].rsplit(":", 1)[1])
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=15) as silent:
@@ -56,7 +57,7 @@ def test_many_silent_connections_leave_room_for_others(tmp_path):
     few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (128, most))
     try:
-        process, said = start(tmp_path, "--port", "0")
+        process, said = start(ready(tmp_path), "--port", "0")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
     port = int(said["address"].rsplit(":", 1)[1])
@@ -80,7 +81,7 @@ def closed(connection: socket.socket) -> bool:
 
 
 def test_a_connection_serves_several_requests_one_after_another(tmp_path):
-    process, said = start(tmp_path, "--port", "0")
+    process, said = start(ready(tmp_path), "--port", "0")
     port = int(said["address"].rsplit(":", 1)[1])
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=15) as kept:

@@ -10,6 +10,7 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from tests.homes import ready
 from tests.organisation import NOW
 from tests.sources.files import stream
 
@@ -74,7 +75,7 @@ def run(*arguments):
 
 
 def test_the_terminal_names_it_in_refusals_tables_and_json(tmp_path):
-    home, file = tmp_path / "home", tmp_path / "scan.csv"
+    home, file = ready(tmp_path / "home"), tmp_path / "scan.csv"
     file.write_text("id,title,severity\nA,x,den\u202eied\n")
     assert run("import", file, "--home", home).returncode == 2
     file.write_text(f"id,title,service\nA,{TURNED},web\u202e\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 from django.test import Client, override_settings
+from tests.homes import ready
 from tests.site.test_serve import start, stop
 
 from throughline.site.limits import STRANGERS_BYTES
@@ -49,7 +50,7 @@ def test_a_length_that_is_no_number_is_no_way_around(organisation, browser_of):
 
 
 def test_the_server_answers_before_the_body_has_come(tmp_path):
-    process, said = start(tmp_path, "--port", "0")
+    process, said = start(ready(tmp_path), "--port", "0")
     try:
         port = int(said["address"].rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=10) as stranger:

@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from tests.homes import ready
 from tests.jobs.test_queue import asked
 
 from throughline.jobs.models import Job, JobState
@@ -79,7 +80,7 @@ def worker_process(home, who: str, *, dead_after: float) -> subprocess.Popen:
 
 
 def test_the_job_of_a_killed_server_is_taken_up_by_the_next(tmp_path):
-    first = worker_process(tmp_path, "first", dead_after=30)
+    first = worker_process(ready(tmp_path), "first", dead_after=30)
     first.stdout.readline()
     for line in first.stdout:
         if json.loads(line)["state"] == JobState.RUNNING:

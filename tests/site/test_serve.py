@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.homes import ready
 
 from throughline.engine.refusals import Refused
 from throughline.site import server
@@ -55,7 +56,7 @@ def test_an_empty_folder_is_served_with_a_link_for_the_first_administrator(tmp_p
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_server_leaves_no_word_of_complaint(tmp_path, how):
-    process, _ = start(tmp_path, "--port", "0")
+    process, _ = start(ready(tmp_path), "--port", "0")
     stop(process, how)
     assert "Traceback" not in process.stderr.read()
 
@@ -63,7 +64,7 @@ def test_a_stopped_server_leaves_no_word_of_complaint(tmp_path, how):
 def test_a_port_in_use_is_said_in_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [sys.executable, "-m", "throughline.cli", "serve", "--home", str(tmp_path)]
+        command = [sys.executable, "-m", "throughline.cli", "serve", "--home", str(ready(tmp_path))]
         answer = subprocess.run([*command, "--port", str(port)], capture_output=True, text=True)
     assert answer.returncode == 2
     assert answer.stderr == (
@@ -73,7 +74,7 @@ def test_a_port_in_use_is_said_in_one_sentence(tmp_path):
 
 
 def test_a_second_server_of_one_folder_says_that_there_is_a_first(tmp_path):
-    first, said = start(tmp_path, "--port", "0")
+    first, said = start(ready(tmp_path), "--port", "0")
     second, _ = start(tmp_path, "--port", "0")
     stop(second)
     stop(first)
