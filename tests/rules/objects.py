@@ -61,6 +61,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         **_survey(),
         **_planning(),
         **_shelf(organisation.ada),
+        **_work(organisation),
     }
 
 
@@ -318,3 +319,14 @@ def _shelf(person) -> dict[str, int]:
     item, other = (actions.put("test", actions.Said(title=title), now=NOW) for title in ("Talk", "Paper"))
     reading = actions.assign("test", other, to=person, cycle=cycle, now=NOW)
     return {"shelved": item.pk, "reading": reading.pk}
+
+
+def _work(organisation: Organisation) -> dict[str, int | str]:
+    """A growth goal and a piece of work, both of the administrator, and a member who is given work."""
+    from throughline.objectives.models import Initiative
+    from throughline.people import actions
+
+    ada = organisation.ada
+    goal = actions.set_goal(ada, text="Threat models that engineers use", now=NOW)
+    work = Initiative.objects.create(key="own-work", title="Own work", created_at=NOW, owner=ada)
+    return {"growth_goal": goal.pk, "own_work": work.key, "worker": ada.pk}

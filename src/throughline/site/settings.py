@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "throughline.portfolio",
     "throughline.surveys",
     "throughline.inspiration",
+    "throughline.people",
 ]
 
 MIDDLEWARE = [

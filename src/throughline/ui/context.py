@@ -40,6 +40,7 @@ PRIMARY = (
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Risk", "/risk/", "risk", also=FORETOLD),
     Entry("Thread", "/thread/", "thread"),
+    Entry("My work", "/me/work/", "person", Role.MEMBER, also=("/team/work/", "/work-kinds/")),
 )
 SECONDARY = (
     Entry("Imports", "/imports/", "import", Role.MANAGER),

@@ -1,0 +1,1 @@
+"""What people can give, like, and want to grow in: each sees and changes all that is held of her."""

@@ -1,0 +1,231 @@
+"""Forms about oneself: five questions to begin with, and each answer by itself afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from throughline.engine.refusals import Refused
+from throughline.people.actions import LONGEST_GOAL, MOST_WEEKS
+from throughline.people.kinds import LIMITS
+from throughline.people.models import Capacity, Rung, WorkKind
+from throughline.people.words import LEVELS, LIKINGS, WISHES
+
+GLADLY, RATHER_NOT = 0.75, 0.25
+_WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", "invalid": "Expected a number of weeks."}
+
+
+class Refusing(forms.Form):
+    """A form that puts a refusal beside the field that it names."""
+
+    use_required_attribute = False
+
+    def refuse(self, refused: Refused) -> None:
+        """Put a refusal beside the field that it names."""
+        self.add_error(refused.place if refused.place in self.fields else None, refused.message)
+
+
+def _kind_choices(kinds: Iterable[WorkKind]) -> list[tuple[str, str]]:
+    return [(each.key, each.title) for each in kinds]
+
+
+def _weeks(label: str, *, initial: float | None = 0.0) -> forms.FloatField:
+    return forms.FloatField(
+        label=label, min_value=0, max_value=MOST_WEEKS, initial=initial, error_messages=_WEEKS_NEEDED
+    )
+
+
+class FirstForm(Refusing):
+    """Five questions in two minutes; each may be left empty."""
+
+    gladly = forms.MultipleChoiceField(
+        required=False,
+        label="1. What do you gladly do?",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    rather_not = forms.MultipleChoiceField(
+        required=False, label="2. What would you rather not do?", widget=forms.CheckboxSelectMultiple
+    )
+    goal = forms.CharField(
+        required=False, max_length=LONGEST_GOAL, label="3. What do you want to be better at?"
+    )
+    goal_kinds = forms.MultipleChoiceField(
+        required=False, label="In which work would it grow?", widget=forms.CheckboxSelectMultiple
+    )
+    visibility = forms.MultipleChoiceField(
+        required=False,
+        label="4. Where do you want to be seen?",
+        choices=WISHES,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    weeks = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=MOST_WEEKS,
+        label="5. How many weeks do you have, without leave and on-call?",
+        error_messages={"invalid": "Expected a number of weeks."},
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[WorkKind], **given: Any) -> None:
+        super().__init__(*args, **given)
+        choices = _kind_choices(kinds)
+        for name in ("gladly", "rather_not", "goal_kinds"):
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """A kind that is in both answers is asked about."""
+        said = super().clean() or {}
+        both = set(said.get("gladly", [])) & set(said.get("rather_not", []))
+        if both:
+            titles = dict(self.fields["gladly"].choices)  # type: ignore[attr-defined]
+            named = ", ".join(str(titles[key]) for key in sorted(both))
+            self.add_error("rather_not", f"Both gladly and rather not: {named}. Choose one.")
+        if said.get("goal_kinds") and not said.get("goal"):
+            self.add_error("goal", "Say in one line what you want to be better at.")
+        return said
+
+    @property
+    def interests(self) -> dict[str, float | None]:
+        """What the first two answers say of kinds of work."""
+        said = self.cleaned_data
+        return dict.fromkeys(said["gladly"], GLADLY) | dict.fromkeys(said["rather_not"], RATHER_NOT)
+
+
+class ByKindForm(Refusing):
+    """One choice a kind of work: what is liked, or what one can do."""
+
+    def __init__(
+        self,
+        *args: Any,
+        kinds: Iterable[WorkKind],
+        words: tuple[tuple[float, str], ...],
+        said: dict[str, float | None],
+        **given: Any,
+    ) -> None:
+        super().__init__(*args, **given)
+        for each in kinds:
+            self.fields[each.key] = forms.ChoiceField(
+                required=False,
+                label=each.title,
+                help_text=each.about,
+                choices=[("", "not said"), *((str(value), word) for value, word in words)],
+                initial="" if said.get(each.key) is None else str(nearest(said[each.key], words)),
+            )
+
+    @property
+    def values(self) -> dict[str, float | None]:
+        """What was chosen, by kind; None where nothing is said."""
+        return {key: float(value) if value else None for key, value in self.cleaned_data.items()}
+
+
+def nearest(value: float | None, words: tuple[tuple[float, str], ...]) -> float:
+    """The value among those that have a word.
+
+    >>> nearest(0.8, LIKINGS)
+    0.75
+    """
+    return min((each for each, _ in words), key=lambda each: abs(each - (value or 0.0)))
+
+
+class GoalForm(Refusing):
+    """Something to be better at."""
+
+    text = forms.CharField(
+        max_length=LONGEST_GOAL,
+        label="What you want to be better at",
+        error_messages={"required": "Say in one line what you want to be better at."},
+    )
+    kinds = forms.MultipleChoiceField(
+        required=False, label="In which work it would grow", widget=forms.CheckboxSelectMultiple
+    )
+    rung = forms.ModelChoiceField(
+        queryset=Rung.objects.none(), required=False, label="On the ladder", to_field_name="key"
+    )
+
+    def __init__(self, *args: Any, kinds: Iterable[WorkKind], rungs: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        field, rung = self.fields["kinds"], self.fields["rung"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        assert isinstance(rung, forms.ModelChoiceField)
+        field.choices = _kind_choices(kinds)
+        rung.queryset = rungs
+
+
+class WishesForm(Refusing):
+    """Where somebody wants to be seen."""
+
+    visibility = forms.MultipleChoiceField(
+        required=False,
+        choices=WISHES,
+        label="Where you want to be seen",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Choose from the list."},
+    )
+
+
+class SharingForm(Refusing):
+    """What a manager sees of the raw answers."""
+
+    interests = forms.BooleanField(required=False, label="What I said of kinds of work")
+    goals = forms.BooleanField(required=False, label="My growth goals")
+
+
+class WeeksForm(Refusing):
+    """The weeks of a person in a cycle, and what comes off them."""
+
+    weeks = _weeks("Weeks in all", initial=None)
+    on_call = _weeks("On-call")
+    leave = _weeks("Leave")
+    upkeep = _weeks("Keeping things running")
+
+    @classmethod
+    def of(cls, capacity: Capacity | None, *, weeks: float) -> WeeksForm:
+        """The form as it stands; a person who said nothing has all weeks of the cycle."""
+        if capacity is None:
+            return cls(initial={"weeks": weeks})
+        names = ("weeks", "on_call", "leave", "upkeep")
+        return cls(initial={name: getattr(capacity, name) for name in names})
+
+
+class KindForm(Refusing):
+    """A kind of work in the team's words."""
+
+    title = forms.CharField(
+        max_length=LIMITS["title"], label="Name", error_messages={"required": "Give it a name."}
+    )
+    about = forms.CharField(max_length=LIMITS["about"], required=False, label="What it is")
+    is_glue = forms.BooleanField(required=False, label="Somebody has to do it, and few ask for it")
+
+
+class TapsForm(Refusing):
+    """One tap a kind after a piece of work: did it absorb me, would I do it again."""
+
+    CHOICES = (("", "not said"), ("yes", "yes"), ("no", "no"))
+
+    def __init__(self, *args: Any, kinds: Iterable[WorkKind], **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.kinds = list(kinds)
+        for each in self.kinds:
+            for name in ("absorbed", "again"):
+                self.fields[f"{each.key}:{name}"] = forms.ChoiceField(
+                    required=False, choices=self.CHOICES, widget=forms.RadioSelect
+                )
+
+    @property
+    def said(self) -> dict[str, tuple[bool | None, bool | None]]:
+        """What was tapped, by kind."""
+        meant = {"yes": True, "no": False}
+        found = self.cleaned_data
+        return {
+            each.key: (meant.get(found[f"{each.key}:absorbed"]), meant.get(found[f"{each.key}:again"]))
+            for each in self.kinds
+        }
+
+    @property
+    def rows(self) -> list[tuple[WorkKind, Any, Any]]:
+        """Each kind with its two questions."""
+        return [(each, self[f"{each.key}:absorbed"], self[f"{each.key}:again"]) for each in self.kinds]
