@@ -94,8 +94,8 @@ ROWS = {
     "team-work-csv": Row(MANAGER),
     "member-weeks": Row(None, MANAGER, {"id": "{worker}", "key": "{cycle}"}),
     "work-kinds": Row(MEMBER, MANAGER),
-    "work-kind": Row(None, MANAGER, {"key": "tooling"}),
-    "work-kind-retire": Row(None, MANAGER, {"key": "front-end"}),
+    "work-kind": Row(None, MANAGER, {"key": "{work_kind}"}),
+    "work-kind-retire": Row(None, MANAGER, {"key": "{work_kind}"}),
     # What is said of key results: the owner and managers; Max owns the one that is asked for
     "check-ins": Row(VIEWER),
     "check-ins-json": Row(VIEWER),

@@ -173,7 +173,7 @@ def felt(
     kinds = _kinds(said)
     with transaction.atomic():
         for key, (absorbed, again) in said.items():
-            mine = {"person": person, "kind": kinds[key], "initiative": work}
+            mine: dict[str, Any] = {"person": person, "kind": kinds[key], "initiative": work}
             if absorbed is None and again is None:
                 Tap.objects.filter(**mine).delete()
                 continue
@@ -216,13 +216,13 @@ def set_capacity(
 
 
 def _kinds(keys: Iterable[str]) -> dict[str, WorkKind]:
-    known = {each.key: each for each in kinds_in_use()}
-    for key in keys:
+    known, asked = {each.key: each for each in kinds_in_use()}, list(keys)
+    for key in asked:
         if key not in known:
             raise Refused(
                 f"expected a kind of work out of {', '.join(known)}; found '{key[:40]}'", place="kind"
             )
-    return known
+    return {key: known[key] for key in asked}
 
 
 def _require_share(value: float | None, *, place: str) -> None:

@@ -11,7 +11,7 @@ from throughline.engine.refusals import Refused
 from throughline.people.actions import LONGEST_GOAL, MOST_WEEKS
 from throughline.people.kinds import LIMITS
 from throughline.people.models import Capacity, Rung, WorkKind
-from throughline.people.words import LEVELS, LIKINGS, WISHES
+from throughline.people.words import WISHES
 
 GLADLY, RATHER_NOT = 0.75, 0.25
 _WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", "invalid": "Expected a number of weeks."}
@@ -70,7 +70,7 @@ class FirstForm(Refusing):
 
     def __init__(self, *args: Any, kinds: Iterable[WorkKind], **given: Any) -> None:
         super().__init__(*args, **given)
-        choices = _kind_choices(kinds)
+        self._choices = choices = _kind_choices(kinds)
         for name in ("gladly", "rather_not", "goal_kinds"):
             field = self.fields[name]
             assert isinstance(field, forms.MultipleChoiceField)
@@ -81,8 +81,7 @@ class FirstForm(Refusing):
         said = super().clean() or {}
         both = set(said.get("gladly", [])) & set(said.get("rather_not", []))
         if both:
-            titles = dict(self.fields["gladly"].choices)  # type: ignore[attr-defined]
-            named = ", ".join(str(titles[key]) for key in sorted(both))
+            named = ", ".join(title for key, title in self._choices if key in both)
             self.add_error("rather_not", f"Both gladly and rather not: {named}. Choose one.")
         if said.get("goal_kinds") and not said.get("goal"):
             self.add_error("goal", "Say in one line what you want to be better at.")
@@ -92,11 +91,15 @@ class FirstForm(Refusing):
     def interests(self) -> dict[str, float | None]:
         """What the first two answers say of kinds of work."""
         said = self.cleaned_data
-        return dict.fromkeys(said["gladly"], GLADLY) | dict.fromkeys(said["rather_not"], RATHER_NOT)
+        found: dict[str, float | None] = dict.fromkeys(said["gladly"], GLADLY)
+        return found | dict.fromkeys(said["rather_not"], RATHER_NOT)
 
 
 class ByKindForm(Refusing):
     """One choice a kind of work: what is liked, or what one can do."""
+
+    # Nothing of it is needed, which need not be said beside every field.
+    is_sketch = True
 
     def __init__(
         self,
@@ -125,7 +128,7 @@ class ByKindForm(Refusing):
 def nearest(value: float | None, words: tuple[tuple[float, str], ...]) -> float:
     """The value among those that have a word.
 
-    >>> nearest(0.8, LIKINGS)
+    >>> nearest(0.8, ((1.0, "absorbs me"), (0.75, "gladly"), (0.5, "fine")))
     0.75
     """
     return min((each for each, _ in words), key=lambda each: abs(each - (value or 0.0)))

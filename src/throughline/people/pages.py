@@ -54,7 +54,7 @@ def first(request: HttpRequest) -> HttpResponse:
     """Five questions in two minutes."""
     person = access.worker(request.user)
     cycle = queries.cycle_to_plan()
-    form = FirstForm(request.POST or None, kinds=access.kinds_in_use())
+    form = FirstForm(request.POST if request.method == "POST" else None, kinds=access.kinds_in_use())
     if request.method == "POST" and form.is_valid():
         try:
             actions.begin(person, form.interests, cycle=cycle, said=form.cleaned_data, now=_now())
@@ -175,7 +175,9 @@ def look_back(request: HttpRequest, key: str) -> HttpResponse:
         for kind, tap in before.items()
         for name in ("absorbed", "again")
     }
-    form = TapsForm(request.POST or None, kinds=access.kinds_in_use(), initial=initial)
+    form = TapsForm(
+        request.POST if request.method == "POST" else None, kinds=access.kinds_in_use(), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         actions.felt(person, work, form.said, now=_now())
         messages.success(request, f"Kept, for you alone, of “{work.title}”.")

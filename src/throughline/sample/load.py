@@ -21,6 +21,7 @@ from throughline.sample.prioritising import live_candidates
 from throughline.sample.records import listings, lives
 from throughline.sample.risking import live_risks
 from throughline.sample.scanning import live_through
+from throughline.sample.wishing import live_wishes
 from throughline.sources.actions import import_file
 from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.models import Service, Vulnerability
@@ -58,6 +59,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_rooms(now)
     told("what might be done next quarter")
     live_candidates(now)
+    told("what people like and want to learn")
+    live_wishes(now)
     _say(LOADED, home, now)
 
 

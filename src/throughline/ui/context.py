@@ -40,9 +40,9 @@ PRIMARY = (
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Risk", "/risk/", "risk", also=FORETOLD),
     Entry("Thread", "/thread/", "thread"),
-    Entry("My work", "/me/work/", "person", Role.MEMBER, also=("/team/work/", "/work-kinds/")),
 )
 SECONDARY = (
+    Entry("My work", "/me/work/", "person", Role.MEMBER, also=("/team/work/", "/work-kinds/")),
     Entry("Imports", "/imports/", "import", Role.MANAGER),
     Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),

@@ -28,7 +28,12 @@ ACTIONS = (
     ("What if initiatives work", "/risk/what-if/", "risk return investment reduction cost", Role.VIEWER),
     ("Boards", "/boards/", "notes clusters vote retro brainstorm workshop", Role.VIEWER),
     ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
-    ("What I like and want to learn", "/me/work/", "interest growth goals weeks capacity private", Role.MEMBER),
+    (
+        "What I like and want to learn",
+        "/me/work/",
+        "interest growth goals weeks capacity private",
+        Role.MEMBER,
+    ),
     ("The team's weeks", "/team/work/", "capacity leave on-call people interest", Role.MANAGER),
     ("Kinds of work", "/work-kinds/", "vocabulary facets glue", Role.MEMBER),
     ("Surveys", "/surveys/", "nps promoter score question ask people agreement", Role.VIEWER),
