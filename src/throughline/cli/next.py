@@ -11,6 +11,7 @@ import click
 
 from throughline.cli.common import emit, home_option, json_option
 from throughline.cli.given import content_of, name_of
+from throughline.cli.next_learn import learn
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 
@@ -43,6 +44,9 @@ def command() -> None:
       throughline next team.yaml
       throughline next team.yaml --person ana --weights 2,1,1
     """
+
+
+command.add_command(learn)
 
 
 @command.command(OF_A_FILE)

@@ -7,10 +7,10 @@ weights w, the choice is explained by w where the chosen work is worth at least 
 
 Each comparison cuts the triangle along a straight line, so the weights that explain one choice are a convex
 piece of it, maybe empty. Those that explain most choices are an intersection of pieces, or several of these.
-They are looked for on a grid, 231 points at steps of 1/20, which is the picture that the match draws as well: a
-piece narrower than a step can fall between the points, and more steps find it. Equals count as explained, since
-somebody who does not mind may take either. A choice that every weight explains says nothing; one that none
-explains was made for another reason (no time, a promise, a friend), and both are named.
+They are looked for on a grid, 231 points at steps of 1/20, which is the picture that the match draws too: a
+piece narrower than a step can fall between the points, and more steps find it. Equals count as explained,
+since somebody who does not mind may take either. A choice that every weight explains says nothing; one that
+none explains was made for another reason (no time, a promise, a friend), and both are named.
 The centre is the mean of the points that explain most; where these are no convex piece and it lies outside of
 them, it is the one of them nearest to that mean. It is a middle, not an estimate: read the region.
 Units: scores in 0..1, weights as shares of 1. Sources: Ahuja & Orlin 2001, "Inverse optimization", Operations
@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Scores = tuple[float, float, float]
@@ -110,8 +110,8 @@ def explain(choices: Sequence[Choice], *, steps: int = STEPS) -> Explained:
         most=float(counts.max()) / len(choices),
         best=tuple(_scores(each) for each in best),
         centre=_centre(choices, best, int(counts.max())),
-        silent=_places(explained.all(axis=0)),
-        unexplained=_places(~explained.any(axis=0)),
+        silent=_places(np.all(explained, axis=0)),
+        unexplained=_places(~np.any(explained, axis=0)),
     )
 
 
@@ -127,5 +127,5 @@ def _scores(weights: Floats) -> Scores:
     return business, interest, growth
 
 
-def _places(marked: NDArray[np.bool_]) -> tuple[int, ...]:
+def _places(marked: ArrayLike) -> tuple[int, ...]:
     return tuple(np.flatnonzero(marked).tolist())

@@ -1,4 +1,4 @@
-"""What a team's finished work says of the weights of business, interest and growth, and when it says too little.
+"""What finished work says of the weights of business, interest and growth, and when it says too little.
 
 Each finished piece of work has three grades, how much it did for the business (impact), how absorbing it was
 (engagement) and how much was learnt (growth), and one outcome, from 1 to 5: was this the right work?
@@ -7,15 +7,18 @@ Each finished piece of work has three grades, how much it did for the business (
 
 Grades are brought to 0..1. The prior of each θₖ is normal about slope ÷ 3, which is equal weights, with sd
 0.30·slope, so a weight is expected within about 0.30 of ⅓. The slope is that of the scales: 4 points of
-outcome lie between work graded 0 throughout and work graded 1 throughout. The intercept a has a flat prior: outcomes and grades
-count from their means. With noise σ and centred X, y the posterior is closed: precision X'X/σ² + I/(0.30·slope)²,
-mean by the normal equations. σ is not known: it is averaged over SIGMAS with its evidence and the prior 1/σ.
-A weight is a ratio, so its band comes from P(weight ≤ c) = P(θₖ − c·Σθ ≤ 0), which is linear in θ: Fieller's
-bounds, of the whole average. Where not even Σθ > 0 is 95 % sure, every band is 0 to 1. A mean below 0 counts as 0.
-Nothing moves from equal weights under FEWEST outcomes, or while all three bands hold ⅓.
-Each band by itself misses the truth one time in ten, so that a truth of exactly equal weights moves oftener
-than that. Sources: Gelman et al., Bayesian Data Analysis, 3rd ed., §14; Fieller 1954, JRSS B 16; Hastie,
-Tibshirani & Friedman, The Elements of Statistical Learning, §3.4 (why shrinking beats least squares).
+outcome lie between work graded 0 throughout and work graded 1 throughout (so it is 1 on grades of 1 to 5).
+The intercept a has a flat prior: outcomes and grades count from their means. With noise σ and centred X, y
+the posterior is closed: precision X'X/σ² + I/(0.30·slope)², mean by the normal equations. σ is not known: it
+is averaged over SIGMAS with its evidence and the prior 1/σ. A weight is a ratio, so its band comes from
+P(weight ≤ c) = P(θₖ − c·Σθ ≤ 0), which is linear in θ: Fieller's bounds, of the whole average. Where not even
+Σθ > 0 is 95 % sure, every band is 0 to 1. A mean below 0 counts as 0.
+
+Nothing moves from equal weights under FEWEST outcomes, or while all three bands hold ⅓. Each band by itself
+misses the truth one time in ten, so a truth of exactly equal weights moves oftener than that. A truth near a
+corner is held less often while outcomes are few and noisy: the prior pulls the leader's band towards ⅓.
+Sources: Gelman et al., Bayesian Data Analysis, 3rd ed., §14; Fieller 1954, JRSS B 16; Hastie, Tibshirani &
+Friedman, The Elements of Statistical Learning, §3.4 (why shrinking beats least squares).
 """
 
 from __future__ import annotations
@@ -39,10 +42,12 @@ SLOPE = HIGHEST - LOWEST
 PRIOR_SD = 0.30
 FEWEST = 10
 # Points of outcome: from as good as exact to wider than the scale lets anything be.
-SIGMAS = np.geomspace(0.02, 4.0, 48)
+SIGMAS = np.geomspace(0.02, 4.0, 96)
 # What a band leaves out on either side.
 TAIL = 0.05
-_RATIOS = np.linspace(0.0, 1.0, 1001)
+_HALVINGS = 40
+# Grades that are all the same: the slope is 0 then, not a quotient of rounding errors.
+_NO_SPREAD = 1e-12
 
 
 class Posterior(NamedTuple):
@@ -143,10 +148,8 @@ def leave_one_out(grades: ArrayLike, outcomes: ArrayLike) -> Errors:
     from_others = n / (n - 1)
     at, short = from_others * (x - x.mean(axis=0)), from_others * (y - y.mean())
     learnt = np.einsum("nk,nki->ni", laws.shares, laws.means)
-    one_slope = np.divide(
-        without.products.sum(axis=1), spread := without.squares.sum(axis=(1, 2)), where=spread > 1e-12,
-        out=np.zeros(n),
-    )  # fmt: skip
+    spread = np.maximum(without.squares.sum(axis=(1, 2)), _NO_SPREAD)
+    one_slope = without.products.sum(axis=1) / spread
     fitted = np.einsum("nij,nj->ni", np.linalg.pinv(without.squares, 1e-10, hermitian=True), without.products)
     return Errors(
         learnt=_rms(short - (at * learnt).sum(axis=1)),
@@ -200,7 +203,7 @@ def _laws(sums: _Sums) -> Posterior:
     precise = 1 / SIGMAS**2
     precision = sums.squares[:, None] * precise[:, None, None] + np.eye(len(NAMES)) / tau**2
     pull = products[:, None, :] * precise[:, None]
-    covariances = np.linalg.inv(precision)
+    covariances = np.asarray(np.linalg.inv(precision), np.float64)
     moves = np.einsum("nkij,nkj->nki", covariances, pull)
     explained = np.einsum("nki,nki->nk", pull, moves)
     # Evenly spaced in ln σ, the prior 1/σ weighs each noise the same.
@@ -223,24 +226,26 @@ def _rises(law: Posterior) -> bool:
 
 
 def _bands(law: Posterior) -> list[tuple[float, float]]:
-    return [_band(law, k) for k in range(len(NAMES))] if _rises(law) else [(0.0, 1.0)] * len(NAMES)
+    """The weights that the posterior has TAIL of itself below, and TAIL above, within 0 to 1."""
+    if not _rises(law):
+        return [(0.0, 1.0)] * len(NAMES)
+    of = np.tile(np.eye(len(NAMES)), (2, 1))
+    wanted = np.repeat([TAIL, 1 - TAIL], len(NAMES))
+    low, high = np.zeros(len(of)), np.ones(len(of))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        under = _chances_below(law, of - middle[:, None]) < wanted
+        low, high = np.where(under, middle, low), np.where(under, high, middle)
+    # A bound that the posterior has outside is the end of the scale itself.
+    ends = (low + high) / 2
+    ends = np.where(ends < 1e-6, 0.0, np.where(ends > 1 - 1e-6, 1.0, ends))
+    return list(zip(ends[:3].tolist(), ends[3:].tolist(), strict=True))
 
 
-def _band(law: Posterior, k: int) -> tuple[float, float]:
-    """The weight that the posterior has TAIL of itself below, and TAIL above, within 0 to 1."""
-    against = np.eye(len(NAMES))[k] - _RATIOS[:, None]
-    variances = np.einsum("ci,kij,cj->kc", against, law.covariances, against)
-    chances = law.shares @ below(-(law.means @ against.T) / np.sqrt(variances))
-    return _crossing(_RATIOS, chances, TAIL), 1 - _crossing(1 - _RATIOS[::-1], 1 - chances[::-1], TAIL)
-
-
-def _crossing(at: Floats, chances: Floats, level: float) -> float:
-    """Where chances that begin at or under the level first reach it; the first place if they begin above."""
-    reached = int(np.argmax(chances >= level)) if (chances >= level).any() else len(at) - 1
-    if reached == 0:
-        return float(at[0])
-    step = slice(reached - 1, reached + 1)
-    return float(np.interp(level, chances[step], at[step]))
+def _chances_below(law: Posterior, against: Floats) -> Floats:
+    """P(against·θ ≤ 0) for each row of `against`."""
+    sds = np.sqrt(np.einsum("ci,kij,cj->kc", against, law.covariances, against))
+    return np.asarray(law.shares @ below(-(law.means @ against.T) / sds))
 
 
 def _rms(errors: Floats) -> float:
