@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from throughline.engine.directions import escaped
 from throughline.engine.refusals import AllRefused, Refused, each_of
 from throughline.site.home import OURS, default_home
 from throughline.site.plain import plain
+from throughline.site.progress import Progress, quiet
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -83,6 +85,22 @@ def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None
         click.echo(escaped(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)))
     else:
         show()
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """A bar on a terminal; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield quiet
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("reading", total=None)
+        yield lambda done, total, message: shown.update(
+            task, completed=done, total=total, description=message
+        )
 
 
 def now() -> datetime:

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.common import bar, emit, home_option, json_option, now
 from throughline.cli.import_answers import COUNTS, show
 from throughline.engine.dates import Order, zone_named
 from throughline.engine.language.fields import SEVERITIES
@@ -143,7 +143,7 @@ def _open(home: Path | None) -> None:
 def _stored(member: Member, wish: Wish) -> dict[str, Any]:
     from throughline.sources.actions import import_file
 
-    with _progress() as progress:
+    with bar() as progress:
         result = import_file(
             member.stream, name=member.name, wish=wish, actor=ACTOR, now=now(), progress=progress
         )
@@ -234,20 +234,6 @@ def _unreadable(path: str, error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return f"this is a folder: name the files in it, such as {path.rstrip('/')}/*.csv"
     return f"the file cannot be read ({error.strerror})"
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A bar on a terminal, after a moment; nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda done, total, message: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=None)
-        yield lambda done, total, message: bar.update(task, completed=done, total=total, description=message)
 
 
 def _together(done: list[dict[str, Any]], *, dry_run: bool) -> dict[str, Any]:

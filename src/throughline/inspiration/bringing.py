@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from throughline.audit import actions as audit
+from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.inspiration import cards, dsomm
 from throughline.inspiration.actions import Said, checked
 from throughline.inspiration.models import Item
+from throughline.site.progress import Progress, quiet
 from throughline.site.tables import table_of
 
 COLUMNS = ("title", "address", "kind", "text")
 TABLE = "table"
+BROUGHT = "items brought in"
 YAML = (".yaml", ".yml")
 MOST = 10_000
+# After how many rows progress is told.
+STEP = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +44,41 @@ class Brought:
         return f"{self.new} new, {self.changed} changed, {self.same} {were}"
 
 
-def bring_file(actor: str, content: bytes, *, name: str, now: datetime) -> Brought:
+def bring_file(
+    actor: str,
+    content: bytes,
+    *,
+    name: str,
+    now: datetime,
+    progress: Progress = quiet,
+    waited_as: str = "",
+) -> Brought:
     """A table with the columns title, address, kind, text, or the model's YAML, by the file's ending.
 
+    `waited_as` names the file while it waited for background work: its audit entry says that it is in.
     Raises Refused with the place of what is wrong.
     """
+    require_known(name)
     if name.lower().endswith(YAML):
-        found = [_practice(each) for each in dsomm.practices_of(content, file=name)]
-    elif name.lower().endswith(".csv"):
-        found = _rows(content, name)
+        practices = dsomm.practices_of(
+            content, file=name, watch=lambda done, total: progress(done, total, "Reading lines")
+        )
+        found = [_practice(each) for each in practices]
     else:
+        found = _rows(content, name, progress)
+    return _bring(actor, found, name=name, now=now, waited_as=waited_as)
+
+
+def require_known(name: str) -> None:
+    """Raises Refused for a file whose ending says that it is neither a table nor a model."""
+    if not name.lower().endswith((*YAML, ".csv")):
         raise Refused("expected a file that ends in .csv or .yaml", place=name, code="format")
-    return _bring(actor, found, name=name, now=now)
+
+
+def brought_before(waited_as: str) -> Brought | None:
+    """What came of a file that waited, where it is in already."""
+    entry = Entry.objects.filter(action=BROUGHT, detail__waited_as=waited_as).first()
+    return entry and Brought(**{each: int(entry.detail[each]) for each in ("new", "changed", "same")})
 
 
 def bring_cards(actor: str, *, now: datetime) -> Brought:
@@ -74,9 +102,12 @@ def _practice(each: dsomm.Practice) -> Said:
     )
 
 
-def _rows(content: bytes, name: str) -> list[Said]:
+def _rows(content: bytes, name: str, progress: Progress) -> list[Said]:
     found: dict[str, tuple[int, Said]] = {}
-    for line, row in table_of(content, name=name, columns=COLUMNS, required=("title",)):
+    rows = table_of(content, name=name, columns=COLUMNS, required=("title",))
+    for done, (line, row) in enumerate(rows):
+        if done % STEP == 0:
+            progress(done, len(rows), "Checking rows")
         # A table names no item: its title finds it again.
         said = Said(**row, source=TABLE, source_id=" ".join(row["title"].casefold().split())[:160])
         try:
@@ -92,7 +123,7 @@ def _rows(content: bytes, name: str) -> list[Said]:
     return [said for _, said in found.values()]
 
 
-def _bring(actor: str, found: Iterable[Said], *, name: str, now: datetime) -> Brought:
+def _bring(actor: str, found: Iterable[Said], *, name: str, now: datetime, waited_as: str = "") -> Brought:
     every = [checked(each) for each in found]
     with transaction.atomic():
         stored = {
@@ -112,6 +143,8 @@ def _bring(actor: str, found: Iterable[Said], *, name: str, now: datetime) -> Br
                 changed += 1
         Item.objects.bulk_create(new)
         brought = Brought(len(new), changed, len(every) - len(new) - changed)
-        detail = {"file": name, "new": brought.new, "changed": brought.changed}
-        audit.record(actor, "items brought in", object_type="shelf", object_id=name, detail=detail, now=now)
+        detail: dict[str, object] = {"file": name, **asdict(brought)}
+        if waited_as:
+            detail["waited_as"] = waited_as
+        audit.record(actor, BROUGHT, object_type="shelf", object_id=name[:80], detail=detail, now=now)
     return brought

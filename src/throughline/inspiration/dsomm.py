@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from throughline.plans.format.nodes import Leaf, Node, Table, documents
+from throughline.plans.format.nodes import Bounds, Leaf, Node, Table, Watch, documents
 from throughline.plans.format.problems import Place, Problem, Problems
 
 SOURCE = "DSOMM"
+# The published model takes up most of a plan's bounds already, and it grows.
+BOUNDS = Bounds(bytes=2_000_000, values=100_000)
 LONGEST_TITLE, LONGEST_TEXT = 240, 10_000
 LEVELS = ("1", "2", "3", "4", "5")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -31,13 +33,16 @@ class Practice:
     text: str
 
 
-def practices_of(content: bytes, *, file: str) -> list[Practice]:
-    """Every activity of a model, in its order. Raises Problems with all places at once."""
+def practices_of(content: bytes, *, file: str, watch: Watch | None = None) -> list[Practice]:
+    """Every activity of a model, in its order; `watch` is told how many lines are read, of how many.
+
+    Raises Problems with all places at once.
+    """
     problems: list[Problem] = []
     seen: dict[str, Place] = {}
     found = [
         practice
-        for document in documents(content, file=file)
+        for document in documents(content, file=file, bounds=BOUNDS, watch=watch)
         for practice in _of_document(document, seen, problems)
     ]
     if not found and not problems:

@@ -19,10 +19,14 @@ from throughline.engine.refusals import Refused
 from throughline.inspiration import access, actions, bringing, queries
 from throughline.inspiration.forms import AssignForm, ItemForm, ShelfFileForm, TakeForm
 from throughline.inspiration.models import Item
+from throughline.inspiration.work import bring_later
 from throughline.objectives.models import Cycle
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 from throughline.workshops.opening import may_sit
+
+# A file of more bytes than this is read in the background.
+AT_ONCE = 40_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,18 +66,20 @@ def shelf_json(request: HttpRequest, key: str) -> JsonResponse:
 
 @require_POST
 def bring_in(request: HttpRequest, key: str) -> HttpResponse:
-    """Bring a table or the maturity model in: all of it, or nothing."""
+    """Bring a table or the maturity model in, a large one in the background: all of it, or nothing."""
     person = access.require_arrange(request.user)
     cycle = cycle_for(person, key)
     form = ShelfFileForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
+        name, shelf = file.name or "file", reverse("shelf", args=[key])
         try:
-            brought = bringing.bring_file(
-                actor_name(person), file.read(), name=file.name or "file", now=_now()
-            )
+            if (file.size or 0) > AT_ONCE:
+                job = bring_later(person, file.read(), name=name, back=shelf, now=_now())
+                return HttpResponseRedirect(reverse("job", args=[job.pk]))
+            brought = bringing.bring_file(actor_name(person), file.read(), name=name, now=_now())
             messages.success(request, f"{brought}.")
-            return HttpResponseRedirect(reverse("shelf", args=[key]))
+            return HttpResponseRedirect(shelf)
         except Refused as refused:
             for line in str(refused).splitlines():
                 form.add_error("file", line)

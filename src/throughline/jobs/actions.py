@@ -12,15 +12,22 @@ from throughline.accounts.models import User
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.jobs import bell
-from throughline.jobs.models import Job, JobState
+from throughline.jobs.models import BACK, Job, JobState
 from throughline.jobs.registry import work_of
 
 UNFINISHED = [JobState.WAITING, JobState.RUNNING]
 
 
-def enqueue(kind: str, arguments: dict[str, Any], *, asked_by: User | None, now: datetime) -> Job:
-    """Put work in the queue; the worker starts it after the surrounding transaction commits."""
+def enqueue(
+    kind: str, arguments: dict[str, Any], *, asked_by: User | None, now: datetime, back: str = ""
+) -> Job:
+    """Put work in the queue; the worker starts it after the surrounding transaction commits.
+
+    `back` is the path that the job's page leads back to.
+    """
     work_of(kind)
+    if back:
+        arguments = {**arguments, BACK: back}
     with transaction.atomic():
         job = Job.objects.create(kind=kind, arguments=arguments, asked_by=asked_by, created_at=now)
         # What the server asks of itself each quarter of an hour is no deed of anybody's.

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+
+# Among the arguments of a job: where its page leads back to, which is nothing to the work.
+BACK = "back"
 
 
 class JobState(models.TextChoices):
@@ -35,3 +40,8 @@ class Job(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "id"])]
+
+    @property
+    def handed(self) -> dict[str, Any]:
+        """What the work function is handed."""
+        return {name: value for name, value in self.arguments.items() if name != BACK}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -13,7 +14,7 @@ from throughline.accounts.access import signed_in
 from throughline.accounts.addresses import is_ours
 from throughline.jobs import actions
 from throughline.jobs.access import job_for
-from throughline.jobs.models import Job, JobState
+from throughline.jobs.models import BACK, Job, JobState
 
 
 @require_safe
@@ -22,13 +23,13 @@ def job(request: HttpRequest, id: int) -> HttpResponse:
     found = job_for(request.user, id)
     address = _address(found)
     if "HX-Request" in request.headers:
-        response = render(request, "jobs/progress.html", {"job": found, "running": _running(found)})
+        response = render(request, "jobs/progress.html", _shown(found))
         if address:
             response["HX-Redirect"] = address
         return response
     if address:
         return HttpResponseRedirect(address)
-    return render(request, "jobs/job.html", {"job": found, "running": _running(found)})
+    return render(request, "jobs/job.html", _shown(found))
 
 
 @require_safe
@@ -56,8 +57,10 @@ def cancel(request: HttpRequest, id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("job", kwargs={"id": id}))
 
 
-def _running(found: Job) -> bool:
-    return found.state in actions.UNFINISHED
+def _shown(found: Job) -> dict[str, Any]:
+    back = str(found.arguments.get(BACK, ""))
+    running = found.state in actions.UNFINISHED
+    return {"job": found, "running": running, "back": back if is_ours(back) and not running else ""}
 
 
 def _address(found: Job) -> str:

@@ -53,7 +53,7 @@ class RunningJob:
 def run(job: Job, stopping: threading.Event) -> None:
     """Do one claimed job and write how it ended; never raises for what the work did."""
     try:
-        result = work_of(job.kind)(RunningJob(job, stopping), **job.arguments)
+        result = work_of(job.kind)(RunningJob(job, stopping), **job.handed)
     except Cancelled:
         queue.finish(job, JobState.CANCELLED, now=_now(), message="Cancelled; nothing was kept.")
     except Stopping:

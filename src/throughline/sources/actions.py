@@ -12,11 +12,12 @@ from django.db.models import Min
 
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
+from throughline.site.progress import Progress, quiet
 from throughline.sources import owners
 from throughline.sources.doubts import Doubts
 from throughline.sources.fields import BY_NAME
 from throughline.sources.formats.tables import BadFile
-from throughline.sources.matching import Created, Matcher, Outcome, Progress, happening
+from throughline.sources.matching import Created, Matcher, Outcome, happening
 from throughline.sources.models import Feed, Finding, Import
 from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
@@ -72,10 +73,6 @@ class Result:
             "new_teams": list(self.new_teams),
             "notices": list(self.notices),
         }
-
-
-def quiet(done: int, total: int, message: str) -> None:
-    """Progress that nobody watches."""
 
 
 def import_file(

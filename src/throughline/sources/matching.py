@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.db import connection
 from throughline.engine.cvss import rating
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
+from throughline.site.progress import Progress
 from throughline.sources.reading import Reading
 from throughline.sources.rows import Draft, Finding, Rows, fallback_title
 from throughline.sources.spool import Spool
@@ -23,7 +24,6 @@ from throughline.vulnerabilities.columns import moment
 from throughline.vulnerabilities.exploitation import Signals
 
 STEP = 2000
-Progress = Callable[[int, int, str], None]
 
 
 class Created(msgspec.Struct, array_like=True, tag="c"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
@@ -22,6 +20,7 @@ from throughline.audit.actions import record
 from throughline.engine.dates import zone_named
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
+from throughline.jobs.files import folder, new_file, opened_file
 from throughline.sources import formats, mapping
 from throughline.sources.formats.archives import Allowance, Member, unpacked
 from throughline.sources.formats.registry import Format, reports
@@ -72,8 +71,8 @@ def keep_all(
 def keep(file: Member, *, owner: User, now: datetime, instead_of: Upload | None = None) -> Upload:
     """Store a file under a name of ours; a mended one takes the place and choices of the first."""
     name = file.name[-240:]
-    path = _folder() / secrets.token_hex(16)
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as kept:
+    path, descriptor = new_file()
+    with os.fdopen(descriptor, "w+b") as kept:
         file.stream.seek(0)
         shutil.copyfileobj(file.stream, kept, 1 << 20)
         size = kept.tell()
@@ -159,18 +158,13 @@ def _of_report(format: Format, source: str, scope: str) -> dict[str, Any]:
 @contextmanager
 def opened(upload: Upload) -> Iterator[BinaryIO]:
     """The file's bytes. Raises Refused where it is gone."""
-    try:
-        stream = (_folder() / upload.path).open("rb")
-    except OSError:
-        message = "The file is no longer here (files wait for a day): put it in again."
-        raise Refused(message, code="upload_gone") from None
-    with stream:
+    with opened_file(upload.path) as stream:
         yield stream
 
 
 def discard(upload: Upload, *, actor: str, now: datetime) -> None:
     """Remove a file, and its upload unless an import came of it, which has an audit entry of its own."""
-    (_folder() / upload.path).unlink(missing_ok=True)
+    (folder() / upload.path).unlink(missing_ok=True)
     if upload.imported_id is not None:
         return
     with transaction.atomic():
@@ -185,7 +179,7 @@ def forget(*, now: datetime) -> int:
     for upload in old:
         discard(upload, actor="server", now=now)
     known = set(Upload.objects.values_list("path", flat=True))
-    stray = [path for path in _folder().iterdir() if path.name not in known and _is_old(path, now)]
+    stray = [path for path in folder().iterdir() if path.name not in known and _is_old(path, now)]
     for path in stray:
         path.unlink(missing_ok=True)
     return len(old) + len(stray)
@@ -262,12 +256,6 @@ def _with_choices(wish: Wish, upload: Upload, table: Table) -> Wish:
 
 def _without_problems(upload: Upload) -> dict[str, Any]:
     return {name: value for name, value in upload.options.items() if name not in ("problems", "refusal")}
-
-
-def _folder() -> Path:
-    folder = Path(settings.HOME) / "uploads"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 def _is_old(path: Path, now: datetime) -> bool:

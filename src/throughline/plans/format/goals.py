@@ -13,7 +13,7 @@ from typing import Any
 
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
-from throughline.plans.format.nodes import MOST_BYTES
+from throughline.plans.format.nodes import PLAN
 from throughline.plans.format.problems import Place, Problem, Problems, refuse_all
 from throughline.plans.format.reading import Block, Plan
 from throughline.plans.format.things import GOAL
@@ -109,8 +109,8 @@ def read_markdown(content: bytes, *, file: str, stored: Goals) -> Plan:
 
 def _text(content: bytes, file: str) -> str:
     place = Place(file, 1, 1)
-    if len(content) > MOST_BYTES:
-        raise Problems([Problem(place, f"expected at most {MOST_BYTES:,} bytes, found more", "size")])
+    if len(content) > PLAN.bytes:
+        raise Problems([Problem(place, f"expected at most {PLAN.bytes:,} bytes, found more", "size")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

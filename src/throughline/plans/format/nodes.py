@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -19,9 +20,22 @@ from ruamel.yaml.events import (
 
 from throughline.plans.format.problems import Place, Problem, Problems
 
-MOST_BYTES = 1_000_000
-MOST_NODES = 50_000
 DEEPEST = 12
+# How often whoever watches is told how far the reading is, in values.
+TOLD_EACH = 500
+
+Watch: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is read of a file: its bytes, and the values in it."""
+
+    bytes: int = 1_000_000
+    values: int = 50_000
+
+
+PLAN = Bounds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +71,20 @@ class Table:
 Node: TypeAlias = Leaf | Row | Table
 
 
-def documents(content: bytes, *, file: str) -> list[Node]:
-    """The documents of a file, those with nothing in them left out. Raises Problems."""
-    text = _text(content, file)
-    builder = _Builder(file)
+def documents(content: bytes, *, file: str, bounds: Bounds = PLAN, watch: Watch | None = None) -> list[Node]:
+    """The documents of a file, those with nothing in them left out. Raises Problems.
+
+    `watch(done, total)` is told now and then how many of the lines are read, and may end it by raising.
+    """
+    text = _text(content, file, bounds)
+    builder = _Builder(file, bounds)
+    lines, told = text.count("\n") + 1, 0
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
+            if watch is not None and builder.count >= told + TOLD_EACH:
+                told = builder.count
+                watch(event.start_mark.line, lines)
     except MarkedYAMLError as error:
         raise Problems([Problem(_marked(error, file), _said(error), "yaml")]) from error
     except (YAMLError, ValueError, OverflowError) as error:
@@ -71,13 +92,13 @@ def documents(content: bytes, *, file: str) -> list[Node]:
     return builder.documents
 
 
-def _text(content: bytes, file: str) -> str:
-    if len(content) > MOST_BYTES:
+def _text(content: bytes, file: str, bounds: Bounds) -> str:
+    if len(content) > bounds.bytes:
         raise Problems(
             [
                 Problem(
                     Place(file, 1, 1),
-                    f"expected at most {MOST_BYTES:,} bytes, found {len(content):,}",
+                    f"expected at most {bounds.bytes:,} bytes, found {len(content):,}",
                     "size",
                 )
             ]
@@ -126,8 +147,9 @@ def _joined(text: str) -> str:
 class _Builder:
     """Makes the tree from events, so that depth and size are bounded before anything grows."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, bounds: Bounds) -> None:
         self.file = file
+        self.bounds = bounds
         self.documents: list[Node] = []
         self.root: Node | None = None
         self.open: list[Row | Table] = []
@@ -150,8 +172,8 @@ class _Builder:
 
     def _add(self, event: Any) -> None:
         self.count += 1
-        if self.count > MOST_NODES:
-            self._refuse(event, f"expected at most {MOST_NODES:,} values in a file: split it", "size")
+        if self.count > self.bounds.values:
+            self._refuse(event, f"expected at most {self.bounds.values:,} values in a file: split it", "size")
         if event.tag is not None:
             self._refuse(event, f"the tag {event.tag} is not read: leave it out", "tag")
         node = self._node(event)

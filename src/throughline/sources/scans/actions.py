@@ -13,6 +13,7 @@ from django.db.models import Max
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
+from throughline.site.progress import Progress
 from throughline.sources.formats.findings import Report
 from throughline.sources.formats.names import branch as _plain
 from throughline.sources.formats.registry import Format
@@ -22,7 +23,7 @@ from throughline.sources.scans.branches import branch_for, may_share, own_branch
 from throughline.sources.scans.changes import Outcome
 from throughline.sources.scans.linking import Links
 from throughline.sources.scans.matching import ScanMatcher
-from throughline.sources.scans.reading import Progress, Scan, doubts, header_of, read_scan
+from throughline.sources.scans.reading import Scan, doubts, header_of, read_scan
 from throughline.sources.scans.writing import record_key, write
 from throughline.sources.stored import Known, checksum, keep_types, what_is_known
 from throughline.sources.wishes import Wish, known_at_of, source_of

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from throughline.engine.dates import FIRST_SCAN, iso
 from throughline.engine.identity import PRESUMED_AFTER, match
 from throughline.engine.vulnerabilities import REJECTED_STATES, Change, Changes, Values, diff, fold
+from throughline.site.progress import Progress
 from throughline.sources.formats.findings import Found
 from throughline.sources.scans import rekeys, stored
 from throughline.sources.scans.changes import Again, New, Outcome, Respelled, Sighting
 from throughline.sources.scans.linking import Links
-from throughline.sources.scans.reading import STEP, Progress, Scan
+from throughline.sources.scans.reading import STEP, Scan
 from throughline.sources.scans.same import HASH, UNKNOWN
 from throughline.sources.scans.values import ASSERTED, links_of, values_of
 from throughline.vulnerabilities import bulk

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -12,6 +12,7 @@ from throughline.engine.dates import FIRST_SCAN, is_epoch
 from throughline.engine.identity import Gathered, packed
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
+from throughline.site.progress import Progress
 from throughline.sources.formats import FORMATS
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
@@ -25,7 +26,6 @@ from throughline.sources.spool import Spool
 MOST_LISTED = 1_000
 STEP = 2_000
 NOTHING = Told()
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
