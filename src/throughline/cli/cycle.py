@@ -11,6 +11,7 @@ import click
 
 from throughline.cli import cycle_stages
 from throughline.cli.common import emit, home_option, json_option, made, now, placed, there
+from throughline.cli.finding import cycle_of
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
@@ -102,7 +103,7 @@ def show(key: str, home: Path | None, as_json: bool) -> None:
       throughline cycle show 2027-q1
     """
     open_home(there(home))
-    _answer(_found(key), now(), as_json=as_json)
+    _answer(cycle_of(key), now(), as_json=as_json)
 
 
 @command.command()
@@ -170,7 +171,7 @@ def discard(key: str, home: Path | None, as_json: bool) -> None:
     open_home(there(home))
     from throughline.cycles import actions
 
-    cycle = _found(key)
+    cycle = cycle_of(key)
     actions.discard(ACTOR, cycle, now=now())
     emit({"discarded": key}, as_json=as_json, show=lambda: click.echo(f"{cycle.title} is discarded."))
 
@@ -195,7 +196,7 @@ def answer(key: str, team: str, half: str, decline: str, home: Path | None, as_j
     open_home(there(home))
     from throughline.objectives import efforts
 
-    cycle, moment = _found(key), now()
+    cycle, moment = cycle_of(key), now()
     with placed({"text": "--decline"}):
         for each in _halves(cycle, team, half, moment):
             efforts.answer(ACTOR, each, confirmed=not decline, text=decline, now=moment)
@@ -221,7 +222,7 @@ def _halves(cycle: Cycle, team: str, half: str, moment: datetime) -> list[Any]:
 def _move(key: str, step: Callable[..., Any], *, as_json: bool) -> None:
     from throughline.cycles.actions import Blocked
 
-    cycle, moment = _found(key), now()
+    cycle, moment = cycle_of(key), now()
     try:
         step(ACTOR, cycle, now=moment)
     except Blocked as blocked:
@@ -230,17 +231,6 @@ def _move(key: str, step: Callable[..., Any], *, as_json: bool) -> None:
         emit(document, as_json=as_json, show=lambda: _show_blocked(found))
         raise click.exceptions.Exit(1) from None
     _answer(cycle, moment, as_json=as_json)
-
-
-def _found(key: str) -> Cycle:
-    from throughline.objectives.models import Cycle
-
-    found = Cycle.objects.filter(key=key).first()
-    if found is None:
-        raise Refused(
-            f"there is no cycle '{key}'; `throughline cycle list` names those there are", place="KEY"
-        )
-    return found
 
 
 def _day(text: str | None, place: str) -> date | None:

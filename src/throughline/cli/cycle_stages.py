@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from throughline.cli.common import emit, home_option, json_option, now, placed, there
+from throughline.cli.finding import cycle_of
 from throughline.cli.given import content_of, name_of
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
@@ -61,7 +62,7 @@ def stage(
     open_home(there(home))
     from throughline.planning import actions
 
-    cycle, which, moment = _cycle(key), _stage(stage), now()
+    cycle, which, moment = cycle_of(key), _stage(stage), now()
     with placed({"reason": "--skip" if skipped is not None else "--reason"}):
         if skipped is not None:
             actions.skip(ACTOR, cycle, which, reason=skipped, now=moment)
@@ -91,21 +92,10 @@ def other_teams(key: str, file: str, home: Path | None, as_json: bool) -> None:
     open_home(there(home))
     from throughline.planning import others
 
-    cycle = _cycle(key)
+    cycle = cycle_of(key)
     new, changed = others.bring_in(ACTOR, cycle, content, name=name, now=now())
     document = {"cycle": cycle.key, "new": new, "changed": changed}
     emit(document, as_json=as_json, show=lambda: click.echo(f"{new} noted, {changed} changed."))
-
-
-def _cycle(key: str) -> Any:
-    from throughline.objectives.models import Cycle
-
-    found = Cycle.objects.filter(key=key).first()
-    if found is None:
-        raise Refused(
-            f"there is no cycle '{key}'; `throughline cycle list` names those there are", place="KEY"
-        )
-    return found
 
 
 def _stage(name: str) -> Any:
@@ -122,7 +112,7 @@ def _stage(name: str) -> Any:
 def _answer(key: str, *, as_json: bool) -> None:
     from throughline.planning import queries
 
-    found = queries.document(queries.stages_of(_cycle(key), now=now()))
+    found = queries.document(queries.stages_of(cycle_of(key), now=now()))
     emit(found, as_json=as_json, show=lambda: _show(found))
 
 

@@ -11,7 +11,7 @@ import click
 
 from throughline.cli.common import emit
 from throughline.engine.refusals import Refused
-from throughline.plans.format.nodes import MOST_BYTES
+from throughline.plans.format.nodes import PLAN
 
 ACTOR = "command line"
 COLOURS = {"+": "green", "-": "red", "~": "yellow"}
@@ -27,10 +27,10 @@ def contents(files: tuple[str, ...]) -> dict[str, bytes]:
         try:
             # One byte more than is read, so that a file that is too large says so.
             if name == "-":
-                found[shown] = sys.stdin.buffer.read(MOST_BYTES + 1)
+                found[shown] = sys.stdin.buffer.read(PLAN.bytes + 1)
             else:
                 with Path(name).open("rb") as file:
-                    found[shown] = file.read(MOST_BYTES + 1)
+                    found[shown] = file.read(PLAN.bytes + 1)
                     _require_size(file, found[shown], name)
         except OSError as error:
             raise Refused(f"the file cannot be read: {error.strerror}", place=name) from error
@@ -39,10 +39,10 @@ def contents(files: tuple[str, ...]) -> dict[str, bytes]:
 
 def _require_size(file: BinaryIO, content: bytes, name: str) -> None:
     """Name the size of a file that is too large to be read whole."""
-    if len(content) > MOST_BYTES:
+    if len(content) > PLAN.bytes:
         size = max(os.fstat(file.fileno()).st_size, len(content))
         raise Refused(
-            f"expected at most {MOST_BYTES:,} bytes, found {size:,}: split the file", place=f"{name}:1:1"
+            f"expected at most {PLAN.bytes:,} bytes, found {size:,}: split the file", place=f"{name}:1:1"
         )
 
 

@@ -102,9 +102,7 @@ def checked(said: Said) -> dict[str, str]:
     title = " ".join(said.title.split())
     if not title:
         raise Refused("give it a title", place="title", code="missing")
-    kind = said.kind.strip().lower() or Item.Kind.ARTICLE
-    if kind not in Item.Kind.values:
-        raise Refused(f"expected {', '.join(Item.Kind.values)}; found '{said.kind[:40]}'", place="kind")
+    kind = known_kind(said.kind) if said.kind.strip() else Item.Kind.ARTICLE
     address = said.address.strip()
     if address and (not address.startswith(ADDRESSES) or any(map(str.isspace, address))):
         raise Refused("an address starts with https:// and holds no space", place="address")
@@ -119,6 +117,14 @@ def checked(said: Said) -> dict[str, str]:
         "source": said.source,
         "source_id": said.source_id,
     }
+
+
+def known_kind(said: str) -> str:
+    """One of the kinds of items, however it is written. Raises Refused."""
+    kind = said.strip().lower()
+    if kind not in Item.Kind.values:
+        raise Refused(f"expected {', '.join(Item.Kind.values)}; found '{said[:40]}'", place="kind")
+    return kind
 
 
 def _fit(text: str, place: str, most: int) -> None:

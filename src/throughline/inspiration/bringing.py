@@ -20,7 +20,8 @@ from throughline.site.tables import table_of
 COLUMNS = ("title", "address", "kind", "text")
 TABLE = "table"
 BROUGHT = "items brought in"
-YAML = (".yaml", ".yml")
+FORMATS = {"csv": "csv", "yaml": "yaml", "yml": "yaml"}
+MOST_BYTES = dsomm.BOUNDS.bytes
 MOST = 10_000
 # After how many rows progress is told.
 STEP = 200
@@ -50,16 +51,17 @@ def bring_file(
     *,
     name: str,
     now: datetime,
+    format: str = "",
     progress: Progress = quiet,
     waited_as: str = "",
 ) -> Brought:
-    """A table with the columns title, address, kind, text, or the model's YAML, by the file's ending.
+    """A table with the columns title, address, kind, text, or the model's YAML.
 
+    It is read as `format` says, else by the file's ending.
     `waited_as` names the file while it waited for background work: its audit entry says that it is in.
     Raises Refused with the place of what is wrong.
     """
-    require_known(name)
-    if name.lower().endswith(YAML):
+    if (format or format_of(name)) == "yaml":
         practices = dsomm.practices_of(
             content, file=name, watch=lambda done, total: progress(done, total, "Reading lines")
         )
@@ -69,16 +71,20 @@ def bring_file(
     return _bring(actor, found, name=name, now=now, waited_as=waited_as)
 
 
-def require_known(name: str) -> None:
-    """Raises Refused for a file whose ending says that it is neither a table nor a model."""
-    if not name.lower().endswith((*YAML, ".csv")):
+def format_of(name: str) -> str:
+    """A table or a model, by the file's ending. Raises Refused."""
+    ending = name.lower().rpartition(".")[2]
+    if ending not in FORMATS:
         raise Refused("expected a file that ends in .csv or .yaml", place=name, code="format")
+    return FORMATS[ending]
 
 
 def brought_before(waited_as: str) -> Brought | None:
     """What came of a file that waited, where it is in already."""
     entry = Entry.objects.filter(action=BROUGHT, detail__waited_as=waited_as).first()
-    return entry and Brought(**{each: int(entry.detail[each]) for each in ("new", "changed", "same")})
+    if entry is None:
+        return None
+    return Brought(**{each: int(entry.detail[each]) for each in ("new", "changed", "same")})
 
 
 def bring_cards(actor: str, *, now: datetime) -> Brought:

@@ -10,9 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
 from throughline.inspiration.actions import LIMITS, LONGEST_TAKEAWAY, Said
+from throughline.inspiration.bringing import MOST_BYTES
 from throughline.inspiration.models import Item
-
-MOST_FILE_BYTES = 2_000_000
 
 
 class _Refusing(forms.Form):
@@ -55,8 +54,8 @@ class ShelfFileForm(_Refusing):
     def clean_file(self) -> UploadedFile[bytes]:
         """The file, where it is no larger than what is read at once."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (file.size or 0) > MOST_FILE_BYTES:
-            raise forms.ValidationError(f"Expected at most {MOST_FILE_BYTES:,} bytes, found {file.size:,}.")
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(f"Expected at most {MOST_BYTES:,} bytes, found {file.size:,}.")
         return file
 
 

@@ -14,7 +14,7 @@ from throughline.inspiration.models import Item, Reading
 from throughline.objectives.models import Cycle
 
 PAGE_SIZE = 40
-COLUMNS = ("kind", "title", "address", "text", "source", "source_id", "readers", "takeaways")
+COLUMNS = ("id", "kind", "title", "address", "text", "source", "source_id", "readers", "takeaways")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,14 @@ def own_readings(cycle: Cycle, person: User) -> list[Reading]:
     return sorted(found, key=lambda each: (bool(each.takeaway), each.pk))
 
 
-def rows_of(found: list[OnShelf]) -> Iterator[tuple[str, ...]]:
+def rows_of(found: list[OnShelf]) -> Iterator[tuple[int | str, ...]]:
     """The shelf as rows of a table."""
     for each in found:
         item = each.item
         readers = "; ".join(reading.person.name for reading in each.readings)
         taken = "\n".join(reading.takeaway for reading in each.readings if reading.takeaway)
-        yield (item.kind, item.title, item.address, item.text, item.source, item.source_id, readers, taken)
+        said = (item.kind, item.title, item.address, item.text, item.source, item.source_id)
+        yield (item.pk, *said, readers, taken)
 
 
 def _own(readings: list[Reading], person: User | None) -> Reading | None:

@@ -10,7 +10,7 @@ from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
 from throughline.inspiration.access import may_arrange
-from throughline.inspiration.bringing import Brought, bring_file, brought_before, require_known
+from throughline.inspiration.bringing import Brought, bring_file, brought_before, format_of
 from throughline.jobs import files
 from throughline.jobs.actions import enqueue
 from throughline.jobs.models import Job
@@ -21,7 +21,7 @@ KIND = "bring in a catalogue"
 
 def bring_later(person: User, content: bytes, *, name: str, back: str, now: datetime) -> Job:
     """Keep a file and ask for it to be brought in. Raises Refused where its ending is of no kind we read."""
-    require_known(name)
+    format_of(name)
     kept = files.keep(content)
     return enqueue(KIND, {"kept": kept, "name": name, "by": person.pk}, asked_by=person, now=now, back=back)
 

@@ -1,0 +1,21 @@
+"""What a command names, found in the data folder, or refused with where its kind is listed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from throughline.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from throughline.objectives.models import Cycle
+
+
+def cycle_of(key: str, *, place: str = "KEY") -> Cycle:
+    """The cycle of a key. Raises Refused."""
+    from throughline.objectives.models import Cycle
+
+    found = Cycle.objects.filter(key=key).first()
+    if found is None:
+        message = f"there is no cycle '{key}'; `throughline cycle list` names those there are"
+        raise Refused(message, place=place, code="unknown")
+    return found
