@@ -240,3 +240,20 @@ def test_a_lost_shared_link_is_replaced(organisation, browser_of):
     assert "http://testserver/s/" in page
     assert token_of(found.shared) not in page
     assert browser_of().get(found.shared).status_code == 404
+
+
+def test_the_page_of_a_cycle_lists_what_was_asked_for_it(organisation, browser_of):
+    cycle = add_cycle("test", title="2027-Q1", start=NOW.date(), end=NOW.date() + timedelta(90), now=NOW)
+    path, viewer = f"/cycles/{cycle.key}/", browser_of(organisation.vera)
+    assert "surveys-title" not in text(viewer.get(path))
+    survey = made(title="The review", cycle=cycle)
+    made(title="Another question")
+    page = text(viewer.get(path))
+    assert f'<a href="/surveys/{survey.pk}/">The review</a>' in page
+    assert "Not asked yet." in page
+    assert "Another question" not in page
+    link = opened(survey).shared
+    answer_all(link, [10, 10, 9, 9])
+    assert "+100" not in text(viewer.get(path))
+    answer_all(link, [10])
+    assert "+100" in text(viewer.get(path))
