@@ -15,6 +15,7 @@ from throughline.accounts.models import Team, User
 from throughline.audit import actions as audit
 from throughline.audit.models import Entry
 from throughline.sample.foretelling import live_rooms
+from throughline.sample.meeting import live_beside, live_meetings
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.planning import live_plans
 from throughline.sample.prioritising import live_candidates
@@ -57,8 +58,10 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_risks(now)
     told("what panels foretold")
     live_rooms(now)
-    told("what might be done next quarter")
+    told("how the next quarter is planned")
+    live_meetings(now)
     live_candidates(now)
+    live_beside(now)
     told("what people like and want to learn")
     live_wishes(now)
     _say(LOADED, home, now)

@@ -15,6 +15,7 @@ from throughline.portfolio.ruling import state_rules
 from throughline.sample import candidates, plan
 from throughline.sample.candidates import SampleCandidate
 from throughline.sample.promises import quarters
+from throughline.workshops.models import Cluster
 
 ACTOR = "sample"
 
@@ -67,6 +68,7 @@ def _candidate(cycle: Cycle, each: SampleCandidate, objective: Objective, *, now
         ACTOR,
         cycle=cycle,
         title=each.title,
+        cluster=Cluster.objects.filter(board__cycle=cycle, title=each.title).first(),
         narrative=each.narrative,
         objective=objective,
         goal=each.goal,
