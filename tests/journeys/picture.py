@@ -42,7 +42,7 @@ STAGES = (
     ("publish", "/cycles/{running}/published/", ""),
     ("assign", "/initiatives/?cycle={running}", ""),
     ("execute", "/cycles/{running}/review/", ""),
-    ("grade", "/cycles/{before}/", ""),
+    ("grade", "{graded}", ""),
 )
 
 
@@ -79,7 +79,7 @@ def photograph(house: House, visitors: Visitors) -> None:
 
 
 def addresses_in(page: Page) -> dict[str, str]:
-    """The sample's quarters by their keys, and the boards of the next one."""
+    """The sample's quarters by their keys, and the boards of the next one, and what was graded first."""
     running = quarter_of(datetime.now(UTC))
     before, following = quarter_of(running.start - timedelta(days=1)), quarter_of(running.end)
     found = {
@@ -87,6 +87,8 @@ def addresses_in(page: Page) -> dict[str, str]:
         "running": running.label.lower(),
         "next": following.label.lower(),
     }
+    page.goto(f"/cycles/{found['before']}/")
+    found["graded"] = page.locator(".promise-name").first.get_attribute("href") or ""
     for purpose, stage in (("lessons", "post-mortem"), ("ideas", "brainstorm")):
         page.goto(f"/cycles/{found['next']}/plan/")
         board = page.locator(f"#stage-{stage}").get_by_role("link", name="Go to the")
