@@ -17,6 +17,7 @@ from throughline.portfolio.actions import change_candidate, drop
 from throughline.portfolio.answers import answered
 from throughline.portfolio.ruling import state_rules
 from throughline.portfolio.stored import key_of, stored
+from throughline.portfolio.what_ifs import WhatIf
 from throughline.series.actions import push
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +120,9 @@ def test_the_newest_rules_count(cycle):
 def test_another_capacity_draws_the_same_futures(cycle):
     candidate(cycle, "Owners")
     state_rules(ACTOR, cycle, capacity=10, now=NOW)
-    seeds = {stored(cycle, capacity=weeks, now=NOW).document["seed"] for weeks in (None, 5.0, 50.0)}
+    seeds = {
+        stored(cycle, what_if=WhatIf(capacity=weeks), now=NOW).document["seed"] for weeks in (None, 5.0, 50.0)
+    }
     assert len(seeds) == 1
 
 

@@ -62,6 +62,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         **_planning(),
         **_shelf(organisation.ada),
         **_work(organisation),
+        "worked": _worked(),
     }
 
 
@@ -148,6 +149,16 @@ def _candidate() -> int:
 
     cycle = Cycle.objects.get(title="2027-Q1 drafted")
     return add_candidate("test", cycle=cycle, title="An owner for every service", now=NOW).pk
+
+
+def _worked() -> int:
+    from throughline.objectives.models import Cycle
+    from throughline.portfolio.models import Worked
+
+    cycle = Cycle.objects.get(key="2027-q1")
+    return Worked.objects.create(
+        cycle=cycle, fingerprint="0" * 64, is_stated=False, question="{}", asked_at=NOW
+    ).pk
 
 
 def _key_result() -> int:

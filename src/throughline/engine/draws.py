@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,13 +68,21 @@ def draw(
     return Drawn(tuple(candidates[place].key for place in order), values, efforts)
 
 
-def chances(question: Question, drawn: Drawn, *, chosen: Sequence[str], k: int) -> Chances:
+def chances(
+    question: Question,
+    drawn: Drawn,
+    *,
+    chosen: Sequence[str],
+    k: int,
+    done: Callable[[int], None] = lambda number: None,
+) -> Chances:
     """Choose again in every draw, up to one part in a hundred; exactly of up to fourteen candidates.
 
-    The keys of the draws are those of the question's items.
+    The keys of the draws are those of the question's items; `done` hears how many are done, and may raise.
     """
     taken, unmet = np.zeros(len(drawn.keys)), 0
-    for values, efforts in zip(drawn.values, drawn.efforts, strict=True):
+    for number, (values, efforts) in enumerate(zip(drawn.values, drawn.efforts, strict=True)):
+        done(number)
         portfolio = best(_as_drawn(question, values, efforts), solve_nearly)
         unmet += portfolio is None
         taken += np.isin(drawn.keys, portfolio.chosen if portfolio else ())

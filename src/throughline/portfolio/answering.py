@@ -6,7 +6,9 @@ drawn, with the seed that was asked for.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +19,15 @@ from throughline.engine.portfolio import Clause, Item, Portfolio, Question, best
 from throughline.engine.priorities import Aim, Candidate, Disagreement, Shrunk, Views
 from throughline.engine.sequences import Job, Ordered, sequence
 from throughline.portfolio.asked import Asked
+
+# Hears how far it is, of how much, and at what; it may raise to end the work.
+Progress: TypeAlias = Callable[[int, int, str], None]
+# How the work is spread, in hundredths, measured with forty candidates: most of it is the draws.
+ALL, PRICES, MISSED, MORE, FRONTIER, DRAWS = 100, 1, 3, 10, 12, 22
+
+
+def _unheard(done: int, total: int, message: str) -> None:
+    """Nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,9 @@ class Answer:
         )
 
 
-def answer(asked: Asked) -> Answer:
+def answer(asked: Asked, progress: Progress = _unheard) -> Answer:
     """Choose, and look around."""
+    progress(0, ALL, "Choosing")
     shrunk = _shrunk(asked)
     question = Question(
         tuple(_item(each, float(value)) for each, value in zip(asked.candidates, shrunk.values, strict=True)),
@@ -87,7 +99,7 @@ def answer(asked: Asked) -> Answer:
         tuple(priorities.disagreements(asked.votes, values)),
         chosen,
         () if chosen else conflict(question),
-        _around(asked, question, chosen, shrunk, k) if chosen else None,
+        _around(asked, question, chosen, shrunk, k, progress) if chosen else None,
         k,
     )
 
@@ -118,21 +130,32 @@ def _item(each: Candidate, value: float) -> Item:
     )
 
 
-def _around(asked: Asked, question: Question, chosen: Portfolio, shrunk: Shrunk, k: int) -> Around:
-    return Around(
-        tuple(cut_line.prices(question, chosen)),
-        tuple(cut_line.missed(question, chosen)) if chosen.short == 0 else (),
-        tuple(cut_line.more(question, chosen, weeks) for weeks in (1.0, asked.person_weeks)),
-        tuple(cut_line.frontier(question)) if chosen.short == 0 else (),
-        _chances(asked, question, chosen, shrunk, k) if asked.draws else None,
-        sequence(_jobs(asked, chosen)),
-    )
+def _around(
+    asked: Asked, question: Question, chosen: Portfolio, shrunk: Shrunk, k: int, progress: Progress
+) -> Around:
+    progress(PRICES, ALL, "Pricing the rules")
+    prices = tuple(cut_line.prices(question, chosen))
+    progress(MISSED, ALL, "Looking at what just missed")
+    missed = tuple(cut_line.missed(question, chosen)) if chosen.short == 0 else ()
+    progress(MORE, ALL, "Trying more capacity")
+    more = tuple(cut_line.more(question, chosen, weeks) for weeks in (1.0, asked.person_weeks))
+    progress(FRONTIER, ALL, "Trying other capacities")
+    frontier = tuple(cut_line.frontier(question)) if chosen.short == 0 else ()
+    chances = _chances(asked, question, chosen, shrunk, k, progress) if asked.draws else None
+    return Around(prices, missed, more, frontier, chances, sequence(_jobs(asked, chosen)))
 
 
-def _chances(asked: Asked, question: Question, chosen: Portfolio, shrunk: Shrunk, k: int) -> Chances:
+def _chances(
+    asked: Asked, question: Question, chosen: Portfolio, shrunk: Shrunk, k: int, progress: Progress
+) -> Chances:
     chance = np.random.default_rng(asked.seed)
     drawn = draws.draw(asked.candidates, asked.draws, chance, shrunk if asked.is_shrunk else None)
-    return draws.chances(question, drawn, chosen=chosen.chosen, k=k)
+
+    def done(number: int) -> None:
+        share = DRAWS + (ALL - DRAWS) * number // asked.draws
+        progress(share, ALL, f"Choosing again in {asked.draws} draws")
+
+    return draws.chances(question, drawn, chosen=chosen.chosen, k=k, done=done)
 
 
 def _jobs(asked: Asked, chosen: Portfolio) -> list[Job]:

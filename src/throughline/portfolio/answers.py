@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from throughline.portfolio.answering import Answer, answer
+from throughline.portfolio.asked import Asked
 from throughline.portfolio.documents import document
 from throughline.portfolio.format.reading import read_portfolio
 from throughline.portfolio.stored import Stored
@@ -22,3 +23,9 @@ def answered(asked: Stored) -> tuple[Answer, dict[str, Any]] | None:
 def _answered(content: bytes) -> tuple[Answer, dict[str, Any]]:
     found = answer(read_portfolio(content, file="the candidates"))
     return found, document(found)
+
+
+@lru_cache(maxsize=KEPT)
+def question_of(content: str) -> Asked:
+    """The question of a document, which is read and not answered."""
+    return read_portfolio(content.encode(), file="the candidates")

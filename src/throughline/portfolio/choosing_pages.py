@@ -17,11 +17,11 @@ from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
 from throughline.portfolio import making
 from throughline.portfolio.access import candidate_for, require_choose
-from throughline.portfolio.answers import answered
 from throughline.portfolio.forms import RulesForm
 from throughline.portfolio.models import Candidate
 from throughline.portfolio.ruling import state_rules
 from throughline.portfolio.stored import rules_of, stored
+from throughline.portfolio.working import answer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,8 +81,10 @@ def _made(request: HttpRequest, cycle: Cycle, candidates: list[Candidate]) -> Ht
 def _chosen(cycle: Cycle) -> list[Candidate]:
     """What the best choice holds and is no initiative yet, in the order of the page."""
     asked = stored(cycle, now=_now())
-    answer = answered(asked)
-    rows = answer[1]["candidates"] if answer else []
+    answer = answer_of(asked, is_stated=True, now=_now())
+    if not answer.is_current:
+        raise Refused("the choice is being worked out anew: look again in a moment", code="working")
+    rows = answer.document["candidates"] if answer.document else []
     found = [asked.candidates[each["key"]] for each in rows if each["chosen"]]
     return [each for each in found if each.initiative_id is None]
 

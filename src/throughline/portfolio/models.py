@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from throughline.jobs.models import Job
 from throughline.objectives.models import Cycle, Goal, Initiative, KeyResult, Objective
 from throughline.workshops.models import Cluster
 
@@ -87,3 +88,23 @@ class Rules(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+
+
+class Worked(models.Model):
+    """The whole answer to a question of a cycle, kept by the question's fingerprint.
+
+    It is derived from the records and may be forgotten at any time; without an answer it is being worked out.
+    """
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="worked_portfolios")
+    fingerprint = models.CharField(max_length=64, unique=True)
+    # Whether the cycle's own rules ask it, and no what-if.
+    is_stated = models.BooleanField()
+    question = models.TextField()
+    answer: models.JSONField[Any] = models.JSONField(null=True)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    asked_at = models.DateTimeField()
+    worked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "id"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -164,15 +164,16 @@ def _require_new(found: list[dict[str, Any]], first: int, second: int, kind: str
 
 def _weights(cycle: Cycle, given: Mapping[str, Any]) -> dict[str, float]:
     keys = set(cycle.objectives.values_list("key", flat=True))
-    found = dict(_one_weight(keys, *each) for each in given.items() if _said(each[1]) is not None)
+    found = {key: weight_of(keys, key, value) for key, value in given.items() if _said(value) is not None}
     return {key: weight for key, weight in found.items() if weight != 1.0}
 
 
-def _one_weight(keys: set[str], key: str, value: Any) -> tuple[str, float]:
+def weight_of(keys: Collection[str], key: str, value: Any) -> float:
+    """What the objective of a key is worth beside the others. Raises Refused at weight_KEY."""
     place = f"weight_{key}"
     if key not in keys:
         raise Refused(f"there is no objective '{key}' in this cycle", place=place, code="unknown")
-    return key, number_of(value, place=place, what="a weight such as 2", least=0, most=MOST_WEIGHT)
+    return number_of(value, place=place, what="a weight such as 2", least=0, most=MOST_WEIGHT)
 
 
 def _said(value: Any) -> Any:

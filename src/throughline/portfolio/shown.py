@@ -9,7 +9,7 @@ from typing import Any
 from throughline.charts import Chart
 from throughline.charts.portfolio import DELAYS, Spot, frontier, scatter
 from throughline.engine.priorities import Candidate
-from throughline.portfolio.answering import Answer
+from throughline.portfolio.asked import Asked
 from throughline.portfolio.saying import percent, points, weeks
 from throughline.portfolio.stored import Stored
 from throughline.risk import amounts
@@ -33,6 +33,8 @@ def sentence(asked: Stored, document: Mapping[str, Any] | None) -> str:
     candidates = f"{count} candidate{'s' if count != 1 else ''}"
     if not asked.document["candidates"]:
         return f"{candidates}, none with an effort yet: nothing can be chosen."
+    if document is None and asked.is_asked:
+        return f"{candidates}: what fits is being worked out."
     if document is None:
         return f"{candidates}, and no capacity to choose under yet."
     chosen, left = document["portfolio"], document["capacity"]["left"]
@@ -47,11 +49,11 @@ def sentence(asked: Stored, document: Mapping[str, Any] | None) -> str:
     return f"{said}."
 
 
-def drawn(asked: Stored, found: Answer, document: Mapping[str, Any]) -> Chart:
+def drawn(asked: Asked, document: Mapping[str, Any]) -> Chart:
     """Candidates by effort and impact."""
     rows = {each["key"]: each for each in document["candidates"]}
-    delays = _delays(found.asked.candidates)
-    spots = [_spot(each, rows[each.key], delays[each.key]) for each in found.asked.candidates]
+    delays = _delays(asked.candidates)
+    spots = [_spot(each, rows[each.key], delays[each.key]) for each in asked.candidates]
     spots.sort(key=lambda each: each.rank)
     top = spots[0]
     return scatter(
@@ -63,6 +65,25 @@ def drawn(asked: Stored, found: Answer, document: Mapping[str, Any]) -> Chart:
         ),
         columns=COLUMNS,
     )
+
+
+def beside(stated: Mapping[str, Any], document: Mapping[str, Any], *, is_alike: bool) -> str:
+    """What a what-if changes; values are compared only where the same things are worth the same."""
+    before, after = stated["portfolio"], document["portfolio"]
+    if not before["feasible"] or not after["feasible"]:
+        return ""
+    enters = [key for key in after["chosen"] if key not in before["chosen"]]
+    leaves = [key for key in before["chosen"] if key not in after["chosen"]]
+    said = [
+        f"{_names(document, enters)} {'come' if len(enters) > 1 else 'comes'} in" if enters else "",
+        f"{_names(document, leaves)} {'go' if len(leaves) > 1 else 'goes'} out" if leaves else "",
+    ]
+    moved = " and ".join(filter(None, said)) or "the same is chosen"
+    gain = after["net"] - before["net"]
+    worth = ""
+    if is_alike and abs(gain) > 1e-9:
+        worth = f", worth {points(abs(gain))} {'more' if gain > 0 else 'less'}"
+    return f"Beside the stated rules {moved}{worth}."
 
 
 def frontier_of(document: Mapping[str, Any]) -> Chart | None:
@@ -83,7 +104,7 @@ def frontier_of(document: Mapping[str, Any]) -> Chart | None:
     )
 
 
-def bought(asked: Stored, document: Mapping[str, Any]) -> Iterator[str]:
+def bought(document: Mapping[str, Any]) -> Iterator[str]:
     """What one more person-week and one more person buy, a sentence each."""
     for name, more in (document["more"] or {}).items():
         what = (
@@ -94,14 +115,14 @@ def bought(asked: Stored, document: Mapping[str, Any]) -> Iterator[str]:
         if not more["gain"]:
             yield f"{what} buys nothing."
             continue
-        entered = _names(asked, more["enters"])
-        left = f", instead of {_names(asked, more['leaves'])}" if more["leaves"] else ""
+        entered = _names(document, more["enters"])
+        left = f", instead of {_names(document, more['leaves'])}" if more["leaves"] else ""
         yield f"{what} buys {points(more['gain'])}: {entered}{left}."
 
 
-def prices(asked: Stored, document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def prices(question: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Each balance rule: what it asks, what it costs, and what would be chosen without it."""
-    shares = {rule["key"] for rule in asked.document["balance"] if "kind" in rule}
+    shares = {rule["key"] for rule in question["balance"] if "kind" in rule}
     for each in document["balance"]:
         if each["price"] is None:
             yield each["says"], "no figure", ""
@@ -109,7 +130,7 @@ def prices(asked: Stored, document: Mapping[str, Any]) -> Iterator[tuple[str, st
         cost = points(each["price"]) if each["price"] > 1e-9 else "nothing"
         by = weeks(each["missed_by"] or 0.0) if each["key"] in shares else _number(each["missed_by"] or 0.0)
         missed = f"; missed by {by}" if each["missed_by"] else ""
-        enters, leaves = (_names(asked, each["without"][name]) for name in ("enters", "leaves"))
+        enters, leaves = (_names(document, each["without"][name]) for name in ("enters", "leaves"))
         said = " and ".join(
             part
             for part in (
@@ -168,8 +189,9 @@ def _of_all(document: Mapping[str, Any]) -> str:
     return f" of {whole:.3g}" if whole > document["portfolio"]["value"] + 1e-9 else ""
 
 
-def _names(asked: Stored, keys: Sequence[str]) -> str:
-    names = [f"'{asked.candidates[key].title}'" for key in keys]
+def _names(document: Mapping[str, Any], keys: Sequence[str]) -> str:
+    titles = {each["key"]: each["title"] for each in document["candidates"]}
+    names = [f"'{titles[key]}'" for key in keys]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
@@ -177,11 +199,12 @@ def _number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
-def order(asked: Stored, document: Mapping[str, Any]) -> str:
+def order(document: Mapping[str, Any]) -> str:
     """In which order the chosen work loses least by waiting."""
     found = document["order"]
     if not found or len(found["keys"]) < 2:
         return ""
     proven = "" if found["exact"] else " (good, and not proven to be the best)"
-    names = ", ".join(f"'{asked.candidates[key].title}'" for key in found["keys"])
+    titles = {each["key"]: each["title"] for each in document["candidates"]}
+    names = ", ".join(f"'{titles[key]}'" for key in found["keys"])
     return f"Done one after another, least is lost by waiting in this order{proven}: {names}."

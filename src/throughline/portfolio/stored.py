@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from throughline.objectives.models import Cycle, Objective
 from throughline.planning.models import Claim
 from throughline.portfolio.aims import Counted, counted_in
 from throughline.portfolio.models import Candidate, Rules
+from throughline.portfolio.what_ifs import AS_STATED, WhatIf
 from throughline.workshops.models import Board
 
 LONGEST_STEM = 60
@@ -52,6 +53,11 @@ class Stored:
         return json.dumps(self.document, ensure_ascii=False, indent=2).encode()
 
     @property
+    def numbered(self) -> dict[int, Candidate]:
+        """Every candidate by its number, dropped ones among them."""
+        return {each.pk: each for each in (*self.candidates.values(), *self.dropped)}
+
+    @property
     def is_asked(self) -> bool:
         """Whether there is something to choose from, and a capacity to choose under."""
         return bool(self.document["candidates"]) and self.document["capacity"] is not None
@@ -79,8 +85,8 @@ def voted(cycle: Cycle) -> Board | None:
     return found.order_by("-created_at", "-id").first()
 
 
-def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Stored:
-    """What a cycle's records ask; `capacity` stands instead of that of its rules."""
+def stored(cycle: Cycle, *, what_if: WhatIf = AS_STATED, now: datetime) -> Stored:
+    """What a cycle's records ask, with the figures of a what-if instead of those of its rules."""
     rules, board = rules_of(cycle), voted(cycle)
     objectives = running(cycle)
     counted = counted_in(objectives, now=now)
@@ -104,9 +110,11 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
         "balance": _balance(objectives, rules),
         "candidates": _candidates(weighed, counted, rules, board),
     }
-    # Neither the capacity nor a figure that is measured anew is part of it: the futures stay the same.
+    # No what-if and no figure that is measured anew is part of it: the futures stay the same.
     document["seed"] = _seed(document)
-    document["capacity"] = capacity if capacity is not None else rules.capacity if rules else None
+    document["capacity"] = what_if.capacity_of(rules)
+    if what_if.weights:
+        document["objectives"] = _objectives(objectives, rules, what_if.weights)
     return Stored(
         cycle,
         document,
@@ -117,6 +125,15 @@ def stored(cycle: Cycle, *, capacity: float | None = None, now: datetime) -> Sto
         rules,
         board,
     )
+
+
+def as_stated(asked: Stored) -> Stored:
+    """The same question without its what-if."""
+    weights = asked.rules.weights if asked.rules else {}
+    objectives = [{**each, "weight": weights.get(each["key"], 1.0)} for each in asked.document["objectives"]]
+    capacity = asked.rules.capacity if asked.rules else None
+    document = {**asked.document, "objectives": objectives, "capacity": capacity}
+    return replace(asked, document=document)
 
 
 def _seed(document: Mapping[str, Any]) -> int:
@@ -138,8 +155,10 @@ def _claims(cycle: Cycle) -> list[dict[str, Any]]:
     ]
 
 
-def _objectives(objectives: Sequence[Objective], rules: Rules | None) -> list[dict[str, Any]]:
-    weights = rules.weights if rules else {}
+def _objectives(
+    objectives: Sequence[Objective], rules: Rules | None, instead: Mapping[str, float] | None = None
+) -> list[dict[str, Any]]:
+    weights = {**(rules.weights if rules else {}), **(instead or {})}
     return [
         {"key": each.key, "title": each.title, "weight": weights.get(each.key, 1.0)} for each in objectives
     ]
