@@ -16,6 +16,7 @@ from django.urls import reverse
 from tests.calibration.training import NOW, QUANTITIES, STATEMENTS, begun
 from tests.forecasts.resolved import asked, did_not, room, scenario
 from tests.forecasts.test_team_scores import pooled
+from tests.rules import shared
 from tests.rules.access import ROWS
 from tests.rules.test_access_table import address_of
 
@@ -26,6 +27,8 @@ from throughline.calibration.question_sets import all_sets
 from throughline.forecasts.models import Panelist, Room
 
 pytestmark = pytest.mark.django_db
+# Made once: what takes long here is asking, not making.
+house, objects, organisation = shared.house, shared.objects, shared.organisation
 SURE, LOW, HIGH = 0.8317, 1713.37, 2371.73
 # What she said in two rooms, and what that scored: 0.2718² and 0.3059².
 SAID, ELSEWHERE = 0.2718, 0.3059

@@ -5,7 +5,6 @@ Mia answers with numbers that occur nowhere else. Then everybody else opens ever
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -16,8 +15,8 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 from tests.forecasts.rooms import LATER, give
-from tests.live.test_live import Stream, cookie_of, driven
 from tests.organisation import NOW
+from tests.rules import shared
 from tests.rules.access import ROWS
 from tests.rules.test_access_table import address_of
 
@@ -26,6 +25,8 @@ from throughline.forecasts.models import Forecast, Room
 from throughline.forecasts.showing import PARTS
 
 pytestmark = pytest.mark.django_db
+# Made once: what takes long here is asking, not making.
+house, objects, organisation = shared.house, shared.objects, shared.organisation
 FORECASTS = Path(__file__).parents[2] / "src" / "throughline"
 RATIONALE = "quaggas hunted the sentinel"
 CHAIN = (0.6131, 0.6066)
@@ -202,31 +203,6 @@ def test_the_order_and_the_bytes_of_the_page_are_the_same_whatever_was_answered(
     before = viewer.get(address).content
     give(room, organisation.mia, None, steps=(0.01, 0.01), loss=(1.0, 2.0), now=NOW + timedelta(minutes=9))
     assert viewer.get(address).content == before
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_stream_names_what_changed_and_nothing_more(organisation):
-    from tests.forecasts.rooms import a_room
-
-    room = a_room(organisation)
-    cookie = cookie_of(organisation.vera)
-
-    async def story(streams) -> None:
-        reader = Stream(streams, f"topic=room:{room.pk}&since=0", cookie)
-        assert await reader.status() == 200
-        assert (await reader.next_change())[1] == {"topic": f"room:{room.pk}", "what": "round"}
-        await asyncio.to_thread(_give_on_another_thread, room, organisation.mia)
-        assert (await reader.next_change())[1] == {"topic": f"room:{room.pk}", "what": "answers"}
-        await reader.leave()
-
-    driven(story)
-
-
-def _give_on_another_thread(room: Room, person) -> None:
-    try:
-        give(room, person, 0.3719, loss=LOSS, rationale=RATIONALE)
-    finally:
-        connection.close()
 
 
 def test_the_number_is_in_no_log_and_no_audit_entry(room, organisation, browser_of, caplog):

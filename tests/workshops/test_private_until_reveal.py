@@ -6,7 +6,6 @@ opens every address that there is.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
-from tests.live.test_live import Stream, cookie_of, driven
 from tests.organisation import NOW
+from tests.rules import shared
 from tests.rules.access import ROWS
 from tests.rules.test_access_table import address_of
 from tests.workshops.meeting import LATER, a_board, rank, voting, write
@@ -26,6 +25,8 @@ from throughline.workshops.models import Ballot, Board, Note
 from throughline.workshops.showing import PARTS
 
 pytestmark = pytest.mark.django_db
+# Made once: what takes long here is asking, not making.
+house, objects, organisation = shared.house, shared.objects, shared.organisation
 SOURCE = Path(__file__).parents[2] / "src" / "throughline"
 TEXT, LINK = "quaggas hunted the sentinel", "https://example.org/thylacine"
 SENTINELS = re.compile(r"quagga|sentinel|thylacine", re.IGNORECASE)
@@ -165,29 +166,6 @@ def test_what_is_refused_to_others_tells_nothing_either(
     assert Note.objects.filter(text=TEXT).exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_stream_names_what_changed_and_nothing_more(organisation):
-    board = a_board(organisation)
-    cookie = cookie_of(organisation.vera)
-
-    async def story(streams) -> None:
-        reader = Stream(streams, f"topic=board:{board.pk}&since=0", cookie)
-        assert await reader.status() == 200
-        assert (await reader.next_change())[1] == {"topic": f"board:{board.pk}", "what": "phase"}
-        await asyncio.to_thread(_write_on_another_thread, board, organisation.mia)
-        assert (await reader.next_change())[1] == {"topic": f"board:{board.pk}", "what": "notes"}
-        await reader.leave()
-
-    driven(story)
-
-
-def _write_on_another_thread(board: Board, person) -> None:
-    try:
-        write(person, board, TEXT)
-    finally:
-        connection.close()
-
-
 def test_the_note_is_in_no_log_and_no_audit_entry(board, organisation, browser_of, caplog):
     from throughline.audit.models import Entry
 
@@ -244,7 +222,7 @@ def test_authors_are_there_where_the_board_shows_them(organisation, browser_of):
 def test_how_somebody_ranked_is_read_for_nobody_else_while_the_vote_runs(who, organisation, browser_of):
     board, ids = voting(organisation)
     rank(organisation.mia, board, ids, "EBFCA")
-    stored = str(Ballot.objects.get().order)
+    stored = str(Ballot.objects.get(board=board).order)
     browser, rows = browser_of(getattr(organisation, who)), Rows()
     with connection.execute_wrapper(rows):
         for part in PARTS:
