@@ -28,7 +28,6 @@ def test_two_of_forty_peers_breached_is_the_published_share(answers):
     assert found.mean == pytest.approx(expected["mean"], rel=1e-9)
     assert found.low == pytest.approx(expected["q05"], rel=1e-9)
     assert found.high == pytest.approx(expected["q95"], rel=1e-9)
-    assert found.laplace == pytest.approx(expected["laplace_rule"], rel=1e-9)
 
 
 def test_periods_are_converted_at_a_constant_hazard(answers):

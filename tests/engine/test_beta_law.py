@@ -53,3 +53,9 @@ def test_the_ends_are_the_ends():
 def test_what_lies_outside_is_refused(asked):
     with pytest.raises(ValueError, match=r"above 0|between 0 and 1"):
         asked()
+
+
+@pytest.mark.parametrize(("a", "b"), [(1, 5), (5, 1), (3, 3), (1.4, 4.6), (2.3, 3.7), (7, 1.5)])
+def test_it_is_right_on_a_whole_grid_with_the_shapes_of_estimates(a, b):
+    x = np.linspace(0, 1, 1001)
+    assert beta_law.below(a, b, x) == pytest.approx(oracle.betainc(a, b, x), abs=1e-14)

@@ -95,13 +95,6 @@ def test_a_score_lies_between_its_grades_whatever_the_unit_of_the_weights(grades
     assert score(factor) == pytest.approx(found)
 
 
-def test_a_committed_key_result_below_one_needs_a_post_mortem():
-    assert scoring.needs_post_mortem(0.99, "committed")
-    assert scoring.needs_post_mortem(None, "committed")
-    assert not scoring.needs_post_mortem(1.0, "committed")
-    assert not scoring.needs_post_mortem(0.7, "aspirational")
-
-
 # Bands
 
 

@@ -1,4 +1,4 @@
-"""The normal, beta and gamma laws equal SciPy's, which is not there when the product runs."""
+"""The normal and gamma laws equal SciPy's, which is not there when the product runs."""
 
 import numpy as np
 import pytest
@@ -22,16 +22,8 @@ def test_its_density_and_quantile_are_right():
     assert (special.normal_quantile(0), special.normal_quantile(1)) == (-np.inf, np.inf)
 
 
-@pytest.mark.parametrize(("a", "b"), [(1, 5), (5, 1), (3, 3), (1.4, 4.6), (2.3, 3.7), (7, 1.5)])
-def test_the_incomplete_beta_integral_is_right(a, b):
-    t = np.linspace(0, 1, 1001)
-    assert special.beta_below(t, a, b) == pytest.approx(oracle.betainc(a, b, t), abs=1e-14)
-
-
 @pytest.mark.parametrize("shape", [0.2, 0.5, 1, 3, 10, 1e2, 1e4, 1e6])
-def test_the_incomplete_gamma_integral_and_its_inverse_are_right(shape):
+def test_a_gamma_quantile_is_right_from_a_fifth_to_a_million(shape):
     for p in (0.05, 0.5, 0.95):
         x = oracle.gammaincinv(shape, p)
-        assert special.gamma_below(x, shape) == pytest.approx(p, rel=1e-10)
         assert special.gamma_quantile(p, shape) == pytest.approx(x, rel=1e-8)
-    assert special.gamma_below(0, shape) == 0

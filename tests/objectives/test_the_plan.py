@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from tests.sketches import into_force
 
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items
-from throughline.objectives.actions import add_key_result, in_force, publish_sketch
+from throughline.objectives.actions import add_key_result, in_force
 from throughline.objectives.models import Counterpart, Cycle, Edge, Effect, KeyResult
 from throughline.objectives.sketches import add_sketch, change_sketch, discard, terms_of_sketch
 
@@ -131,7 +132,7 @@ def test_a_discarded_sketch_leaves_what_it_said_in_the_audit_record(objective):
 
 def test_a_sketch_comes_into_force_as_its_first_version(objective):
     made = sketch(objective, metric="count()", baseline="40", target="20", owner="Ada", title="Fewer")
-    version = publish_sketch(made, ACTOR, now=NOW)
+    version = into_force(made, ACTOR, now=NOW)
     assert (version.number, version.way, made.sketch) == (1, (40.0, 20.0), None)
     assert made in in_force()
     with pytest.raises(Refused, match="in force"):

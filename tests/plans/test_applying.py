@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 from tests.objectives.register import arrivals
 from tests.plans.documents import HEAD, QUARTER
+from tests.sketches import into_force
 
 from throughline.audit.models import Entry
 from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items
-from throughline.objectives.actions import publish_sketch
 from throughline.objectives.models import (
     Counterpart,
     Cycle,
@@ -57,7 +57,7 @@ def quarter(db) -> None:
 def in_force(quarter) -> None:
     arrivals(5)
     for each in KeyResult.objects.all():
-        publish_sketch(each, "test", now=NOW)
+        into_force(each, "test", now=NOW)
     Cycle.objects.update(state="set")
 
 

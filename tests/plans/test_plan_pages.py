@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from tests.objectives.register import arrivals
 from tests.plans.documents import QUARTER
+from tests.sketches import into_force
 
 from throughline.accounts.models import Team
 from throughline.audit.models import Entry
 from throughline.objectives import items
-from throughline.objectives.actions import publish_sketch
 from throughline.objectives.models import Cycle, Goal, KeyResult
 from throughline.plans import queries
 from throughline.plans.actions import Wish, apply
@@ -98,7 +98,7 @@ def test_what_cannot_be_taken_is_said_beside_its_field(max_, given, message):
 def test_a_key_result_in_force_asks_for_its_reason_in_the_form(max_, quarter):
     arrivals(5)
     for each in KeyResult.objects.all():
-        publish_sketch(each, "test", now=NOW)
+        into_force(each, "test", now=NOW)
     Cycle.objects.update(state="set")
     text = QUARTER.replace("target: 20", "target: 25")
     page = sent(max_, text, compare="1")

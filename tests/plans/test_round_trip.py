@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.objectives.register import arrivals
 from tests.plans.documents import QUARTER
+from tests.sketches import into_force
 
 from throughline.audit.models import Entry
 from throughline.cycles.actions import propose, set_cycle
-from throughline.objectives.actions import publish_sketch
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.plans import queries
 from throughline.plans.actions import Wish, apply
@@ -171,7 +171,7 @@ def test_export_apply_export_gives_the_same_bytes_and_a_second_apply_nothing(db,
 def publish(key: str) -> None:
     """Put a cycle into force, as its own command does."""
     for each in KeyResult.objects.filter(objective__cycle__key=key, sketch__isnull=False):
-        publish_sketch(each, "test", now=NOW)
+        into_force(each, "test", now=NOW)
     Cycle.objects.filter(key=key).update(state="set")
 
 

@@ -91,11 +91,6 @@ class Share:
         """The share that is exceeded with 5 %."""
         return float(beta_law.quantile(self.a, self.b, (1 + LEVEL) / 2))
 
-    @property
-    def laplace(self) -> float:
-        """Laplace's rule of succession, (hits + 1) ÷ (cases + 2), to be compared with."""
-        return (self.hits + 1) / (self.cases + 2)
-
     def at_least_one(self, periods: float) -> Chance:
         """The probability that one case is hit within so many of the periods, at a constant hazard.
 

@@ -179,8 +179,9 @@ def _each(function: Callable[[float], float], x: Floats) -> Floats:
 
 
 def _arguments(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> tuple[Floats, Floats, Floats, Floats]:
-    first, second, given = np.broadcast_arrays(_positive(a), _positive(b), _probabilities(x))
-    return first, second, given, 1 - given
+    # Shapes stay as small as they came: a grid of one law has its logarithms worked out once.
+    given = _probabilities(x)
+    return _positive(a), _positive(b), given, 1 - given
 
 
 def _positive(x: ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine import special
+from throughline.engine import beta_law
 
 Floats = NDArray[np.float64]
 # An amount that has a probability of its own.
@@ -96,11 +96,11 @@ class Pert:
 
     def cdf(self, x: Floats) -> Floats:
         a, b = self._shape()
-        return special.beta_below(self._t(x), a, b)
+        return beta_law.below(a, b, self._t(x))
 
     def survival(self, x: Floats) -> Floats:
         a, b = self._shape()
-        return special.beta_below(1.0 - self._t(x), b, a)
+        return beta_law.below(b, a, 1.0 - self._t(x))
 
     def density(self, x: Floats) -> Floats:
         a, b = self._shape()
@@ -112,16 +112,16 @@ class Pert:
     def limited(self, x: Floats) -> Floats:
         a, b = self._shape()
         t, width = self._t(x), self.high - self.low
-        part = a / (a + b) * special.beta_below(t, a + 1, b) + t * special.beta_below(1.0 - t, b, a)
+        part = a / (a + b) * beta_law.below(a + 1, b, t) + t * beta_law.below(b, a, 1.0 - t)
         return np.minimum(x, self.low) + width * part
 
     def limited_square(self, x: Floats) -> Floats:
         a, b = self._shape()
         t, width = self._t(x), self.high - self.low
-        over = special.beta_below(1.0 - t, b, a)
-        first = a / (a + b) * special.beta_below(t, a + 1, b) + t * over
+        over = beta_law.below(b, a, 1.0 - t)
+        first = a / (a + b) * beta_law.below(a + 1, b, t) + t * over
         square = a * (a + 1) / ((a + b) * (a + b + 1))
-        second = square * special.beta_below(t, a + 2, b) + t * t * over
+        second = square * beta_law.below(a + 2, b, t) + t * t * over
         found = self.low**2 + 2 * self.low * width * first + width**2 * second
         return np.where(x < self.low, x * x, found)
 
@@ -130,10 +130,10 @@ class Pert:
             return self.mean - x
         a, b = self._shape()
         width = self.high - self.low
-        rest = np.asarray(max((self.high - x) / width, 0.0))
+        rest = np.asarray(min(max((self.high - x) / width, 0.0), 1.0))
         # From the upper end, where the part that is left is not a difference.
-        over = special.beta_below(rest, b, a)
-        above = special.beta_below(rest, b, a + 1) * a / (a + b)
+        over = beta_law.below(b, a, rest)
+        above = beta_law.below(b, a + 1, rest) * a / (a + b)
         return max(float(width * (above - (1.0 - rest) * over)), 0.0)
 
     def quantile(self, p: float) -> float:

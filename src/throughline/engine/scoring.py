@@ -229,11 +229,6 @@ def verdict(score: float | None, *, due: datetime, now: datetime) -> Verdict:
     return "hit" if score is not None and score >= 1 - ROUNDING else "missed"
 
 
-def needs_post_mortem(grade: float | None, commitment: Commitment) -> bool:
-    """Whether a committed key result ended below what was promised, or without a grade."""
-    return commitment == "committed" and (grade is None or grade < EXPECTED["committed"] - ROUNDING)
-
-
 def milestone_status(steps: Sequence[Step], watch: Watch) -> Status:
     """How milestones stand: their weights done against the planned steps, or the straight line without."""
     standing = key_results.Standing(

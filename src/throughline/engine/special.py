@@ -1,4 +1,4 @@
-"""Functions of probability that NumPy lacks: the normal law, the incomplete beta and gamma integrals.
+"""Functions of probability that NumPy lacks: the normal law, and the quantiles of the gamma law.
 
 Each is right to about 1e-13 and tested against SciPy, which is no dependency of what runs.
 """
@@ -84,59 +84,6 @@ def _scaled_erfc(z: float) -> float:
     for k in range(120, 0, -1):
         fraction = (k / 2) / (z + fraction)
     return 1.0 / (_ROOT_PI * (z + fraction))
-
-
-def beta_below(t: ArrayLike, a: float, b: float) -> Floats:
-    """The regularised incomplete beta integral I_t(a, b), for 0 ≤ t ≤ 1.
-
-    By Lentz's continued fraction on the side where it converges fast. Source: DLMF 8.17.22.
-
-    >>> float(beta_below(0.5, 2.0, 2.0))
-    0.5
-    """
-    at = np.clip(np.asarray(t, dtype=np.float64), 0.0, 1.0)
-    low = at < (a + 1) / (a + b + 2)
-    x = np.where(low, at, 1.0 - at)
-    first, second = np.where(low, a, b), np.where(low, b, a)
-    with np.errstate(divide="ignore"):
-        scale = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-        front = np.exp(scale + first * np.log(x) + second * np.log1p(-x)) / first
-    part = front * _beta_fraction(x, first, second)
-    return np.asarray(np.where(low, part, 1.0 - part), dtype=np.float64)
-
-
-def _beta_fraction(x: Floats, a: Floats, b: Floats) -> Floats:
-    tiny = 1e-300
-    c, d = np.ones_like(x), 1.0 - (a + b) * x / (a + 1)
-    d = 1.0 / np.where(np.abs(d) < tiny, tiny, d)
-    found = d
-    for m in range(1, 200):
-        for step in (
-            m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-            -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),
-        ):
-            d = 1.0 + step * d
-            c = 1.0 + step / c
-            d = 1.0 / np.where(np.abs(d) < tiny, tiny, d)
-            c = np.where(np.abs(c) < tiny, tiny, c)
-            change = c * d
-            found = found * change
-        if np.all(np.abs(change - 1.0) < 1e-15):
-            break
-    return found
-
-
-def gamma_below(x: float, shape: float) -> float:
-    """P(G ≤ x) of a gamma variable of scale 1: the regularised lower incomplete gamma integral.
-
-    The density of ln G by Gauss–Legendre on panels, so that a shape of millions costs no more than one of 1.
-    """
-    if x <= 0:
-        return 0.0
-    low, high = _gamma_range(shape)
-    edge = min(max(math.log(x / shape), low), high)
-    part, rest = _gamma_mass(low, edge, shape), _gamma_mass(edge, high, shape)
-    return part / (part + rest)
 
 
 def gamma_quantile(p: float, shape: float) -> float:

@@ -65,11 +65,6 @@ def add_key_result(actor: str, *, key: str = "", now: datetime, **given: Any) ->
     return key_result
 
 
-def publish_sketch(key_result: KeyResult, actor: str, *, now: datetime) -> Version:
-    """Put a sketch into force: its terms become the first version. Raises Undecidable with the field."""
-    return put_into_force(prepared(key_result, actor, now=now), actor, now=now)
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A sketch worked out and measured, so that putting it into force holds the database but a moment."""
