@@ -5,7 +5,6 @@ Mia trains with numbers that occur nowhere else, and is scored in rooms. Then ev
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from dataclasses import dataclass
 import pytest
 from django.db import connection
 from django.urls import reverse
+from tests import everything_read
 from tests.calibration.training import NOW, QUANTITIES, STATEMENTS, begun
+from tests.everything_read import Rows
 from tests.forecasts.resolved import asked, did_not, room, scenario
 from tests.forecasts.test_team_scores import pooled
 from tests.rules import shared
@@ -91,10 +92,8 @@ def addresses(objects, history: History) -> Iterator[str]:
 
 
 def body_of(answer) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     # How long a page is may be any number, hers as well.
-    headers = {name: value for name, value in answer.headers.items() if name != "Content-Length"}
-    return content.decode(errors="replace") + json.dumps(headers)
+    return everything_read.body_of(answer, without="Content-Length")
 
 
 def share(browser_of, organisation, of: Room, shares: str = "yes"):
@@ -121,27 +120,11 @@ def test_the_same_search_finds_it_on_her_own_pages(history, objects, organisatio
     assert TRAINED.search(run)
 
 
-class Rows:
-    """Notes every row of a training that the database hands out."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-        self.asked = 0
-
-    def __call__(self, execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.lstrip().upper().startswith("SELECT") and "calibration_" in sql:
-            self.asked += 1
-            again = connection.connection.execute(sql % tuple("?" for _ in params or ()), tuple(params or ()))
-            self.seen.extend(str(row) for row in again.fetchall())
-        return result
-
-
 @pytest.mark.parametrize("who", ["vera", "max", "ada"])
 def test_no_row_of_her_training_is_even_read_for_anybody_else(
     who, history, objects, organisation, browser_of
 ):
-    browser, rows = browser_of(getattr(organisation, who)), Rows()
+    browser, rows = browser_of(getattr(organisation, who)), Rows("calibration_")
     with connection.execute_wrapper(rows):
         for address in addresses(objects, history):
             body_of(browser.get(address))
@@ -150,7 +133,7 @@ def test_no_row_of_her_training_is_even_read_for_anybody_else(
 
 
 def test_the_same_watch_sees_the_rows_that_are_read_for_her(history, organisation, browser_of):
-    rows = Rows()
+    rows = Rows("calibration_")
     with connection.execute_wrapper(rows):
         browser_of(organisation.mia).get(reverse("calibration"))
     assert [row for row in rows.seen if TRAINED.search(row)]

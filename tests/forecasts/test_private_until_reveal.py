@@ -14,11 +14,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
+from tests.everything_read import Rows, body_of, every_address
 from tests.forecasts.rooms import LATER, give
 from tests.organisation import NOW
 from tests.rules import shared
-from tests.rules.access import ROWS
-from tests.rules.test_access_table import address_of
 
 from throughline.forecasts import actions, opening
 from throughline.forecasts.models import Forecast, Room
@@ -56,9 +55,7 @@ def room(objects, organisation) -> Room:
 
 def addresses(objects, room: Room) -> Iterator[str]:
     """Every address that answers GET, and each part of the room."""
-    for name, row in ROWS.items():
-        if row.get is not None:
-            yield address_of(name, row, objects)
+    yield from every_address(objects)
     yield from (reverse("room-part", args=[room.pk, part]) for part in PARTS)
     for query in ("?q=Mia", "?q=forecast", "?actor=Mia"):
         yield reverse("audit") + query
@@ -66,25 +63,6 @@ def addresses(objects, room: Room) -> Iterator[str]:
         yield reverse("vulnerabilities") + query
     yield f"/live.json?topic=room:{room.pk}&since=0"
     yield reverse("rooms") + "?sort=headline"
-
-
-def body_of(answer) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode(errors="replace") + json.dumps(dict(answer.headers))
-
-
-class Rows:
-    """Notes every value of every row that the database hands out."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __call__(self, execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.lstrip().upper().startswith("SELECT") and not many:
-            again = connection.connection.execute(sql % tuple("?" for _ in params or ()), tuple(params or ()))
-            self.seen.extend(str(row) for row in again.fetchall())
-        return result
 
 
 @pytest.mark.parametrize(("who", "via_htmx"), [*((who, False) for who in EVERYBODY), ("ada", True)])

@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
+from tests.everything_read import Rows, body_of, every_address
 from tests.organisation import NOW
 from tests.rules import shared
-from tests.rules.access import ROWS
-from tests.rules.test_access_table import address_of
 from tests.workshops.meeting import LATER, a_board, rank, voting, write
 
 from throughline.workshops import actions, opening
@@ -47,34 +46,13 @@ def board(objects, organisation) -> Board:
 
 def addresses(objects, board: Board) -> Iterator[str]:
     """Every address that answers GET, each part of the board, and where words could be asked for."""
-    for name, row in ROWS.items():
-        if row.get is not None:
-            yield address_of(name, row, objects)
+    yield from every_address(objects)
     yield from (reverse("board-part", args=[board.pk, part]) for part in PARTS)
     for query in ("?q=Mia", "?q=note", "?actor=Mia"):
         yield reverse("audit") + query
         yield reverse("audit-csv") + query
     yield f"/live.json?topic=board:{board.pk}&since=0"
     yield reverse("boards") + f"?cycle={board.cycle.key}"
-
-
-def body_of(answer) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode(errors="replace") + json.dumps(dict(answer.headers))
-
-
-class Rows:
-    """Notes every value of every row that the database hands out."""
-
-    def __init__(self) -> None:
-        self.seen: list[str] = []
-
-    def __call__(self, execute, sql, params, many, context):
-        result = execute(sql, params, many, context)
-        if sql.lstrip().upper().startswith("SELECT") and not many:
-            again = connection.connection.execute(sql % tuple("?" for _ in params or ()), tuple(params or ()))
-            self.seen.extend(str(row) for row in again.fetchall())
-        return result
 
 
 @pytest.mark.parametrize("who", OTHERS)

@@ -1,0 +1,41 @@
+"""What a person receives and what is read for her: every byte of an answer, every row of every query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from django.db import connection
+from tests.rules.access import ROWS
+from tests.rules.test_access_table import address_of
+
+
+def every_address(objects) -> Iterator[str]:
+    """Every address that answers GET, about the objects."""
+    for name, row in ROWS.items():
+        if row.get is not None:
+            yield address_of(name, row, objects)
+
+
+def body_of(answer, *, without: str = "") -> str:
+    """All that a browser receives, headers as well but for one that is named."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    headers = {name: value for name, value in answer.headers.items() if name != without}
+    return content.decode(errors="replace") + json.dumps(headers)
+
+
+class Rows:
+    """Notes every row that the database hands out to queries that hold a text."""
+
+    def __init__(self, holding: str = "") -> None:
+        self.holding = holding
+        self.seen: list[str] = []
+        self.asked = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.lstrip().upper().startswith("SELECT") and self.holding in sql and not many:
+            self.asked += 1
+            again = connection.connection.execute(sql % tuple("?" for _ in params or ()), tuple(params or ()))
+            self.seen.extend(str(row) for row in again.fetchall())
+        return result
