@@ -66,6 +66,19 @@ def test_a_step_by_htmx_answers_with_its_part_alone(organisation, browser_of):
     assert b"merged or emptied since" in late.content
 
 
+def test_the_part_to_write_in_brings_ones_own_notes(organisation, browser_of):
+    board, mia = a_board(organisation), browser_of(organisation.mia)
+    write(organisation.mia, board, "Pairing")
+    write(organisation.ada, board, "Reviews")
+    for answer in (
+        mia.get(at(board, "part", "write")),
+        mia.post(at(board, "write"), {"text": "Retros"}, headers=PART),
+        mia.post(at(board, "write"), {"text": " "}, headers=PART),
+    ):
+        assert b"Pairing" in answer.content
+        assert b"Reviews" not in answer.content
+
+
 def test_what_is_drawn_once_for_everybody_marks_each_ones_own_notes(organisation, browser_of):
     board, notes = revealed(organisation)
     pages = {

@@ -44,7 +44,8 @@ PARTS: Mapping[str, str] = {
     "stand": "phase people ballots notes",
     "people": "people phase",
     "write": "phase",
-    "mine": "own-notes phase",
+    # It comes with the part to write in, whenever that is asked anew.
+    "mine": "own-notes own-sent",
     "sorting": "sorting notes phase outcomes",
     "suggestions": "",
     "ballot": "phase own-ballot",
@@ -60,7 +61,8 @@ def board_page(
     since = known_to_a_page(now=now)
     context = _frame(request, person, board) | {"since": since}
     for part in PARTS:
-        if part not in ("suggestions", *_left_out(board)):
+        # One's own notes come with the part to write in.
+        if part not in ("suggestions", "mine", *_left_out(board)):
             context |= _OF[part](person, board, now)
     shows = {part: part not in _left_out(board) for part in PARTS}
     return render(request, "workshops/board.html", {**context, "shows": shows, **refused}, status=status)
@@ -110,9 +112,8 @@ def _frame(request: HttpRequest, person: User, board: Board) -> dict[str, Any]:
 
 def trigger(part: str) -> str:
     """When the part asks for itself anew, in the words of htmx."""
-    extra = ["live-own-sent"] if part == "mine" else []
     events = (f"live-{name} from:body delay:80ms" for name in PARTS[part].split())
-    return ", ".join(("part-fresh", "live-back", *extra, *events))
+    return ", ".join(("part-fresh", *events))
 
 
 def _stand(person: User, board: Board, now: datetime) -> dict[str, Any]:
@@ -144,7 +145,8 @@ def _people(person: User, board: Board, now: datetime) -> dict[str, Any]:
 
 def _write(person: User, board: Board, now: datetime) -> dict[str, Any]:
     names = key_result_names() if takes_part(person) else {}
-    return {"write": NoteForm(board=board, key_results=names), "key_results": names}
+    form = {"write": NoteForm(board=board, key_results=names), "key_results": names}
+    return form | _mine(person, board, now)
 
 
 def _mine(person: User, board: Board, now: datetime) -> dict[str, Any]:

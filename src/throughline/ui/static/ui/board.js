@@ -39,22 +39,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
 });
 
-// What is told while a part is on its way reached the part that is replaced: the new one asks once more.
-const NAMES = ["phase", "people", "notes", "own-notes", "sorting", "ballots", "own-ballot", "outcomes"];
-const toldAt = new Map();
-const began = new Map();
-NAMES.forEach((name) => document.body.addEventListener(`live-${name}`, () => toldAt.set(name, performance.now())));
-document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target?.dataset?.part) began.set(detail.target.id, performance.now());
-});
-
-function askOnceMore(id) {
-  const part = document.getElementById(id);
-  const missed = NAMES.some((name) => (toldAt.get(name) ?? 0) > (began.get(id) ?? Infinity)
-    && part?.getAttribute("hx-trigger")?.includes(`live-${name} `));
-  if (missed) setTimeout(() => htmx.trigger(`#${id}`, "live-back"), 80);
-}
-
 let opened = new Set();
 document.addEventListener("htmx:afterSwap", (event) => {
   const part = document.getElementById(event.detail.target?.id ?? "");
@@ -64,8 +48,6 @@ document.addEventListener("htmx:afterSwap", (event) => {
   opened = new Set();
   wake(document);
 });
-// Only when it has settled does the new part hear: what was told since it was asked for may have reached neither.
-document.addEventListener("htmx:afterSettle", ({ target }) => { if (target?.dataset?.part) askOnceMore(target.id); });
 
 function offerNews(part) {
   if (part.querySelector(":scope > .news")) return;
@@ -88,14 +70,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) event.detail.elt.closest(".suggestion").remove();
   if (!document.querySelector("#part-suggestions .suggestion")) document.getElementById("part-suggestions").replaceChildren();
 });
-
-// What was missed while the line was down: each part is asked once it is back.
-let wasOpen = true;
-new MutationObserver(() => {
-  const isOpen = document.documentElement.dataset.live === "open";
-  if (isOpen && !wasOpen) document.querySelectorAll("[data-part]").forEach((part) => htmx.trigger(part, "live-back"));
-  wasOpen = isOpen;
-}).observe(document.documentElement, { attributeFilter: ["data-live"] });
 
 function tick() {
   document.querySelectorAll("[data-ends]").forEach((clock) => {

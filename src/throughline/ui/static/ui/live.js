@@ -4,6 +4,8 @@ const SLOWLY = 5000;
 let source = null;
 let since = 0;
 let timer = 0;
+let wasCut = false;
+const toldAt = new Map();
 
 const topics = () => [...new Set([...document.querySelectorAll("[data-live]")].map((at) => at.dataset.live))];
 const query = () => {
@@ -12,15 +14,32 @@ const query = () => {
   return asked;
 };
 
-function tell(change) {
+export function tell(change) {
+  toldAt.set(change.what, performance.now());
   document.body.dispatchEvent(new CustomEvent(`live-${change.what}`, { detail: change }));
 }
+
+const WAITING = "[hx-trigger*='live-']";
+const waitsFor = (part) => part.getAttribute("hx-trigger").match(/(?<=live-)[a-z-]+/g);
+
+// A part that is on its way hears nothing until it has settled, nor do the parts that it brings: each asks once
+// more for what was told meanwhile. htmx hands the same detail to all events of a request.
+document.addEventListener("htmx:beforeRequest", ({ detail }) => { detail.askedAt = performance.now(); });
+document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
+  const missed = (part) => waitsFor(part).some((name) => toldAt.get(name) > detail.askedAt);
+  const parts = [target, ...target.querySelectorAll(WAITING)].filter((part) => part.matches(`${WAITING}[hx-get]`));
+  parts.filter(missed).forEach((part) => htmx.ajax("GET", part.getAttribute("hx-get"), { source: part }));
+});
 
 function open() {
   close();
   if (!topics().length || document.hidden) return;
   source = new EventSource(`/live/stream?${query()}`);
-  source.addEventListener("open", () => { document.documentElement.dataset.live = "open"; });
+  source.addEventListener("open", () => {
+    document.documentElement.dataset.live = "open";
+    if (wasCut) askForAll();
+    wasCut = false;
+  });
   source.addEventListener("change", (event) => {
     since = Math.max(since, Number(event.lastEventId));
     tell(JSON.parse(event.data));
@@ -28,6 +47,7 @@ function open() {
   // A stream that was refused or cut for good: ask now and then instead.
   source.addEventListener("error", () => {
     document.documentElement.dataset.live = "waiting";
+    wasCut = true;
     if (source?.readyState === EventSource.CLOSED) { close(); timer = setTimeout(ask, SLOWLY); }
   });
 }
@@ -49,11 +69,9 @@ function close() {
   source = null;
 }
 
-// What was told while the network was gone could not be asked for: once it is back, every part is.
+// What was told while the line was down could not be asked for: once it is back, every part is.
 function askForAll() {
-  const waiting = [...document.querySelectorAll("[hx-trigger*='live-']")].map((part) => part.getAttribute("hx-trigger"));
-  const told = new Set(waiting.flatMap((trigger) => trigger.match(/live-[a-z-]+/g)));
-  told.forEach((name) => document.body.dispatchEvent(new CustomEvent(name)));
+  new Set([...document.querySelectorAll(WAITING)].flatMap(waitsFor)).forEach((what) => tell({ what }));
 }
 
 export function watchLive() {
@@ -65,5 +83,6 @@ export function watchLive() {
   window.addEventListener("pagehide", close);
   window.addEventListener("online", askForAll);
   window.addEventListener("pageshow", (event) => { if (event.persisted) open(); });
-  open();
+  // Parts listen from then on; what is told before reaches none.
+  document.addEventListener("DOMContentLoaded", open);
 }

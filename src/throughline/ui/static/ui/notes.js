@@ -1,4 +1,6 @@
 // A note that was sent is kept in this browser until the server says that it has it; a draft until it is sent.
+import { tell } from "./live.js";
+
 const RETRY = [1000, 2000, 5000, 10000];
 let tries = 0;
 let timer = 0;
@@ -66,16 +68,9 @@ async function send() {
   tries = 0;
   if (outcome === "kept") {
     keep(rest.filter((note) => note.token !== next.token));
-    freshen();
-    // The list may be on its way for another reason, and hears nothing until it has settled.
-    setTimeout(freshen, 700);
+    tell({ what: "own-sent" });
   } else keep(rest.map((note) => (note.token === next.token ? { ...note, refused: outcome } : note)));
   send();
-}
-
-function freshen() {
-  const mine = document.getElementById("part-mine");
-  if (mine) htmx.trigger(mine, "live-own-sent");
 }
 
 /** "kept", "again" where the line or the server is down, or the sentence with which it was refused. */
