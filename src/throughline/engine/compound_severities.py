@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -173,10 +173,10 @@ class Mixture:
             found[mine] = law.draw(rng, int(mine.sum()))
         return found
 
-    def _sum(self, x: Floats, forms: Sequence[object]) -> Floats:
+    def _sum(self, x: Floats, forms: Sequence[Callable[[Floats], Floats]]) -> Floats:
         found = np.zeros(np.shape(x))
         for (weight, _), form in zip(self.parts, forms, strict=True):
-            found = found + weight * form(x)  # type: ignore[operator]
+            found = found + weight * form(x)
         return found
 
 

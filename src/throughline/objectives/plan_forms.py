@@ -104,7 +104,9 @@ class LongTermForm(ItemForm):
         others = LongTermObjective.objects.filter(archived_at=None).exclude(
             pk=self.item.pk if self.item else 0
         )
-        self.fields["tension"].queryset = others  # type: ignore[attr-defined]
+        tension = self.fields["tension"]
+        assert isinstance(tension, forms.ModelMultipleChoiceField)
+        tension.queryset = others
         if isinstance(self.item, LongTermObjective):
             self.initial["tenet"] = self.item.kind
             drawn = edges_from(self.item)
@@ -141,7 +143,9 @@ class ObjectiveForm(ItemForm):
         others = others.exclude(objective_id=self.item.pk) if self.item else others
         self.others = {str(each.pk): each for each in others}
         choices = [(str(number), name) for number, name in names_of(self.others.values()).items()]
-        self.fields["guardrails"].choices = choices  # type: ignore[attr-defined]
+        guardrails = self.fields["guardrails"]
+        assert isinstance(guardrails, forms.MultipleChoiceField)
+        guardrails.choices = choices
         if self.item is not None:
             self.initial["guardrails"] = [str(each) for each in balancing(self.item)]  # type: ignore[arg-type]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from throughline.engine.bounds import Bound
@@ -50,7 +51,7 @@ def _readers(given: Mapping[str, Any]) -> Iterator[Callable[[], object]]:
         if value not in (None, "") and (kind not in kinds.FIELDS or _counts(name, kind))
     }
     for name in ("start", "due", *(each for each in _ALONE if each in texts)):
-        yield lambda name=name: terms_from({**_DAYS, name: given.get(name) or _DAYS.get(name)})  # type: ignore[misc]
+        yield partial(terms_from, {**_DAYS, name: given.get(name) or _DAYS.get(name)})
     if window := texts.get("window"):
         yield lambda: beside("window", lambda: parse_window(window))
     if baseline := texts.get("baseline"):

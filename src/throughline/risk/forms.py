@@ -136,7 +136,9 @@ class LinkForm(PlacedForm):
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["to"].choices = [("", "Choose one"), *choices]  # type: ignore[attr-defined]
+        to = self.fields["to"]
+        assert isinstance(to, forms.ChoiceField)
+        to.choices = [("", "Choose one"), *choices]
 
 
 class TreatmentForm(PlacedForm):
@@ -156,7 +158,9 @@ class TreatmentForm(PlacedForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         running = Scenario.objects.filter(archived_at=None).order_by("statement")
-        self.fields["scenario"].queryset = running  # type: ignore[attr-defined]
+        scenario = self.fields["scenario"]
+        assert isinstance(scenario, forms.ModelChoiceField)
+        scenario.queryset = running
 
     @property
     def ends(self) -> dict[str, tuple[float, float]]:

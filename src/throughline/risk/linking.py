@@ -71,11 +71,13 @@ def _running_first(end: BearsOn) -> int:
 def end_named(value: str) -> Ends:
     """The objective or key result of a form's choice, such as `objective:fewer-surprises`. Raises Refused."""
     kind, _, key = value.partition(":")
-    models = {"objective": Objective, "key-result": KeyResult}
-    found = models[kind].objects.filter(key=key).first() if kind in models else None  # type: ignore[attr-defined]
+    found: Ends | None = None
+    if kind == "objective":
+        found = Objective.objects.filter(key=key).first()
+    elif kind == "key-result":
+        found = KeyResult.objects.filter(key=key).first()
     if found is None:
         raise Refused("choose the objective or key result that it bears on", place="to", code="unknown")
-    assert isinstance(found, Objective | KeyResult)
     return found
 
 

@@ -31,12 +31,13 @@ _AT_ONCE = 2_000_000
 def grid_masses(laws: Sequence[Severity], step: float, n: int) -> Floats:
     """The masses of each law at 0, step, …, (n − 1)·step: one row a law. What lies beyond is left out."""
     found = np.zeros((len(laws), n))
-    smooth = [i for i, law in enumerate(laws) if isinstance(law, Lognormal) and law.is_smooth(step)]
+    smooth = {i: law for i, law in enumerate(laws) if isinstance(law, Lognormal) and law.is_smooth(step)}
+    numbers = list(smooth)
     chunk = max(_AT_ONCE // n, 1)
     for start in range(0, len(smooth), chunk):
-        rows = smooth[start : start + chunk]
-        found[rows] = _smooth_lognormals([laws[i] for i in rows], step, n)  # type: ignore[misc]
-    for i in sorted(set(range(len(laws))) - set(smooth)):
+        rows = numbers[start : start + chunk]
+        found[rows] = _smooth_lognormals([smooth[i] for i in rows], step, n)
+    for i in sorted(set(range(len(laws))) - smooth.keys()):
         found[i] = _masses(laws[i], step, n)
     return found
 
