@@ -57,6 +57,25 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
+# What migrations wrote: rows by table, and how far each table has counted.
+BORN: dict[str, list[tuple]] = {}
+# Django writes these anew itself.
+_ITS_OWN = ("django_migrations", "django_content_type", "auth_permission")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Keep what migrations wrote, so that a test that empties the tables leaves them as it found them."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            if table not in _ITS_OWN and (rows := cursor.fetchall()):
+                BORN[table] = rows
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _append_only_tables_can_be_emptied_between_tests():
     """A test with transactions of its own ends by emptying every table, which the triggers refuse."""
@@ -71,6 +90,10 @@ def _append_only_tables_can_be_emptied_between_tests():
             for name, _ in triggers:
                 cursor.execute(f"DROP TRIGGER {name}")
             empty(self, sql_list)
+            cursor.execute("DELETE FROM sqlite_sequence")
+            for table, rows in BORN.items():
+                holes = ", ".join(["%s"] * len(rows[0]))
+                cursor.executemany(f'INSERT INTO "{table}" VALUES ({holes})', rows)
             for _, sql in triggers:
                 cursor.execute(sql)
 

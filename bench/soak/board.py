@@ -36,7 +36,7 @@ SHARES = {"write": 0.4, "sort": 0.35, "vote": 0.25}
 PARTS = {
     "stand": {"phase", "people", "ballots", "notes"},
     "sorting": {"sorting", "notes", "phase", "outcomes"},
-    "mine": {"own-notes", "phase"},
+    "mine": {"own-notes", "own-sent"},
     "ballot": {"phase", "own-ballot"},
 }
 

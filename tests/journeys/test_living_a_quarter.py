@@ -248,7 +248,7 @@ def close_the_quarter(page: Page) -> None:
     page.goto("/cycles/")
     look(page, "cycles-closed")
     page.locator(".cycle-card").first.click()
-    expect(page.get_by_role("link", name=ROAD)).to_be_visible()
+    expect(page.get_by_role("link", name=ROAD).first).to_be_visible()
     look(page, "cycle-next")
 
 

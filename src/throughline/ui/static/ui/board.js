@@ -33,7 +33,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (isOthers && (pressed === part || isDragging(part) || (requestConfig.triggeringEvent?.type !== "part-fresh" && isBusy(part)))) {
     event.detail.shouldSwap = false;
     part.dataset.stale = "yes";
-    if (pressed !== part) offerNews(part);
+    // What is offered takes a line, and everything below would jump from under the hand.
+    if (pressed !== part && !isDragging(part)) offerNews(part);
     return;
   }
   opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
