@@ -27,7 +27,9 @@ class Bell:
         if self.looking is None or self.looking.done():
             self.looking = asyncio.create_task(self._look())
         try:
-            await asyncio.wait_for(rings, within)
+            # Not wait_for: before Python 3.12 it swallows a cancellation that comes as the bell rings.
+            async with asyncio.timeout(within):
+                await rings
         except TimeoutError:
             return False
         finally:
