@@ -71,7 +71,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT * FROM "{table}"')
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 (names of our own tables)
             if table not in _ITS_OWN and (rows := cursor.fetchall()):
                 BORN[table] = rows
 
@@ -93,7 +93,7 @@ def _append_only_tables_can_be_emptied_between_tests():
             cursor.execute("DELETE FROM sqlite_sequence")
             for table, rows in BORN.items():
                 holes = ", ".join(["%s"] * len(rows[0]))
-                cursor.executemany(f'INSERT INTO "{table}" VALUES ({holes})', rows)
+                cursor.executemany(f'INSERT INTO "{table}" VALUES ({holes})', rows)  # noqa: S608
             for _, sql in triggers:
                 cursor.execute(sql)
 
