@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.house import House
@@ -11,10 +13,10 @@ from tests.journeys.visitors import PHONE, Visitors, sign_in
 pytestmark = pytest.mark.journey
 
 
-def arrive(came: Visitors, house: House, name: str, role: str, **how: object) -> Page:
+def arrive(came: Visitors, house: House, name: str, role: str, **how: Any) -> Page:
     email = f"{name.lower()}@example.org"
     house.run("user", "add", name, email, "--role", role)
-    page = came.enter(**how)  # type: ignore[arg-type]
+    page = came.enter(**how)
     path = house.run("user", "link", email)["sign_in_link"].split("/", 3)[3]
     sign_in(page, f"{house.address}/{path}")
     return page

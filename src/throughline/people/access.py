@@ -37,10 +37,8 @@ def workers() -> QuerySet[User]:
 
 
 def worker_for(user: User | AnonymousUser, id: int) -> User:
-    """A person whose weeks the asking person may plan: her own, or a manager's team; else a 404."""
-    asking = worker(user)
-    if asking.pk != id and not may_lead(asking):
-        raise Http404
+    """Somebody whose weeks the asking person plans, or the 404 that strangers get."""
+    require_lead(user)
     found = workers().filter(pk=id).first()
     if found is None:
         raise Http404

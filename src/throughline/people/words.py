@@ -27,9 +27,6 @@ WISHES: tuple[tuple[str, str], ...] = (
     ("management", "Lead people"),
 )
 
-# From here on a kind counts as liked: who likes different facets of a piece of work complements each other.
-LIKED = 0.75
-
 
 def word_of(value: float, words: tuple[tuple[float, str], ...]) -> str:
     """The word nearest to a value.
