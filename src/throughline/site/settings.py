@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "throughline.surveys",
     "throughline.inspiration",
     "throughline.people",
+    "throughline.assignments",
 ]
 
 MIDDLEWARE = [
