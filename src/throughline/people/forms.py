@@ -11,9 +11,8 @@ from throughline.engine.refusals import Refused
 from throughline.people.actions import LONGEST_GOAL, MOST_WEEKS
 from throughline.people.kinds import LIMITS
 from throughline.people.models import Capacity, Rung, WorkKind
-from throughline.people.words import WISHES
+from throughline.people.words import GLADLY, RATHER_NOT, WISHES
 
-GLADLY, RATHER_NOT = 0.75, 0.25
 _WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", "invalid": "Expected a number of weeks."}
 
 

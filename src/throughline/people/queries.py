@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from throughline.accounts.models import User
 from throughline.objectives.models import Cycle, Initiative
@@ -135,8 +133,8 @@ def team(asking: User, cycle: Cycle | None) -> list[Member]:
     )
     answered = access.asked_before()
     sharing = {each.person_id: each for each in Profile.objects.all()}
-    interests = _by_person(access.shared_interests(asking))
-    goals = _by_person(access.shared_goals(asking))
+    interests = access.by_person(access.shared_interests(asking))
+    goals = access.by_person(access.shared_goals(asking))
 
     def shown(person: User) -> tuple[tuple[WorkKind, str], ...] | None:
         if person.pk not in sharing or not sharing[person.pk].shares_interests:
@@ -156,10 +154,3 @@ def team(asking: User, cycle: Cycle | None) -> list[Member]:
         )
         for each in people
     ]
-
-
-def _by_person(rows: Iterable[Any]) -> Mapping[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for each in rows:
-        found.setdefault(each.person_id, []).append(each)
-    return found

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+# What the two plain answers stand for; a kind is liked from “gladly” on.
+GLADLY, RATHER_NOT = 0.75, 0.25
+
 # Stated interest.
 LIKINGS: tuple[tuple[float, str], ...] = (
     (1.0, "absorbs me"),
-    (0.75, "gladly"),
+    (GLADLY, "gladly"),
     (0.5, "fine"),
-    (0.25, "rather not"),
+    (RATHER_NOT, "rather not"),
     (0.0, "drains me"),
 )
 
