@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -14,10 +14,22 @@ from throughline.engine.matching import TERMS, Matching, Suggestion, Triangle, p
 SWAPS = 3
 
 
-def document(asked: Asked, found: Matching, people: Iterable[str]) -> dict[str, Any]:
-    """The plan of the team, and the suggestions of these people, all in the order of the file."""
+def _untold(done: int, total: int) -> None:
+    """Nobody waits who would be told how far it is."""
+
+
+def document(
+    asked: Asked, found: Matching, people: Sequence[str], *, told: Callable[[int, int], None] = _untold
+) -> dict[str, Any]:
+    """The plan of the team, and the suggestions of these people, all in the order of the file.
+
+    `told` hears before each person how many are done, and of how many.
+    """
     question = asked.question
-    answers = [_person(question.person_at[key], found) for key in people]
+    answers = []
+    for number, key in enumerate(people):
+        told(number, len(people))
+        answers.append(_person(question.person_at[key], found))
     # A search that was stopped early may have met a better plan meanwhile, so the plan is read last.
     plan, shares = found.plan, question.share
     who = [question.person_at[key] for key in asked.people]

@@ -98,6 +98,7 @@ class Answer(models.Model):
     class Said(models.TextChoices):
         ACCEPTED = "accepted", "I take it"
         NOT_NOW = "not_now", "Not now"
+        TAKEN_BACK = "taken_back", "Taken back"
 
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="answers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -117,10 +118,18 @@ class Matched(models.Model):
     The question is not kept: it holds what people answered.
     """
 
+    class What(models.TextChoices):
+        MATCH = "match", "The match"
+        TRIANGLE = "triangle", "The plan at every mix of the weights"
+
     cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="matches")
+    what = models.CharField(max_length=10, choices=What.choices, default=What.MATCH)
     fingerprint = models.CharField(max_length=64, unique=True)
-    # The weights that were asked with, {} for those of the cycle.
-    weights: models.JSONField[Any] = models.JSONField(default=dict)
+    # Whether the cycle's own records ask it, and nothing is tried.
+    is_stated = models.BooleanField(default=True)
+    # The weights that were asked with, and [[person, work, must or never]] that was tried beside the records.
+    weights: models.JSONField[Any] = models.JSONField(default=list)
+    ties: models.JSONField[Any] = models.JSONField(default=list)
     answer: models.JSONField[Any] = models.JSONField(null=True)
     job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
     asked_at = models.DateTimeField()
