@@ -133,7 +133,7 @@ def test_the_triangle_is_there_where_it_is_asked_for():
     "document",
     [
         team(),
-        changed(must=["ana"], never=["Ben"], continues=["ana"]),
+        changed(must=["ana"], never=["Ben"], continues=["ana"], grows=["prototype"]),
         team(settings={"beta": 0, "phi": 2}),
         team(people=[{"id": "none", "capacity": 0}]),
     ],

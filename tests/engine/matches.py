@@ -51,6 +51,8 @@ def _work(chance: np.random.Generator, key: str, names: list[str], plain: bool) 
     least = int(chance.integers(1, 3))
     shares = chance.dirichlet(np.ones(len(KINDS)))
 
+    kinds = {kind: float(part) for kind, part in zip(KINDS, shares, strict=True) if chance.random() < 0.6}
+
     def some(often: float) -> frozenset[str]:
         return frozenset(name for name in names if chance.random() < often)
 
@@ -58,7 +60,8 @@ def _work(chance: np.random.Generator, key: str, names: list[str], plain: bool) 
         key=key,
         value=float(chance.random()),
         weeks=float(chance.integers(1, 7)) + float(chance.choice([0.0, 0.5, 0.2])),
-        kinds={kind: float(part) for kind, part in zip(KINDS, shares, strict=True) if chance.random() < 0.6},
+        kinds=kinds,
+        grows=frozenset() if plain else frozenset(kind for kind in kinds if chance.random() < 0.3),
         least=least,
         most=least + int(chance.integers(0, 2)),
         must=some(0.03),
@@ -109,7 +112,11 @@ def worth_of_all(question: Question, weights: Weights) -> tuple[np.ndarray, np.n
     for i, who in enumerate(team):
         for j, work in enumerate(works):
             match = sum(
-                part * (weights.interest * who.interests.get(k, 0) + weights.growth * who.growth.get(k, 0))
+                part
+                * (
+                    weights.interest * who.interests.get(k, 0)
+                    + weights.growth * who.growth.get(k, 0) * (not work.grows or k in work.grows)
+                )
                 for k, part in work.kinds.items()
             )
             share = work.weeks / who.capacity

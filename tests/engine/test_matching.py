@@ -144,6 +144,18 @@ def test_what_somebody_can_do_is_worth_nothing_under_growth():
     assert found.costs().max() == pytest.approx(0.0)
 
 
+def test_growth_counts_over_the_kinds_in_which_one_can_grow_there():
+    person = Person(key="a", capacity=10, interests={"data": 0.5}, growth={"data": 0.8, "teaching": 0.5})
+    kinds = {"data": 0.75, "teaching": 0.25}
+    works = tuple(
+        Work(key=key, value=0, weeks=10, kinds=kinds, grows=frozenset(grows))
+        for key, grows in (("all", ()), ("data", ("data",)), ("teach", ("teaching",)), ("front", ("front",)))
+    )
+    question = Question((person,), works)
+    assert question.growth[0] == pytest.approx([0.725, 0.6, 0.0, 0.125])
+    assert question.interest[0] == pytest.approx(np.full(4, 0.375))
+
+
 def test_who_is_below_the_floor_joins_only_somebody_who_is_not():
     people = (
         Person(key="a", capacity=10, growth={"data": 1.0}),

@@ -68,6 +68,7 @@ def _wrong(block: Block) -> Iterator[Problem]:
     for each in block["work"]:
         for name in ("must", "never", "continues"):
             yield from _leads(each, name, each[name], people, "person")
+        yield from _leads(each, "grows", each["grows"], sorted(each["kinds"] or {}), "kind of it")
         if each["max"] is not None and each["max"] < each["min"]:
             message = f"expected at least the min of {each['min']}, found {each['max']}: swap the two"
             yield _problem(each, "max", message)
@@ -137,6 +138,7 @@ def _work(each: Block) -> Work:
         value=each["value"],
         weeks=each["weeks"],
         kinds=each["kinds"] or {},
+        grows=frozenset(each["grows"]),
         least=each["min"],
         most=each["min"] if each["max"] is None else each["max"],
         must=frozenset(each["must"]),

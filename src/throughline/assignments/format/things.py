@@ -65,6 +65,12 @@ WORK = Thing(
         ),
         _parts("kinds", "How large a part of it is of each kind; together at most 1."),
         Field(
+            name="grows",
+            holds=Many(_NAME),
+            says="The kinds in which one can grow there; all of its kinds where it is left out.",
+            default=[],
+        ),
+        Field(
             name="weeks",
             holds=Number(0, MOST_WEEKS, is_above=True),
             says="The weeks that each person on it gives.",

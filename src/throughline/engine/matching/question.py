@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -40,13 +40,15 @@ class Person:
 class Work:
     """A piece of work: each person on it gives `weeks`; it is done by `least` to `most` people or not at all.
 
-    `skills` is a floor. With `has_mentor` who is below it may join somebody who is not.
+    `skills` is a floor. With `has_mentor` who is below it may join somebody who is not. `grows` are the kinds
+    in which one can grow there; empty means all of its kinds.
     """
 
     key: str
     value: float
     weeks: float
     kinds: Mapping[str, float] = field(default_factory=dict)
+    grows: frozenset[str] = frozenset()
     least: int = 1
     most: int = 1
     must: frozenset[str] = frozenset()
@@ -161,8 +163,13 @@ class Question:
 
     @cached_property
     def growth(self) -> Numbers:
-        """What people want to grow in. What they can do already has no part in it."""
-        return _table(self.kinds, [each.growth for each in self.people]) @ self.parts
+        """What people want to grow in, where one can. What they can do already has no part in it."""
+        offered = [
+            {kind: part for kind, part in each.kinds.items() if not each.grows or kind in each.grows}
+            for each in self.works
+        ]
+        wanted = _table(self.kinds, [each.growth for each in self.people])
+        return wanted @ _table(self.kinds, offered).T
 
     @cached_property
     def continued(self) -> Numbers:
@@ -243,7 +250,7 @@ class Question:
         return weights.business * self.business[None, :] + self.matches(weights)
 
 
-def _table(kinds: tuple[str, ...], said: list[Mapping[str, float]]) -> Numbers:
+def _table(kinds: tuple[str, ...], said: Sequence[Mapping[str, float]]) -> Numbers:
     """A row for each, a column a kind; what is not stated counts 0."""
     found = [[each.get(kind, 0.0) for kind in kinds] for each in said]
     return np.array(found, np.float64).reshape(len(said), len(kinds))
