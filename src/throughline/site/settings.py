@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "throughline.inspiration",
     "throughline.people",
     "throughline.assignments",
+    "throughline.narratives",
 ]
 
 MIDDLEWARE = [

@@ -172,3 +172,13 @@ def test_each_message_is_a_sentence_with_a_way_to_mend_it(rule, severity, field,
         assert found.message.endswith(".")
         assert found.suggestion.endswith(".")
         assert (found.span is None) is (found.field is not None)
+
+
+def test_a_first_measurement_is_reached_when_its_name_has_data_so_its_text_needs_no_target():
+    first = replace(
+        EVENT, kind="baseline", text="Measure the minutes to the first decision", acceptance_test=""
+    )
+    assert not [
+        each for each in lint_fields(replace(first, metric="minutes_to_decide")).findings if each.rule == "D2"
+    ]
+    assert [each for each in lint_fields(first).findings if each.rule == "D2"]

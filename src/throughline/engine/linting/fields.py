@@ -38,11 +38,18 @@ def lint_fields(fields: Fields) -> Linted:
 def _of_the_text(fields: Fields) -> Iterator[Finding]:
     if not fields.text.strip():
         return
-    is_bound = fields.metric and fields.metric_is_known and _has_target(fields)
-    says_what = is_bound if fields.kind in MEASURED else fields.acceptance_test
     for finding in lint_text(fields.text).findings:
-        if not says_what or finding.rule not in SAID_BY_FIELDS:
+        if not _says_what(fields) or finding.rule not in SAID_BY_FIELDS:
             yield finding
+
+
+def _says_what(fields: Fields) -> bool:
+    """Whether the fields say what is to be reached; of a first measurement that is its name."""
+    if fields.kind == "baseline" and fields.metric:
+        return True
+    if fields.kind in MEASURED:
+        return bool(fields.metric and fields.metric_is_known and _has_target(fields))
+    return bool(fields.acceptance_test)
 
 
 def _found(rule: str, severity: Severity, field: str, message: str, suggestion: str) -> Finding:
