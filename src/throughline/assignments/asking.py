@@ -15,12 +15,13 @@ from typing import Any, TypeAlias
 
 from throughline.accounts.models import User
 from throughline.assignments import standing
+from throughline.assignments.access import works_of
 from throughline.assignments.models import Answer, Tie, Weighing, Work
 from throughline.assignments.naming import titles_of
 from throughline.assignments.serving import objectives_of
 from throughline.engine import matching
 from throughline.engine.matching import Balance, Person, Question, Settings, Weights, conflicts, holds
-from throughline.objectives.models import Cycle, Initiative
+from throughline.objectives.models import Cycle
 from throughline.people.access import workers
 from throughline.people.matched import matched
 from throughline.people.unknowns import Unknown
@@ -58,6 +59,7 @@ class Asked:
     works: Mapping[str, Work]
     people: Mapping[str, User]
     titles: Mapping[str, str]
+    on: date
     tried: tuple[Tried, ...] = ()
     is_stated: bool = True
     unknown: Mapping[str, tuple[Unknown, ...]] = field(default_factory=dict)
@@ -84,7 +86,7 @@ def asked_of(
     """What a cycle's records ask on a day, with other weights or ties where something is tried."""
     today = on or datetime.now(UTC).date()
     tried = tuple(sorted(set(ties)))
-    everything = works_in(cycle)
+    everything = works_of(cycle)
     works = {each.key: each for each in everything if each.weeks}
     titles = titles_of(everything)
     users = {str(each.pk): each for each in workers()}
@@ -104,6 +106,7 @@ def asked_of(
         works=works,
         people=users,
         titles=titles,
+        on=today,
         tried=tried,
         is_stated=weights is None and not tried,
         unknown={each.person.key: each.unknown for each in said},
@@ -112,18 +115,6 @@ def asked_of(
         set_aside=aside,
         without_weeks=tuple(each for each in everything if not each.weeks),
     )
-
-
-def works_in(cycle: Cycle) -> list[Work]:
-    """The work of a cycle that is described and still to be done."""
-    over = (Initiative.Status.DONE, Initiative.Status.DROPPED)
-    found = Work.objects.select_related("initiative", "key_result__objective").prefetch_related("ties")
-    of_initiatives = found.filter(initiative__cycle=cycle, initiative__archived_at=None)
-    of_results = found.filter(key_result__objective__cycle=cycle, key_result__dropped_at=None)
-    return [
-        *of_initiatives.exclude(initiative__status__in=over).order_by("id"),
-        *of_results.filter(key_result__closed_at=None).order_by("id"),
-    ]
 
 
 def weighing_of(cycle: Cycle) -> Weighing | None:
@@ -237,6 +228,7 @@ def _works(
             value=work.value or 0.0,
             weeks=work.weeks,
             kinds=work.kinds,
+            grows=frozenset(work.grows),
             least=work.least,
             most=max(work.least, work.most),
             must=frozenset(ties.get((key, MUST), ())),
