@@ -257,7 +257,8 @@ def _weighty(
     """The kinds of the work that give it most of a score, with the part of the work that they are."""
     person, work = asked.question.people[who], asked.question.works[what]
     said = person.interests if because == "interest" else person.growth
-    adds = {kind: part * said.get(kind, 0.0) for kind, part in work.kinds.items()}
+    counted = work.grows if because == "growth" and work.grows else frozenset(work.kinds)
+    adds = {kind: part * said.get(kind, 0.0) for kind, part in work.kinds.items() if kind in counted}
     order = sorted((each for each in adds if adds[each] > 0), key=lambda each: (-adds[each], each))
     return tuple((titles.get(each, each), work.kinds[each]) for each in order[:2])
 
