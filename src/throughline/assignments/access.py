@@ -6,7 +6,8 @@ is read by those who are given work themselves. Managers write all of it, owners
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
@@ -136,11 +137,11 @@ def past_choices() -> list[Choice]:
     return [choice for plan in plans_in_force() for each in plan.choices for choice in _choices(each)]
 
 
-def _choices(said: dict[str, list[list[float]]]) -> Iterable[Choice]:
+def _choices(said: Mapping[str, Any]) -> Iterable[Choice]:
     taken = said["chosen"]
     options = [_scores(each) for each in said["options"]]
     others = tuple(each for place, each in enumerate(options) if place not in taken)
-    return (Choice(options[int(place)], others) for place in taken) if others else ()
+    return (Choice(options[place], others) for place in taken) if others else ()
 
 
 def _scores(said: list[float]) -> Scores:
