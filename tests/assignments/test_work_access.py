@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
-
-NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+from tests.assignments.making import NOW
+from tests.assignments.making import cycle as _cycle
+from tests.assignments.making import described as _described
+from tests.assignments.making import initiative as _initiative
+from tests.assignments.making import sketch as _sketch
 
 pytestmark = pytest.mark.django_db
-
-
-def _cycle(title: str = "2027-Q1", year: int = 2027):
-    from throughline.objectives.items import add_cycle
-
-    return add_cycle("test", title=title, start=date(year, 1, 1), end=date(year, 3, 31), now=NOW)
-
-
-def _initiative(cycle, title: str, **more):
-    from throughline.objectives.items import add_item
-
-    return add_item("test", "initiative", title=title, cycle=cycle, now=NOW, **more)
-
-
-def _described(item):
-    from throughline.assignments.models import Work
-    from throughline.objectives.models import Initiative
-
-    name = "initiative" if isinstance(item, Initiative) else "key_result"
-    return Work.objects.create(**{name: item}, kinds={"tooling": 1.0}, author="test", at=NOW)
-
-
-def _sketch(cycle):
-    from throughline.objectives.items import add_item
-    from throughline.objectives.sketches import add_sketch
-
-    objective = add_item("test", "objective", title="Fewer doors", cycle=cycle, now=NOW)
-    return add_sketch("test", objective, metric="count()", baseline="measured", target="0", now=NOW)
 
 
 def test_the_work_of_a_cycle_is_what_is_described_and_not_over():

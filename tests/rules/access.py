@@ -6,29 +6,14 @@ says which object is asked for, `team` that only those who see the object's team
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from tests.rules.access_work import WORK
+from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, ORDER, PUBLIC, VIEWER, Row
 
-PUBLIC = "public"
-VIEWER, MEMBER, MANAGER, ADMINISTRATOR = ORDER = ["viewer", "member", "manager", "administrator"]
-
-SEEN = frozenset({200, 302})
-# An empty form is refused in the page's own way, which is beside the point here.
-DONE = frozenset({200, 302, 303, 400, 409, 422})
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    get: str | None = VIEWER
-    post: str | None = None
-    kwargs: dict[str, str | int] = field(default_factory=dict)
-    team: bool = False
-    ok: frozenset[int] = SEEN
-    posted: frozenset[int] = DONE
-    query: str = ""
-
+__all__ = ["ORDER", "PUBLIC", "ROWS", "Row"]
 
 # Text in braces is filled from the objects that tests/rules/objects.py makes.
 ROWS = {
+    **WORK,
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),
@@ -74,28 +59,6 @@ ROWS = {
     "vulnerability-json": Row(VIEWER, kwargs={"id": "{vulnerability}"}, team=True),
     "vulnerability-triage": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "vulnerability-undo": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
-    # Oneself: the person's own, whoever she is; a goal and work of somebody else are absent
-    "my-work": Row(MEMBER),
-    "my-work-json": Row(MEMBER),
-    "my-work-csv": Row(MEMBER),
-    "my-work-first": Row(MEMBER, MEMBER),
-    "my-interests": Row(None, MEMBER),
-    "my-skills": Row(None, MEMBER),
-    "my-goals": Row(None, MEMBER),
-    "my-goal-end": Row(None, ADMINISTRATOR, {"id": "{growth_goal}"}),
-    "my-goal-confirm": Row(None, ADMINISTRATOR, {"id": "{growth_goal}"}),
-    "my-visibility": Row(None, MEMBER),
-    "my-sharing": Row(None, MEMBER),
-    "my-weeks": Row(None, MEMBER, {"key": "{cycle}"}),
-    "look-back": Row(ADMINISTRATOR, ADMINISTRATOR, {"key": "{own_work}"}),
-    # The team's weeks: its managers
-    "team-work": Row(MANAGER),
-    "team-work-json": Row(MANAGER),
-    "team-work-csv": Row(MANAGER),
-    "member-weeks": Row(None, MANAGER, {"id": "{worker}", "key": "{cycle}"}),
-    "work-kinds": Row(MEMBER, MANAGER),
-    "work-kind": Row(None, MANAGER, {"key": "{work_kind}"}),
-    "work-kind-retire": Row(None, MANAGER, {"key": "{work_kind}"}),
     # What is said of key results: the owner and managers; Max owns the one that is asked for
     "check-ins": Row(VIEWER),
     "check-ins-json": Row(VIEWER),

@@ -1,0 +1,39 @@
+"""Rows of the access table about people and the work that they are given."""
+
+from __future__ import annotations
+
+from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, VIEWER, Row
+
+WORK = {
+    # Oneself: the person's own, whoever she is; a goal and work of somebody else are absent
+    "my-work": Row(MEMBER),
+    "my-work-json": Row(MEMBER),
+    "my-work-csv": Row(MEMBER),
+    "my-work-first": Row(MEMBER, MEMBER),
+    "my-interests": Row(None, MEMBER),
+    "my-skills": Row(None, MEMBER),
+    "my-goals": Row(None, MEMBER),
+    "my-goal-end": Row(None, ADMINISTRATOR, {"id": "{growth_goal}"}),
+    "my-goal-confirm": Row(None, ADMINISTRATOR, {"id": "{growth_goal}"}),
+    "my-visibility": Row(None, MEMBER),
+    "my-sharing": Row(None, MEMBER),
+    "my-weeks": Row(None, MEMBER, {"key": "{cycle}"}),
+    "look-back": Row(ADMINISTRATOR, ADMINISTRATOR, {"key": "{own_work}"}),
+    # The team's weeks: its managers
+    "team-work": Row(MANAGER),
+    "team-work-json": Row(MANAGER),
+    "team-work-csv": Row(MANAGER),
+    "member-weeks": Row(None, MANAGER, {"id": "{worker}", "key": "{cycle}"}),
+    "work-kinds": Row(MEMBER, MANAGER),
+    "work": Row(VIEWER),
+    "cycle-work": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-work-json": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    "cycle-work-csv": Row(VIEWER, kwargs={"key": "{cycle}"}),
+    # Of others' work; owners describe their own.
+    "initiative-staffing": Row(MANAGER, MANAGER, {"key": "{initiative}"}),
+    "key-result-staffing": Row(MANAGER, MANAGER, {"id": "{key_result}"}),
+    "work-kind": Row(None, MANAGER, {"key": "{work_kind}"}),
+    "work-kind-retire": Row(None, MANAGER, {"key": "{work_kind}"}),
+    "initiative-who": Row(VIEWER, kwargs={"key": "{initiative}"}),
+    "key-result-who": Row(VIEWER, kwargs={"id": "{key_result}"}),
+}
