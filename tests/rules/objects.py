@@ -62,6 +62,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         **_planning(),
         **_shelf(organisation.ada),
         **_work(organisation),
+        **_finished(organisation.ada),
         "worked": _worked(),
     }
 
@@ -341,3 +342,20 @@ def _work(organisation: Organisation) -> dict[str, int | str]:
     goal = actions.set_goal(ada, text="Threat models that engineers use", now=NOW)
     work = Initiative.objects.create(key="own-work", title="Own work", created_at=NOW, owner=ada)
     return {"growth_goal": goal.pk, "own_work": work.key, "worker": ada.pk, "work_kind": "tooling"}
+
+
+def _finished(ada) -> dict[str, int | str]:
+    """An initiative that is done and a key result that was graded, both Ada's; she said how the first was."""
+    from throughline.objectives.actions import add_key_result
+    from throughline.objectives.models import Initiative, KeyResult
+    from throughline.outcomes.access import Piece
+    from throughline.outcomes.actions import grade
+
+    work = Initiative.objects.create(
+        key="finished-work", title="Finished work", status="done", created_at=NOW, owner=ada
+    )
+    wish = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Ada"}
+    closed = add_key_result("test", now=NOW, **wish, start="2026-07-01", due="2026-09-30")
+    KeyResult.objects.filter(pk=closed.pk).update(closed_at=NOW, grade=0.7, graded_value=26)
+    outcome = grade(ada, Piece(work, True), overall=4, impact=3, now=NOW)
+    return {"finished_work": work.key, "closed_key_result": closed.pk, "own_outcome": outcome.pk}

@@ -27,6 +27,10 @@ COMMANDS = {
     "candidate": ("throughline.cli.candidate", "List and write what might be done in a cycle."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
     "next": ("throughline.cli.next", "Say who should do what next, and what it costs to choose otherwise."),
+    "outcomes": (
+        "throughline.cli.outcomes",
+        "Grade finished work, and learn from it what counts in choosing the next.",
+    ),
     "shelf": (
         "throughline.cli.shelf",
         "Keep what is worth reading, and what was taken from it.",

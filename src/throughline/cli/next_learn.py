@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from throughline.cli.common import emit, home_option, json_option
 from throughline.cli.given import content_of, name_of
-
-if TYPE_CHECKING:
-    from throughline.engine.preferences import Learnt
-
-WAYS = {"learnt": "learnt", "equal": "equal weights", "least_squares": "least squares"}
 
 
 @click.command("learn")
@@ -34,27 +29,17 @@ def learn(file: str, home: Path | None, as_json: bool) -> None:
     """
     from throughline.assignments.format.finished import read_finished
     from throughline.engine import preferences
+    from throughline.outcomes.documents import learnt_document
 
     finished = read_finished(content_of(file), name=name_of(file))
-    found = _document(preferences.learn(finished.grades, finished.outcomes), finished.scale)
-    emit(found, as_json=as_json, show=lambda: _show(found))
+    found = learnt_document(preferences.learn(finished.grades, finished.outcomes), finished.scale)
+    emit(found, as_json=as_json, show=lambda: show(found))
 
 
-def _document(found: Learnt, scale: tuple[float, float]) -> dict[str, Any]:
-    return {
-        "n": found.n,
-        "weights": dict(found.weights),
-        "bands": {name: list(band) for name, band in found.bands.items()},
-        "posterior": dict(found.posterior),
-        "moved": found.moved,
-        "why": found.why,
-        "leave_one_out": {way: getattr(found.leave_one_out, way) for way in WAYS},
-        "caveats": list(found.caveats),
-        "grades": list(scale),
-    }
+def show(found: dict[str, Any]) -> None:
+    """Print what was learnt for a person."""
+    from throughline.outcomes.documents import WAYS
 
-
-def _show(found: dict[str, Any]) -> None:
     low, high = found["grades"]
     pieces = "1 piece" if found["n"] == 1 else f"{found['n']:,} pieces"
     click.echo(f"{pieces} of finished work, graded from {low:g} to {high:g}.\n")

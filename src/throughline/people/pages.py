@@ -21,7 +21,6 @@ from throughline.people.forms import (
     FirstForm,
     GoalForm,
     SharingForm,
-    TapsForm,
     WeeksForm,
     WishesForm,
 )
@@ -161,29 +160,6 @@ def weeks(request: HttpRequest, key: str) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     return _page(request, person, weeks=form, cycle=cycle)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def look_back(request: HttpRequest, key: str) -> HttpResponse:
-    """One tap a kind after a piece of work: did it absorb me, would I do it again."""
-    work = access.own_work(request.user, key)
-    person = access.worker(request.user)
-    before = {each.kind.key: each for each in access.own_taps(person) if each.initiative_id == work.pk}
-    said = {True: "yes", False: "no", None: ""}
-    initial = {
-        f"{kind}:{name}": said[getattr(tap, name)]
-        for kind, tap in before.items()
-        for name in ("absorbed", "again")
-    }
-    form = TapsForm(
-        request.POST if request.method == "POST" else None, kinds=access.kinds_in_use(), initial=initial
-    )
-    if request.method == "POST" and form.is_valid():
-        actions.felt(person, work, form.said, now=_now())
-        messages.success(request, f"Kept, for you alone, of “{work.title}”.")
-        return HttpResponseRedirect(reverse("my-work"))
-    context = {"form": form, "work": work}
-    return render(request, "people/look_back.html", context, status=422 if form.errors else 200)
 
 
 def _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.people import pages, team_pages
+from throughline.people import looking_back, pages, team_pages
 
 urlpatterns: list[URLPattern] = [
     path("me/work/", pages.my_work, name="my-work"),
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("me/work/visibility", pages.visibility, name="my-visibility"),
     path("me/work/sharing", pages.sharing, name="my-sharing"),
     path("me/work/weeks/<slug:key>", pages.weeks, name="my-weeks"),
-    path("initiatives/<slug:key>/look-back/", pages.look_back, name="look-back"),
+    path("initiatives/<slug:key>/look-back/", looking_back.look_back, name="look-back"),
     path("team/work/", team_pages.team, name="team-work"),
     path("team/work.json", team_pages.team_json, name="team-work-json"),
     path("team/work.csv", team_pages.team_csv, name="team-work-csv"),

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "throughline.people",
     "throughline.assignments",
     "throughline.narratives",
+    "throughline.outcomes",
 ]
 
 MIDDLEWARE = [

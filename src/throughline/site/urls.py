@@ -9,7 +9,7 @@ from throughline.site import pages
 SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
     "series", "cycles", "reviews", "thread", "plans", "risk", "forecasts", "calibration", "live",
-    "planning", "workshops", "portfolio", "surveys", "inspiration", "people", "assignments",
+    "planning", "workshops", "portfolio", "surveys", "inspiration", "people", "assignments", "outcomes",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

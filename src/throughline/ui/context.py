@@ -32,6 +32,7 @@ PLANNED = (
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
+WORK = ("/team/work/", "/work-kinds/", "/me/outcomes/", "/outcomes/", "/learning/")
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
@@ -42,7 +43,7 @@ PRIMARY = (
     Entry("Thread", "/thread/", "thread"),
 )
 SECONDARY = (
-    Entry("My work", "/me/work/", "person", Role.MEMBER, also=("/team/work/", "/work-kinds/")),
+    Entry("My work", "/me/work/", "person", Role.MEMBER, also=WORK),
     Entry("Imports", "/imports/", "import", Role.MANAGER),
     Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from throughline.engine import past_choices
 from throughline.engine.matching.model import best
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Question, Weights
 
-STEPS = 20
+STEPS = past_choices.STEPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,12 @@ class Triangle:
 
 
 def grid(steps: int = STEPS) -> list[Weights]:
-    """The points of the triangle.
+    """The points of the triangle, those on which past choices are explained.
 
     >>> len(grid())
     231
     """
-    return [
-        Weights(business / steps, interest / steps, (steps - business - interest) / steps)
-        for business in range(steps + 1)
-        for interest in range(steps + 1 - business)
-    ]
+    return [Weights(*each) for each in past_choices.triangle(steps).tolist()]
 
 
 def triangle(question: Question, *, steps: int = STEPS) -> Triangle | None:

@@ -1,0 +1,152 @@
+"""What waits to be graded, and what is learnt of the weights by what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from throughline.accounts.models import User
+from throughline.assignments.models import Plan
+from throughline.engine.past_choices import Choice, Explained, Scores, explain
+from throughline.engine.preferences import FEWEST, HIGHEST, LOWEST, NAMES, Learnt, learn
+from throughline.objectives.models import Initiative, KeyResult
+from throughline.objectives.wording import names_of
+from throughline.outcomes import access
+from throughline.outcomes.access import TOGETHER, Piece
+from throughline.outcomes.documents import learnable
+from throughline.outcomes.models import Outcome
+
+GRADED_ON = (LOWEST, HIGHEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A finished piece of work as a page calls it, with what the person said of it if she did."""
+
+    piece: Piece
+    title: str
+    said: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The finished work of a person: what she has not graded yet, and what she has."""
+
+    waiting: tuple[Named, ...]
+    graded: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What explains the choices of plans that were published, in sums over the team."""
+
+    choices: int
+    people: int
+    explained: Explained
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """What graded work says of the weights. Without a learnt, nothing counts yet."""
+
+    learnt: Learnt | None
+    people: int
+    # Pieces of which nobody could tell one of the grades.
+    left_out: int
+    people_waiting: int
+    past: Past | None
+
+    @property
+    def still_needed(self) -> int:
+        """How many people's grades are missing until those that wait count."""
+        return TOGETHER - self.people_waiting
+
+    @property
+    def pieces_needed(self) -> int:
+        """How many pieces of work are missing until weights may move."""
+        return max(0, FEWEST - (self.learnt.n if self.learnt else 0))
+
+    @property
+    def use(self) -> str:
+        """What a match is asked with to use the learnt weights; nothing while they stay equal."""
+        if self.learnt is None or not self.learnt.moved:
+            return ""
+        return urlencode({name: f"{self.learnt.weights[name]:.2f}" for name in NAMES})
+
+
+def mine(person: User) -> Mine:
+    """The finished work that the person may grade, the newest first; own work before the team's."""
+    said = list(access.own(person))
+    found = access.pieces(person)
+    titles = names_of(each.work for each in found if isinstance(each.work, KeyResult))
+    pieces = [Named(each, _title(each, titles)) for each in found]
+    pieces.sort(key=lambda each: (not each.piece.is_own, -each.piece.work.created_at.timestamp()))
+    by_work = {(each.initiative_id, each.key_result_id): each for each in said}
+    known = [Named(each.piece, each.title, by_work.get(_ids(each.piece))) for each in pieces]
+    return Mine(
+        tuple(each for each in known if each.said is None),
+        tuple(sorted((each for each in known if each.said), key=_newest_first)),
+    )
+
+
+def title_of(piece: Piece) -> str:
+    """What a page calls a piece of work."""
+    return _title(piece, names_of([piece.work] if isinstance(piece.work, KeyResult) else []))
+
+
+def rows() -> list[list[float]]:
+    """What is learnt from: business, interest and growth from 0 to 1, and the outcome from 1 to 5."""
+    return learnable(list(access.counted_pieces()))
+
+
+def learning() -> Learning:
+    """What all that counts says of the weights, beside what explains the team's past choices."""
+    pieces = list(access.counted_pieces())
+    complete = learnable(pieces)
+    return Learning(
+        learnt=learn([row[:-1] for row in complete], [row[-1] for row in complete]) if complete else None,
+        people=access.people_counted(),
+        left_out=len(pieces) - len(complete),
+        people_waiting=access.people_waiting(),
+        past=_past(),
+    )
+
+
+def _past() -> Past | None:
+    """The choices of the newest plan of each cycle; None where they are of so few that one could be told."""
+    newest = {each.cycle_id: each.choices for each in Plan.objects.order_by("published_at", "id")}
+    said = [each for choices in newest.values() for each in choices]
+    people = {each["person"] for each in said}
+    if len(people) < TOGETHER:
+        return None
+    choices = [
+        Choice(_scores(options[place]), tuple(map(_scores, _without(options, each["chosen"]))))
+        for each in said
+        for options in [each["options"]]
+        for place in each["chosen"]
+    ]
+    return Past(len(choices), len(people), explain(choices)) if choices else None
+
+
+def _without(options: list[list[float]], taken: list[int]) -> list[list[float]]:
+    return [each for place, each in enumerate(options) if place not in taken]
+
+
+def _scores(option: list[float]) -> Scores:
+    business, interest, growth = option
+    return business, interest, growth
+
+
+def _title(piece: Piece, key_results: Mapping[int, str]) -> str:
+    return piece.work.title if isinstance(piece.work, Initiative) else key_results[piece.work.pk]
+
+
+def _ids(piece: Piece) -> tuple[int | None, int | None]:
+    pk = piece.work.pk
+    return (pk, None) if isinstance(piece.work, Initiative) else (None, pk)
+
+
+def _newest_first(each: Named) -> float:
+    assert each.said is not None
+    return -each.said.at.timestamp()
