@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from throughline.accounts.models import User
-from throughline.assignments.models import Plan
-from throughline.engine.past_choices import Choice, Explained, Scores, explain
+from throughline.assignments.access import past_choices, plans_in_force
+from throughline.engine.past_choices import Explained, explain
 from throughline.engine.preferences import FEWEST, HIGHEST, LOWEST, NAMES, Learnt, learn
 from throughline.objectives.models import Initiative, KeyResult
 from throughline.objectives.wording import names_of
@@ -114,28 +114,12 @@ def learning() -> Learning:
 
 
 def _past() -> Past | None:
-    """The choices of the newest plan of each cycle; None where they are of so few that one could be told."""
-    newest = {each.cycle_id: each.choices for each in Plan.objects.order_by("published_at", "id")}
-    said = [each for choices in newest.values() for each in choices]
-    people = {each["person"] for each in said}
-    if len(people) < TOGETHER:
+    """The choices of the plans in force; None where they are of so few that one could be told."""
+    people = {each["person"] for plan in plans_in_force() for each in plan.choices}
+    choices = past_choices()
+    if len(people) < TOGETHER or not choices:
         return None
-    choices = [
-        Choice(_scores(options[place]), tuple(map(_scores, _without(options, each["chosen"]))))
-        for each in said
-        for options in [each["options"]]
-        for place in each["chosen"]
-    ]
-    return Past(len(choices), len(people), explain(choices)) if choices else None
-
-
-def _without(options: list[list[float]], taken: list[int]) -> list[list[float]]:
-    return [each for place, each in enumerate(options) if place not in taken]
-
-
-def _scores(option: list[float]) -> Scores:
-    business, interest, growth = option
-    return business, interest, growth
+    return Past(len(choices), len(people), explain(choices))
 
 
 def _title(piece: Piece, key_results: Mapping[int, str]) -> str:
