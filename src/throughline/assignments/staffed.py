@@ -146,8 +146,13 @@ def form_of(item: Initiative | KeyResult) -> str:
 
 def staffed(user: User | AnonymousUser, cycle: Cycle) -> list[Staffed]:
     """The work of a cycle as the person sees it: what is described, then initiatives that are not."""
+    return every_piece(cycle, sees=access.may_see_ties(user))
+
+
+def every_piece(cycle: Cycle, *, sees: bool = True) -> list[Staffed]:
+    """The same, with who is tied to it where one `sees` that."""
     works, kinds = access.works_of(cycle), every_kind()
-    titles, sees = titles_of(works), access.may_see_ties(user)
+    titles = titles_of(works)
     known = [
         Staffed(_item(each), titles[each.key], each, tuple(each.ties.all()) if sees else (), kinds)
         for each in works

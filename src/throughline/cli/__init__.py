@@ -26,6 +26,7 @@ COMMANDS = {
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),
     "candidate": ("throughline.cli.candidate", "List and write what might be done in a cycle."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
+    "work": ("throughline.cli.work", "Say what work needs, so that the match finds people for it."),
     "next": ("throughline.cli.next", "Say who should do what next, and what it costs to choose otherwise."),
     "outcomes": (
         "throughline.cli.outcomes",

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from throughline.plans.format.amounts import number_text
-from throughline.plans.format.shape import Field, Held, Many, Thing, Things
+from throughline.plans.format.shape import Field, Held, Many, Named, Thing, Things
 from throughline.plans.format.things import API_VERSION, KIND, SECTIONS
-from throughline.plans.format.types import Amount, Day, Moment
+from throughline.plans.format.types import Amount, Day, Moment, Text
 
 # With the characters that turn the direction of text: a review must read what a machine reads.
 _UNPRINTED = (
@@ -27,8 +27,15 @@ _ESCAPED = re.compile(rf"[{_UNPRINTED}]")
 
 def plan_text(sections: Mapping[str, list[dict[str, Any]]]) -> str:
     """The plan as a file. Values that equal their defaults are left out."""
-    lines = [f"apiVersion: {API_VERSION}", f"kind: {KIND}"]
-    for name, thing in SECTIONS.items():
+    return document_text({"apiVersion": API_VERSION, "kind": KIND}, SECTIONS, sections)
+
+
+def document_text(
+    head: Mapping[str, str], forms: Mapping[str, Thing], sections: Mapping[str, list[dict[str, Any]]]
+) -> str:
+    """A document with its first lines and the sections that hold something, in the order of `forms`."""
+    lines = [f"{name}: {value}" for name, value in head.items()]
+    for name, thing in forms.items():
         if found := sections.get(name):
             lines += ["", f"{name}:"]
             for index, each in enumerate(found):
@@ -51,6 +58,10 @@ def _field(field: Field, value: Any) -> Iterator[str]:
         yield f"{field.name}:"
         for each in value:
             yield f"  - {_inline(each, field.holds.of)}"
+    elif isinstance(field.holds, Named):
+        yield f"{field.name}:"
+        for name, each in value.items():
+            yield f"  {_inline(name, Text(field.holds.longest))}: {_inline(each, field.holds.of)}"
     elif isinstance(field.holds, Things) and not field.holds.is_one:
         yield f"{field.name}:"
         for each in value:
