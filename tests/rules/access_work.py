@@ -36,4 +36,18 @@ WORK = {
     "work-kind-retire": Row(None, MANAGER, {"key": "{work_kind}"}),
     "initiative-who": Row(VIEWER, kwargs={"key": "{initiative}"}),
     "key-result-who": Row(VIEWER, kwargs={"id": "{key_result}"}),
+    # Stories: everybody reads them, the owner of the work and managers write them; nobody owns these two
+    "narratives": Row(VIEWER),
+    "narratives-json": Row(VIEWER),
+    "narrative": Row(VIEWER, kwargs={"key": "{narrative}"}),
+    "narrative-json": Row(VIEWER, kwargs={"key": "{narrative}"}),
+    "narrative-beside": Row(VIEWER, query="?narrative=shift-left"),
+    "narrative-take": Row(
+        MANAGER, kwargs={"key": "{narrative}"}, query="?objective=fewer-surprises&number=1"
+    ),
+    "initiative-story": Row(MANAGER, MANAGER, {"key": "{initiative}"}),
+    "key-result-story": Row(MANAGER, MANAGER, {"id": "{sketch}"}),
+    "stories": Row(VIEWER),
+    "stories-json": Row(VIEWER),
+    "stories-csv": Row(VIEWER),
 }

@@ -64,6 +64,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         **_work(organisation),
         **_finished(organisation.ada),
         "worked": _worked(),
+        "narrative": "shift-left",
     }
 
 

@@ -32,6 +32,8 @@ COMMANDS = {
         "throughline.cli.outcomes",
         "Grade finished work, and learn from it what counts in choosing the next.",
     ),
+    "stories": ("throughline.cli.stories", "Say what is told of our work, and of which nothing is."),
+    "narratives": ("throughline.cli.narratives", "Look up how such work is told, and when that fails."),
     "shelf": (
         "throughline.cli.shelf",
         "Keep what is worth reading, and what was taken from it.",

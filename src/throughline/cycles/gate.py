@@ -9,11 +9,18 @@ from itertools import groupby
 
 from throughline.cycles.reviews import doubts_of_reviewers
 from throughline.engine.linting import RULES, Fields, Finding, lint_fields
+from throughline.narratives.queries import told
 from throughline.objectives.addresses import address_of
 from throughline.objectives.examining import OF_OBJECTIVE, Examined, examined_sketch
 from throughline.objectives.linting import Around, around
 from throughline.objectives.models import Counterpart, Cycle, ItemKind
-from throughline.objectives.planned import Plan, PlannedKeyResult, PlannedObjective, plan_of
+from throughline.objectives.planned import (
+    Plan,
+    PlannedInitiative,
+    PlannedKeyResult,
+    PlannedObjective,
+    plan_of,
+)
 
 PROPOSING, SETTING = "proposing", "setting"
 # Owners are still open while a cycle is proposed.
@@ -80,8 +87,17 @@ def gate_of_plan(plan: Plan, *, now: datetime) -> Gate:
         asked += _once(said for each in _own(plan, objective) for said in _of_key_result(each, found, doubts))
     for work in plan.initiatives:
         address = address_of(ItemKind.INITIATIVE, key=work.initiative.key)
+        asked += _untold(work, address)
         asked += _unconfirmed(work.counterparts, work.initiative.title, address)
     return Gate(tuple(asked), {number: each.sentence for number, each in found.items()})
+
+
+def _untold(work: PlannedInitiative, address: str) -> Iterator[Asked]:
+    story = getattr(work.initiative, "story", None)
+    if not told(story, own_words=work.initiative.narrative).is_told:
+        text = "Nobody has told its story to the board, a customer or an engineer."
+        finding = Finding("story", "warning", text, "Write one sentence: why is this worth doing?")
+        yield Asked(work.initiative.title, address, finding, "")
 
 
 _Doubts = list[tuple[str, int, Finding]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 
@@ -9,9 +11,10 @@ from throughline.accounts.access import at_least, signed_in
 from throughline.accounts.models import Role, User
 from throughline.narratives.library import Narrative, library
 from throughline.objectives.access import item_for, key_result_for
-from throughline.objectives.models import Initiative, KeyResult
+from throughline.objectives.models import Initiative, ItemKind, KeyResult, Version
 
 Work = Initiative | KeyResult
+INITIATIVE, KEY_RESULT = str(ItemKind.INITIATIVE), str(ItemKind.KEY_RESULT)
 
 
 def narrative_for(user: User | AnonymousUser, key: str) -> Narrative:
@@ -52,3 +55,19 @@ def owner_of(work: Work) -> int | None:
         return work.owner_id
     version = work.versions.order_by("-number").first()
     return version.owner_id if version else None
+
+
+def may_tell_any(user: User | AnonymousUser, work: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the work, named by kind and number, whose story the person writes; two questions at most."""
+    asked = set(work)
+    if at_least(user, Role.MANAGER):
+        return asked
+    if not at_least(user, Role.MEMBER) or not isinstance(user, User):
+        return set()
+    numbers = {kind: [id for of, id in asked if of == kind] for kind in (INITIATIVE, KEY_RESULT)}
+    mine = Initiative.objects.filter(pk__in=numbers[INITIATIVE], owner=user)
+    versions = Version.objects.filter(key_result__in=numbers[KEY_RESULT]).order_by("number")
+    owners = dict(versions.values_list("key_result", "owner"))
+    return {(INITIATIVE, each.pk) for each in mine} | {
+        (KEY_RESULT, id) for id, owner in owners.items() if owner == user.pk
+    }

@@ -43,3 +43,8 @@ class Story(models.Model):
                 | models.Q(initiative__isnull=True, key_result__isnull=False),
             )
         ]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether any reader is told anything."""
+        return bool(self.board or self.customer or self.engineer)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from throughline.narratives.library import Narrative, library
 from throughline.narratives.models import Story
 from throughline.objectives.models import Initiative, ItemKind, KeyResult, Version
 
@@ -38,9 +39,25 @@ class Told:
         return bool(self.own_words or self.board or self.customer or self.engineer)
 
     @property
+    def library(self) -> Narrative | None:
+        """The story of the library that it takes after."""
+        return library().get(self.narrative)
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What would show that the story fails: what was written here, else what the library says."""
+        own = tuple(line for line in self.fails.splitlines() if line)
+        return own or (self.library.fails.signs if self.library else ())
+
+    @property
     def sentences(self) -> list[tuple[str, str]]:
         """(reader in words, sentence) of each reader to whom it is told."""
         return [(title, getattr(self, name)) for name, title in READERS if getattr(self, name)]
+
+    @property
+    def story(self) -> str:
+        """The whole of it as a thread tells it: in one's own words, else to the first reader there is."""
+        return self.own_words.strip() or self.short
 
     @property
     def short(self) -> str:

@@ -13,7 +13,7 @@ from django.http import Http404
 
 from throughline.accounts.access import at_least, require
 from throughline.accounts.models import Role, User
-from throughline.objectives.models import Counterpart, Cycle, Effect, KeyResult
+from throughline.objectives.models import Counterpart, Cycle, Effect, Initiative, KeyResult
 
 
 def visible(user: User | AnonymousUser) -> QuerySet[KeyResult]:
@@ -25,7 +25,7 @@ def visible(user: User | AnonymousUser) -> QuerySet[KeyResult]:
 
 def key_result_for(user: User | AnonymousUser, id: int) -> KeyResult:
     """The key result, or the 404 that strangers get."""
-    found = visible(user).filter(pk=id).first()
+    found = visible(user).select_related("story").filter(pk=id).first()
     if found is None:
         raise Http404
     return found
@@ -64,7 +64,8 @@ def require_change(user: User | AnonymousUser) -> User:
 def item_for(user: User | AnonymousUser, model: type[Any], key: str) -> Any:
     """The goal, objective, initiative … of that key, or the 404 that strangers get."""
     require(user, Role.VIEWER)
-    found = model.objects.filter(key=key).first()
+    along = ("cycle", "story") if model is Initiative else ()
+    found = model.objects.filter(key=key).select_related(*along).first()
     if found is None:
         raise Http404
     return found

@@ -158,7 +158,7 @@ def _page(
 
 
 def _every() -> list[Initiative]:
-    found = Initiative.objects.filter(archived_at=None).select_related("cycle")
+    found = Initiative.objects.filter(archived_at=None).select_related("cycle", "story")
     return list(found.prefetch_related("assignments", "effects").order_by("-cycle__start", "position", "id"))
 
 

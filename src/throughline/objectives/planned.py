@@ -114,7 +114,7 @@ def plan_of(cycle: Cycle, *, now: datetime) -> Plan:
         .select_related("objective__cycle")
         .order_by("position", "id")
     )
-    initiatives = list(cycle.initiatives.filter(archived_at=None))
+    initiatives = list(cycle.initiatives.filter(archived_at=None).select_related("story"))
     lines = _lines(objectives, key_results, initiatives)
     halves = _halves(objectives, key_results, initiatives)
     planned = _key_results(key_results, halves, now=now)

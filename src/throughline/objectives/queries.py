@@ -142,7 +142,7 @@ def stands(
 
 def stand_of(key_result: KeyResult, *, now: datetime) -> Stand:
     """How one stands."""
-    return stands(KeyResult.objects.filter(pk=key_result.pk), now=now)[0]
+    return stands(KeyResult.objects.filter(pk=key_result.pk).select_related("story"), now=now)[0]
 
 
 def _current_versions(found: list[KeyResult]) -> dict[int, Version]:

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.thread import EDGE_KINDS, RISK_KINDS, Edge, EdgeKind, Node, Thread, woven
+from throughline.narratives.queries import told
 from throughline.objectives.effects import range_text, units_of
 from throughline.objectives.models import Cycle, Goal, Initiative, KeyResult, LongTermObjective
 from throughline.objectives.models import Edge as StoredEdge
@@ -137,7 +138,9 @@ def _initiatives(plan: Plan, cycle: Cycle) -> None:
     found = Initiative.objects.filter(archived_at=None).exclude(status=Initiative.Status.DROPPED)
     results = [pk for kind, pk in plan.ids if kind == "key_result"]
     of_cycle = found.filter(cycle=cycle) | found.filter(cycle=None, effects__key_result__in=results)
-    works = list(of_cycle.distinct().prefetch_related("effects__key_result", "assignments"))
+    works = list(
+        of_cycle.select_related("story").distinct().prefetch_related("effects__key_result", "assignments")
+    )
     units = units_of({effect.key_result for each in works for effect in each.effects.all()})
     for each in works:
         weeks = None
@@ -147,7 +150,7 @@ def _initiatives(plan: Plan, cycle: Cycle) -> None:
             id=f"initiative:{each.key}",
             kind="initiative",
             title=each.title,
-            narrative=each.narrative,
+            narrative=_told(each),
             weeks=weeks,
             is_done=each.status == Initiative.Status.DONE,
         )
@@ -155,6 +158,12 @@ def _initiatives(plan: Plan, cycle: Cycle) -> None:
         for id, effect in _effects(plan, each, units):
             plan.join(node.id, id, "contributes", effect)
         _people(plan, node, each)
+
+
+def _told(work: Initiative) -> str:
+    """Its story in one's own words, else the first of the sentences that are written for readers."""
+    story = getattr(work, "story", None)
+    return told(story, own_words=work.narrative).story
 
 
 def _effects(

@@ -29,6 +29,7 @@ class Entry:
 
 PLANNED = (
     *("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/"),
+    *("/stories/", "/narratives/"),
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")

@@ -58,6 +58,8 @@ ACTIONS = (
     ("Suspected re-keys", "/re-keys/", "merge duplicate same moved", Role.VIEWER),
     ("The plan as a file", "/plan/", "yaml export download apply diff code", Role.MANAGER),
     ("The thread", "/thread/", "goal objective initiative person narrative broken", Role.VIEWER),
+    ("Stories of our work", "/stories/", "narrative board customer engineer revenue deals", Role.VIEWER),
+    ("The library of stories", "/narratives/", "narrative zero trust paved road threat fails", Role.VIEWER),
     ("Account", "/account/", "password theme", Role.VIEWER),
 )
 
