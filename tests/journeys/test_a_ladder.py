@@ -1,4 +1,4 @@
-"""A ladder: a manager brings one in, an engineer makes a rung her goal and is asked whether it still holds."""
+"""A ladder: a manager brings one in, an engineer makes a rung her goal, and keeps it when the ladder goes."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def _rung_choices(rungs: Iterable[Rung]) -> list[tuple[str, list[tuple[str, str]
     found: dict[str, list[tuple[str, str]]] = {}
     for each in known:
         track = each.track if is_one else f"{each.track} ({each.source})"
-        found.setdefault(track, []).append((each.key, f"{each.level} · {each.title}"))
+        found.setdefault(track, []).append((each.key, f"{each.track} {each.level}: {each.title}"))
     return list(found.items())
 
 
