@@ -13,7 +13,8 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
 SETTLED = """() => !document.querySelector('.htmx-request')
-  && [...document.querySelectorAll('figure.chart')].every(each => each.dataset.drawn === 'yes')"""
+  && [...document.querySelectorAll('figure.chart:not(.ternary)')]
+    .every(each => each.dataset.drawn === 'yes')"""
 # Whatever sticks out, unless a part of the page scrolls by itself.
 STICKS_OUT = """() => {
   const width = document.documentElement.clientWidth;

@@ -156,13 +156,14 @@ def _ties(
     answers: Mapping[tuple[str, str], Answer],
     tried: Sequence[Tried],
 ) -> dict[tuple[str, str], set[str]]:
-    """By work and kind who is tied to it. What is tried stands instead of what the person answered."""
+    """By work and kind who is tied to it. What is tried stands instead of what is tied or was answered."""
     found: dict[tuple[str, str], set[str]] = {}
+    settled = {(person, work) for person, work, _ in tried}
     for key, work in works.items():
         for tie in work.ties.all():
-            if (person := str(tie.person_id)) in users:
+            person = str(tie.person_id)
+            if person in users and not (tie.kind in (MUST, NEVER) and (person, key) in settled):
                 found.setdefault((key, tie.kind), set()).add(person)
-    settled = {(person, work) for person, work, _ in tried}
     for pair, answer in answers.items():
         if answer.said == Answer.Said.NOT_NOW and pair not in settled:
             found.setdefault((pair[1], NEVER), set()).add(pair[0])

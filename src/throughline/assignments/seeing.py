@@ -46,8 +46,11 @@ OWN = Sight(is_herself=True, interests=True, goals=True)
 
 def sight(viewer: User, person: User) -> Sight:
     """How much a viewer sees: all of herself, of others what they let who plans see."""
-    if viewer.pk == person.pk:
-        return OWN
+    return OWN if viewer.pk == person.pk else of_others(person)
+
+
+def of_others(person: User) -> Sight:
+    """How much of a person somebody else sees who plans; a sheet of paper shows no more."""
     profile = access.own_profile(person)
     return Sight(
         is_herself=False,

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.assignments import staffing_pages
+from throughline.assignments import (
+    match_pages,
+    match_step_pages,
+    published_pages,
+    sheet_pages,
+    staffing_pages,
+)
 
 urlpatterns: list[URLPattern] = [
     path("work/", staffing_pages.work, name="work"),
@@ -15,4 +21,18 @@ urlpatterns: list[URLPattern] = [
     path("initiatives/<slug:key>/who/", staffing_pages.initiative_card, name="initiative-who"),
     path("key-results/<int:id>/who/", staffing_pages.key_result_card, name="key-result-who"),
     path("key-results/<int:id>/staffing/", staffing_pages.key_result, name="key-result-staffing"),
+    path("match/", match_pages.match, name="match"),
+    path("match/<slug:key>/", match_pages.match_of, name="match-of"),
+    path("match/<slug:key>.json", match_pages.match_json, name="match-json"),
+    path("match/<slug:key>.csv", match_pages.match_csv, name="match-csv"),
+    path("match/<slug:key>/triangle.json", match_pages.triangle_json, name="match-triangle-json"),
+    path("match/<slug:key>/triangle.csv", match_pages.triangle_csv, name="match-triangle-csv"),
+    path("match/<slug:key>/weights", match_step_pages.weights, name="match-weights"),
+    path("match/<slug:key>/keep", match_step_pages.keep, name="match-keep"),
+    path("match/<slug:key>/publish", match_step_pages.publishing, name="match-publish"),
+    path("match/<slug:key>/published/", published_pages.published, name="match-published"),
+    path("match/<slug:key>/published.json", published_pages.published_json, name="match-published-json"),
+    path("match/<slug:key>/published.csv", published_pages.published_csv, name="match-published-csv"),
+    path("match/<slug:key>/sheets/", sheet_pages.sheets, name="match-sheets"),
+    path("match/<slug:key>/sheets/<int:id>/", sheet_pages.sheet, name="match-sheet"),
 ]

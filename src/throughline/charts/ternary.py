@@ -109,7 +109,8 @@ class Ternary:
     @property
     def has_links(self) -> bool:
         """Whether a mark leads somewhere, so that the picture is more than an image."""
-        return any(isinstance(each.what, Spot) and each.what.href for each in self.spots)
+        found = (each.what for each in (*self.spots, *self.cells))
+        return any(isinstance(each, Spot | Cell) and each.href for each in found)
 
     @property
     def frame(self) -> str:

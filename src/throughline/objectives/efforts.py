@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from throughline.accounts.models import Team
+from throughline.accounts.models import Team, User
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.objectives.effects import check_change, unit_of
@@ -90,6 +90,31 @@ def assign(actor: str, initiative: Initiative, names: Iterable[str], *, now: dat
             Assignment(initiative=initiative, name=name, user=person_named(name)) for name in wanted
         )
         _audit(actor, "initiative assigned", initiative, {"old": before, "new": wanted}, now=now)
+
+
+def staff(
+    actor: str,
+    initiative: Initiative,
+    *,
+    joins: Iterable[User],
+    leaves: Iterable[Assignment] = (),
+    now: datetime,
+) -> bool:
+    """People with an account join the work, assignments end, all others stay; whether anything changed."""
+    with transaction.atomic():
+        before = list(initiative.assignments.values_list("name", flat=True))
+        initiative.assignments.filter(pk__in=[each.pk for each in leaves]).delete()
+        there = set(initiative.assignments.values_list("user", flat=True))
+        Assignment.objects.bulk_create(
+            Assignment(initiative=initiative, name=user.name, user=user)
+            for user in joins
+            if user.pk not in there
+        )
+        after = list(initiative.assignments.values_list("name", flat=True))
+        if before == after:
+            return False
+        _audit(actor, "initiative assigned", initiative, {"old": before, "new": after}, now=now)
+    return True
 
 
 def ask(

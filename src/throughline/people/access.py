@@ -192,10 +192,5 @@ def kind_for(user: User | AnonymousUser, key: str) -> WorkKind:
 
 
 def rungs_in_use() -> QuerySet[Rung]:
-    """The ladders as they stand."""
+    """The ladder as it stands."""
     return Rung.objects.filter(retired_at=None)
-
-
-def rung_named(key: str) -> Rung | None:
-    """A rung in use, if there is one."""
-    return rungs_in_use().filter(key=key).first()

@@ -37,7 +37,6 @@ ACTIONS = (
     ("The team's weeks", "/team/work/", "capacity leave on-call people interest", Role.MANAGER),
     ("What there is to do", "/work/", "work staffing kinds value weeks match", Role.VIEWER),
     ("Kinds of work", "/work-kinds/", "vocabulary facets glue", Role.MEMBER),
-    ("Ladder", "/ladder/", "growth career levels tracks rungs goals", Role.MEMBER),
     ("Surveys", "/surveys/", "nps promoter score question ask people agreement", Role.VIEWER),
     ("New survey", "/surveys/new", "nps promoter score question ask people", Role.MEMBER),
     ("Series from elsewhere", "/series/", "values metric external push", Role.VIEWER),

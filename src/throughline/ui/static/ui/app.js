@@ -11,6 +11,7 @@ import { keepTogether } from "./breaks.js";
 import { goToRefused, watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
 import { watchLive } from "./live.js";
+import { watchWeights } from "./weights.js";
 import "./records.js";
 
 const openDialog = (id) => (id === "palette" ? openPalette() : document.getElementById(id)?.showModal());
@@ -49,6 +50,7 @@ function awaken(root) {
   watchTables(root);
   watchCharts(root);
   watchForms(root);
+  watchWeights(root);
   watchDeciding();
   askHistory();
 }

@@ -94,7 +94,7 @@ function failed(figure, error) {
 }
 
 export function watchCharts(root) {
-  root.querySelectorAll("figure.chart:not([data-drawn])").forEach((figure) => {
+  root.querySelectorAll("figure.chart:not(.ternary, [data-drawn])").forEach((figure) => {
     figure.dataset.drawn = "soon";
     draw(figure).catch((error) => failed(figure, error));
   });
