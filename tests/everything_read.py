@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 
 from django.db import connection
@@ -25,10 +26,15 @@ def body_of(answer, *, without: str = "") -> str:
 
 
 class Rows:
-    """Notes every row that the database hands out to queries that hold a text."""
+    """Notes every row that the database hands out to queries that hold a text.
 
-    def __init__(self, holding: str = "") -> None:
+    What a function of the name `but_in` reads is counted in `let_pass`, and not noted.
+    """
+
+    def __init__(self, holding: str = "", *, but_in: str = "") -> None:
         self.holding = holding
+        self.but_in = but_in
+        self.let_pass = 0
         self.seen: list[str] = []
         self.asked = 0
 
@@ -36,6 +42,17 @@ class Rows:
         result = execute(sql, params, many, context)
         if sql.lstrip().upper().startswith("SELECT") and self.holding in sql and not many:
             self.asked += 1
+            if self.but_in and self.but_in in _functions():
+                self.let_pass += 1
+                return result
             again = connection.connection.execute(sql % tuple("?" for _ in params or ()), tuple(params or ()))
             self.seen.extend(str(row) for row in again.fetchall())
         return result
+
+
+def _functions() -> Iterator[str]:
+    """The names of the functions that are under way."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        yield frame.f_code.co_name
+        frame = frame.f_back

@@ -21,7 +21,7 @@ def a_quarter(key: str = "2027-q1", start: date = date(2027, 1, 1), end: date = 
 def a_work(cycle: Cycle, key: str, title: str, kinds: dict[str, float], **given: Any) -> Work:
     made = Initiative.objects.create(key=key, title=title, cycle=cycle, created_at=NOW)
     return Work.objects.create(
-        initiative=made, kinds=kinds, author="test", at=NOW, **{"value": 0.5, "weeks": 6.0, **given}
+        initiative=made, kinds=kinds, author="test", at=NOW, **{"value": 0.5, "weeks": 7.0, **given}
     )
 
 

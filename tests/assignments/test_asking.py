@@ -43,7 +43,7 @@ def test_work_is_named_as_the_plan_names_it_and_owning_a_key_result_is_work_too(
     asked = ask()
     own = works["doors"].key
     assert set(asked.works) == {RULES, ROBOT, COUNCIL, "initiative:school", own}
-    assert asked.titles[own] == "Own “Close the old doors”"
+    assert asked.titles[own] == "Own: Close the old doors"
     assert work_in(asked, RULES).title == "Rules that catch"
 
 

@@ -193,7 +193,7 @@ def test_key_results_that_nobody_described_as_work_are_offered(organisation, bro
     described(item)
     answer = browser_of(organisation.max).get(f"/cycles/{of.key}/work/")
     assert answer.context["unowned"] == []
-    assert answer.context["rows"][0].title.startswith("Own “")
+    assert answer.context["rows"][0].title.startswith("Own: ")
 
 
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(

@@ -1,6 +1,8 @@
 """Nobody else reads what a person answered and does not share: every byte of every address, every row read.
 
-Mia answers with words and numbers that occur nowhere else. Then everybody else opens everything.
+Mia answers with words and numbers that occur nowhere else. Then everybody else opens everything. Some work is
+of one kind, so that a score of hers would be her answer. The match reads all answers by one function, whose
+rows are let pass; what it makes of them is looked for in every byte.
 """
 
 from __future__ import annotations
@@ -12,15 +14,22 @@ from django.db import connection
 from tests.everything_read import Rows, body_of, every_address
 from tests.organisation import NOW
 
+from throughline.assignments.models import Matched, Tie, Work
 from throughline.audit.models import Entry
-from throughline.objectives.models import Assignment, Initiative
+from throughline.objectives.models import Assignment, Cycle, Initiative
 from throughline.people import actions
 
 pytestmark = pytest.mark.django_db
 INTEREST, WEIGHT = 0.7317, 0.9241
 GOAL, ENDED = "Zitherspieler werden", "Xylophone, given up"
-PRIVATE = re.compile(r"0?\.7317|73\.17|0?\.9241|92\.41|Zitherspieler|Xylophone")
+# What the match makes of them, a tap among them, to the digits that it takes: the scores of work of one kind.
+USED_INTEREST, USED_GROWTH = "0.685", "0.924"
+PRIVATE = re.compile(
+    r"0?\.7317|73\.17|0?\.9241|92\.41|Zitherspieler|Xylophone|\b0\.685\b|68\.5 %|\b0\.924\b|92\.4 %"
+)
 EVERYBODY = ("stranger", "vera", "omar", "max", "ada")
+# For whom a match is made at all.
+MATCHED = ("max", "ada")
 
 
 @pytest.fixture
@@ -33,7 +42,18 @@ def answered(objects, organisation):
     work = Initiative.objects.create(key="mias", title="Mia's work", status="done", created_at=NOW)
     Assignment.objects.create(initiative=work, name="Mia", user=mia)
     actions.felt(mia, work, {"detection": (True, False)}, now=NOW)
-    return objects
+    cycle = Cycle.objects.get(key=objects["cycle"])
+    for key, kind, ties in (
+        ("watch", "detection", ()),
+        ("school", "teaching", (mia,)),
+        ("audit", "tooling", ()),
+    ):
+        made = Initiative.objects.create(key=key, title=key, cycle=cycle, created_at=NOW)
+        about = {"kinds": {kind: 1.0}, "value": 0.5, "weeks": 3.0, "author": "test", "at": NOW}
+        staffed = Work.objects.create(initiative=made, **about)
+        for person in ties:
+            Tie.objects.create(work=staffed, person=person, kind=Tie.Kind.MUST, author="test", at=NOW)
+    return {**objects, "worker": mia.pk}
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -41,12 +61,13 @@ def test_no_address_shows_anybody_else_a_byte_of_it_and_no_query_reads_a_row(
     who, answered, organisation, browser_of, caplog
 ):
     browser = browser_of(None if who == "stranger" else getattr(organisation, who))
-    rows = Rows("people_")
+    rows = Rows("people_", but_in="for_the_match")
     with connection.execute_wrapper(rows):
         for address in every_address(answered):
             found = PRIVATE.search(body_of(browser.get(address)))
             assert not found, f"{who} reads {found.group() if found else ''} at {address}"
     assert not [row for row in rows.seen if PRIVATE.search(row)]
+    assert bool(rows.let_pass) == (who in MATCHED)
     assert not PRIVATE.search(caplog.text)
 
 
@@ -55,6 +76,22 @@ def test_the_search_finds_what_she_reads_herself(answered, organisation, browser
     with connection.execute_wrapper(rows):
         browser_of(organisation.mia).get("/me/work/")
     assert [row for row in rows.seen if PRIVATE.search(row)]
+
+
+def test_her_own_score_of_work_of_one_kind_is_her_answer_so_the_search_would_find_it(
+    answered, organisation, browser_of
+):
+    body = browser_of(organisation.mia).get("/next.json").content.decode()
+    assert {each.group() for each in PRIVATE.finditer(body)} >= {USED_INTEREST, USED_GROWTH}
+
+
+def test_no_answer_to_a_question_is_kept_with_it(answered, organisation, browser_of):
+    browser_of(organisation.mia).get("/next/")
+    kept = [
+        str(each) for each in Matched.objects.exclude(answer=None).values_list("answer", "weights", "ties")
+    ]
+    assert any("initiative:watch" in each for each in kept)
+    assert not [each for each in kept if PRIVATE.search(each)]
 
 
 def test_she_herself_reads_all_of_it(answered, organisation, browser_of):

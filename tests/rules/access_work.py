@@ -24,6 +24,18 @@ WORK = {
     "team-work-json": Row(MANAGER),
     "team-work-csv": Row(MANAGER),
     "member-weeks": Row(None, MANAGER, {"id": "{worker}", "key": "{cycle}"}),
+    # What next: one's own, and in a 1:1 that of who one plans for; Ada is the person that is asked for
+    "next": Row(MEMBER),
+    "next-json": Row(MEMBER),
+    "next-csv": Row(MEMBER),
+    "next-answer": Row(None, MEMBER),
+    "next-person": Row(MANAGER, kwargs={"id": "{worker}"}),
+    "next-person-json": Row(MANAGER, kwargs={"id": "{worker}"}),
+    "next-person-csv": Row(MANAGER, kwargs={"id": "{worker}"}),
+    "next-progress": Row(MEMBER, kwargs={"key": "{cycle}", "id": "{matched}"}),
+    # It has no job, so there is nothing to cancel.
+    "next-cancel": Row(None, MEMBER, {"key": "{cycle}", "id": "{matched}"}),
+    "next-again": Row(None, MEMBER, {"key": "{cycle}", "id": "{matched}"}),
     "work-kinds": Row(MEMBER, MANAGER),
     "work": Row(VIEWER),
     "cycle-work": Row(VIEWER, kwargs={"key": "{cycle}"}),

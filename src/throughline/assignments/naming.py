@@ -19,4 +19,4 @@ def _title(work: Work, results: dict[int, str]) -> str:
     if work.initiative is not None:
         return work.initiative.title
     assert work.key_result_id is not None
-    return f"Own “{results[work.key_result_id]}”"
+    return f"Own: {results[work.key_result_id]}"

@@ -10,6 +10,8 @@ from throughline.assignments import (
     published_pages,
     sheet_pages,
     staffing_pages,
+    suggestion_pages,
+    working_pages,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -35,4 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("match/<slug:key>/published.csv", published_pages.published_csv, name="match-published-csv"),
     path("match/<slug:key>/sheets/", sheet_pages.sheets, name="match-sheets"),
     path("match/<slug:key>/sheets/<int:id>/", sheet_pages.sheet, name="match-sheet"),
+    path("next/", suggestion_pages.mine, name="next"),
+    path("next.json", suggestion_pages.mine_json, name="next-json"),
+    path("next.csv", suggestion_pages.mine_csv, name="next-csv"),
+    path("next/answer", suggestion_pages.answer, name="next-answer"),
+    path("next/<int:id>/", suggestion_pages.of_person, name="next-person"),
+    path("next/<int:id>.json", suggestion_pages.of_person_json, name="next-person-json"),
+    path("next/<int:id>.csv", suggestion_pages.of_person_csv, name="next-person-csv"),
+    path("cycles/<slug:key>/match/worked/<int:id>/", working_pages.progress, name="next-progress"),
+    path("cycles/<slug:key>/match/worked/<int:id>/cancel", working_pages.cancel, name="next-cancel"),
+    path("cycles/<slug:key>/match/worked/<int:id>/again", working_pages.again, name="next-again"),
 ]

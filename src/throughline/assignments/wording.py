@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from throughline.engine.percentages import percent
 from throughline.people.unknowns import Unknown, What
 from throughline.ui.words import plain_number
 
@@ -24,7 +25,9 @@ def why(
     if because == "business":
         reason = f" {value_why.rstrip('.')}." if value_why else ""
         return f"Mostly for its value to the business, {plain_number(value or 0.0)} of 1.{reason}"
-    parts = " and ".join(f"{title} is {100 * part:.0f} %" for title, part in kinds)
+    parts = " and ".join(
+        f"{title} is {percent(part)}" if part < 1 else f"{title} is all" for title, part in kinds
+    )
     ending = f": {parts} of it." if parts else "."
     if because == "growth":
         return f"Mostly because {she} {'grow' if she == YOU else 'grows'} in it{ending}"
@@ -69,6 +72,8 @@ def span(
     low, high = (plain_number(round(each, 2)) for each in shown)
     if shown[0] <= 0 and shown[1] >= 1:
         return f"first, whatever {term} counts"
+    if shown[0] >= 1 or shown[1] <= 0:
+        return f"first only where {term} counts {'alone' if shown[0] >= 1 else 'nothing'}"
     is_first = exact[0] - 1e-9 <= weight <= exact[1] + 1e-9
     start = f"first {'while' if is_first else 'once'} {term} counts"
     if shown[1] >= 1:
