@@ -165,7 +165,7 @@ def staffed_one(user: User | AnonymousUser, item: Initiative | KeyResult) -> Sta
     name = "initiative" if isinstance(item, Initiative) else "key_result"
     work = access.described(user).filter(**{name: item}).first()
     ties = tuple(work.ties.all()) if work else ()
-    title = item.title if isinstance(item, Initiative) else f"Own “{names_of([item])[item.pk]}”"
+    title = item.title if isinstance(item, Initiative) else f"Own: {names_of([item])[item.pk]}"
     return Staffed(item, title, work, ties, every_kind())
 
 
