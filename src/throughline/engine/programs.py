@@ -102,9 +102,7 @@ def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:
 
 def ended(model: highspy.HighsLp, options: Mapping[str, bool | float] | None = None) -> highspy.Highs | None:
     """The solver when it has ended with a model; `options` stand before ours. None where nothing meets it."""
-    solver = _Silent()  # type: ignore[no-untyped-call]
-    for name, value in {**_OPTIONS, **(options or {})}.items():
-        solver.setOptionValue(name, value)
+    solver = quiet(options)
     solver.passModel(model)
     solver.run()
     status, kinds = solver.getModelStatus(), highspy.HighsModelStatus
@@ -123,6 +121,14 @@ class _Silent(highspy.Highs):
     def enableCallbacks(self) -> None:
         self.silent()
         super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
+def quiet(options: Mapping[str, bool | float] | None = None) -> highspy.Highs:
+    """A solver with our options, for who passes a model and changes it between runs."""
+    solver = _Silent()  # type: ignore[no-untyped-call]
+    for name, value in {**_OPTIONS, **(options or {})}.items():
+        solver.setOptionValue(name, value)
+    return solver
 
 
 def _model(program: Program, *, is_relaxed: bool) -> highspy.HighsLp:

@@ -13,9 +13,9 @@ from throughline.engine.matching.advice import (
     swaps,
 )
 from throughline.engine.matching.conflicts import Conflict, conflicts
-from throughline.engine.matching.model import best
 from throughline.engine.matching.plans import Plan, holds, mean_matches, measured
 from throughline.engine.matching.question import Balance, Person, Question, Settings, Weights, Work
+from throughline.engine.matching.solving import best
 from throughline.engine.matching.triangle import Triangle, triangle
 
 __all__ = [

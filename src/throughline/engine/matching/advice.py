@@ -7,9 +7,10 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.model import best
 from throughline.engine.matching.plans import Plan, holds, measured
-from throughline.engine.matching.question import Balance, Numbers, Question, Weights
+from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
+from throughline.engine.matching.relaxed import Relaxed
+from throughline.engine.matching.solving import best, by_quarters, relaxed_of
 from throughline.engine.matching.stability import stays_first
 
 SHOWN = 3
@@ -48,16 +49,27 @@ class Matching:
     weights: Weights
     plan: Plan
     _forced: dict[tuple[int, int], Plan | None] = field(default_factory=dict)
+    # What was learned for the plan, from which answers around it begin; None where pairs were searched.
+    _relaxed: Relaxed | None = field(default=None, repr=False, compare=False)
 
     def forcing(self, person: int, work: int) -> Plan | None:
         """The best plan in which somebody does a piece of work; None where there is none."""
         if self.plan.given[person, work]:
             return self.plan
         if (person, work) not in self._forced:
-            found = best(self.question, self.weights, with_pair=(person, work))
+            found = self._with(person, work)
             self._forced[person, work] = found
             self._keep_better(found)
         return self._forced[person, work]
+
+    def _with(self, person: int, work: int) -> Plan | None:
+        if self._relaxed is not None and self.question.may[person, work]:
+            plans = [self.plan, *self._forced.values()]
+            known: list[Flags] = [each.given for each in plans if each and each.given[person, work]]
+            found = by_quarters(self._relaxed, known, with_pair=(person, work))
+            if found is not None:
+                return found
+        return best(self.question, self.weights, with_pair=(person, work))
 
     def cost(self, person: int, work: int) -> float | None:
         """What the team loses where somebody does it: the optimum less the optimum with it."""
@@ -81,6 +93,10 @@ class Matching:
 
 def matching(question: Question, weights: Weights) -> Matching | None:
     """The best plan of a team; None where nothing meets what must be (`conflicts` says why)."""
+    relaxed = relaxed_of(question, weights)
+    found = None if relaxed is None else by_quarters(relaxed, [])
+    if found is not None:
+        return Matching(question, weights, found, _relaxed=relaxed)
     found = best(question, weights)
     return None if found is None else Matching(question, weights, found)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from throughline.engine.matching.model import best
 from throughline.engine.matching.question import Person, Question, Settings, Weights, Work
+from throughline.engine.matching.solving import best
 from throughline.engine.programs import TOLERANCE
 
 

@@ -28,7 +28,7 @@ _SEARCHING = {
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """Rows as they are added, each with its own few columns."""
 
     low: list[float] = field(default_factory=list)
@@ -65,24 +65,24 @@ class Columns:
         return cls(x, pairs, z, u, u + 1, u + 1 + len(question.balance))
 
 
-def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
-    """The plan of the highest objective, where asked with one pair forced; None where there is none.
+@dataclass(slots=True)
+class Programme:
+    """What is maximised, between which bounds, under which rows; a row a person for the time comes last."""
 
-    >>> from throughline.engine.matching.question import Person, Work
-    >>> ana = Person(key="ana", capacity=10, interests={"data": 1.0})
-    >>> works = (Work(key="a", value=0.2, weeks=10, kinds={"data": 1.0}), Work(key="b", value=0.9, weeks=10))
-    >>> best(Question((ana,), works), Weights()).given.tolist()
-    [[True, False]]
-    """
-    must = question.forced.copy()
-    if with_pair is not None:
-        must[with_pair] = True
-    if (must & ~question.may).any():
-        return None
-    columns = Columns.of(question)
+    columns: Columns
+    gain: Numbers
+    low: Numbers
+    high: Numbers
+    rows: Rows
+
+
+def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
+    """The plan of the highest objective, found over pairs of a person and a piece of work; None for none."""
+    model = programme(question, weights, must)
+    columns = model.columns
     if not columns.y:
         return measured(question, weights, must)
-    solver = ended(_model(question, weights, must, columns), _SEARCHING)
+    solver = ended(as_highs(model), _SEARCHING)
     if solver is None:
         return None
     found = np.array(solver.getSolution().col_value, np.float64)
@@ -90,8 +90,9 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
     return measured(question, weights, given, short=short_of(solver))
 
 
-def _model(question: Question, weights: Weights, must: Flags, columns: Columns) -> highspy.HighsLp:
-    may, settings = question.may, question.settings
+def programme(question: Question, weights: Weights, must: Flags) -> Programme:
+    """The model in numbers, with `must` for the pairs that have to be."""
+    may, settings, columns = question.may, question.settings, Columns.of(question)
     worth = question.matches(weights) * question.share
     gain, low, high = np.zeros(columns.count), np.zeros(columns.count), np.ones(columns.count)
     gain[: columns.y] = (worth + question.continued)[may]
@@ -102,22 +103,22 @@ def _model(question: Question, weights: Weights, must: Flags, columns: Columns) 
     low[columns.u], high[columns.u] = (-_FAR, _FAR) if question.counted.any() else (0, 0)
     gain[columns.short :] = [-rule.price / question.quarter for rule in question.balance]
     high[columns.short :] = np.inf
-    rows = _Rows()
-    _capacity(question, columns, rows)
+    rows = Rows()
     _staffing(question, columns, rows)
     _facets(question, columns, rows)
     _fairness(question, worth, columns, rows)
     _balance(question, columns, rows)
-    return _highs(gain, (low, high), rows, columns)
+    _capacity(question, columns, rows)
+    return Programme(columns, gain, low, high, rows)
 
 
-def _capacity(question: Question, columns: Columns, rows: _Rows) -> None:
+def _capacity(question: Question, columns: Columns, rows: Rows) -> None:
     for person in range(len(question.people)):
         may = np.flatnonzero(question.may[person])
         rows.add(columns.x[person, may], question.share[person, may], -np.inf, 1.0)
 
 
-def _staffing(question: Question, columns: Columns, rows: _Rows) -> None:
+def _staffing(question: Question, columns: Columns, rows: Rows) -> None:
     for work, each in enumerate(question.works):
         who = np.flatnonzero(question.may[:, work])
         those, ones = columns.x[who, work], np.ones(who.size)
@@ -130,7 +131,7 @@ def _staffing(question: Question, columns: Columns, rows: _Rows) -> None:
             rows.add([columns.x[person, work], *teachers], [1.0, *-ones], -np.inf, 0.0)
 
 
-def _facets(question: Question, columns: Columns, rows: _Rows) -> None:
+def _facets(question: Question, columns: Columns, rows: Rows) -> None:
     for number, (work, _) in enumerate(question.facets):
         facet = columns.z + number
         who = np.flatnonzero(question.may[:, work] & question.liked[:, number])
@@ -138,30 +139,32 @@ def _facets(question: Question, columns: Columns, rows: _Rows) -> None:
         rows.add([facet, columns.y + work], [1.0, -1.0], -np.inf, 0.0)
 
 
-def _fairness(question: Question, worth: Numbers, columns: Columns, rows: _Rows) -> None:
+def _fairness(question: Question, worth: Numbers, columns: Columns, rows: Rows) -> None:
     for person in np.flatnonzero(question.counted):
         may = np.flatnonzero(question.may[person])
         has = [columns.u, *columns.x[person, may]]
         rows.add(has, [1.0, *-worth[person, may]], -np.inf, float(question.account[person]))
 
 
-def _balance(question: Question, columns: Columns, rows: _Rows) -> None:
+def _balance(question: Question, columns: Columns, rows: Rows) -> None:
     people, works = np.nonzero(question.may)
     for number, rule in enumerate(question.balance):
         weeks = (question.serves[number, works] - rule.at_least) * question.weeks[works]
         rows.add([*columns.x[people, works], columns.short + number], [*weeks, 1.0], 0.0, np.inf)
 
 
-def _highs(gain: Numbers, bounds: tuple[Numbers, Numbers], rows: _Rows, columns: Columns) -> highspy.HighsLp:
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = gain.size, len(rows.low)
-    model.col_cost_ = -gain
-    model.col_lower_, model.col_upper_ = bounds
+def as_highs(given: Programme, *, is_relaxed: bool = False) -> highspy.HighsLp:
+    """The programme as HiGHS takes it; relaxed, parts count like wholes."""
+    model, rows = highspy.HighsLp(), given.rows
+    model.num_col_, model.num_row_ = given.gain.size, len(rows.low)
+    model.col_cost_ = -given.gain
+    model.col_lower_, model.col_upper_ = given.low, given.high
     model.row_lower_, model.row_upper_ = np.array(rows.low), np.array(rows.high)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     model.a_matrix_.start_ = np.cumsum([0, *(each.size for each in rows.columns)])
     model.a_matrix_.index_ = np.concatenate([each.astype(np.int64) for each in rows.columns])
     model.a_matrix_.value_ = np.concatenate(rows.values)
-    kinds = highspy.HighsVarType
-    model.integrality_ = [kinds.kInteger if at < columns.z else kinds.kContinuous for at in range(gain.size)]
+    if not is_relaxed:
+        kinds, whole = highspy.HighsVarType, np.arange(given.gain.size) < given.columns.z
+        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in whole]
     return model

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from throughline.engine import past_choices
-from throughline.engine.matching.model import best
 from throughline.engine.matching.plans import Plan
-from throughline.engine.matching.question import Question, Weights
+from throughline.engine.matching.question import Flags, Question, Weights
+from throughline.engine.matching.solving import best, by_quarters, relaxed_of
 
 STEPS = past_choices.STEPS
+# A picture of plans bears a hundredth; to prove all 231 takes minutes where many plans are close.
+WITHIN = 0.01
+_KEPT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,38 @@ def grid(steps: int = STEPS) -> list[Weights]:
     return [Weights(*each) for each in past_choices.triangle(steps).tolist()]
 
 
-def triangle(question: Question, *, steps: int = STEPS) -> Triangle | None:
-    """The best plan at each point, each solved for itself; None where nothing meets what must be."""
+def triangle(question: Question, *, steps: int = STEPS, within: float = WITHIN) -> Triangle | None:
+    """The best plan at each point; None where nothing meets what must be.
+
+    Small teams are solved at each point for itself. For others a plan stands when no better one can be above
+    it by more than `within` of its value, and `short` says how far one may be; 0 asks for proof.
+    """
+    found: list[Plan] = []
+    sets: list[tuple[int, Flags]] = []
     points: list[Corner] = []
-    plans: list[Plan] = []
     places: dict[bytes, int] = {}
     for weights in grid(steps):
-        found = best(question, weights)
-        if found is None:
+        plan, sets = _at(question, weights, sets, found, within)
+        if plan is None:
             return None
-        place = places.setdefault(found.given.tobytes(), len(plans))
-        if place == len(plans):
-            plans.append(found)
-        points.append(Corner(weights, place, found.objective, found.short))
-    return Triangle(tuple(points), tuple(plans))
+        place = places.setdefault(plan.given.tobytes(), len(found))
+        if place == len(found):
+            found.append(plan)
+        points.append(Corner(weights, place, plan.objective, plan.short))
+    return Triangle(tuple(points), tuple(found))
+
+
+def _at(
+    question: Question,
+    weights: Weights,
+    sets: list[tuple[int, Flags]],
+    found: list[Plan],
+    within: float,
+) -> tuple[Plan | None, list[tuple[int, Flags]]]:
+    """The plan at a point, begun with the sets of the point before and the plans of all; and its own sets."""
+    relaxed = relaxed_of(question, weights, sets=sets)
+    if relaxed is None:
+        return best(question, weights), []
+    known = [each.given for each in found]
+    plan = by_quarters(relaxed, known, within=within * abs(relaxed.bound))
+    return plan or best(question, weights), relaxed.likely(_KEPT)

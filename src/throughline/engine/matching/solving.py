@@ -1,0 +1,60 @@
+"""Which way leads to the best plan: over pairs for small questions, over whole quarters for others."""
+
+from __future__ import annotations
+
+from throughline.engine.matching.model import by_pairs
+from throughline.engine.matching.plans import Plan
+from throughline.engine.matching.question import Flags, Question, Weights
+from throughline.engine.matching.relaxed import Relaxed, Unsettled
+from throughline.engine.matching.search import searched
+
+# Under so few pairs HiGHS is done before quarters are listed; over so many they take too much memory.
+FEW, MANY = 60, 20_000
+
+
+def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
+    """The plan of the highest objective, where asked with one pair forced; None where there is none.
+
+    >>> from throughline.engine.matching.question import Person, Work
+    >>> ana = Person(key="ana", capacity=10, interests={"data": 1.0})
+    >>> works = (Work(key="a", value=0.2, weeks=10, kinds={"data": 1.0}), Work(key="b", value=0.9, weeks=10))
+    >>> best(Question((ana,), works), Weights()).given.tolist()
+    [[True, False]]
+    """
+    must = question.forced.copy()
+    if with_pair is not None:
+        must[with_pair] = True
+    if (must & ~question.may).any():
+        return None
+    relaxed = None if with_pair else relaxed_of(question, weights)
+    found = None if relaxed is None else by_quarters(relaxed, [])
+    return found or by_pairs(question, weights, must)
+
+
+def relaxed_of(
+    question: Question, weights: Weights, *, sets: list[tuple[int, Flags]] | None = None
+) -> Relaxed | None:
+    """The solved relaxation, begun with some sets of people; None for questions better asked otherwise."""
+    if not FEW < int(question.may.sum()) < MANY or (question.forced & ~question.may).any():
+        return None
+    try:
+        relaxed = Relaxed(question, weights)
+        relaxed.start(sets)
+        relaxed.solve()
+    except Unsettled:
+        return None
+    return relaxed
+
+
+def by_quarters(
+    relaxed: Relaxed, known: list[Flags], *, with_pair: tuple[int, int] | None = None, within: float = 0.0
+) -> Plan | None:
+    """The best plan of a relaxation; None where this way does not lead to one."""
+    try:
+        if with_pair is None:
+            return searched(relaxed, known, within=within)
+        with relaxed.holding(*with_pair):
+            relaxed.solve()
+            return searched(relaxed, known, within=within)
+    except Unsettled:
+        return None
