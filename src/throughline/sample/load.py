@@ -22,6 +22,7 @@ from throughline.sample.prioritising import live_candidates
 from throughline.sample.records import listings, lives
 from throughline.sample.risking import live_risks
 from throughline.sample.scanning import live_through
+from throughline.sample.staffing import live_staffing
 from throughline.sample.stories import live_stories
 from throughline.sample.wishing import live_wishes
 from throughline.sources.actions import import_file
@@ -67,6 +68,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_stories(now)
     told("what people like and want to learn")
     live_wishes(now)
+    told("what the work needs")
+    live_staffing(now)
     _say(LOADED, home, now)
 
 
