@@ -15,6 +15,7 @@ from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
 from throughline.reviews.queries import how_predictable
 from throughline.sample import is_wanted, load
+from throughline.sample.finished import FINISHED
 from throughline.sample.organisation import SERVICES, SOURCES
 from throughline.sample.plan import RESULTS
 from throughline.sample.promises import PROMISES, quarters, readings
@@ -114,7 +115,7 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     }
     scored = how_predictable(now=NOW)
     assert [each.quarter for each in scored.quarters] == ["2026-Q2", "2026-Q3"]
-    assert scored.effects.coverage.n == 2
+    assert scored.effects.coverage.n == 2 + len(FINISHED)
     assert KeyResult.objects.filter(carried_from__isnull=False, sketch__isnull=False).exists()
 
     before = Event.objects.count(), Entry.objects.count()
