@@ -13,6 +13,7 @@ from throughline.engine.thread import broken_threads
 from throughline.objectives.actions import current_version, in_force
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
+from throughline.outcomes.queries import learning, mine
 from throughline.reviews.queries import how_predictable
 from throughline.sample import is_wanted, load
 from throughline.sample.finished import FINISHED
@@ -117,6 +118,13 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     assert [each.quarter for each in scored.quarters] == ["2026-Q2", "2026-Q3"]
     assert scored.effects.coverage.n == 2 + len(FINISHED)
     assert KeyResult.objects.filter(carried_from__isnull=False, sketch__isnull=False).exists()
+
+    learnt = learning().learnt
+    assert learnt is not None
+    assert learnt.n >= 20
+    assert learnt.moved
+    workers = User.objects.exclude(role=Role.VIEWER)
+    assert {each.name: len(mine(each).waiting) for each in workers} == {each.name: 1 for each in workers}
 
     before = Event.objects.count(), Entry.objects.count()
     load(tmp_path, NOW)

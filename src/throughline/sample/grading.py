@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def _grade(person: User, piece: Piece, *, seed: int, now: datetime) -> None:
     draw = np.random.default_rng([seed, kind, piece.work.pk, person.pk])
     impact, engagement, growth = (_on_scale(each) for each in was + draw.normal(0, STRAYS, 3))
     overall = _on_scale(float(was @ TRUTH) + luck + draw.normal(0, JUDGES))
-    felt = {"engagement": engagement, "growth": growth} if piece.is_own else {}
+    felt: dict[str, Any] = {"engagement": engagement, "growth": growth} if piece.is_own else {}
     grade(person, piece, overall=overall, impact=impact, **felt, now=now)
 
 
