@@ -6,6 +6,7 @@ import pytest
 from tests.assignments.quarter import tie
 from tests.organisation import NOW
 
+from throughline.accounts.access import actor_name
 from throughline.assignments.access import past_choices
 from throughline.assignments.asking import asked_of
 from throughline.assignments.matched import answer_of
@@ -32,7 +33,7 @@ def ask(works, quarter):
 
 def published(organisation, asked, document, **given) -> Plan:
     seen = prepared(asked, document).fingerprint
-    return publish(organisation.max, asked, document, seen=seen, now=NOW, **given)
+    return publish(actor_name(organisation.max), asked, document, seen=seen, now=NOW, **given)
 
 
 def on(key: str) -> set[str]:
@@ -104,7 +105,7 @@ def test_a_plan_that_changed_since_it_was_looked_at_is_refused_and_nothing_is_wr
     seen = prepared(asked, document).fingerprint
     Assignment.objects.create(initiative=works["rules"].initiative, name="Vera", user=organisation.vera)
     with pytest.raises(Refused, match="has changed since you looked at it"):
-        publish(organisation.max, asked, document, seen=seen, now=NOW)
+        publish(actor_name(organisation.max), asked, document, seen=seen, now=NOW)
     assert not Plan.objects.exists()
     assert Assignment.objects.count() == 1
 

@@ -14,7 +14,10 @@ from django.db import connection
 from tests.everything_read import Rows, body_of, every_address
 from tests.organisation import NOW
 
-from throughline.assignments.models import Matched, Tie, Work
+from throughline.assignments.asking import asked_of
+from throughline.assignments.matched import answer_of
+from throughline.assignments.models import Matched, Plan, Tie, Work
+from throughline.assignments.publishing import prepared, publish
 from throughline.audit.models import Entry
 from throughline.objectives.models import Assignment, Cycle, Initiative
 from throughline.people import actions
@@ -53,7 +56,16 @@ def answered(objects, organisation):
         staffed = Work.objects.create(initiative=made, **about)
         for person in ties:
             Tie.objects.create(work=staffed, person=person, kind=Tie.Kind.MUST, author="test", at=NOW)
+    _publish(cycle)
     return {**objects, "worker": mia.pk}
+
+
+def _publish(cycle) -> None:
+    """Publish who does what, with what each could have had beside it: of work of one kind, the answers."""
+    asked = asked_of(cycle)
+    document = answer_of(asked, now=NOW).document
+    seen = prepared(asked, document).fingerprint
+    publish("test", asked, document, seen=seen, now=NOW)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -83,6 +95,28 @@ def test_her_own_score_of_work_of_one_kind_is_her_answer_so_the_search_would_fin
 ):
     body = browser_of(organisation.mia).get("/next.json").content.decode()
     assert {each.group() for each in PRIVATE.finditer(body)} >= {USED_INTEREST, USED_GROWTH}
+
+
+TRIED = (
+    *("?business=0&interest=1&growth=0", "?business=0&interest=0&growth=1"),
+    *("?must={mia}~initiative:watch", "?never={mia}~initiative:school"),
+)
+
+
+@pytest.mark.parametrize("query", TRIED)
+@pytest.mark.parametrize("page", ["/", ".json", ".csv"])
+def test_no_weights_and_no_change_that_a_manager_tries_show_it(
+    query, page, answered, organisation, browser_of
+):
+    address = f"/match/{answered['cycle']}{page}{query.format(mia=organisation.mia.pk)}"
+    answer = browser_of(organisation.max).get(address)
+    assert answer.status_code == 200
+    assert not PRIVATE.search(body_of(answer))
+
+
+def test_what_she_could_have_had_is_kept_with_a_plan_and_the_search_would_find_it(answered):
+    kept = str(list(Plan.objects.values_list("choices", flat=True)))
+    assert {each.group() for each in PRIVATE.finditer(kept)} >= {USED_INTEREST, USED_GROWTH}
 
 
 def test_no_answer_to_a_question_is_kept_with_it(answered, organisation, browser_of):

@@ -76,7 +76,7 @@ def publishing(request: HttpRequest, key: str) -> HttpResponse:
         return _preview(request, asked, prepared(asked, found.document))
     try:
         plan = publish(
-            person,
+            actor_name(person),
             asked,
             found.document,
             seen=request.POST.get("seen", ""),

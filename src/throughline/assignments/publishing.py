@@ -17,7 +17,6 @@ import numpy as np
 from django.db import transaction
 from django.db.models import QuerySet
 
-from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.assignments.asking import Asked
 from throughline.assignments.models import Plan, Work
@@ -91,7 +90,7 @@ def prepared(asked: Asked, document: Mapping[str, Any]) -> Prepared:
 
 
 def publish(
-    actor: User,
+    actor: str,
     asked: Asked,
     document: Mapping[str, Any],
     *,
@@ -113,25 +112,24 @@ def publish(
         ready = prepared(asked, document)
         if ready.fingerprint != seen:
             raise Refused("the plan has changed since you looked at it: look again", code="changed_meanwhile")
-        name = actor_name(actor)
         plan = Plan.objects.create(
             cycle=asked.cycle,
             document=list(ready.rows),
             choices=list(choices_of(asked, ready.rows)),
             note=said,
-            author=name,
+            author=actor,
             published_at=now,
         )
         for each in ready.staffed:
             gone = [one for one in each.beyond if one.pk in leave]
-            staff(name, each.initiative, joins=each.joins, leaves=gone, now=now)
+            staff(actor, each.initiative, joins=each.joins, leaves=gone, now=now)
         handed = [
             each.key_result.key
             for each in ready.owned
-            if not each.by_hand and _hand(name, each, hand_over, now=now)
+            if not each.by_hand and _hand(actor, each, hand_over, now=now)
         ]
         detail = {"plan": plan.pk, "pieces": len(ready.rows), "owners": handed, "note": said}
-        told_of_cycle(name, "ownership published", asked.cycle, detail, now=now)
+        told_of_cycle(actor, "ownership published", asked.cycle, detail, now=now)
     return plan
 
 

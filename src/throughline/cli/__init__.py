@@ -27,6 +27,7 @@ COMMANDS = {
     "candidate": ("throughline.cli.candidate", "List and write what might be done in a cycle."),
     "portfolio": ("throughline.cli.portfolio", "Choose work under a capacity, and say why."),
     "work": ("throughline.cli.work", "Say what work needs, so that the match finds people for it."),
+    "match": ("throughline.cli.match", "Say who does what in a cycle by its records, and publish it."),
     "next": ("throughline.cli.next", "Say who should do what next, and what it costs to choose otherwise."),
     "outcomes": (
         "throughline.cli.outcomes",

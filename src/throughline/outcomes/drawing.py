@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from throughline.charts import Chart, Point, bars
 from throughline.charts.ternary import Area, Spot, Ternary, ternary
 from throughline.engine.preferences import EQUAL, NAMES, Learnt
@@ -24,12 +22,7 @@ def weights_chart(learnt: Learnt) -> Chart:
         )
         for name in NAMES
     ]
-    said = ", ".join(
-        f"{TITLES[name].lower()} {learnt.posterior[name]:.2f} ({low:.2f} to {high:.2f})"
-        for name, (low, high) in learnt.bands.items()
-    )
-    drawn = bars(points, title="Learnt weight", unit="number", dimension="weight")
-    return replace(drawn, summary=f"Learnt, with 90 % bands: {said}.")
+    return bars(points, title="Learnt weight", unit="number", dimension="weight")
 
 
 def triangle(learnt: Learnt, past: Past | None) -> Ternary:

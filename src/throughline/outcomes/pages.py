@@ -70,11 +70,7 @@ def learning(request: HttpRequest) -> HttpResponse:
     """What finished work says of the weights, and when not to believe it."""
     person = access.grader(request.user)
     found = queries.learning()
-    context: dict[str, Any] = {
-        "found": found,
-        "may_lead_team": access.may_lead(person),
-        "waiting": shown.waiting(found),
-    }
+    context: dict[str, Any] = {"found": found, "may_lead_team": access.may_lead(person)}
     if found.learnt is not None:
         context |= {
             "weights": shown.weights(found.learnt),

@@ -33,7 +33,7 @@ PLANNED = (
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
-WORK = ("/team/work/", "/work-kinds/", "/me/outcomes/", "/outcomes/", "/learning/")
+WORK = ("/match/", "/team/work/", "/work-kinds/", "/me/outcomes/", "/outcomes/", "/learning/")
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),

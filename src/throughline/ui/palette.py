@@ -36,8 +36,6 @@ ACTIONS = (
     ),
     ("The team's weeks", "/team/work/", "capacity leave on-call people interest", Role.MANAGER),
     ("What there is to do", "/work/", "work staffing kinds value weeks match", Role.VIEWER),
-    ("Finished work", "/me/outcomes/", "grade look back outcome impact engagement growth", Role.MEMBER),
-    ("What counts in a match", "/learning/", "learning weights posterior triangle outcomes", Role.MEMBER),
     ("Kinds of work", "/work-kinds/", "vocabulary facets glue", Role.MEMBER),
     ("Surveys", "/surveys/", "nps promoter score question ask people agreement", Role.VIEWER),
     ("New survey", "/surveys/new", "nps promoter score question ask people", Role.MEMBER),

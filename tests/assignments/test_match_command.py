@@ -1,0 +1,79 @@
+"""`throughline match`: who does what by the records of a cycle, its weights, and publishing it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from throughline.assignments.models import Plan, Weighing
+from throughline.cli import main
+from throughline.objectives.models import Assignment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(works, monkeypatch):
+    """The command over the database of the test."""
+    monkeypatch.setattr("throughline.cli.match.open_home", lambda home: home)
+    monkeypatch.setattr("throughline.cli.match.there", lambda home: home)
+
+    def command(*arguments: str, code: int = 0):
+        done = CliRunner().invoke(main, ["match", *arguments])
+        assert done.exit_code == code, done.output
+        return json.loads(done.output) if "--json" in arguments and code == 0 else done.output
+
+    return command
+
+
+def test_it_says_who_does_what(run):
+    said = run("plan", "--cycle", "2027-q1")
+    assert "Rules that catch" in said
+    document = run("plan", "--json")
+    assert {each["name"] for each in document["people"]} == {"Mia", "Max", "Ada"}
+
+
+def test_a_change_has_its_cost_and_other_weights_have_none(run):
+    changed = run("plan", "--must", "mia~initiative:council", "--json")
+    assert changed["cost"] > 0
+    assert "suggestions" not in run("plan", "--weights", "0,1,0", "--json")["people"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("plan", "--cycle", "nowhere"), "--cycle"),
+        (("plan", "--weights", "1,1"), "--weights: expected three numbers"),
+        (("plan", "--weights", "1,x,1"), "--weights: expected a weight from 0"),
+        (("plan", "--must", "zoe~initiative:rules"), "--must: expected PERSON~WORK"),
+        (("plan", "--never", "mia~initiative:nothing"), "--never: there is no work"),
+        (("plan", "--weights", "1,1,1", "--must", "mia~initiative:rules"), "leave --weights out"),
+        (("weigh", "--weights", "1,1,1", "--reason", " "), "--reason: say in one line"),
+        (("weigh", "--weights", "1,1,1", "--reason", "So", "--at-least", "see"), "--at-least: choose an"),
+        (("publish", "--note", "x" * 501), "--note: expected at most 500"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_exit_code_2(run, arguments, says):
+    assert says in run(*arguments, code=2)
+    assert not Plan.objects.exists()
+
+
+def test_weights_are_stated_with_a_reason(run):
+    said = run("weigh", "--weights", "2,1,1", "--reason", "A promise", "--phi", "1", "--json")
+    assert (said["business"], said["phi"], said["reason"]) == (0.5, 1.0, "A promise")
+    assert Weighing.objects.get().author.startswith("command line")
+
+
+def test_publishing_can_be_tried_first_and_takes_nobody_off_unasked(run, organisation, works):
+    Assignment.objects.create(initiative=works["school"].initiative, name="Vera", user=organisation.vera)
+    tried = run("publish", "--dry-run", "--json")
+    assert tried["joins"]
+    assert {"initiative": "school", "person": "Vera"} in tried["stays_beyond_the_plan"]
+    assert not Plan.objects.exists()
+    assert "Published." in run("publish")
+    assert Assignment.objects.filter(name="Vera").exists()
+    run("publish", "--take-off")
+    assert not Assignment.objects.filter(name="Vera").exists()
+    assert Plan.objects.count() == 2
