@@ -106,6 +106,9 @@ def test_a_manager_sets_the_weeks_of_the_team_and_sees_who_has_not_answered(max_
         "upkeep": 0.0,
         "left": 9.0,
         "answered": False,
+        "kinds_unstated": None,
+        "kinds_stale": None,
+        "goal": None,
     }
     assert "Vera" not in rows, "a viewer is given no work"
 

@@ -24,6 +24,12 @@ WORK = {
     "team-work-json": Row(MANAGER),
     "team-work-csv": Row(MANAGER),
     "member-weeks": Row(None, MANAGER, {"id": "{worker}", "key": "{cycle}"}),
+    "ladder": Row(MEMBER, MANAGER),
+    "ladder-json": Row(MEMBER),
+    "ladder-csv": Row(MEMBER),
+    "ladder-yaml": Row(MEMBER),
+    "ladder-retire": Row(None, MANAGER),
+    "ladder-restore": Row(None, MANAGER),
     # What next: one's own, and in a 1:1 that of who one plans for; Ada is the person that is asked for
     "next": Row(MEMBER),
     "next-json": Row(MEMBER),

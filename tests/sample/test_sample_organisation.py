@@ -13,8 +13,10 @@ from throughline.engine.thread import broken_threads
 from throughline.objectives.actions import current_version, in_force
 from throughline.objectives.models import Cycle, KeyResult
 from throughline.objectives.queries import stand_of
+from throughline.outcomes.queries import learning, mine
 from throughline.reviews.queries import how_predictable
 from throughline.sample import is_wanted, load
+from throughline.sample.finished import FINISHED
 from throughline.sample.organisation import SERVICES, SOURCES
 from throughline.sample.plan import RESULTS
 from throughline.sample.promises import PROMISES, quarters, readings
@@ -114,8 +116,15 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     }
     scored = how_predictable(now=NOW)
     assert [each.quarter for each in scored.quarters] == ["2026-Q2", "2026-Q3"]
-    assert scored.effects.coverage.n == 2
+    assert scored.effects.coverage.n == 2 + len(FINISHED)
     assert KeyResult.objects.filter(carried_from__isnull=False, sketch__isnull=False).exists()
+
+    learnt = learning().learnt
+    assert learnt is not None
+    assert learnt.n >= 20
+    assert learnt.moved
+    workers = User.objects.exclude(role=Role.VIEWER)
+    assert {each.name: len(mine(each).waiting) for each in workers} == {each.name: 1 for each in workers}
 
     before = Event.objects.count(), Entry.objects.count()
     load(tmp_path, NOW)

@@ -35,6 +35,7 @@ COMMANDS = {
     ),
     "stories": ("throughline.cli.stories", "Say what is told of our work, and of which nothing is."),
     "narratives": ("throughline.cli.narratives", "Look up how such work is told, and when that fails."),
+    "ladder": ("throughline.cli.ladder", "Keep ladders of growth, whose rungs growth goals may name."),
     "shelf": (
         "throughline.cli.shelf",
         "Keep what is worth reading, and what was taken from it.",

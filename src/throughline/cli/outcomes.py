@@ -45,7 +45,7 @@ def learn(home: Path | None, as_json: bool) -> None:
     """
     open_home(there(home))
     from throughline.cli.next_learn import show
-    from throughline.outcomes import queries
+    from throughline.outcomes import queries, shown
     from throughline.outcomes.documents import learnt_document
 
     found = queries.learning()
@@ -62,7 +62,7 @@ def learn(home: Path | None, as_json: bool) -> None:
         else:
             click.echo("Nothing counts yet: grades count as soon as three people gave some.")
         if found.people_waiting:
-            click.echo(f"The grades of {found.people_waiting} wait for {found.still_needed} more.")
+            click.echo(shown.waiting(found))
 
     emit(answer, as_json=as_json, show=told)
 

@@ -40,6 +40,13 @@ class Piece:
         return "initiative" if isinstance(self.work, Initiative) else "key result"
 
     @property
+    def cycle(self) -> str:
+        """The title of its cycle, or nothing."""
+        work = self.work
+        home = work if isinstance(work, Initiative) else work.objective
+        return home.cycle.title if home is not None and home.cycle is not None else ""
+
+    @property
     def where(self) -> dict[str, Any]:
         """The condition that a grade is of it."""
         return {"initiative" if isinstance(self.work, Initiative) else "key_result": self.work}
@@ -66,7 +73,7 @@ def pieces(person: User) -> list[Piece]:
 
 def _done_initiatives(person: User) -> QuerySet[Any]:
     """The initiatives that are done and that the person may grade: her own, or as a lead all."""
-    done = Initiative.objects.filter(status=Initiative.Status.DONE, archived_at=None)
+    done = Initiative.objects.filter(status=Initiative.Status.DONE, archived_at=None).select_related("cycle")
     mine = done.filter(Q(assignments__user=person) | Q(owner=person)).values("pk")
     return done.annotate(is_own=Exists(mine.filter(pk=OuterRef("pk")))).filter(
         Q() if may_lead(person) else Q(is_own=True)
@@ -76,7 +83,9 @@ def _done_initiatives(person: User) -> QuerySet[Any]:
 def _closed_key_results(person: User) -> QuerySet[Any]:
     """The key results that were graded and that the person may grade as work: her own, or as a lead all."""
     newest = Version.objects.filter(key_result=OuterRef("pk")).order_by("-number")
-    closed = KeyResult.objects.filter(closed_at__isnull=False, dropped_at=None)
+    closed = KeyResult.objects.filter(closed_at__isnull=False, dropped_at=None).select_related(
+        "objective__cycle"
+    )
     owned = closed.annotate(owned_by=Subquery(newest.values("owner_id")[:1]))
     mine = owned.filter(owned_by=person.pk).values("pk")
     return owned.annotate(is_own=Exists(mine.filter(pk=OuterRef("pk")))).filter(

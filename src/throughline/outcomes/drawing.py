@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from throughline.charts import Chart, Point, bars
 from throughline.charts.ternary import Area, Spot, Ternary, ternary
 from throughline.engine.preferences import EQUAL, NAMES, Learnt
@@ -22,7 +24,12 @@ def weights_chart(learnt: Learnt) -> Chart:
         )
         for name in NAMES
     ]
-    return bars(points, title="Learnt weight", unit="number", dimension="weight")
+    said = ", ".join(
+        f"{TITLES[name].lower()} {learnt.posterior[name]:.2f} ({low:.2f} to {high:.2f})"
+        for name, (low, high) in learnt.bands.items()
+    )
+    drawn = bars(points, title="Learnt weight", unit="number", dimension="weight")
+    return replace(drawn, summary=f"Learnt, with 90 % bands: {said}.")
 
 
 def triangle(learnt: Learnt, past: Past | None) -> Ternary:

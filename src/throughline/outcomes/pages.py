@@ -70,7 +70,11 @@ def learning(request: HttpRequest) -> HttpResponse:
     """What finished work says of the weights, and when not to believe it."""
     person = access.grader(request.user)
     found = queries.learning()
-    context: dict[str, Any] = {"found": found, "may_lead_team": access.may_lead(person)}
+    context: dict[str, Any] = {
+        "found": found,
+        "may_lead_team": access.may_lead(person),
+        "waiting": shown.waiting(found),
+    }
     if found.learnt is not None:
         context |= {
             "weights": shown.weights(found.learnt),

@@ -62,6 +62,15 @@ def thanks(made: Outcome, title: str) -> str:
     return f"“{title}” is graded. {counts}"
 
 
+def waiting(found: Learning) -> str:
+    """Whose grades wait for others before they count, in figures."""
+    if not found.people_waiting:
+        return ""
+    whose = "The grades of 1 person wait" if found.people_waiting == 1 else "The grades of 2 people wait"
+    others = "one more" if found.still_needed == 1 else f"{found.still_needed} more"
+    return f"{whose} for those of {others}."
+
+
 def weights(learnt: Learnt) -> list[Weight]:
     """Each weight: what is advised, what is learnt, and its band."""
     return [

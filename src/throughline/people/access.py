@@ -192,5 +192,10 @@ def kind_for(user: User | AnonymousUser, key: str) -> WorkKind:
 
 
 def rungs_in_use() -> QuerySet[Rung]:
-    """The ladder as it stands."""
+    """The ladders as they stand."""
     return Rung.objects.filter(retired_at=None)
+
+
+def rung_named(key: str) -> Rung | None:
+    """A rung in use, if there is one."""
+    return rungs_in_use().filter(key=key).first()

@@ -99,7 +99,10 @@ def set_goal(
     weight: float = 1.0,
     now: datetime,
 ) -> GrowthGoal:
-    """A growth goal in the person's own words. Raises Refused with the field."""
+    """A growth goal in the person's own words. Raises Refused with the field.
+
+    Where no kinds of work are named, those count in which the rung is learnt and that are still spoken of.
+    """
     words = " ".join(text.split())
     if not words:
         raise Refused("say in one line what you want to be better at", place="text", code="missing")
@@ -107,7 +110,7 @@ def set_goal(
     if len(words) > LONGEST_GOAL:
         raise Refused(f"expected at most {LONGEST_GOAL} characters, found {len(words)}", place="text")
     _require_share(weight, place="weight")
-    named = _kinds(dict.fromkeys([*kinds, *(rung.kinds if rung else ())]))
+    named = _kinds(dict.fromkeys(kinds)) or _kinds_of(rung)
     with transaction.atomic():
         made = GrowthGoal.objects.create(person=person, text=words, rung=rung, weight=weight, at=now)
         made.kinds.set(named.values())
@@ -223,6 +226,10 @@ def _kinds(keys: Iterable[str]) -> dict[str, WorkKind]:
                 f"expected a kind of work out of {', '.join(known)}; found '{key[:40]}'", place="kind"
             )
     return {key: known[key] for key in asked}
+
+
+def _kinds_of(rung: Rung | None) -> dict[str, WorkKind]:
+    return {each.key: each for each in kinds_in_use() if rung is not None and each.key in rung.kinds}
 
 
 def _require_share(value: float | None, *, place: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from throughline.people.models import Rung
 from throughline.people.queries import Held, Member
+from throughline.people.unknowns import GOAL_HOLDS, What
 
 COLUMNS = ["kind", "title", "interest", "stated_at", "skill", "taps", "absorbed", "again"]
 TEAM_COLUMNS = ["person", "weeks", "on_call", "leave", "upkeep", "left", "answered"]
+TEAM_COLUMNS += ["kinds_unstated", "kinds_stale", "goal"]
 
 
 def rows_of(said: Held) -> Iterator[list[Any]]:
@@ -39,6 +42,7 @@ def document(said: Held) -> dict[str, Any]:
                 "rung": each.rung.key if each.rung else None,
                 "weight": each.weight,
                 "at": each.at,
+                "stale_on": each.at.date() + GOAL_HOLDS if each.ended_at is None else None,
                 "ended_at": each.ended_at,
                 "ended_note": each.ended_note,
             }
@@ -64,9 +68,35 @@ def document(said: Held) -> dict[str, Any]:
     }
 
 
+RUNG_COLUMNS = ["ladder", "track", "level", "key", "title", "text", "kinds"]
+
+
+def rung_document(rung: Rung) -> dict[str, Any]:
+    """A rung of a ladder."""
+    values = [rung.source, rung.track, rung.level, rung.key, rung.title, rung.text, list(rung.kinds)]
+    return dict(zip(RUNG_COLUMNS, values, strict=True))
+
+
+def rung_rows(rungs: Iterable[Rung]) -> Iterator[list[Any]]:
+    """A row a rung, its kinds of work in one cell."""
+    for each in rungs:
+        said = rung_document(each) | {"kinds": ", ".join(each.kinds)}
+        yield list(said.values())
+
+
 def team_rows(members: list[Member]) -> Iterator[list[Any]]:
     """A row a person, with her weeks, and nothing that she answered."""
     for each in members:
         had = each.capacity
         weeks = [had.weeks, had.on_call, had.leave, had.upkeep, had.left] if had else [None] * 5
-        yield [each.person.name, *weeks, each.has_answered]
+        yield [each.person.name, *weeks, each.has_answered, *_gaps(each)]
+
+
+def _gaps(member: Member) -> list[Any]:
+    """How many kinds nothing is said of, how many are stale, and whether a goal is: none, stale or fresh."""
+    if not member.has_answered:
+        return [None] * 3
+    whats = [each.what for each in member.unknown]
+    states = {What.NO_GOAL: "none", What.STALE_GOAL: "stale"}
+    goal = next((states[each] for each in whats if each in states), "fresh")
+    return [whats.count(What.UNSTATED), whats.count(What.STALE), goal]

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
 from throughline.engine.refusals import Refused
 from throughline.people.actions import LONGEST_GOAL, MOST_WEEKS
 from throughline.people.kinds import LIMITS
 from throughline.people.models import Capacity, Rung, WorkKind
+from throughline.people.rungs import MOST_BYTES
 from throughline.people.words import GLADLY, RATHER_NOT, WISHES
 
 _WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", "invalid": "Expected a number of weeks."}
@@ -28,6 +30,17 @@ class Refusing(forms.Form):
 
 def _kind_choices(kinds: Iterable[WorkKind]) -> list[tuple[str, str]]:
     return [(each.key, each.title) for each in kinds]
+
+
+def _rung_choices(rungs: Iterable[Rung]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By track, a level each; with the ladder's name where there are several."""
+    known = list(rungs)
+    is_one = len({each.source for each in known}) < 2
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in known:
+        track = each.track if is_one else f"{each.track} ({each.source})"
+        found.setdefault(track, []).append((each.key, f"{each.track} {each.level}: {each.title}"))
+    return list(found.items())
 
 
 def _weeks(label: str, *, initial: float | None = 0.0) -> forms.FloatField:
@@ -144,17 +157,30 @@ class GoalForm(Refusing):
     kinds = forms.MultipleChoiceField(
         required=False, label="In which work it would grow", widget=forms.CheckboxSelectMultiple
     )
-    rung = forms.ModelChoiceField(
-        queryset=Rung.objects.none(), required=False, label="On the ladder", to_field_name="key"
+    rung = forms.ChoiceField(
+        required=False,
+        label="On the ladder",
+        error_messages={"invalid_choice": "Choose a rung from the list."},
     )
 
-    def __init__(self, *args: Any, kinds: Iterable[WorkKind], rungs: Any, **given: Any) -> None:
+    def __init__(self, *args: Any, kinds: Iterable[WorkKind], rungs: Iterable[Rung], **given: Any) -> None:
         super().__init__(*args, **given)
         field, rung = self.fields["kinds"], self.fields["rung"]
         assert isinstance(field, forms.MultipleChoiceField)
-        assert isinstance(rung, forms.ModelChoiceField)
+        assert isinstance(rung, forms.ChoiceField)
         field.choices = _kind_choices(kinds)
-        rung.queryset = rungs
+        self._rungs = {each.key: each for each in rungs}
+        rung.choices = [("", "on none"), *_rung_choices(self._rungs.values())]
+
+    @classmethod
+    def towards(cls, rung: Rung | None, *, kinds: Iterable[WorkKind], rungs: Iterable[Rung]) -> GoalForm:
+        """An empty form; towards a rung one with its words and the kinds of work in which it is learnt."""
+        initial = {"text": rung.title, "rung": rung.key, "kinds": rung.kinds} if rung else {}
+        return cls(initial=initial, kinds=kinds, rungs=rungs)
+
+    def clean_rung(self) -> Rung | None:
+        """The rung that was chosen."""
+        return self._rungs.get(self.cleaned_data["rung"])
 
 
 class WishesForm(Refusing):
@@ -201,6 +227,23 @@ class KindForm(Refusing):
     )
     about = forms.CharField(max_length=LIMITS["about"], required=False, label="What it is")
     is_glue = forms.BooleanField(required=False, label="Somebody has to do it, and few ask for it")
+
+
+class LadderFileForm(Refusing):
+    """A ladder as a file."""
+
+    file = forms.FileField(
+        label="File",
+        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+        widget=forms.FileInput({"accept": ".yaml,.yml,.json"}),
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """The file, where it is no larger than what is read."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(f"Expected at most {MOST_BYTES:,} bytes, found {file.size:,}.")
+        return file
 
 
 class TapsForm(Refusing):

@@ -103,11 +103,13 @@ class Rung(models.Model):
     text = models.TextField(blank=True, max_length=2000)
     # The kinds of work in which it is learnt: [key].
     kinds: models.JSONField[Any] = models.JSONField(default=list)
+    # The ladder that it is of, by its name, and its place there.
     source = models.CharField(max_length=160, blank=True)
+    position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["track", "level", "id"]
+        ordering = ["source", "position", "id"]
 
     def __str__(self) -> str:
         return self.title

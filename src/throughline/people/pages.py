@@ -15,7 +15,7 @@ from throughline.accounts.models import User
 from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
-from throughline.people import access, actions, documents, queries
+from throughline.people import access, actions, documents, queries, unknowns
 from throughline.people.forms import (
     ByKindForm,
     FirstForm,
@@ -24,6 +24,7 @@ from throughline.people.forms import (
     WeeksForm,
     WishesForm,
 )
+from throughline.people.models import Rung
 from throughline.people.words import LEVELS, LIKINGS
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
@@ -32,7 +33,7 @@ from throughline.site.plain import plain
 @require_safe
 def my_work(request: HttpRequest) -> HttpResponse:
     """All that is held of the person who asks; who was not asked yet is led to five questions."""
-    return _page(request, access.worker(request.user))
+    return _page(request, access.worker(request.user), towards=access.rung_named(request.GET.get("rung", "")))
 
 
 @require_safe
@@ -172,6 +173,7 @@ def _page(
     wishes: WishesForm | None = None,
     weeks: WeeksForm | None = None,
     cycle: Cycle | None = None,
+    towards: Rung | None = None,
 ) -> HttpResponse:
     said = queries.held(person)
     profile = said.profile
@@ -184,7 +186,9 @@ def _page(
         "capacity": capacity,
         "interests": interests or _interests_form(said),
         "skills": skills or _skills_form(said),
-        "goal": goal or GoalForm(kinds=access.kinds_in_use(), rungs=access.rungs_in_use()),
+        "goal": goal or GoalForm.towards(towards, kinds=access.kinds_in_use(), rungs=access.rungs_in_use()),
+        "towards": towards,
+        "stale": {each.pk for each in said.goals if unknowns.is_stale(each.at, _now().date())},
         "wishes": wishes or WishesForm(initial={"visibility": profile.visibility if profile else []}),
         "sharing": SharingForm(
             initial={

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from throughline.accounts.models import User
 from throughline.objectives.models import Cycle, Initiative
-from throughline.people import access
+from throughline.people import access, unknowns
 from throughline.people.models import Capacity, GrowthGoal, Interest, Profile, WorkKind
+from throughline.people.unknowns import Unknown
 from throughline.people.words import LEVELS, LIKINGS, WISHES, word_of
 
 
@@ -123,10 +124,16 @@ class Member:
     # None: the person keeps it to herself.
     interests: tuple[tuple[WorkKind, str], ...] | None
     goals: tuple[GrowthGoal, ...] | None
+    unknown: tuple[Unknown, ...] = ()
+
+    @property
+    def to_ask(self) -> list[str]:
+        """What there is to ask the person, in sentences."""
+        return unknowns.to_lead(self.unknown)
 
 
-def team(asking: User, cycle: Cycle | None) -> list[Member]:
-    """Everybody who can be given work, with what each lets a manager see."""
+def team(asking: User, cycle: Cycle | None, *, on: date) -> list[Member]:
+    """Everybody who can be given work, with what each lets a manager see, and what to ask each on a day."""
     people = list(access.workers())
     capacities = (
         {each.person_id: each for each in Capacity.objects.filter(cycle=cycle)} if cycle is not None else {}
@@ -135,6 +142,7 @@ def team(asking: User, cycle: Cycle | None) -> list[Member]:
     sharing = {each.person_id: each for each in Profile.objects.all()}
     interests = access.by_person(access.shared_interests(asking))
     goals = access.by_person(access.shared_goals(asking))
+    unknown = unknowns.of_team(people, on=on)
 
     def shown(person: User) -> tuple[tuple[WorkKind, str], ...] | None:
         if person.pk not in sharing or not sharing[person.pk].shares_interests:
@@ -151,6 +159,7 @@ def team(asking: User, cycle: Cycle | None) -> list[Member]:
             each.pk in answered,
             shown(each),
             tuple(goals.get(each.pk, [])) if each.pk in sharing and sharing[each.pk].shares_goals else None,
+            unknown[each.pk],
         )
         for each in people
     ]

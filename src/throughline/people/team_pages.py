@@ -1,4 +1,4 @@
-"""The team as its manager sees it, the words for kinds of work, and the ladder."""
+"""The team as its manager sees it, and the words for kinds of work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def team(request: HttpRequest) -> HttpResponse:
 @require_safe
 def team_json(request: HttpRequest) -> JsonResponse:
     """The same for programs, without what anybody answered."""
-    members = queries.team(access.require_lead(request.user), queries.cycle_to_plan())
+    members = queries.team(access.require_lead(request.user), queries.cycle_to_plan(), on=_now().date())
     rows = documents.team_rows(members)
     people = [dict(zip(documents.TEAM_COLUMNS, row, strict=True)) for row in rows]
     return JsonResponse(plain({"people": people}))
@@ -40,7 +40,7 @@ def team_json(request: HttpRequest) -> JsonResponse:
 @require_safe
 def team_csv(request: HttpRequest) -> HttpResponseBase:
     """The same as a table."""
-    members = queries.team(access.require_lead(request.user), queries.cycle_to_plan())
+    members = queries.team(access.require_lead(request.user), queries.cycle_to_plan(), on=_now().date())
     return csv_response("team", documents.TEAM_COLUMNS, documents.team_rows(members))
 
 
@@ -116,7 +116,7 @@ def _page(
             if refused and refused[0] == each.person.pk
             else WeeksForm.of(each.capacity, weeks=weeks),
         )
-        for each in queries.team(lead, cycle)
+        for each in queries.team(lead, cycle, on=_now().date())
     ]
     had = [each.capacity.left if each.capacity else weeks for each, _ in shown]
     context = {"members": shown, "cycle": cycle, "weeks": weeks, "in_all": sum(had), "may_lead_team": True}

@@ -18,6 +18,8 @@ from throughline.people import access
 from throughline.people.models import GrowthGoal, WorkKind
 
 GOAL_HOLDS = timedelta(days=180)
+# More kinds than this are counted and not named.
+MOST_NAMED = 4
 
 
 class What(StrEnum):
@@ -124,6 +126,32 @@ def of_team(people: Iterable[User], *, on: date) -> dict[int, tuple[Unknown, ...
         )
         for each in asked
     }
+
+
+def to_lead(found: Iterable[Unknown]) -> list[str]:
+    """What there is to ask a person, in sentences for who plans the team.
+
+    >>> to_lead([Unknown(What.UNSTATED, "tooling", "Tooling"), Unknown(What.NO_GOAL)])
+    ['Nothing is said of Tooling.', 'No growth goal is set.']
+    """
+    known = list(found)
+    unstated = [each.title for each in known if each.what == What.UNSTATED]
+    said = []
+    if len(unstated) > MOST_NAMED:
+        said.append(f"Nothing is said of {len(unstated)} kinds of work.")
+    elif unstated:
+        said.append(f"Nothing is said of {', '.join(unstated)}.")
+    for each in known:
+        day = each.since.isoformat() if each.since else ""
+        if each.what == What.UNASKED:
+            said.append("Has not answered the five questions: the match knows neither interest nor growth.")
+        elif each.what == What.STALE:
+            said.append(f"{each.title} was last spoken of on {day}: ask again.")
+        elif each.what == What.NO_GOAL:
+            said.append("No growth goal is set.")
+        elif each.what == What.STALE_GOAL:
+            said.append(f"A growth goal was last confirmed on {day}: is it still so?")
+    return said
 
 
 def _unsaid(kinds: Iterable[WorkKind], said: Mapping[str, date | None], on: date) -> list[Unknown]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.people import looking_back, pages, team_pages
+from throughline.people import ladder_pages, looking_back, pages, team_pages
 
 urlpatterns: list[URLPattern] = [
     path("me/work/", pages.my_work, name="my-work"),
@@ -24,6 +24,12 @@ urlpatterns: list[URLPattern] = [
     path("team/work.json", team_pages.team_json, name="team-work-json"),
     path("team/work.csv", team_pages.team_csv, name="team-work-csv"),
     path("team/work/<int:id>/weeks/<slug:key>", team_pages.member_weeks, name="member-weeks"),
+    path("ladder/", ladder_pages.ladder, name="ladder"),
+    path("ladder.json", ladder_pages.ladder_json, name="ladder-json"),
+    path("ladder.csv", ladder_pages.ladder_csv, name="ladder-csv"),
+    path("ladder.yaml", ladder_pages.ladder_yaml, name="ladder-yaml"),
+    path("ladder/retire", ladder_pages.retire, name="ladder-retire"),
+    path("ladder/restore", ladder_pages.restore, name="ladder-restore"),
     path("work-kinds/", team_pages.work_kinds, name="work-kinds"),
     path("work-kinds/<slug:key>/", team_pages.change_kind, name="work-kind"),
     path("work-kinds/<slug:key>/retire", team_pages.retire_kind, name="work-kind-retire"),

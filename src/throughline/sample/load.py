@@ -15,6 +15,7 @@ from throughline.accounts.models import Team, User
 from throughline.audit import actions as audit
 from throughline.audit.models import Entry
 from throughline.sample.foretelling import live_rooms
+from throughline.sample.grading import live_outcomes
 from throughline.sample.meeting import live_beside, live_meetings
 from throughline.sample.organisation import PEOPLE, SERVICES, SOURCES
 from throughline.sample.planning import live_plans
@@ -70,6 +71,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_wishes(now)
     told("what the work needs")
     live_staffing(now)
+    told("how finished work turned out")
+    live_outcomes(now, seed=SEED)
     _say(LOADED, home, now)
 
 

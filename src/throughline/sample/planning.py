@@ -21,11 +21,13 @@ from throughline.reviews.carrying import carry
 from throughline.reviews.models import CheckIn, PostMortem
 from throughline.sample import plan
 from throughline.sample.asking import ask
+from throughline.sample.finished import FINISHED
 from throughline.sample.promises import PROMISES, Promise, quarters, readings
 from throughline.series.actions import push
 from throughline.series.models import Reading
 
 ACTOR = "sample"
+WORK = (*plan.WORK, *FINISHED)
 WRITTEN, PROPOSED = timedelta(days=20), timedelta(days=8)
 SET_AT = timedelta(hours=9)
 RUNNING = 2
@@ -101,7 +103,7 @@ def _planned(place: int, quarter: Period) -> Cycle:
             made = _sketch(cycle, result.title, result.objective, now=at, owner=result.owner, **result.terms)
             if result.guards:
                 items.join(ACTOR, made, _named(cycle, result.guards), "balances", now=at)
-    for work in plan.WORK:
+    for work in WORK:
         if work.place == place:
             _work(cycle, work, now=at)
     return cycle
@@ -221,7 +223,7 @@ def _without_lesson(cycle: Cycle, *, all_of_them: bool) -> Iterator[KeyResult]:
 
 def _realised(effect: Effect) -> float:
     title = effect.key_result.versions.latest("number").title
-    work = next(each for each in plan.WORK if each.title == effect.initiative.title)
+    work = next(each for each in WORK if each.title == effect.initiative.title)
     return next(value for name, *_, value in work.effects if name == title and value is not None)
 
 

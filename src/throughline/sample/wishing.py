@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from throughline.accounts.models import User
 from throughline.people import actions
+from throughline.people.access import rung_named
 from throughline.people.models import Profile
 from throughline.people.queries import cycle_to_plan
 
@@ -26,6 +27,9 @@ class Wishes:
     seen: tuple[str, ...] = ()
     off: Mapping[str, float] = field(default_factory=dict)
     shares: bool = False
+    # The rung of the ladder that the goal is towards.
+    rung: str = ""
+    goal_said: timedelta = ASKED
 
 
 EVERYBODY = (
@@ -38,6 +42,7 @@ EVERYBODY = (
         ("talk",),
         {"leave": 1, "upkeep": 6},
         shares=True,
+        rung="proving-4",
     ),
     Wishes(
         "yuki@fernwood.example",
@@ -48,6 +53,7 @@ EVERYBODY = (
         ("talk", "paper"),
         {"on_call": 3, "leave": 1},
         shares=True,
+        rung="teaching-2",
     ),
     Wishes(
         "tomas@fernwood.example",
@@ -57,12 +63,14 @@ EVERYBODY = (
         ("prototype", "incident-work"),
         ("mentoring",),
         {"on_call": 2, "upkeep": 2},
+        rung="building-2",
+        goal_said=timedelta(days=200),
     ),
 )
 
 
 def live_wishes(now: datetime) -> None:
-    """Answer for everybody who has not; Amara was not asked yet, so that the page shows that too."""
+    """Answer for everybody who has not; Amara was not asked yet, and one goal is stale, for pages to show."""
     cycle = cycle_to_plan()
     for said in EVERYBODY:
         person = User.objects.get(email=said.email)
@@ -71,7 +79,8 @@ def live_wishes(now: datetime) -> None:
         then = now - ASKED
         actions.state_skills(person, said.can, now=then)
         actions.state_interests(person, said.likes, now=then)
-        actions.set_goal(person, text=said.goal, kinds=said.grows_in, now=then)
+        rung = rung_named(said.rung)
+        actions.set_goal(person, text=said.goal, kinds=said.grows_in, rung=rung, now=now - said.goal_said)
         actions.wish(person, said.seen, now=then)
         actions.share(person, interests=said.shares, goals=said.shares, now=then)
         if cycle is not None:

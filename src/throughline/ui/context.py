@@ -33,7 +33,9 @@ PLANNED = (
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
-WORK = ("/match/", "/team/work/", "/work-kinds/", "/me/outcomes/", "/outcomes/", "/learning/")
+WORK = (
+    "/match/", "/team/work/", "/work-kinds/", "/ladder/", "/me/outcomes/", "/outcomes/", "/learning/",
+)  # fmt: skip
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),

@@ -43,6 +43,16 @@ def document_text(
     return "\n".join(line.rstrip() if not line.strip() else line for line in lines) + "\n"
 
 
+def thing_text(values: Mapping[str, Any], thing: Thing) -> str:
+    """A file that holds one thing; an empty list is written where the thing needs one."""
+    lines: list[str] = []
+    for field in thing.fields:
+        value = values[field.name]
+        is_empty = field.is_required and value == []
+        lines += [f"{field.name}: []"] if is_empty else _field(field, value)
+    return "\n".join(line.rstrip() if not line.strip() else line for line in lines) + "\n"
+
+
 def _item(values: Mapping[str, Any], thing: Thing) -> list[str]:
     """The lines of one thing of a list, behind its hyphen."""
     lines = [line for field in thing.fields for line in _field(field, values.get(field.name, field.default))]
