@@ -64,7 +64,7 @@ def test_why_is_that_of_the_newest_version(plan):
 
 def test_stories_of_much_work_take_a_fixed_number_of_questions(plan, django_assert_max_num_queries):
     tell("test", plan.work, board=BOARD, now=NOW)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         stories_of([plan.work.pk, plan.other.pk], [plan.promise.pk, plan.sketch.pk])
 
 

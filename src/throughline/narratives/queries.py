@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from throughline.narratives.library import Narrative, library
 from throughline.narratives.models import Story
@@ -68,7 +68,7 @@ class Told:
 def stories_of(initiatives: Iterable[int], key_results: Iterable[int] = ()) -> Mapping[Of, Told]:
     """What is told of work by its numbers: {("initiative", 3): Told, ("key_result", 7): Told}.
 
-    Each number that was asked for is there, and is told or not. Four questions at most.
+    Each number that was asked for is there, and is told or not. Three questions at most.
     """
     works, results = list(initiatives), list(key_results)
     stories = {
@@ -113,8 +113,7 @@ def _reasons(results: list[int]) -> dict[Of, str]:
     """Why each key result serves its objective: as in its newest version, or as far as it is sketched."""
     if not results:
         return {}
-    sketched = KeyResult.objects.filter(pk__in=results, sketch__isnull=False)
-    reasons = {each.pk: str(each.sketch.get("why") or "") for each in sketched}
-    versions = Version.objects.filter(key_result__in=results).order_by("number")
-    reasons |= dict(versions.values_list("key_result", "why"))
+    newest = Version.objects.filter(key_result=OuterRef("pk")).order_by("-number").values("why")[:1]
+    found = KeyResult.objects.filter(pk__in=results).annotate(said=Subquery(newest))
+    reasons = {each.pk: each.said or str((each.sketch or {}).get("why") or "") for each in found}
     return {(KEY_RESULT, id): why.strip() for id, why in reasons.items()}
