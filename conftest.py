@@ -100,3 +100,22 @@ def _append_only_tables_can_be_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", without_triggers)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_listed_once():
+    """Each client of a test begins the middleware anew, as a server does once: it lists a hundred files."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    listed = {}
+    find = WhiteNoiseMiddleware.add_files_from_finders
+
+    def from_what_was_found(self):
+        if not listed:
+            find(self)
+            listed.update(self.files)
+        self.files.update(listed)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", from_what_was_found)
+        yield
