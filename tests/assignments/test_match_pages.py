@@ -261,3 +261,20 @@ def test_a_sheet_says_what_to_talk_about_and_leaves_room(works, organisation, qu
         assert words in said
     every = text_of(manager.get("/match/2027-q1/sheets/"))
     assert every.count('<article class="sheet"') == 3
+
+
+def test_an_earlier_answer_that_names_who_left_is_shown_without_her(
+    works, organisation, quarter, manager, monkeypatch
+):
+    from throughline.assignments import matched
+    from throughline.assignments.models import Matched
+
+    manager.get(PAGE)
+    monkeypatch.setattr(matched, "SMALL", dict.fromkeys(Matched.What.values, 0))
+    organisation.mia.is_active = False
+    organisation.mia.save()
+    works["school"].delete()
+    said = text_of(manager.get(PAGE))
+    assert "Below is the last answer, from before what was changed" in said
+    assert "Being worked out anew" in said
+    assert "Mia</a>" not in said

@@ -175,11 +175,17 @@ def change_said(asked: Asked, change: Change) -> str:
 def exchanges_of(asked: Asked, people: Iterable[Mapping[str, Any]]) -> list[Exchange]:
     """What people of a plan's document could exchange with one other, the cheapest first, each pair once."""
     found: dict[tuple[tuple[str, str], ...], Mapping[str, Any]] = {}
-    for each in (one for person in people for one in person["swaps"]):
+    for each in (one for person in people for one in person["swaps"] if _is_known(asked, one)):
         pair = tuple(sorted([(each["one"], each["gives"]), (each["other"], each["takes"])]))
         found.setdefault(pair, each)
     cheapest = sorted(found.values(), key=lambda each: float(each["cost"]))[:SWAPS]
     return [_exchange(asked, each) for each in cheapest]
+
+
+def _is_known(asked: Asked, swap: Mapping[str, Any]) -> bool:
+    """Whether all that an exchange names is still there: an earlier answer may name who left."""
+    people, works = (swap["one"], swap["other"]), (swap["gives"], swap["takes"])
+    return all(each in asked.people for each in people) and all(each in asked.works for each in works)
 
 
 def _exchange(asked: Asked, each: Mapping[str, Any]) -> Exchange:
