@@ -92,17 +92,18 @@ def asked_of(
     users = {str(each.pk): each for each in workers()}
     said = matched(users.values(), cycle, on=today, accounts=standing.accounts(cycle, list(users)))
     answers = answers_in(cycle, works, users)
+    weighing = weighing_of(cycle)
     base = Question(
         tuple(_rounded(each.person) for each in said),
         _works(works, titles, _ties(works, users, answers, tried)),
-        _balance(cycle),
-        _settings(cycle),
+        _balance(weighing),
+        _settings(weighing),
     )
     question, aside = _with_accepted(base, _accepted(answers, tried), titles)
     return Asked(
         cycle=cycle,
         question=question,
-        weights=weights or stated_weights(cycle),
+        weights=weights or stated_weights(weighing),
         works=works,
         people=users,
         titles=titles,
@@ -122,9 +123,8 @@ def weighing_of(cycle: Cycle) -> Weighing | None:
     return Weighing.objects.filter(cycle=cycle).last()
 
 
-def stated_weights(cycle: Cycle) -> Weights:
-    """What the three terms count in a cycle; the same where nobody has said."""
-    found = weighing_of(cycle)
+def stated_weights(found: Weighing | None) -> Weights:
+    """What the three terms count by what was stated; the same where nobody has said."""
     return Weights.of(found.business, found.interest, found.growth) if found else Weights()
 
 
@@ -243,14 +243,12 @@ def _works(
     return tuple(of(key, work) for key, work in works.items())
 
 
-def _balance(cycle: Cycle) -> tuple[Balance, ...]:
-    found = weighing_of(cycle)
+def _balance(found: Weighing | None) -> tuple[Balance, ...]:
     rules = found.balance if found else []
     return tuple(Balance(each["objective"], each["at_least"], each["price"]) for each in rules)
 
 
-def _settings(cycle: Cycle) -> Settings:
-    found = weighing_of(cycle)
+def _settings(found: Weighing | None) -> Settings:
     return Settings(found.beta, found.phi, found.continuity) if found else Settings()
 
 

@@ -19,7 +19,6 @@ from throughline.assignments.matched import Found, answer_of
 from throughline.assignments.models import Matched
 from throughline.assignments.publishing import plans_of
 from throughline.assignments.spreading import spread
-from throughline.assignments.weighing import history
 from throughline.assignments.wishing import Wished, wished
 from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
@@ -93,7 +92,6 @@ def match_of(request: HttpRequest, key: str) -> HttpResponse:
             looked.stated, looked.shown.weights, looked.wished.texts, looked.wished.problems
         ),
         "weighing": weighing_of(cycle),
-        "weighings": history(cycle),
         "published": plans_of(cycle).first(),
         "query": request.GET.urlencode(),
         **_change(looked),
