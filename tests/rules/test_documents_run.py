@@ -9,13 +9,13 @@ import json
 import re
 import shlex
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests.commands import answered
 from tests.homes import ready
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -165,9 +165,8 @@ def _write(path: Path, rows: list[dict[str, str]]) -> None:
 
 
 def run(words: list[str], desk: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "throughline.cli", *words, "--home", str(desk / "home")]
     ready(desk / "home")
-    return subprocess.run(command, cwd=desk, capture_output=True, text=True, timeout=120)
+    return answered([*words, "--home", str(desk / "home")], folder=desk)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
