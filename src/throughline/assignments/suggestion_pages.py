@@ -158,9 +158,10 @@ def _context(looked: Looked, refused: tuple[int, NotNowForm] | None) -> dict[str
 
 def _gaps(looked: Looked) -> list[tuple[str, str]]:
     """What is not known, in words, and where on her own page it is mended; of oneself only."""
+    found = wording.together(looked.said.unknown)
     if not looked.said.sight.is_herself:
-        return [(wording.asked_by_who_plans(looked.person.name, each), "") for each in looked.said.unknown]
-    return [(each.to_herself, _mended_at(each.what)) for each in looked.said.unknown]
+        return [(wording.asked_by_who_plans(looked.person.name, each), "") for each in found]
+    return [(each.to_herself, _mended_at(each.what)) for each in found]
 
 
 def _mended_at(what: What) -> str:

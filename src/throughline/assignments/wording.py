@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from throughline.assignments.saying import listed
 from throughline.engine.percentages import percent
 from throughline.people.unknowns import Unknown, What
 from throughline.ui.words import plain_number
@@ -91,6 +93,27 @@ def swap(she: str, other: str, gives: str, takes: str, cost: float) -> str:
     """
     ending = f"it costs the team {cost:.2f} person-quarters" if cost else "a toss-up for the team"
     return f"{she[:1].upper()}{she[1:]} and {other} could exchange “{gives}” and “{takes}”: {ending}."
+
+
+def together(gaps: Sequence[Unknown]) -> list[Unknown]:
+    """The gaps with kinds of which the same is to be said in one.
+
+    >>> said = [Unknown(What.UNKNOWN, "a", "Teaching"), Unknown(What.UNKNOWN, "b", "Tooling")]
+    >>> [each.title for each in together([*said, Unknown(What.NO_GOAL)])]
+    ['Teaching and Tooling', '']
+    """
+    kept: dict[tuple[What, str, str], Unknown] = {}
+    titles: dict[What, list[str]] = {}
+    for each in gaps:
+        if each.what in (What.UNKNOWN, What.UNSTATED):
+            titles.setdefault(each.what, []).append(each.title)
+            kept.setdefault((each.what, "", ""), each)
+        else:
+            kept.setdefault((each.what, each.kind, each.text), each)
+    return [
+        replace(each, title=listed(titles[each.what])) if each.what in titles else each
+        for each in kept.values()
+    ]
 
 
 def asked_by_who_plans(she: str, gap: Unknown) -> str:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option
+from throughline.cli.candidate_names import cycle_named
+from throughline.cli.common import emit, home_option, json_option, placed, there
 from throughline.cli.given import content_of, name_of
 from throughline.cli.next_learn import learn
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
+from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.assignments.format.reading import Asked
@@ -43,6 +45,7 @@ def command() -> None:
     Example:
       throughline next team.yaml
       throughline next team.yaml --person ana --weights 2,1,1
+      throughline next --cycle 2027-q1 --person ana@example.org
     """
 
 
@@ -50,8 +53,13 @@ command.add_command(learn)
 
 
 @command.command(OF_A_FILE)
-@click.argument("file", metavar="FILE|-")
-@click.option("--person", metavar="ID", help="Suggestions for this person only.")
+@click.argument("file", metavar="[FILE|-]", required=False)
+@click.option(
+    "--cycle", metavar="KEY", help="Match the people and the work of this cycle, instead of a file."
+)
+@click.option(
+    "--person", metavar="ID", help="Suggestions for this person only; with --cycle by e-mail address."
+)
 @click.option(
     "--weights",
     "said",
@@ -64,19 +72,40 @@ command.add_command(learn)
 @home_option
 @json_option
 def match(
-    file: str, person: str | None, said: str | None, with_triangle: bool, home: Path | None, as_json: bool
+    file: str | None,
+    cycle: str | None,
+    person: str | None,
+    said: str | None,
+    with_triangle: bool,
+    home: Path | None,
+    as_json: bool,
 ) -> None:
     """Match people and work, and suggest three pieces of work to each, with what choosing otherwise costs.
 
-    The file, YAML or JSON, holds people with capacity and interests, and work with its value and kinds. The
-    plan is an optimum, and so is each cost. What cannot be is named. Needs no data folder.
+    The file, YAML or JSON, holds people with capacity and interests, and work with its value and kinds, and
+    needs no data folder; with --cycle they are read from the records. The plan is an optimum, and so is each
+    cost. What cannot be is named.
 
     \b
     Example:
       throughline next match team.yaml
       throughline next team.yaml --person ana --weights 2,1,1 --json
+      throughline next match --cycle 2027-q1 --person ana@example.org
     """
     weights = _weights(said)
+    if (file is None) == (cycle is None):
+        raise Refused("expected a file, or --cycle for what the records say: give one", place="FILE")
+    answer = (
+        _of_file(file, person, weights, with_triangle=with_triangle)
+        if file is not None
+        else _of_records(there(home), str(cycle), person, weights, with_triangle=with_triangle)
+    )
+    emit(answer, as_json=as_json, show=lambda: _show(answer))
+
+
+def _of_file(
+    file: str, person: str | None, weights: Weights | None, *, with_triangle: bool
+) -> dict[str, Any]:
     from throughline.assignments.documents import document, triangle_document
     from throughline.assignments.format.reading import read_team
     from throughline.engine.matching import matching, triangle
@@ -89,7 +118,18 @@ def match(
     points = triangle(asked.question) if with_triangle else None
     if points is not None:
         answer["triangle"] = triangle_document(asked, points)
-    emit(answer, as_json=as_json, show=lambda: _show(answer))
+    return answer
+
+
+def _of_records(
+    home: Path, cycle: str, person: str | None, weights: Weights | None, *, with_triangle: bool
+) -> dict[str, Any]:
+    open_home(home)
+    from throughline.assignments.from_records import answer
+
+    with placed({"CYCLE": "--cycle"}):
+        found = cycle_named(cycle)
+    return answer(found, weights=weights, person=person, with_triangle=with_triangle)
 
 
 def _weights(said: str | None) -> Weights | None:

@@ -1,0 +1,71 @@
+"""The match of a cycle as `throughline next` gives it, for whoever has the data folder.
+
+It holds the scores of everybody: who reads the folder reads what people answered anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from throughline.assignments.asking import Asked, asked_of
+from throughline.assignments.documents import document, triangle_document
+from throughline.assignments.format import reading
+from throughline.engine.language.fields import nearest
+from throughline.engine.matching import Weights, matching, triangle
+from throughline.engine.refusals import AllRefused, Refused
+from throughline.objectives.models import Cycle
+
+
+def answer(
+    cycle: Cycle, *, weights: Weights | None, person: str | None, with_triangle: bool
+) -> dict[str, Any]:
+    """The plan and everybody's suggestions, or one person's by e-mail address. Raises Refused."""
+    asked = asked_of(cycle, weights=weights)
+    _require_answerable(asked)
+    keys = [_key(asked, person)] if person is not None else [each.key for each in asked.question.people]
+    order = reading.Asked(
+        asked.question, asked.weights, tuple(asked.people), tuple(asked.works), tuple(_warnings(asked))
+    )
+    found = matching(asked.question, asked.weights)
+    assert found is not None, "a question without conflicts has a plan"
+    said = {"cycle": cycle.key, **document(order, found, keys)}
+    if with_triangle:
+        points = triangle(asked.question)
+        assert points is not None, "a question without conflicts has a plan"
+        said["triangle"] = triangle_document(order, points)
+    return said
+
+
+def _require_answerable(asked: Asked) -> None:
+    if asked.conflicts:
+        refusals = [Refused(each, place="--cycle", code="impossible") for each in asked.conflicts]
+        raise AllRefused(refusals) if len(refusals) > 1 else refusals[0]
+    if not asked.question.works:
+        raise Refused(
+            f"no work of {asked.cycle.title} is described, so there is nothing to match: "
+            f"`throughline work list --cycle {asked.cycle.key}` says what is missing",
+            place="--cycle",
+            code="empty",
+        )
+    if not asked.question.people:
+        raise Refused(
+            "nobody can be given work: `throughline user add` adds people", place="--cycle", code="empty"
+        )
+
+
+def _key(asked: Asked, said: str) -> str:
+    emails = {each.email.casefold(): key for key, each in asked.people.items()}
+    if said.casefold() in emails:
+        return emails[said.casefold()]
+    message = f"nobody who can be given work has the e-mail address '{said}'{nearest(said, list(emails))}"
+    raise Refused(message, place="--person", code="unknown")
+
+
+def _warnings(asked: Asked) -> Iterator[str]:
+    names = {each.key: each.name for each in asked.question.people}
+    for each in asked.set_aside:
+        what, why = asked.titles[each.work], "; ".join(each.why)
+        yield f"{names[each.person]} takes “{what}” and cannot have it: {why}"
+    for work in asked.without_weeks:
+        yield f"'{work.key}' is left out: nobody has said how many weeks it takes"
