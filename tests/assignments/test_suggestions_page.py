@@ -232,6 +232,11 @@ def test_not_now_needs_a_reason_and_says_so_beside_the_field(mia):
     assert answer(mia, RULES, "not_now", "x" * 201).status_code == 422
 
 
+def test_a_page_with_a_refusal_asks_for_its_parts_where_they_are_read(mia):
+    refused = mia.post("/next/answer?cycle=2027-q1", {"work": RULES, "said": "not_now"})
+    assert 'hx-get="/next/?cycle=2027-q1"' in refused.content.decode()
+
+
 def test_not_now_takes_it_out_of_her_suggestions_and_can_be_taken_back(mia):
     answer(mia, RULES, "not_now", "I am away in February")
     assert RULES not in {each["work"] for each in hers(mia)["suggestions"]}

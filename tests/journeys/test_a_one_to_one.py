@@ -1,4 +1,4 @@
-"""A 1:1: a manager and an engineer look at her page; she puts one off, takes another, the plan follows."""
+"""A 1:1: a manager and an engineer look at his page; he puts one off, takes another, the plan follows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.journeys.visitors import PHONE, Visitors, sign_in
 
 pytestmark = pytest.mark.journey
 EXCHANGE = re.compile(
-    r"You and (Ana|Chloe|Dan|Max) could exchange “.+” and “.+”: (it costs the team 0\.\d\d|a toss-up)"
+    r"You and (Ana|Ben|Chloe|Max) could exchange “.+” and “.+”: (it costs the team 0\.\d\d|a toss-up)"
 )
 
 
@@ -40,21 +40,21 @@ def enter(came: Visitors, house: House, email: str, **how: int | bool) -> Page:
 
 
 def test_a_manager_and_an_engineer_agree_on_what_is_next(team: House, visitors: Visitors):
-    ben = enter(visitors, team, "ben@example.org", width=PHONE, touch=True)
+    dan = enter(visitors, team, "dan@example.org", width=PHONE, touch=True)
     max_ = enter(visitors, team, "max@example.org")
     visitors.foresee(422)
-    she_opens_her_page(ben)
-    first, second = titles(ben)[:2]
+    he_opens_her_page(dan)
+    first = titles(dan)[0]
     the_manager_looks_at_the_same(max_, first)
-    they_look_at_an_exchange(ben)
-    she_reads_what_would_change_it(ben)
-    not_now_needs_a_reason(ben, first)
-    she_says_not_now(ben, first, "On call in February")
+    they_look_at_an_exchange(dan)
+    he_reads_what_would_change_it(dan)
+    not_now_needs_a_reason(dan, first)
+    he_says_not_now(dan, first, "On call in February")
     the_manager_sees_it_at_once(max_, first, "On call in February")
-    taken = next(each for each in titles(ben) if each != second)
-    she_takes(ben, taken)
+    taken = titles(dan)[0]
+    he_takes(dan, taken)
     the_plan_follows(max_, team, taken)
-    she_takes_it_back(ben, first)
+    he_takes_it_back(dan, first)
 
 
 def titles(page: Page) -> list[str]:
@@ -66,7 +66,7 @@ def card(page: Page, title: str):
     return page.get_by_role("article").filter(has=page.get_by_role("link", name=title, exact=True))
 
 
-def she_opens_her_page(page: Page) -> None:
+def he_opens_her_page(page: Page) -> None:
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="What next").click()
     expect(page.get_by_role("heading", name="What should I work on next?")).to_be_visible()
@@ -77,10 +77,10 @@ def she_opens_her_page(page: Page) -> None:
 
 def the_manager_looks_at_the_same(page: Page, first: str) -> None:
     page.goto("/next/")
-    page.get_by_role("navigation", name="1:1 with").get_by_role("link", name="Ben").click()
-    expect(page.get_by_role("heading", name="What next for Ben?")).to_be_visible()
+    page.get_by_role("navigation", name="1:1 with").get_by_role("link", name="Dan").click()
+    expect(page.get_by_role("heading", name="What next for Dan?")).to_be_visible()
     assert titles(page)[0] == first
-    # Ben shares nothing: words, and no figure of what suits him.
+    # Dan shares nothing: words, and no figure of what suits him.
     expect(card(page, first).get_by_text("suits", exact=False).first).to_be_visible()
     expect(page.get_by_text("What makes up the score of each suggestion")).to_have_count(0)
     look(page, "next-one-to-one")
@@ -91,7 +91,7 @@ def they_look_at_an_exchange(page: Page) -> None:
     expect(exchanges.get_by_text(EXCHANGE).first).to_be_visible()
 
 
-def she_reads_what_would_change_it(page: Page) -> None:
+def he_reads_what_would_change_it(page: Page) -> None:
     first = page.get_by_role("article").first
     expect(first.get_by_text(re.compile("^First (while|, whatever)")).first).to_be_visible()
     expect(first.locator("svg.whisker").first).to_be_visible()
@@ -105,7 +105,7 @@ def not_now_needs_a_reason(page: Page, title: str) -> None:
     look(page, "next-refused")
 
 
-def she_says_not_now(page: Page, title: str, why: str) -> None:
+def he_says_not_now(page: Page, title: str, why: str) -> None:
     at = card(page, title)
     at.get_by_label("Why not now?").fill(why)
     at.get_by_role("button", name="Say not now").click()
@@ -115,12 +115,12 @@ def she_says_not_now(page: Page, title: str, why: str) -> None:
 
 def the_manager_sees_it_at_once(page: Page, title: str, why: str) -> None:
     """Without loading the page anew."""
-    said = page.get_by_role("region", name="What Ben said")
+    said = page.get_by_role("region", name="What Dan said")
     expect(said.get_by_text(why)).to_be_visible(timeout=30_000)
     expect(card(page, title)).to_have_count(0, timeout=30_000)
 
 
-def she_takes(page: Page, title: str) -> None:
+def he_takes(page: Page, title: str) -> None:
     card(page, title).get_by_role("button", name="I take it").click()
     expect(page.get_by_role("region", name="What you said").get_by_text("Taken")).to_be_visible(
         timeout=30_000
@@ -131,13 +131,13 @@ def she_takes(page: Page, title: str) -> None:
 
 
 def the_plan_follows(page: Page, team: House, title: str) -> None:
-    gives = page.get_by_role("region", name="What the plan gives Ben")
+    gives = page.get_by_role("region", name="What the plan gives Dan")
     expect(gives.get_by_role("link", name=title)).to_be_visible(timeout=30_000)
-    told = team.run("next", "--cycle", "2027-q1", "--person", "ben@example.org")
+    told = team.run("next", "--cycle", "2027-q1", "--person", "dan@example.org")
     (person,) = told["people"]
     assert title in {each["title"] for each in person["suggestions"] if each["planned"]}
 
 
-def she_takes_it_back(page: Page, title: str) -> None:
-    page.get_by_role("button", name=f"Take it back: {title}").click()
+def he_takes_it_back(page: Page, title: str) -> None:
+    page.get_by_role("button", name=re.compile(f"^Take it back ?: {title}$")).click()
     expect(card(page, title)).to_have_count(1, timeout=30_000)

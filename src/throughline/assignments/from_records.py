@@ -29,7 +29,9 @@ def answer(
     )
     found = matching(asked.question, asked.weights)
     assert found is not None, "a question without conflicts has a plan"
-    said = {"cycle": cycle.key, **document(order, found, keys)}
+    names = {each.key: each.name for each in asked.question.people}
+    said = {"cycle": cycle.key, "names": names, "titles": dict(asked.titles)}
+    said |= document(order, found, keys)
     if with_triangle:
         points = triangle(asked.question)
         assert points is not None, "a question without conflicts has a plan"

@@ -124,6 +124,8 @@ def _page(
         "who": person,
         "is_herself": viewer.pk == person.pk,
         "query": _query(request),
+        # A form that was refused is shown at an address that only takes answers.
+        "address": f"{_address(viewer, person)}{_query(request)}",
         "may_lead": access.may_lead(viewer),
         "others": [each for each in access.workers() if each.pk != person.pk]
         if access.may_lead(viewer)
@@ -203,6 +205,10 @@ def _work(looked: Looked | None, key: str) -> Work:
     if looked is None or key not in looked.asked.works:
         raise Refused(f"there is no work '{key[:80]}' that can be answered to", place="work", code="unknown")
     return looked.asked.works[key]
+
+
+def _address(viewer: User, person: User) -> str:
+    return reverse("next") if viewer.pk == person.pk else reverse("next-person", args=[person.pk])
 
 
 def _query(request: HttpRequest) -> str:

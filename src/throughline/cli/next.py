@@ -159,24 +159,27 @@ def _show(answer: dict[str, Any]) -> None:
     click.echo(f"The plan is worth {answer['objective']:.3f} person-quarters of fully matching work.")
     if answer["short"]:
         click.echo(f"It is not proven: another may be better by {answer['short']:.3f} at most.")
+    # Records are named by numbers and keys; a file calls its own things as it likes.
+    names, titles = answer.get("names", {}), answer.get("titles", {})
     by_person: dict[str, list[str]] = {}
     for each in answer["plan"]:
-        by_person.setdefault(each["person"], []).append(f"{each['work']} ({100 * each['share']:.0f} %)")
+        work = titles.get(each["work"], each["work"])
+        by_person.setdefault(each["person"], []).append(f"{work} ({100 * each['share']:.0f} %)")
     for key, works in by_person.items():
-        click.echo(f"  {key}: {', '.join(works)}")
+        click.echo(f"  {names.get(key, key)}: {', '.join(works)}")
     if answer["unstaffed"]:
-        click.echo(f"  nobody: {', '.join(answer['unstaffed'])}")
+        click.echo(f"  nobody: {', '.join(titles.get(each, each) for each in answer['unstaffed'])}")
     for rule in answer["balance"]:
         missed = f", {rule['missed_weeks']:.1f} weeks are missing" if rule["missed_weeks"] else ""
         at_least = f"{100 * rule['at_least']:.0f} % for {rule['objective']}"
         click.echo(f"Balance of {at_least} costs {rule['price']:.3f}{missed}.")
     for person in answer["people"]:
-        _show_person(person)
+        _show_person(person, names)
     for warning in answer["warnings"]:
         click.echo(f"! {warning}")
 
 
-def _show_person(person: dict[str, Any]) -> None:
+def _show_person(person: dict[str, Any], names: dict[str, str]) -> None:
     click.echo(f"\n{person['name']}: {person['load']:g} of {person['capacity']:g} weeks planned")
     if not person["suggestions"]:
         click.echo("  No work fits: look at the capacity, at never and at skills.")
@@ -191,7 +194,9 @@ def _show_person(person: dict[str, Any]) -> None:
         if each["unknown"]:
             click.echo(f"     Not known: interest in {', '.join(each['unknown'])}.")
         if each["complements"]:
-            click.echo(f"     Who complements: {', '.join(each['complements'])}.")
+            click.echo(
+                f"     Who complements: {', '.join(names.get(one, one) for one in each['complements'])}."
+            )
 
 
 def _cost(each: dict[str, Any]) -> str:

@@ -44,7 +44,7 @@ PRIMARY = (
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Risk", "/risk/", "risk", also=FORETOLD),
     Entry("Thread", "/thread/", "thread"),
-    Entry("What next", "/next/", "next", Role.MEMBER),
+    Entry("What next", "/next/", "next", Role.MEMBER, also=("/match/", "/work/")),
 )
 SECONDARY = (
     Entry("My work", "/me/work/", "person", Role.MEMBER, also=WORK),
