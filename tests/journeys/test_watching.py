@@ -43,6 +43,14 @@ def test_faults_that_only_the_dark_shows_are_seen(page: tuple[Page, Visitors]):
     assert "light" not in str(told.value)
 
 
+def test_a_fault_of_another_kind_that_only_the_dark_shows_is_seen(page: tuple[Page, Visitors]):
+    page[0].set_content(PAGE.format("<button><span>Go</span></button>"))
+    page[0].add_style_tag(content="@media (prefers-color-scheme: dark) { span { visibility: hidden } }")
+    with pytest.raises(AssertionError, match="dark: button-name") as told:
+        look(page[0], "fault")
+    assert "light" not in str(told.value)
+
+
 def test_what_a_browser_complains_about_is_noted(page: tuple[Page, Visitors]):
     window, visitors = page
     window.goto("/sign-in/")
