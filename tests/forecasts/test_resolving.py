@@ -13,6 +13,8 @@ from throughline.engine.refusals import Refused
 from throughline.forecasts.models import Resolution
 from throughline.forecasts.outcomes import newest_of, outcomes, unresolved, waiting_for
 from throughline.forecasts.resolving import resolve
+from throughline.risk.documents import estimated
+from throughline.risk.models import Scenario
 
 LAST_DAY = datetime(2027, 3, 31, 8, tzinfo=UTC)
 
@@ -153,13 +155,17 @@ def test_forecasts_after_the_period_or_after_somebody_said_what_came_of_it_do_no
     assert not outcomes()[other.pk].counts(WITHIN + timedelta(minutes=1))
 
 
+def _every():
+    return estimated(Scenario.objects.all())
+
+
 def test_what_is_over_waits_for_its_judge_until_it_is_resolved(organisation):
     own, other = scenario(organisation.mia), scenario()
-    assert unresolved(now=LAST_DAY) == []
-    assert waiting_for(organisation.mia, now=OVER) == [own]
+    assert unresolved(_every(), now=LAST_DAY) == []
+    assert waiting_for(organisation.mia, _every(), now=OVER) == [own]
     # Where the judge has no account, whoever leads writes down what she says.
-    assert waiting_for(organisation.max, now=OVER) == [other]
-    assert waiting_for(organisation.vera, now=OVER) == []
-    assert unresolved(now=OVER) == [own, other]
+    assert waiting_for(organisation.max, _every(), now=OVER) == [other]
+    assert waiting_for(organisation.vera, _every(), now=OVER) == []
+    assert unresolved(_every(), now=OVER) == [own, other]
     did_not(own)
-    assert waiting_for(organisation.mia, now=OVER) == []
+    assert waiting_for(organisation.mia, _every(), now=OVER) == []

@@ -10,6 +10,7 @@ from typing import Any
 from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
 from throughline.forecasts.models import Resolution
+from throughline.risk.documents import Estimated
 from throughline.risk.models import Scenario
 
 VOID = Resolution.Outcome.VOID
@@ -67,18 +68,22 @@ def _after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
 
 
-def unresolved(*, now: datetime) -> list[Scenario]:
+def unresolved(every: Iterable[Estimated], *, now: datetime) -> list[Scenario]:
     """Scenarios whose period is over and of which nobody has said what came of them, the oldest first."""
-    over = Scenario.objects.filter(end__lt=now.date(), archived_at=None, resolutions=None)
-    return list(over.order_by("end", "id"))
+    over = [
+        each.scenario
+        for each in every
+        if each.scenario.end < now.date() and each.scenario.archived_at is None and not each.is_resolved
+    ]
+    return sorted(over, key=lambda each: (each.end, each.pk))
 
 
-def waiting_for(person: User, *, now: datetime) -> list[Scenario]:
+def waiting_for(person: User, every: Iterable[Estimated], *, now: datetime) -> list[Scenario]:
     """Those among them that wait for this person: she judges them, or leads where no account judges."""
     leads = at_least(person, Role.MANAGER)
     return [
         each
-        for each in unresolved(now=now)
+        for each in unresolved(every, now=now)
         if each.judge_id == person.pk or (leads and each.judge_id is None)
     ]
 

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from throughline.accounts.models import User
 from throughline.engine import predictability
 from throughline.engine.calibration import Bin
@@ -75,15 +77,19 @@ def asked_of(person: User, found: Iterable[Stand], *, now: datetime) -> list[Ask
     return asked((stand for stand in found if stand.version.owner_id == person.pk), now=now)
 
 
+def with_post_mortems(found: QuerySet[KeyResult]) -> QuerySet[KeyResult]:
+    """The same key results, each with whether somebody has looked back on it."""
+    written = PostMortem.objects.filter(key_result=OuterRef("pk"))
+    return found.annotate(is_looked_back_on=Exists(written))
+
+
 def without_post_mortem(found: Iterable[Stand]) -> list[Stand]:
-    """The ended ones that nobody has looked back on."""
-    ended = [stand for stand in found if stand.key_result.closed_at is not None]
-    written = set(
-        PostMortem.objects.filter(key_result__in=[stand.key_result for stand in ended]).values_list(
-            "key_result_id", flat=True
-        )
-    )
-    return [stand for stand in ended if stand.key_result.pk not in written]
+    """The ended ones, read by `with_post_mortems`, that nobody has looked back on."""
+    return [
+        stand
+        for stand in found
+        if stand.key_result.closed_at is not None and not stand.key_result.is_looked_back_on
+    ]
 
 
 def how_predictable(*, now: datetime) -> Predictability:

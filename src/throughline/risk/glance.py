@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from throughline.accounts.models import User
 from throughline.engine.calendar import quarter_of
-from throughline.risk.access import visible
-from throughline.risk.documents import document, estimated
+from throughline.risk.documents import Estimated, document
 from throughline.risk.portfolios import Figures, figures_of
 
 
@@ -37,10 +36,9 @@ class Money:
         }
 
 
-def money_at_a_glance(user: User, *, now: datetime) -> Money | None:
+def money_at_a_glance(every: Sequence[Estimated], *, now: datetime) -> Money | None:
     """The register as it stands; None where no scenario is estimated."""
     since = quarter_of(now).start
-    every = estimated(visible(user))
     running = [each for each in every if each.scenario.archived_at is None]
     figures = figures_of(document(running))
     if figures is None:

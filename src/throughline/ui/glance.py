@@ -23,7 +23,9 @@ from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
-from throughline.reviews.queries import asked_of, without_post_mortem
+from throughline.reviews.queries import asked_of, with_post_mortems, without_post_mortem
+from throughline.risk.access import visible as scenarios_of
+from throughline.risk.documents import Estimated, estimated
 from throughline.risk.glance import Money, money_at_a_glance
 from throughline.surveys.queries import to_be_closed
 from throughline.vulnerabilities.models import SlaPolicy
@@ -84,14 +86,14 @@ def glance(user: User, *, now: datetime) -> Glance:
     """The page for one person at one instant."""
     quarter, record = quarter_of(now), reading(scope_of(user), now=now)
     words = lexicon(record.schema)
-    found = stands(visible(user), now=now, series=words.series.values())
+    found = stands(with_post_mortems(visible(user)), now=now, series=words.series.values())
     # What was given up runs no more, and is no part of how the quarter goes.
     kept = [stand for stand in found if stand.key_result.dropped_at is None]
     running = [stand for stand in kept if stand.version.due > quarter.start]
     # Asked together: a page answers in twenty questions.
     policies = SlaPolicy.objects.annotate(is_ours=Exists(Entry.objects.filter(action=POLICY_SET)))
     policy = overdue_where(policies, now=now)
-    data_as_of = newest_data(now)
+    data_as_of, scenarios = newest_data(now), estimated(scenarios_of(user))
     arrived, closed = _week(record)
     return Glance(
         quarter=quarter,
@@ -106,8 +108,8 @@ def glance(user: User, *, now: datetime) -> Glance:
         policy_is_usual=not any(each.is_ours for each in policies),
         arrived=arrived,
         closed=closed,
-        money=money_at_a_glance(user, now=now),
-        needs=list(_needs(user, found, record, data_as_of)),
+        money=money_at_a_glance(scenarios, now=now),
+        needs=list(_needs(user, found, scenarios, record, data_as_of)),
     )
 
 
@@ -193,13 +195,19 @@ def _week(record: Reading) -> tuple[Counted, Counted]:
     return found[0], found[1]
 
 
-def _needs(user: User, found: list[Stand], record: Reading, data_as_of: datetime | None) -> Iterator[Counted]:
+def _needs(
+    user: User,
+    found: list[Stand],
+    scenarios: list[Estimated],
+    record: Reading,
+    data_as_of: datetime | None,
+) -> Iterator[Counted]:
     """What waits for this person, the most urgent first; what is zero is not said."""
     now = record.now
     yield from _own_worries(user, found)
     yield from _to_be_answered(user)
     yield from _to_be_said(user, found, now)
-    yield from _to_be_judged(user, now)
+    yield from _to_be_judged(user, scenarios, now)
     yield from _to_be_forecast(user, now)
     yield from _to_be_ended(user, now)
     yield from _to_be_written(user)
@@ -251,9 +259,9 @@ def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Count
         yield Counted("of your key results ended without a post-mortem", len(silent), address)
 
 
-def _to_be_judged(user: User, now: datetime) -> Iterator[Counted]:
+def _to_be_judged(user: User, scenarios: list[Estimated], now: datetime) -> Iterator[Counted]:
     """Scenarios whose period is over, for who says what came of them."""
-    over = waiting_for(user, now=now)
+    over = waiting_for(user, scenarios, now=now)
     if over:
         name = (
             "scenario is over: say what came of it" if len(over) == 1 else "scenarios are over: say what came"
