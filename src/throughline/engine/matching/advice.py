@@ -7,10 +7,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed
-from throughline.engine.matching.solving import best, by_quarters, relaxed_of
+from throughline.engine.matching.solving import at_once, best, by_quarters, relaxed_of
 from throughline.engine.matching.stability import stays_first
 
 SHOWN = 3
@@ -49,8 +50,15 @@ class Matching:
     weights: Weights
     plan: Plan
     _forced: dict[tuple[int, int], Plan | None] = field(default_factory=dict)
-    # What was learned for the plan, from which answers around it begin; None where pairs were searched.
-    _relaxed: Relaxed | None = field(default=None, repr=False, compare=False)
+    # What was learned for the plan, from which answers around it begin.
+    _learned: list[Relaxed | None] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def _relaxed(self) -> Relaxed | None:
+        """The solved relaxation, made when it is first asked for; None where pairs are searched."""
+        if not self._learned:
+            self._learned.append(relaxed_of(self.question, self.weights))
+        return self._learned[0]
 
     def forcing(self, person: int, work: int) -> Plan | None:
         """The best plan in which somebody does a piece of work; None where there is none."""
@@ -63,10 +71,11 @@ class Matching:
         return self._forced[person, work]
 
     def _with(self, person: int, work: int) -> Plan | None:
-        if self._relaxed is not None and self.question.may[person, work]:
+        relaxed = self._relaxed if self.question.may[person, work] else None
+        if relaxed is not None:
             plans = [self.plan, *self._forced.values()]
             known: list[Flags] = [each.given for each in plans if each and each.given[person, work]]
-            found = by_quarters(self._relaxed, known, with_pair=(person, work))
+            found = by_quarters(relaxed, known, with_pair=(person, work))
             if found is not None:
                 return found
         return best(self.question, self.weights, with_pair=(person, work))
@@ -93,12 +102,13 @@ class Matching:
 
 def matching(question: Question, weights: Weights) -> Matching | None:
     """The best plan of a team; None where nothing meets what must be (`conflicts` says why)."""
+    easy = at_once(question, weights)
+    if easy is not None:
+        return Matching(question, weights, easy)
     relaxed = relaxed_of(question, weights)
     found = None if relaxed is None else by_quarters(relaxed, [])
-    if found is not None:
-        return Matching(question, weights, found, _relaxed=relaxed)
-    found = best(question, weights)
-    return None if found is None else Matching(question, weights, found)
+    found = found or by_pairs(question, weights, question.forced)
+    return None if found is None else Matching(question, weights, found, _learned=[relaxed])
 
 
 def suggestions(found: Matching, person: int, *, shown: int = SHOWN) -> list[Suggestion]:

@@ -8,17 +8,24 @@ match of all people. x and y are whole, and the rest follows from them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.matching.plans import Plan, measured
+from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
 from throughline.engine.programs import ended, short_of
+from throughline.engine.refusals import Refused
 
 _FAR = 1e6
+# Plans this near to what no plan goes beyond are the best: that is what rounding leaves.
+PROVEN = 1e-7
+_WHOLE = 1e-6
+# Where more than this part of the pairs is neither done nor not done, a single node hardly settles it.
+_HALF_DONE = 0.25
 # One choice among thousands is settled by searching near what is good, which sixty candidates do not need.
 _SEARCHING = {
     "mip_heuristic_run_rins": True,
@@ -78,6 +85,8 @@ class Programme:
 
 def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
     """The plan of the highest objective, found over pairs of a person and a piece of work; None for none."""
+    if (must & ~question.may).any():
+        return None
     model = programme(question, weights, must)
     columns = model.columns
     if not columns.y:
@@ -85,9 +94,55 @@ def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
     solver = ended(as_highs(model), _SEARCHING)
     if solver is None:
         return None
-    found = np.array(solver.getSolution().col_value, np.float64)
-    given = np.where(columns.x >= 0, found[columns.x] > 0.5, False)
+    given = _given(columns, np.array(solver.getSolution().col_value, np.float64))
     return measured(question, weights, given, short=short_of(solver))
+
+
+def easily(
+    question: Question, weights: Weights, known: Sequence[Flags] = (), *, within: float = 0.0
+) -> Plan | None:
+    """The best plan where the relaxation over pairs is all but whole and one node proves it; else None.
+
+    Time that is given out in months leaves hardly any rest, and then no other way is as short. A plan that
+    is proven to lack at most that part of the bound will do, the best of those known before any other.
+    """
+    if (question.forced & ~question.may).any():
+        return None
+    model = programme(question, weights, question.forced)
+    columns = model.columns
+    solver = ended(as_highs(model, is_relaxed=True)) if columns.y else None
+    if solver is None:
+        return None
+    bound = -float(solver.getInfo().objective_function_value)
+    enough = max(PROVEN, within * abs(bound))
+    plans = [measured(question, weights, each) for each in known]
+    good = max(plans, key=lambda each: each.objective, default=None)
+    if good is not None and bound - good.objective <= enough:
+        return _short_by(good, bound - good.objective)
+    at = np.array(solver.getSolution().col_value, np.float64)[: columns.z]
+    used = at > _WHOLE
+    half = int((used & (at < 1 - _WHOLE)).sum())
+    if half > _HALF_DONE * int(used.sum()):
+        return None
+    if not half:
+        plan = measured(question, weights, _given(columns, at))
+        return plan if bound - plan.objective <= PROVEN and holds(question, plan.given) else None
+    try:
+        solver = ended(as_highs(model), {"mip_max_nodes": 1})
+    except Refused:
+        return None
+    if solver is None or short_of(solver) > enough:
+        return None
+    given = _given(columns, np.array(solver.getSolution().col_value, np.float64))
+    return _short_by(measured(question, weights, given), short_of(solver))
+
+
+def _short_by(plan: Plan, short: float) -> Plan:
+    return replace(plan, short=0.0 if short <= PROVEN else short)
+
+
+def _given(columns: Columns, at: Numbers) -> Flags:
+    return np.asarray(np.where(columns.x >= 0, at[columns.x] > 0.5, False), np.bool_)
 
 
 def programme(question: Question, weights: Weights, must: Flags) -> Programme:

@@ -7,13 +7,12 @@ from collections.abc import Callable
 import highspy
 import numpy as np
 
+from throughline.engine.matching.model import PROVEN
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Flags, Numbers
 from throughline.engine.matching.relaxed import Relaxed, Unsettled
 from throughline.engine.programs import quiet
 
-# Plans this near to the bound are the best: that is what rounding leaves.
-PROVEN = 1e-7
 _WHOLE = 1e-6
 _SAME = 1e-6
 _SURE = 0.9

@@ -1,8 +1,10 @@
-"""Which way leads to the best plan: over pairs for small questions, over whole quarters for others."""
+"""Which way leads to the best plan: over pairs where they are few or easy, over whole quarters for others."""
 
 from __future__ import annotations
 
-from throughline.engine.matching.model import by_pairs
+from collections.abc import Sequence
+
+from throughline.engine.matching.model import by_pairs, easily
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed, Unsettled
@@ -10,6 +12,8 @@ from throughline.engine.matching.search import searched
 
 # Under so few pairs HiGHS is done before quarters are listed; over so many they take too much memory.
 FEW, MANY = 60, 20_000
+# Over more pairs than this it is worth looking whether they are easy.
+AT_ONCE = 60
 
 
 def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
@@ -24,11 +28,19 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
     must = question.forced.copy()
     if with_pair is not None:
         must[with_pair] = True
-    if (must & ~question.may).any():
-        return None
-    relaxed = None if with_pair else relaxed_of(question, weights)
-    found = None if relaxed is None else by_quarters(relaxed, [])
+    found = None if with_pair else at_once(question, weights)
+    if found is None and with_pair is None and (relaxed := relaxed_of(question, weights)):
+        found = by_quarters(relaxed, [])
     return found or by_pairs(question, weights, must)
+
+
+def at_once(
+    question: Question, weights: Weights, known: Sequence[Flags] = (), *, within: float = 0.0
+) -> Plan | None:
+    """The best plan where a question beyond the small ones is easy over pairs; else None."""
+    if int(question.may.sum()) <= AT_ONCE:
+        return None
+    return easily(question, weights, known, within=within)
 
 
 def relaxed_of(

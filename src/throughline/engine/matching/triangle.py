@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from throughline.engine import past_choices
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Question, Weights
-from throughline.engine.matching.solving import best, by_quarters, relaxed_of
+from throughline.engine.matching.solving import at_once, best, by_quarters, relaxed_of
 
 STEPS = past_choices.STEPS
 # A picture of plans bears a hundredth; to prove all 231 takes minutes where many plans are close.
@@ -71,9 +71,12 @@ def _at(
     within: float,
 ) -> tuple[Plan | None, list[tuple[int, Flags]]]:
     """The plan at a point, begun with the sets of the point before and the plans of all; and its own sets."""
+    known = [each.given for each in found]
+    easy = at_once(question, weights, known, within=within)
+    if easy is not None:
+        return easy, sets
     relaxed = relaxed_of(question, weights, sets=sets)
     if relaxed is None:
         return best(question, weights), []
-    known = [each.given for each in found]
     plan = by_quarters(relaxed, known, within=within * abs(relaxed.bound))
     return plan or best(question, weights), relaxed.likely(_KEPT)
