@@ -143,6 +143,7 @@ def test_no_two_fields_are_called_the_same():
         ("mitigated is null", "not mitigated"),
         ("mitigated is not null", "mitigated"),
         ("introduced is null", "where the day it was introduced is not known"),
+        ("vulnerability_ids is null", "where the list of its other names is not known"),
         ("team is null", "where the team is not known"),
         ("mitigated - identified > 30 days", "where the time from identified to mitigated is above 30 days"),
         ("mitigated > identified", "where it was mitigated after the day it was identified"),

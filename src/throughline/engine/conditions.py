@@ -49,6 +49,8 @@ NOUNS = {
     "cvss_version": "version of CVSS",
     "introduced_method": "way its introduction was dated",
     "kind": "kind of finding",
+    "vulnerability_ids": "list of its other names",
+    "cwe_within": "list of weaknesses it is a kind of",
 } | {
     f"{date}_basis": f"basis of the day it was {date}"
     for date in ("introduced", "identified", "triaged", "mitigated")
