@@ -66,6 +66,17 @@ def test_loading_it_again_changes_nothing(coming):
     assert Entry.objects.count() == before
 
 
+def test_the_running_quarter_is_published_and_leaves_accounts_to_the_next(coming):
+    from throughline.assignments.access import past_choices, plans_in_force
+
+    (plan,) = plans_in_force()
+    assert plan.cycle.start < coming.start
+    assert len({row["person"] for row in plan.document}) >= 3
+    assert past_choices()
+    accounts = {each.account for each in _matching(coming)[0].question.people}
+    assert len(accounts) > 1
+
+
 def test_the_match_has_something_to_talk_about(coming):
     asked, found = _matching(coming)
     question = asked.question

@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from throughline.accounts.models import User
+from throughline.assignments.access import published_plans
+from throughline.assignments.asking import asked_of
+from throughline.assignments.matched import answer_of
+from throughline.assignments.publishing import prepared, publish
 from throughline.assignments.staffing import Item, Said, describe, work_of
 from throughline.engine.calendar import quarter_of
 from throughline.objectives import items
@@ -215,12 +219,23 @@ def live_staffing(now: datetime) -> None:
     running = quarters(now)[-1]
     coming = Cycle.objects.get(key=quarter_of(running.end).label.lower())
     then = now - SAID
+    now_running = Cycle.objects.get(key=quarter_of(running.start).label.lower())
     for each in RUNNING:
-        _describe(
-            _found(Cycle.objects.get(key=quarter_of(running.start).label.lower()), each.title), each, then
-        )
+        _describe(_found(now_running, each.title), each, then)
+    _publish(now_running, then)
     for each in COMING:
         _describe(_made(coming, each, now) if each.objective else _found(coming, each.title), each, then)
+
+
+def _publish(cycle: Cycle, then: datetime) -> None:
+    """Publish who does what in the running quarter, as it is matched: nobody is taken off anything."""
+    if published_plans(cycle).exists():
+        return
+    asked = asked_of(cycle, on=then.date())
+    document = answer_of(asked, now=then).document
+    assert document is not None, "so small a team is matched at once"
+    seen = prepared(asked, document).fingerprint
+    publish(ACTOR, asked, document, seen=seen, note="As matched in the first week.", now=then)
 
 
 def _describe(item: Item, each: Needs, then: datetime) -> None:
