@@ -149,7 +149,11 @@ def _show(rows: list[dict[str, Any]]) -> None:
     for each in rows:
         kinds = ", ".join(f"{kind} {part:.0%}" for kind, part in each["kinds"].items()) or "no kinds"
         value = "no value" if each["value"] is None else f"worth {each['value']:g}"
-        weeks = "no weeks" if each["weeks"] is None else f"{each['weeks']:g} weeks"
+        weeks = (
+            "no weeks"
+            if each["weeks"] is None
+            else f"{each['weeks']:g} week{'' if each['weeks'] == 1 else 's'}"
+        )
         click.echo(f"{each['title']} ({each['work']})")
         click.echo(f"  {kinds}; {value}; {weeks}")
         if each["missing"]:

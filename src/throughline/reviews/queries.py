@@ -88,7 +88,7 @@ def without_post_mortem(found: Iterable[Stand]) -> list[Stand]:
     return [
         stand
         for stand in found
-        if stand.key_result.closed_at is not None and not stand.key_result.is_looked_back_on
+        if stand.key_result.closed_at is not None and not vars(stand.key_result)["is_looked_back_on"]
     ]
 
 
