@@ -68,7 +68,7 @@ def card(page: Page, title: str):
 
 def he_opens_her_page(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="What next").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Next", exact=True).click()
     expect(page.get_by_role("heading", name="What should I work on next?")).to_be_visible()
     expect(page.get_by_role("article").first).to_be_visible(timeout=30_000)
     assert len(titles(page)) == 3

@@ -33,7 +33,7 @@ def scores(suggestions: Sequence[Suggestion]) -> Chart | None:
                 "type": "nominal",
                 "sort": [_label(each) for each in suggestions],
                 "title": None,
-                "axis": {"labelLimit": 170, "ticks": False, "domain": False},
+                "axis": {"labelLimit": 140, "ticks": False, "domain": False},
             },
             "x": {
                 "field": "adds",

@@ -25,6 +25,8 @@ class Entry:
     here: bool = False
     # Other addresses that belong to it.
     also: tuple[str, ...] = ()
+    # What it is called where eight of them stand in one line.
+    short: str = ""
 
 
 PLANNED = (
@@ -44,7 +46,7 @@ PRIMARY = (
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Risk", "/risk/", "risk", also=FORETOLD),
     Entry("Thread", "/thread/", "thread"),
-    Entry("What next", "/next/", "next", Role.MEMBER, also=("/match/", "/work/")),
+    Entry("What next", "/next/", "next", Role.MEMBER, also=("/match/", "/work/"), short="Next"),
 )
 SECONDARY = (
     Entry("My work", "/me/work/", "person", Role.MEMBER, also=WORK),
