@@ -7,6 +7,8 @@ import io
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.assignments.quarter import say, serve, tie
 from tests.organisation import NOW
 
@@ -261,6 +263,37 @@ def test_a_sheet_says_what_to_talk_about_and_leaves_room(works, organisation, qu
         assert words in said
     every = text_of(manager.get("/match/2027-q1/sheets/"))
     assert every.count('<article class="sheet"') == 3
+
+
+def test_a_sheet_says_what_work_serves_and_the_story_that_is_told_of_it(works, organisation, manager):
+    from throughline.narratives.models import Story
+    from throughline.objectives.models import Edge, Goal
+
+    goal = Goal.objects.create(key="trust", title="Win trust", created_at=NOW)
+    Edge.objects.create(
+        from_kind="objective",
+        from_id=serve(works["rules"], "see-more").pk,
+        to_kind="goal",
+        to_id=goal.pk,
+        kind="contributes",
+        created_at=NOW,
+    )
+    initiative = works["rules"].initiative
+    Story.objects.create(initiative=initiative, board="Attacks are seen at once.", author="test", at=NOW)
+    said = text_of(manager.get(f"/match/2027-q1/sheets/{organisation.mia.pk}/"))
+    assert "because of its goal “Win trust”" in said
+    assert said.count("Attacks are seen at once.") == 1
+    assert "None yet: nobody has said why it is worth doing." in said
+
+
+def test_sheets_of_a_whole_team_ask_no_more_of_its_work_than_one(works, organisation, manager):
+    def about_stories(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            manager.get(address)
+        return sum("narratives_story" in each["sql"] for each in captured)
+
+    of_one = about_stories(f"/match/2027-q1/sheets/{organisation.mia.pk}/")
+    assert about_stories("/match/2027-q1/sheets/") == of_one > 0
 
 
 def test_an_earlier_answer_that_names_who_left_is_shown_without_her(

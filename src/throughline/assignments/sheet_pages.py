@@ -43,6 +43,6 @@ def _page(request: HttpRequest, cycle: Cycle, *, only: User | None = None) -> Ht
         "person_of_sheet": only,
         "is_current": found.is_current,
         "day": now,
-        "sheets": sheets_of(asked, found.document, people, kinds=kinds) if found.document else [],
+        "sheets": sheets_of(asked, found.document, people, kinds=kinds, now=now) if found.document else [],
     }
     return render(request, "assignments/match_sheets.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from throughline.accounts.models import User
@@ -13,6 +14,7 @@ from throughline.assignments.models import Answer
 from throughline.assignments.saying import listed
 from throughline.assignments.seeing import of_others
 from throughline.assignments.suggesting import Said, Suggested, Suggestion, suggested
+from throughline.assignments.telling import Reason, reasons_of
 from throughline.people.unknowns import Unknown, What
 
 MOST_KINDS = 5
@@ -43,13 +45,17 @@ def sheets_of(
     people: Iterable[User],
     *,
     kinds: Mapping[str, str],
+    now: datetime,
 ) -> list[Sheet]:
     """A sheet for each of these people; `kinds` are the titles of kinds of work by their key."""
     found = [suggested(asked, document, each, of_others(each)) for each in people]
+    # Asked once of the work of all sheets, since a team is suggested much of the same.
+    works = {one.key: one.work for each in found for one in each.suggestions}
+    reasons = reasons_of(works.values(), asked.cycle, now=now)
     return [
         Sheet(
             each,
-            tuple(_line(one, kinds) for one in each.suggestions),
+            tuple(_line(one, kinds, reasons[one.key]) for one in each.suggestions),
             tuple(map(_answered, each.said)),
             tuple(_to_ask(each.person.name, each.unknown)),
         )
@@ -57,14 +63,19 @@ def sheets_of(
     ]
 
 
-def _line(one: Suggestion, kinds: Mapping[str, str]) -> Line:
+def _line(one: Suggestion, kinds: Mapping[str, str], reason: Reason) -> Line:
     parts = sorted(one.work.kinds.items(), key=lambda each: (-each[1], each[0]))
     said = ", ".join(f"{kinds.get(kind, kind)} {share:.0%}" for kind, share in parts if share > 0)
-    return Line(one, said, tuple(_says(one)))
+    return Line(one, said, tuple(_says(one, reason)))
 
 
-def _says(one: Suggestion) -> Iterator[tuple[str, str]]:
+def _says(one: Suggestion, reason: Reason) -> Iterator[tuple[str, str]]:
     yield "Why", one.why
+    if reason.line:
+        yield "What it serves", reason.line
+    story = _story(reason)
+    if story:
+        yield "The story", story
     words = [f"by {wording.TERM_WORDS[each.name]} it {each.word}" for each in one.terms if each.word]
     if words:
         yield "How it suits", f"{' and '.join(words)}.".capitalize()
@@ -74,6 +85,14 @@ def _says(one: Suggestion) -> Iterator[tuple[str, str]]:
     if one.complements:
         does = "likes" if len(one.complements) == 1 else "like"
         yield "With whom", f"{listed(one.complements)}, who {does} other parts of it."
+
+
+def _story(reason: Reason) -> str:
+    """The one sentence that there is room for; nothing where its line of the thread has told it."""
+    if not reason.told.is_told:
+        return "None yet: nobody has said why it is worth doing."
+    told = " ".join(reason.told.short.split())
+    return "" if told in reason.line else told
 
 
 def _answered(said: Said) -> str:
