@@ -76,7 +76,10 @@ def he_opens_her_page(page: Page) -> None:
 
 
 def the_manager_looks_at_the_same(page: Page, first: str) -> None:
-    page.goto("/next/")
+    page.goto("/")
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    page.wait_for_url("**/next/")
     page.get_by_role("navigation", name="1:1 with").get_by_role("link", name="Dan").click()
     expect(page.get_by_role("heading", name="What next for Dan?")).to_be_visible()
     assert titles(page)[0] == first

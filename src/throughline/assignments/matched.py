@@ -30,7 +30,7 @@ KIND = "work out a match"
 # The part of a cycle that is new, whatever was said of its people and their work.
 PART = "match"
 # So many people times pieces of work are matched in a fraction of a second.
-SMALL: Mapping[str, int] = {Matched.What.MATCH: 60, Matched.What.TRIANGLE: 24}
+SMALL: Mapping[str, int] = {Matched.What.MATCH: 100, Matched.What.TRIANGLE: 24}
 # So many questions of a cycle wait at once; whoever tries more asks again a moment later.
 MOST_WAITING = 5
 # So many answers are kept of a cycle.
