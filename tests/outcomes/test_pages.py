@@ -185,3 +185,31 @@ def test_what_one_said_comes_as_csv_and_json(mia, organisation, finished):
     lines = mia.get("/me/outcomes.csv").getvalue().decode().splitlines()
     assert lines[0] == "work,title,impact,engagement,growth,overall,note,at,counts"
     assert "'=earlier" in lines[1]
+
+
+def test_finished_work_asks_whoever_was_on_it_until_she_has_said_how_it_was(
+    mia, max_, organisation, finished, browser_of
+):
+    finished("hers", organisation.mia)
+    finished("runs", organisation.mia, status="doing")
+    asks = "How did it turn out?"
+    page = mia.get("/initiatives/hers/who/").content.decode()
+    assert asks in page
+    assert 'href="/initiatives/hers/look-back/"' in page
+    others = (max_, browser_of(organisation.vera))
+    assert not any(asks in each.get("/initiatives/hers/who/").content.decode() for each in others)
+    assert asks not in mia.get("/initiatives/runs/who/").content.decode()
+    mia.post("/initiatives/hers/look-back/", {"overall": "5"})
+    assert asks not in mia.get("/initiatives/hers/who/").content.decode()
+
+
+def test_a_key_result_that_was_graded_asks_its_owner_how_it_was_to_work_on(
+    objects, organisation, max_, browser_of
+):
+    id = objects["closed_key_result"]
+    ada, address = browser_of(organisation.ada), f"/key-results/{id}/who/"
+    assert f'href="/outcomes/key-results/{id}/"' in ada.get(address).content.decode()
+    assert "Grade it" not in max_.get(address).content.decode()
+    assert "Grade it" not in ada.get(f"/key-results/{objects['key_result']}/who/").content.decode()
+    ada.post(f"/outcomes/key-results/{id}/", {"overall": "4"})
+    assert "Grade it" not in ada.get(address).content.decode()

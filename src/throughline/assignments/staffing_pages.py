@@ -28,6 +28,7 @@ from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.access import item_for, key_result_for
 from throughline.objectives.models import Cycle, Initiative
+from throughline.outcomes.access import own_ungraded
 from throughline.people.access import kinds_in_use, workers
 from throughline.people.models import WorkKind
 from throughline.people.queries import cycle_to_plan
@@ -111,6 +112,7 @@ def _card(request: HttpRequest, item: Item) -> HttpResponse:
     context = {
         "shown": staffed_one(request.user, item),
         "may_describe": access.may_describe(request.user, item),
+        "to_grade": own_ungraded(request.user, item),
     }
     return render(request, "assignments/staffing_card.html", context)
 

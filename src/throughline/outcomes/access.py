@@ -109,6 +109,20 @@ def key_result_for(user: User | AnonymousUser, id: int) -> Piece:
     return Piece(found, found.is_own)
 
 
+def own_ungraded(user: User | AnonymousUser, work: Initiative | KeyResult) -> Piece | None:
+    """A piece of work that is finished, that the person did or owned, and of which she said nothing yet."""
+    if isinstance(work, Initiative):
+        is_finished, found = work.status == Initiative.Status.DONE, _done_initiatives
+    else:
+        is_finished, found = work.closed_at is not None, _closed_key_results
+    if not is_finished or not at_least(user, Role.MEMBER):
+        return None
+    assert isinstance(user, User)
+    made = found(user).filter(pk=work.pk, is_own=True).first()
+    piece = None if made is None else Piece(made, True)
+    return piece if piece is not None and own_of(user, piece) is None else None
+
+
 def own(person: User) -> QuerySet[Outcome]:
     """All that the person said of finished work, the newest first."""
     found = Outcome.objects.filter(person=person)
