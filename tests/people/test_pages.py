@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 
+from throughline.assignments.models import Work
 from throughline.objectives.models import Assignment, Cycle, Initiative
 from throughline.people import actions
 from throughline.people.models import Capacity, GrowthGoal, Interest, Profile, Tap, WorkKind
@@ -92,6 +94,39 @@ def test_one_looks_back_on_ones_own_work_only(mia, max_, organisation):
     assert mia.post("/initiatives/keys/look-back/", {"tooling:absorbed": "yes"}).status_code == 302
     assert Tap.objects.get().absorbed is True
     assert max_.get("/initiatives/keys/look-back/").status_code == 404
+
+
+def looks_back_at(browser, key: str) -> tuple[list[str], list[str]]:
+    """The kinds that are asked for first, and those behind the other kinds."""
+    first, _, others = (
+        browser.get(f"/initiatives/{key}/look-back/").content.decode().partition("Other kinds<")
+    )
+    return tuple(re.findall(r'<th scope="row">([^<]+)</th>', part) for part in (first, others))
+
+
+def test_kinds_of_the_work_are_asked_for_first_and_others_behind_them(mia, organisation):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
+    Assignment.objects.create(initiative=work, name="Mia", user=organisation.mia)
+    every, none = looks_back_at(mia, "keys")
+    assert "Tooling" in every
+    assert not none
+    kinds = {"tooling": 0.7, "teaching": 0.3, "detection": 0.0}
+    Work.objects.create(initiative=work, kinds=kinds, author="test", at=NOW)
+    first, others = looks_back_at(mia, "keys")
+    assert set(first) == {"Tooling", "Teaching"}
+    assert sorted(first + others) == sorted(every)
+    # What was said of a kind that nobody expected stays in sight.
+    mia.post("/initiatives/keys/look-back/", {"coordination:again": "no"})
+    assert set(looks_back_at(mia, "keys")[0]) == {"Tooling", "Teaching", "Coordination"}
+
+
+def test_each_tap_is_named_where_a_phone_leaves_the_columns_out(mia, organisation):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
+    Assignment.objects.create(initiative=work, name="Mia", user=organisation.mia)
+    page = mia.get("/initiatives/keys/look-back/").content.decode()
+    rows = page.count('<th scope="row">')
+    assert page.count('<td data-label="It absorbed me">') == rows > 0
+    assert page.count('<td data-label="I would do it again">') == rows
 
 
 def test_a_manager_sets_the_weeks_of_the_team_and_sees_who_has_not_answered(max_, organisation, quarter):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
@@ -251,9 +251,14 @@ class TapsForm(Refusing):
 
     CHOICES = (("", "not said"), ("yes", "yes"), ("no", "no"))
 
-    def __init__(self, *args: Any, kinds: Iterable[WorkKind], **given: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Iterable[WorkKind], held: Collection[str] = (), **given: Any
+    ) -> None:
+        """`held` are the keys of the kinds that the work was of; without any, all are asked for alike."""
         super().__init__(*args, **given)
         self.kinds = list(kinds)
+        known = {each.key for each in self.kinds}
+        self.held = known.intersection(held) or known
         for each in self.kinds:
             for name in ("absorbed", "again"):
                 self.fields[f"{each.key}:{name}"] = forms.ChoiceField(
@@ -272,5 +277,13 @@ class TapsForm(Refusing):
 
     @property
     def rows(self) -> list[tuple[WorkKind, Any, Any]]:
-        """Each kind with its two questions."""
-        return [(each, self[f"{each.key}:absorbed"], self[f"{each.key}:again"]) for each in self.kinds]
+        """Each kind that the work was of, with its two questions."""
+        return [self._row(each) for each in self.kinds if each.key in self.held]
+
+    @property
+    def other_rows(self) -> list[tuple[WorkKind, Any, Any]]:
+        """The kinds that nobody expected in the work, and that it may have held nevertheless."""
+        return [self._row(each) for each in self.kinds if each.key not in self.held]
+
+    def _row(self, kind: WorkKind) -> tuple[WorkKind, Any, Any]:
+        return kind, self[f"{kind.key}:absorbed"], self[f"{kind.key}:again"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from throughline.accounts.models import User
+from throughline.assignments.staffing import work_of
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Initiative
 from throughline.outcomes import access as outcomes
@@ -27,7 +29,8 @@ def look_back(request: HttpRequest, key: str) -> HttpResponse:
     work = access.own_work(request.user, key)
     person = access.worker(request.user)
     data = request.POST if request.method == "POST" else None
-    taps = TapsForm(data, kinds=access.kinds_in_use(), initial=_tapped(person, work))
+    tapped = _tapped(person, work)
+    taps = TapsForm(data, kinds=access.kinds_in_use(), held=_held(work, tapped), initial=tapped)
     piece = outcomes.Piece(work, is_own=True)
     said = outcomes.own_of(person, piece)
     is_graded = work.status == Initiative.Status.DONE and (said is None or said.counted_at is None)
@@ -42,6 +45,14 @@ def look_back(request: HttpRequest, key: str) -> HttpResponse:
     context = {"form": taps, "grades": grades, "said": said, "work": work}
     is_refused = bool(taps.errors or (grades and grades.errors))
     return render(request, "people/look_back.html", context, status=422 if is_refused else 200)
+
+
+def _held(work: Initiative, tapped: Mapping[str, str]) -> set[str]:
+    """The kinds that the work is of as its staffing says, and those of which she said something before."""
+    described = work_of(work)
+    planned = {kind for kind, share in (described.kinds if described else {}).items() if share > 0}
+    said = {name.split(":")[0] for name, word in tapped.items() if word}
+    return planned | said if planned else set()
 
 
 def _tapped(person: User, work: Initiative) -> dict[str, str]:
