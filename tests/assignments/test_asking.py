@@ -120,6 +120,29 @@ def test_what_two_accept_and_one_can_have_is_hers_who_said_so_first(ask, works, 
     assert not asked.conflicts
 
 
+def test_not_now_to_what_she_must_do_is_set_aside_and_the_team_keeps_its_plan(
+    ask, works, organisation, quarter, keys
+):
+    tie(works["rules"], organisation.mia, "must")
+    say(works["rules"], organisation.mia, "not_now", quarter, reason="on leave")
+    asked = ask()
+    assert asked.conflicts == ()
+    assert [(each.person, each.work) for each in asked.set_aside] == [(keys["mia"], RULES)]
+    assert "must do 'Rules that catch'" in asked.set_aside[0].why[0]
+
+
+def test_not_now_of_who_is_needed_beside_another_is_set_aside_too(ask, works, organisation, quarter, keys):
+    works["rules"].least = works["rules"].most = 3
+    works["rules"].save()
+    tie(works["rules"], organisation.mia, "must")
+    say(works["rules"], organisation.max, "not_now", quarter, reason="not mine")
+    say(works["council"], organisation.ada, "not_now", quarter, reason="not mine")
+    asked = ask()
+    assert asked.conflicts == ()
+    assert [(each.person, each.work) for each in asked.set_aside] == [(keys["max"], RULES)]
+    assert work_in(asked, COUNCIL).never == {keys["ada"]}
+
+
 def test_what_cannot_be_is_said_in_names_and_titles(ask, works, organisation, keys):
     tie(works["rules"], organisation.mia, "must")
     tie(works["rules"], organisation.mia, "never")

@@ -264,6 +264,15 @@ def test_what_she_takes_and_cannot_have_is_said_with_the_reason(mia, max_, works
     assert "Max" in said
 
 
+def test_what_she_must_do_and_puts_off_is_said_with_the_reason(mia, max_, works, organisation, quarter):
+    tie(works["rules"], organisation.mia, "must")
+    assert answer(mia, RULES, "not_now", "on leave").status_code == 302
+    said = text_of(mia.get("/next/"))
+    assert "Not now for you is “Rules that catch”, and it cannot be beside what must be" in said
+    assert "1. Rules that catch" in said
+    assert "Somebody’s answer cannot be beside the rest" in text_of(max_.get(f"/match/{quarter.key}/"))
+
+
 def test_the_audit_says_what_was_answered_and_not_why(mia, works):
     answer(mia, RULES, "not_now", "I am away in February")
     entry = Entry.objects.get(action="suggestion answered")

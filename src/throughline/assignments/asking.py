@@ -37,7 +37,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """What a person accepted and cannot have beside what must be, and why, in words."""
+    """What a person answered and cannot be beside what must be, and why, in words."""
 
     person: str
     work: str
@@ -95,11 +95,11 @@ def asked_of(
     weighing = weighing_of(cycle)
     base = Question(
         tuple(_rounded(each.person) for each in said),
-        _works(works, titles, _ties(works, users, answers, tried)),
+        _works(works, titles, _ties(works, users, tried)),
         _balance(weighing),
         _settings(weighing),
     )
-    question, aside = _with_accepted(base, _accepted(answers, tried), titles)
+    question, aside = _with_answers(base, _answered(answers, tried), titles)
     return Asked(
         cycle=cycle,
         question=question,
@@ -153,10 +153,9 @@ def said_conflicts(question: Question, titles: Mapping[str, str]) -> list[str]:
 def _ties(
     works: Mapping[str, Work],
     users: Mapping[str, User],
-    answers: Mapping[tuple[str, str], Answer],
     tried: Sequence[Tried],
 ) -> dict[tuple[str, str], set[str]]:
-    """By work and kind who is tied to it. What is tried stands instead of what is tied or was answered."""
+    """By work and kind who is tied to it. What is tried stands instead of what is tied."""
     found: dict[tuple[str, str], set[str]] = {}
     settled = {(person, work) for person, work, _ in tried}
     for key, work in works.items():
@@ -164,53 +163,57 @@ def _ties(
             person = str(tie.person_id)
             if person in users and not (tie.kind in (MUST, NEVER) and (person, key) in settled):
                 found.setdefault((key, tie.kind), set()).add(person)
-    for pair, answer in answers.items():
-        if answer.said == Answer.Said.NOT_NOW and pair not in settled:
-            found.setdefault((pair[1], NEVER), set()).add(pair[0])
     for who, what, kind in tried:
         if what in works and who in users:
             found.setdefault((what, kind), set()).add(who)
     return found
 
 
-def _accepted(answers: Mapping[tuple[str, str], Answer], tried: Sequence[Tried]) -> list[tuple[str, str]]:
+def _answered(answers: Mapping[tuple[str, str], Answer], tried: Sequence[Tried]) -> list[Tried]:
+    """What was answered, “not now” first. What is tried stands instead of it."""
     settled = {(person, work) for person, work, _ in tried}
-    return [
-        pair
+    said = [
+        (*pair, NEVER if answer.said == Answer.Said.NOT_NOW else MUST)
         for pair, answer in answers.items()
-        if answer.said == Answer.Said.ACCEPTED and pair not in settled
+        if pair not in settled
     ]
+    return sorted(said, key=lambda each: each[2] == MUST)
 
 
-def _with_accepted(
-    question: Question, accepted: Sequence[tuple[str, str]], titles: Mapping[str, str]
+def _with_answers(
+    question: Question, answered: Sequence[Tried], titles: Mapping[str, str]
 ) -> tuple[Question, tuple[SetAside, ...]]:
-    """The question in which people must do what they accepted, those who said so first before others.
+    """The question in which people do what they accepted and not what they put off, the first of each first.
 
-    What cannot go beside that is set aside, with the reason. Where the records alone cannot be met, all are.
+    What cannot go beside that is set aside, with the reason: no answer of one leaves the team without a plan.
+    Where the records alone cannot be met, all are.
     """
-    if not accepted:
+    if not answered:
         return question, ()
-    if not said_conflicts(whole := _must(question, accepted), titles):
+    if not said_conflicts(whole := _tied(question, answered), titles):
         return whole, ()
     if said_conflicts(question, titles):
         return question, ()
     aside = []
-    for pair in accepted:
-        more = _must(question, [pair])
+    for each in answered:
+        more = _tied(question, [each])
         if why := said_conflicts(more, titles):
-            aside.append(SetAside(*pair, tuple(why)))
+            aside.append(SetAside(*each[:2], tuple(why)))
         else:
             question = more
     return question, tuple(aside)
 
 
-def _must(question: Question, pairs: Iterable[tuple[str, str]]) -> Question:
-    by_work: dict[str, set[str]] = {}
-    for person, work in pairs:
-        by_work.setdefault(work, set()).add(person)
+def _tied(question: Question, answered: Iterable[Tried]) -> Question:
+    found: dict[tuple[str, str], set[str]] = {}
+    for person, work, kind in answered:
+        found.setdefault((work, kind), set()).add(person)
     works = (
-        replace(each, must=each.must | by_work[each.key]) if each.key in by_work else each
+        replace(
+            each,
+            must=each.must | found.get((each.key, MUST), set()),
+            never=each.never | found.get((each.key, NEVER), set()),
+        )
         for each in question.works
     )
     return replace(question, works=tuple(works))

@@ -11,6 +11,7 @@ from typing import Any
 from throughline.assignments.asking import Asked, asked_of
 from throughline.assignments.documents import document, triangle_document
 from throughline.assignments.format import reading
+from throughline.assignments.models import Answer
 from throughline.engine.language.fields import nearest
 from throughline.engine.matching import Weights, matching, triangle
 from throughline.engine.refusals import AllRefused, Refused
@@ -68,6 +69,8 @@ def _warnings(asked: Asked) -> Iterator[str]:
     names = {each.key: each.name for each in asked.question.people}
     for each in asked.set_aside:
         what, why = asked.titles[each.work], "; ".join(each.why)
-        yield f"{names[each.person]} takes “{what}” and cannot have it: {why}"
+        is_taken = asked.answers[each.person, each.work].said == Answer.Said.ACCEPTED
+        says = f"takes “{what}” and cannot have it" if is_taken else f"puts off “{what}” and cannot"
+        yield f"{names[each.person]} {says}: {why}"
     for work in asked.without_weeks:
         yield f"'{work.key}' is left out: nobody has said how many weeks it takes"
