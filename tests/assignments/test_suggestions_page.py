@@ -150,9 +150,10 @@ def test_what_would_change_it_is_drawn_and_said(mia):
     assert "first while interest counts" in text_of(mia.get("/next/")).lower()
 
 
-def test_who_complements_her_is_named(mia, works):
+def test_who_complements_her_is_named(mia, works, organisation):
     works["rules"].kinds = {"detection": 0.6, "coordination": 0.4}
     works["rules"].save()
+    actions.share(organisation.max, interests=True, goals=False, now=NOW)
     assert "Who complements you : Max." in text_of(mia.get("/next/"))
 
 

@@ -49,6 +49,7 @@ class Asked:
     """A cycle's question, and the records behind its keys: a person's id as text, `Work.key`.
 
     `titles` are those of the work; `unknown` is what each person could say and has not, for herself alone.
+    `sharing` are who lets others know what she likes.
     `conflicts` says why no plan meets what must be; `set_aside` are answers that were left out for that.
     `without_weeks` is work of which nobody said how long it takes, so that the match cannot see it.
     """
@@ -63,6 +64,7 @@ class Asked:
     tried: tuple[Tried, ...] = ()
     is_stated: bool = True
     unknown: Mapping[str, tuple[Unknown, ...]] = field(default_factory=dict)
+    sharing: frozenset[str] = frozenset()
     answers: Mapping[tuple[str, str], Answer] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
@@ -111,6 +113,7 @@ def asked_of(
         tried=tried,
         is_stated=weights is None and not tried,
         unknown={each.person.key: each.unknown for each in said},
+        sharing=frozenset(each.person.key for each in said if each.shares),
         answers=answers,
         conflicts=tuple(said_conflicts(question, titles)),
         set_aside=aside,

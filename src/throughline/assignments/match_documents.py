@@ -30,7 +30,7 @@ def match_document(asked: Asked, document: Mapping[str, Any], *, with_costs: boo
             {**each, "name": _name(asked, each["person"]), "title": asked.titles.get(each["work"], "")}
             for each in document["plan"]
         ],
-        "people": [_person(each, with_costs=with_costs) for each in document["people"]],
+        "people": [_person(asked, each, with_costs=with_costs) for each in document["people"]],
         "unstaffed": [
             {"title": each.title, "value": each.value, "why": each.why} for each in left(asked, document)
         ],
@@ -76,16 +76,18 @@ def triangle_plain(asked: Asked, document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _person(each: Mapping[str, Any], *, with_costs: bool) -> dict[str, Any]:
+def _person(asked: Asked, each: Mapping[str, Any], *, with_costs: bool) -> dict[str, Any]:
     said = {name: each[name] for name in ("id", "name", "capacity", "load")}
     if not with_costs:
         return said
-    kept = ("work", "title", "planned", "toss_up", "because", "complements")
+    kept = ("work", "title", "planned", "toss_up", "because")
+    sharing = asked.sharing if each["id"] in asked.sharing else frozenset()
     return {
         **said,
         "suggestions": [
             {
                 **{name: one[name] for name in kept},
+                "complements": [other for other in one["complements"] if other in sharing],
                 "opportunity_cost": cost_to_the_hundredth(one["opportunity_cost"]),
             }
             for one in each["suggestions"]

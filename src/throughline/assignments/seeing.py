@@ -4,7 +4,8 @@ Who plans sees who does what, the order of suggestions, what each costs, and wha
 the match. How much a piece of work suits her is a sum over its kinds, and of work of one kind it is her
 answer. Who does not share her answers is therefore said to be suited in one of three words, and weights in
 which a suggestion stays first are said to the tenth. What a choice costs the team holds what all others
-answered: it is said to everybody to the hundredth.
+answered: it is said to everybody to the hundredth. Who likes what somebody else does not is, of work of one
+kind, an answer of both: it is said only where both share theirs, and to oneself of those who do.
 """
 
 from __future__ import annotations

@@ -225,7 +225,9 @@ def _suggestion(
             kinds=_weighty(asked, row["because"], who, what, kinds) if sight.sees(row["because"]) else (),
         ),
         terms=_terms(asked, who, what, sight),
-        complements=tuple(names[each] for each in row["complements"] if each in names),
+        complements=tuple(names[each] for each in row["complements"] if each in asked.sharing)
+        if sight.interests
+        else (),
         unstated=tuple(kinds[each] for each in sorted(gaps & _parts(work)) if each in kinds),
         answer=asked.answers.get((str(person.pk), key)),
     )

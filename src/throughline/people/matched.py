@@ -25,10 +25,14 @@ from throughline.people.words import GLADLY
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A person as the match takes her, and what is not known of her, for herself alone."""
+    """A person as the match takes her, and what is not known of her, for herself alone.
+
+    `shares` says that she lets others know what she likes: elsewhere nobody is named as liking anything.
+    """
 
     person: Person
     unknown: tuple[Unknown, ...]
+    shares: bool
 
 
 def matched(
@@ -61,7 +65,8 @@ def matched(
             skills={each.kind.key: each.level for each in said.skills if each.kind.key in kinds},
             account=given.get(str(user.pk), 0.0),
         )
-        return Matched(person, _unknown(said, used, kinds, on))
+        shares = bool(said.profile and said.profile.shares_interests)
+        return Matched(person, _unknown(said, used, kinds, on), shares)
 
     return tuple(of(each) for each in asked)
 
