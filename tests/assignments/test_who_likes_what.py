@@ -1,4 +1,4 @@
-"""Who likes what another does not is named only of those who share it: of work of one kind it is an answer."""
+"""Who likes what another does not is named only of who shares it: of work of one kind it is an answer."""
 
 from __future__ import annotations
 
