@@ -193,7 +193,29 @@ def test_the_triangle_has_every_mix_as_a_table(works, manager):
     )
     said = manager.get("/match/2027-q1/triangle.json").json()["answer"]
     assert max(each["plan"] for each in said["points"]) == len(said["plans"])
+    best, shown = ({each[name] for each in said["points"]} for name in ("plan", "shown"))
+    assert shown <= best
+    assert [int(row["shown"]) for row in rows] == [each["shown"] for each in said["points"]]
     assert "Every mix of the weights" in text_of(manager.get(PAGE))
+
+
+def test_where_plans_nearly_tie_the_triangle_says_that_one_stands_for_another(works, manager):
+    from throughline.assignments.models import Matched
+
+    manager.get(PAGE)
+    kept = Matched.objects.get(what=Matched.What.TRIANGLE)
+    one, other = kept.answer["plans"][0], kept.answer["plans"][-1]
+    for number, each in enumerate(kept.answer["points"]):
+        each["plan"], each["shown"] = number % 2, 0
+    kept.answer["plans"] = [one, other]
+    kept.save()
+    said = text_of(manager.get(PAGE))
+    assert "2 plans are the best somewhere; one stands for them, each within 0.01 of the best" in said
+    # An answer that was kept before pictures were calmed is drawn as it was.
+    for each in kept.answer["points"]:
+        del each["shown"]
+    kept.save()
+    assert "2 plans are the best somewhere; plan A at 50% of mixes" in text_of(manager.get(PAGE))
 
 
 def test_the_table_has_who_does_what_and_those_without_work(works, organisation, manager):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from tests.engine.matches import random_team, random_weights, worth_of_all
 from throughline.engine.matching import (
     Person,
     Question,
+    Triangle,
     Weights,
     Work,
     best,
@@ -23,6 +25,7 @@ from throughline.engine.matching import (
     swaps,
     triangle,
 )
+from throughline.engine.matching.triangle import calmed, worths
 
 CLOSE = 1e-7
 
@@ -259,3 +262,51 @@ def test_each_point_of_the_triangle_has_its_best_plan():
             assert each.objective == pytest.approx(worth.max(), abs=CLOSE)
             there = measured(question, each.weights, found.plans[each.plan].given)
             assert there.objective == pytest.approx(each.objective)
+
+
+def test_what_plans_are_worth_at_all_mixes_is_what_each_is_worth_at_each():
+    chance = np.random.default_rng(11)
+    for _ in range(20):
+        question = random_team(chance)
+        mixes = [random_weights(chance) for _ in range(5)]
+        plans = [plan for mix in mixes if (plan := best(question, mix)) is not None]
+        for plan, worth in zip(plans, worths(question, plans, mixes), strict=True):
+            assert list(worth) == pytest.approx(
+                [measured(question, mix, plan.given).objective for mix in mixes]
+            )
+
+
+@functools.cache
+def triangles() -> list[tuple[Question, Triangle]]:
+    chance = np.random.default_rng(12)
+    questions = (random_team(chance) for _ in range(12))
+    return [(each, found) for each in questions if (found := triangle(each, steps=6))]
+
+
+@pytest.mark.parametrize("within", [0.0, 0.01, 0.1, 10.0])
+def test_the_plan_shown_at_a_point_is_near_its_best_and_shown_plans_are_no_more_than_there_are(within):
+    assert len(triangles()) > 5
+    for question, found in triangles():
+        shown = calmed(question, found, within=within)
+        assert len(set(shown)) <= len({each.plan for each in found.points})
+        assert len(set(shown)) == 1 or within < 10
+        for place, point in zip(shown, found.points, strict=True):
+            there = measured(question, point.weights, found.plans[place].given)
+            assert there.objective >= point.objective - within - CLOSE
+
+
+def test_a_wider_toss_up_calms_a_mosaic():
+    counts = [
+        (len(found.plans), len(set(calmed(question, found, within=0.1)))) for question, found in triangles()
+    ]
+    assert sum(calm for _, calm in counts) < sum(plans for plans, _ in counts)
+
+
+def test_the_plan_of_the_stated_weights_is_shown_wherever_it_is_near_enough():
+    for question, found in triangles():
+        for point in found.points[::7]:
+            shown = calmed(question, found, stated=point.weights, within=0.05)
+            for place, each in zip(shown, found.points, strict=True):
+                there = measured(question, each.weights, found.plans[point.plan].given)
+                is_near = there.objective >= each.objective - 0.05 + CLOSE
+                assert place == point.plan or not is_near or each.short > 0

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from throughline.assignments.format.reading import Asked
-from throughline.engine.matching import TERMS, Matching, Suggestion, Triangle, prices, suggestions, swaps
+from throughline.engine.matching import (
+    TERMS,
+    Matching,
+    Suggestion,
+    Triangle,
+    calmed,
+    prices,
+    suggestions,
+    swaps,
+)
 
 SWAPS = 3
 
@@ -105,16 +114,20 @@ def _suggestion(found: Matching, each: Suggestion) -> dict[str, Any]:
 
 
 def triangle_document(asked: Asked, found: Triangle) -> dict[str, Any]:
-    """Each point of the triangle with the place of its plan, and each plan once."""
+    """Each point of the triangle with the place of its plan, and each plan once.
+
+    `shown` is the place of the plan that a picture shows there: another where that is a toss-up.
+    """
     question = asked.question
     return {
         "points": [
             {
                 **dict(zip(TERMS, each.weights.each, strict=True)),
                 "plan": each.plan,
+                "shown": shown,
                 "objective": each.objective,
             }
-            for each in found.points
+            for each, shown in zip(found.points, calmed(question, found, stated=asked.weights), strict=True)
         ],
         "plans": [
             [
@@ -124,3 +137,8 @@ def triangle_document(asked: Asked, found: Triangle) -> dict[str, Any]:
             for each in found.plans
         ],
     }
+
+
+def shown_at(point: Mapping[str, Any]) -> int:
+    """The place of the plan that is shown at a point; answers from before there were such have the best."""
+    return int(point.get("shown", point["plan"]))

@@ -9,6 +9,7 @@ from typing import Any
 
 from throughline.assignments.asking import Asked
 from throughline.assignments.differing import Difference, differences
+from throughline.assignments.documents import shown_at
 from throughline.assignments.saying import listed, quoted
 from throughline.assignments.serving import objectives_of
 from throughline.assignments.spreading import NOWHERE, Part
@@ -16,7 +17,7 @@ from throughline.assignments.wishing import query_of
 from throughline.charts import Chart
 from throughline.charts.match import Load, Slice, loads, slices
 from throughline.charts.ternary import Cell, Shares, Spot, Ternary, ternary
-from throughline.engine.matching import TERMS, Weights
+from throughline.engine.matching import TERMS, TOSS_UP, Weights
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TONES = tuple(f"series-{number}" for number in range(1, 7))
@@ -27,7 +28,7 @@ LABELLED = 9
 
 @dataclass(frozen=True, slots=True)
 class OnePlan:
-    """A plan of the triangle: its letter, at how many points it is the best, and how it differs."""
+    """A plan of the triangle: its letter, at how many points it is shown, and how it differs."""
 
     letter: str
     points: int
@@ -89,12 +90,16 @@ def spread_chart(
 
 
 def triangle_of(asked: Asked, document: Mapping[str, Any], *, tried: Weights | None, address: str) -> Drawn:
-    """The best plan at each of the points, the same plan in the same colour; points are links."""
+    """A plan at each of the points, the same plan in the same colour; points are links.
+
+    Where the best plan and its neighbour are a toss-up, the neighbour stands for both.
+    """
     points = document["points"]
-    counts = Counter(each["plan"] for each in points)
+    best = len({each["plan"] for each in points})
+    counts = Counter(map(shown_at, points))
     order = [plan for plan, _ in counts.most_common()]
     rank = {plan: place for place, plan in enumerate(order)}
-    stated = _nearest(points, asked.weights)["plan"]
+    stated = shown_at(_nearest(points, asked.weights))
     base = document["plans"][stated]
     plans = tuple(
         OnePlan(
@@ -102,26 +107,32 @@ def triangle_of(asked: Asked, document: Mapping[str, Any], *, tried: Weights | N
             points=counts[plan],
             share=counts[plan] / len(points),
             says=_beside(asked, base, document["plans"][plan], is_stated=plan == stated),
-            at=_middle([_shares(each) for each in points if each["plan"] == plan]),
+            at=_middle([_shares(each) for each in points if shown_at(each) == plan]),
             is_stated=plan == stated,
         )
         for place, plan in enumerate(order)
     )
-    cells = [_cell(each, rank[each["plan"]], address) for each in points]
-    count = len(plans)
-    summary = (
-        "One plan is the best at every mix of the weights."
-        if count == 1
-        else f"{count} plans are the best somewhere; plan {plans[0].letter} at {plans[0].share:.0%} of mixes."
-    )
+    cells = [_cell(each, rank[shown_at(each)], address) for each in points]
     plot = ternary(
         [*_letters(plans), *_marks(asked.weights, tried)],
-        title="The best plan at every mix of the weights",
-        summary=f"{summary} Choose a point to see its plan.",
+        title="A best plan at every mix of the weights",
+        summary=f"{_summary(plans, best)} Choose a point to see its plan.",
         columns=("Of all mixes", "Beside the plan by the stated weights"),
         cells=cells,
     )
     return Drawn(plot, plans)
+
+
+def _summary(plans: Sequence[OnePlan], best: int) -> str:
+    """How many plans are the best somewhere, and how many colours stand for them."""
+    if best == 1:
+        return "One plan is the best at every mix of the weights."
+    most = f"plan {plans[0].letter} at {plans[0].share:.0%} of mixes"
+    if len(plans) == best:
+        return f"{best} plans are the best somewhere; {most}."
+    stand = "one stands for them" if len(plans) == 1 else f"{len(plans)} stand for them"
+    near = f"each within {TOSS_UP:g} of the best, a toss-up"
+    return f"{best} plans are the best somewhere; {stand}, {near}; {most}."
 
 
 def _letters(plans: Iterable[OnePlan]) -> Iterator[Spot]:

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from throughline.assignments.asking import Asked
+from throughline.assignments.documents import shown_at
 from throughline.assignments.match_shown import left
 from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
+from throughline.engine.matching import TERMS
 
 COLUMNS = ("person", "name", "work", "title", "weeks", "share", "load", "capacity")
-TRIANGLE = ("business", "interest", "growth", "plan")
+TRIANGLE = ("business", "interest", "growth", "plan", "shown")
 
 
 def match_document(asked: Asked, document: Mapping[str, Any], *, with_costs: bool = True) -> dict[str, Any]:
@@ -59,9 +61,9 @@ def rows(asked: Asked, document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]
 
 
 def triangle_rows(document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Each point with the number of its plan."""
+    """Each point with the number of its best plan, and of the one that the picture shows there."""
     for each in document["points"]:
-        yield each["business"], each["interest"], each["growth"], each["plan"] + 1
+        yield *(each[name] for name in TERMS), each["plan"] + 1, shown_at(each) + 1
 
 
 def triangle_plain(asked: Asked, document: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from throughline.engine.matching.conflicts import Conflict, conflicts
 from throughline.engine.matching.plans import Plan, holds, mean_matches, measured
 from throughline.engine.matching.question import Balance, Person, Question, Settings, Weights, Work
 from throughline.engine.matching.solving import best
-from throughline.engine.matching.triangle import Triangle, triangle
+from throughline.engine.matching.triangle import Triangle, calmed, triangle
 
 __all__ = [
     "TERMS",
@@ -36,6 +36,7 @@ __all__ = [
     "Weights",
     "Work",
     "best",
+    "calmed",
     "conflicts",
     "holds",
     "matching",
