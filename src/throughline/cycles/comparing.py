@@ -28,6 +28,7 @@ NAMES = {
     "effects": "Expected effects",
     "people": "People",
     "narrative": "Narrative",
+    "board": "To the board",
 }
 # The sentence follows from the fields, and being in force from the state.
 LEFT_OUT = frozenset({"id", "key", "key_results", "sentence", "name", "in_force", "initiatives", "terms"})

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from throughline.narratives.queries import told
 from throughline.objectives.models import Counterpart, Cycle
 from throughline.objectives.planned import (
     Plan,
@@ -99,11 +100,14 @@ def _key_result(planned: PlannedKeyResult, sentences: Mapping[int, str]) -> Cont
 
 def _initiative(planned: PlannedInitiative) -> Content:
     initiative = planned.initiative
+    story = told(getattr(initiative, "story", None))
     return {
         "key": initiative.key,
         "title": initiative.title,
         "description": initiative.description,
         "narrative": initiative.narrative,
+        # Snapshots from before stories had readers lack it.
+        "board": story.board,
         "owner": initiative.owner_name,
         "people": planned.people,
         "effort": [initiative.effort_low, initiative.effort_high],
