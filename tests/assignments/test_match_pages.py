@@ -130,6 +130,12 @@ def test_keeping_the_contrary_ends_the_tie(works, organisation, manager):
     assert Tie.objects.get().kind == "never"
 
 
+def test_who_is_kept_from_work_does_not_go_on_with_it(works, organisation, manager):
+    tie(works["council"], organisation.mia, "continues")
+    manager.post("/match/2027-q1/keep", {"never": f"{organisation.mia.pk}~initiative:council"})
+    assert list(Tie.objects.values_list("kind", flat=True)) == ["never"]
+
+
 def test_keeping_nothing_is_refused(works, manager):
     answer = manager.post("/match/2027-q1/keep")
     assert answer.status_code == 400

@@ -14,7 +14,7 @@ from throughline.assignments.wishing import Change
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
 
-OPPOSITE = {Tie.Kind.MUST: Tie.Kind.NEVER, Tie.Kind.NEVER: Tie.Kind.MUST}
+CONTRARY = {Tie.Kind.MUST: (Tie.Kind.NEVER,), Tie.Kind.NEVER: (Tie.Kind.MUST, Tie.Kind.CONTINUES)}
 
 
 def keep_changes(
@@ -39,6 +39,6 @@ def keep_changes(
 
 def _tied(actor: str, person: User, work: Work, how: str, *, now: datetime) -> Tie:
     kind = Tie.Kind(how)
-    Tie.objects.filter(work=work, person=person, kind=OPPOSITE[kind]).delete()
+    Tie.objects.filter(work=work, person=person, kind__in=CONTRARY[kind]).delete()
     said = {"author": actor, "at": now}
     return Tie.objects.get_or_create(work=work, person=person, kind=kind, defaults=said)[0]
