@@ -188,3 +188,20 @@ def test_no_number_that_somebody_answered_is_kept_anywhere(ask, works, quarter, 
     assert "0.9241" not in kept
     assert "unknown" not in kept
     assert not any("interest" in one["scores"] for one in json.loads(kept)[0][0]["people"][0]["suggestions"])
+
+
+def test_what_who_plans_tries_is_no_members_to_see_or_to_end(large, ask, organisation, browser_of, quarter):
+    stated = answer_of(ask(), now=NOW).working
+    tried = answer_of(ask(weights=Weights(1.0, 0.0, 0.0)), now=NOW).working
+    triangle = answer_of(ask(), now=NOW, what=Matched.What.TRIANGLE).working
+
+    def ended(who, asked: Matched) -> int:
+        address = f"/cycles/{quarter.key}/match/worked/{asked.pk}/"
+        assert ("Being worked out" in who.get(address).content.decode()) == (
+            who is manager or asked == stated
+        )
+        return who.post(f"{address}cancel").status_code
+
+    mia, manager = browser_of(organisation.mia), browser_of(organisation.max)
+    assert [ended(mia, each) for each in (stated, tried, triangle)] == [302, 404, 404]
+    assert [ended(manager, each) for each in (tried, triangle)] == [302, 302]

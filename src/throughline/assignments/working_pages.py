@@ -14,14 +14,13 @@ from throughline.accounts.models import User
 from throughline.assignments import matched
 from throughline.assignments.models import Matched
 from throughline.cycles.access import cycle_for
-from throughline.people.access import worker
+from throughline.people.access import may_lead, worker
 
 
 @require_safe
 def progress(request: HttpRequest, key: str, id: int) -> HttpResponse:
     """How far it is; once it has ended, the page is told to ask for itself anew."""
-    cycle = cycle_for(worker(request.user), key)
-    found = Matched.objects.select_related("job", "cycle").filter(cycle=cycle, pk=id).first()
+    found = _asked_for(worker(request.user), key, id)
     context = {"working": found, "back": _back(request)}
     response = render(request, "assignments/working.html", context)
     if found is None or not matched.is_running(found):
@@ -45,10 +44,18 @@ def again(request: HttpRequest, key: str, id: int) -> HttpResponse:
 
 
 def _matched(person: User, key: str, id: int) -> Matched:
-    found = Matched.objects.select_related("job").filter(cycle=cycle_for(person, key), pk=id).first()
+    found = _asked_for(person, key, id)
     if found is None:
         raise Http404
     return found
+
+
+def _asked_for(person: User, key: str, id: int) -> Matched | None:
+    """What a page of hers waits for: the match itself, and what is tried only for who plans."""
+    found = Matched.objects.select_related("job", "cycle").filter(cycle=cycle_for(person, key), pk=id)
+    if not may_lead(person):
+        found = found.filter(is_stated=True, what=Matched.What.MATCH)
+    return found.first()
 
 
 def _back(request: HttpRequest) -> str:
