@@ -13,7 +13,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
-from throughline.accounts.access import at_least, require
+from throughline.accounts.access import at_least
 from throughline.accounts.models import Role, User
 from throughline.assignments.models import Plan, Tie, Work
 from throughline.engine.past_choices import Choice, Scores
@@ -31,11 +31,6 @@ def may_see_ties(user: User | AnonymousUser) -> bool:
 def may_staff(user: User | AnonymousUser) -> bool:
     """Whether the person says of all work what it needs."""
     return at_least(user, Role.MANAGER)
-
-
-def require_staff(user: User | AnonymousUser) -> User:
-    """The person, if she says of all work what it needs; else the 404 that strangers get."""
-    return require(user, Role.MANAGER)
 
 
 def may_describe(user: User | AnonymousUser, item: Initiative | KeyResult) -> bool:
@@ -119,8 +114,8 @@ def _in_order(work: Work) -> tuple[bool, int, int]:
 
 
 def published_plans(cycle: Cycle) -> QuerySet[Plan]:
-    """Every plan of a cycle that was published, the newest first: the first is in force."""
-    return cycle.staffing_plans.order_by("-published_at", "-id")
+    """Every plan of a cycle that was published, without what people could have had; the first is in force."""
+    return cycle.staffing_plans.defer("choices").order_by("-published_at", "-id")
 
 
 def plans_in_force() -> list[Plan]:

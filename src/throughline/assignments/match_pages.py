@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from throughline.assignments import match_charts, match_documents, match_shown
+from throughline.assignments.access import published_plans
 from throughline.assignments.asking import Asked, asked_of, weighing_of
 from throughline.assignments.differing import differences
 from throughline.assignments.glue import glue_of
 from throughline.assignments.matched import Found, answer_of
 from throughline.assignments.models import Matched
-from throughline.assignments.publishing import plans_of
 from throughline.assignments.spreading import spread
 from throughline.assignments.wishing import Wished, wished
 from throughline.cycles.access import cycle_for
@@ -92,7 +92,7 @@ def match_of(request: HttpRequest, key: str) -> HttpResponse:
             looked.stated, looked.shown.weights, looked.wished.texts, looked.wished.problems
         ),
         "weighing": weighing_of(cycle),
-        "published": plans_of(cycle).first(),
+        "published": published_plans(cycle).first(),
         "query": request.GET.urlencode(),
         **_change(looked),
         **_triangle(looked),

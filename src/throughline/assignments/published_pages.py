@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from throughline.assignments.access import published_plans
 from throughline.assignments.asking import asked_of
 from throughline.assignments.differing import differences
 from throughline.assignments.match_charts import said_of
 from throughline.assignments.matched import answer_of
 from throughline.assignments.models import Plan
-from throughline.assignments.publishing import plans_of
 from throughline.cycles.access import cycle_for
 from throughline.objectives.models import Cycle
 from throughline.people.access import may_lead, worker
@@ -30,7 +30,7 @@ def published(request: HttpRequest, key: str) -> HttpResponse:
     """The newest plan, or the one of ?plan=; who plans also sees where today's answer differs."""
     person = worker(request.user)
     cycle = cycle_for(person, key)
-    plans = list(plans_of(cycle))
+    plans = list(published_plans(cycle))
     plan = _chosen(request, plans)
     is_newest = bool(plans) and plan == plans[0]
     context = {
@@ -50,7 +50,7 @@ def published(request: HttpRequest, key: str) -> HttpResponse:
 def published_json(request: HttpRequest, key: str) -> JsonResponse:
     """The same for programs."""
     cycle = cycle_for(worker(request.user), key)
-    plan = _chosen(request, list(plans_of(cycle)))
+    plan = _chosen(request, list(published_plans(cycle)))
     return JsonResponse(plain({"cycle": cycle.key, "published": _document(plan) if plan else None}))
 
 
@@ -58,7 +58,7 @@ def published_json(request: HttpRequest, key: str) -> JsonResponse:
 def published_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     """The same as a table."""
     cycle = cycle_for(worker(request.user), key)
-    plan = _chosen(request, list(plans_of(cycle)))
+    plan = _chosen(request, list(published_plans(cycle)))
     rows = ([row.get(name) for name in COLUMNS] for row in (plan.document if plan else ()))
     return csv_response(f"published-{key}", COLUMNS, rows)
 

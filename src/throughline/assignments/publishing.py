@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
 
 from throughline.accounts.models import User
 from throughline.assignments.asking import Asked
@@ -131,11 +130,6 @@ def publish(
         detail = {"plan": plan.pk, "pieces": len(ready.rows), "owners": handed, "note": said}
         told_of_cycle(actor, "ownership published", asked.cycle, detail, now=now)
     return plan
-
-
-def plans_of(cycle: Cycle) -> QuerySet[Plan]:
-    """The published plans of a cycle, the newest first, without what people could have had instead."""
-    return Plan.objects.filter(cycle=cycle).defer("choices").order_by("-published_at", "-id")
 
 
 def choices_of(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

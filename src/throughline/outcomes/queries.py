@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from throughline.accounts.models import User
 from throughline.assignments.access import past_choices, plans_in_force
 from throughline.engine.past_choices import Explained, explain
-from throughline.engine.preferences import FEWEST, HIGHEST, LOWEST, NAMES, Learnt, learn
+from throughline.engine.preferences import HIGHEST, LOWEST, NAMES, Learnt, learn
 from throughline.objectives.models import Initiative, KeyResult
 from throughline.objectives.wording import names_of
 from throughline.outcomes import access
@@ -61,11 +61,6 @@ class Learning:
     def still_needed(self) -> int:
         """How many people's grades are missing until those that wait count."""
         return TOGETHER - self.people_waiting
-
-    @property
-    def pieces_needed(self) -> int:
-        """How many pieces of work are missing until weights may move."""
-        return max(0, FEWEST - (self.learnt.n if self.learnt else 0))
 
     @property
     def use(self) -> str:

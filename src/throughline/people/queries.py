@@ -26,11 +26,6 @@ class OfKind:
     again: int = 0
 
     @property
-    def liking(self) -> str:
-        """The stated interest in words, or nothing."""
-        return "" if self.stated is None else word_of(self.stated, LIKINGS)
-
-    @property
     def can(self) -> str:
         """The stated skill in words, or nothing."""
         return "" if self.skill is None else word_of(self.skill, LEVELS)
