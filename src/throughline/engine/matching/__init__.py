@@ -12,7 +12,6 @@ from throughline.engine.matching.advice import (
     swap,
     swaps,
 )
-from throughline.engine.matching.bounds import Bounds
 from throughline.engine.matching.conflicts import Conflict, conflicts
 from throughline.engine.matching.plans import Plan, holds, mean_matches, measured
 from throughline.engine.matching.question import Balance, Person, Question, Settings, Weights, Work
@@ -23,7 +22,6 @@ __all__ = [
     "TERMS",
     "TOSS_UP",
     "Balance",
-    "Bounds",
     "Conflict",
     "Matching",
     "Person",

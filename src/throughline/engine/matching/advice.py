@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.bounds import Bounds, bounded
 from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
@@ -93,17 +92,6 @@ class Matching:
             for person in range(len(self.question.people))
         ]
         return np.array(found, np.float64)
-
-    def bounds(self) -> Bounds:
-        """Every opportunity cost at once, each between two ends, without a search of its own for each."""
-        known = [each.given for each in self._forced.values() if each is not None]
-        found = bounded(self.question, self.weights, self.plan, known, self._relaxed)
-        for pair, forced in self._forced.items():
-            if forced is None:
-                found.low[pair] = found.high[pair] = np.nan
-            elif not forced.short:
-                found.low[pair] = found.high[pair] = max(0.0, self.plan.objective - forced.objective)
-        return found
 
     def _keep_better(self, found: Plan | None) -> None:
         """Where a search was stopped early, another may come upon a better plan."""

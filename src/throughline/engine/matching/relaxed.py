@@ -77,7 +77,7 @@ class Relaxed:
         return np.where(columns.x >= 0, self.model.gain[np.maximum(columns.x, 0)], 0.0)
 
     @cached_property
-    def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
+    def _entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
         """Row, column and value of each coefficient, by column."""
         rows = self.model.rows
         counts = [each.size for each in rows.columns[: self.rows]]
@@ -89,7 +89,7 @@ class Relaxed:
 
     def _block(self, person: int) -> _Block:
         works = np.flatnonzero(self.question.may[person])
-        at, columns, values = self.entries
+        at, columns, values = self._entries
         first = int(self.model.columns.x[person, works[0]]) if works.size else 0
         start, end = np.searchsorted(columns, [first, first + works.size])
         rows, place = np.unique(at[start:end], return_inverse=True)
@@ -100,7 +100,7 @@ class Relaxed:
     def without_sets(self) -> highspy.HighsLp:
         """All but the pairs, and that each person takes one set."""
         model, pairs = highspy.HighsLp(), self.model.columns.y
-        at, columns, values = self.entries
+        at, columns, values = self._entries
         start = int(np.searchsorted(columns, pairs))
         model.num_col_, model.num_row_ = self.others, self.rows + self.people
         model.col_cost_ = -self.model.gain[pairs:]
