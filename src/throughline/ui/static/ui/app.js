@@ -11,6 +11,7 @@ import { keepTogether } from "./breaks.js";
 import { goToRefused, watchForms } from "./forms.js";
 import { decideByKey, watchDeciding } from "./deciding.js";
 import { watchLive } from "./live.js";
+import { watchParts } from "./parts.js";
 import { watchWeights } from "./weights.js";
 import "./records.js";
 
@@ -50,6 +51,7 @@ function awaken(root) {
   watchTables(root);
   watchCharts(root);
   watchForms(root);
+  watchParts(root);
   watchWeights(root);
   watchDeciding();
   askHistory();
