@@ -6,8 +6,9 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from tests.organisation import NOW
 
-from throughline.assignments.models import Plan, Weighing
+from throughline.assignments.models import Plan, Tie, Weighing, Work
 from throughline.cli import main
 from throughline.objectives.models import Assignment
 
@@ -33,6 +34,39 @@ def test_it_says_who_does_what(run):
     assert "Rules that catch" in said
     document = run("plan", "--json")
     assert {each["name"] for each in document["people"]} == {"Mia", "Max", "Ada"}
+
+
+@pytest.fixture
+def run_next(run, monkeypatch):
+    """`throughline next --cycle` over the same records."""
+    monkeypatch.setattr("throughline.cli.next.open_home", lambda home: home)
+    monkeypatch.setattr("throughline.cli.next.there", lambda home: home)
+    return lambda *words: CliRunner().invoke(main, ["next", "--cycle", "2027-q1", *words])
+
+
+def test_it_finds_the_plan_that_next_finds_and_says_less_of_each_person(run, run_next):
+    ours, theirs = run("plan", "--cycle", "2027-q1", "--json"), json.loads(run_next("--json").stdout)
+
+    def who_does_what(document) -> set[tuple[str, str]]:
+        return {(str(each["person"]), each["work"]) for each in document["plan"]}
+
+    assert who_does_what(ours) == who_does_what(theirs)
+    for her, there in zip(ours["people"], theirs["people"], strict=True):
+        assert (her["id"], her["load"]) == (there["id"], there["load"])
+        for one, other in zip(her["suggestions"], there["suggestions"], strict=True):
+            assert (one["work"], one["toss_up"]) == (other["work"], other["toss_up"])
+            assert "scores" in other
+            assert not {"scores", "score", "stays_first_while"} & set(one)
+
+
+def test_what_cannot_be_answered_is_refused_in_the_same_words(run, run_next, organisation, works):
+    Tie.objects.create(work=works["rules"], person=organisation.mia, kind="must", author="test", at=NOW)
+    Tie.objects.create(work=works["rules"], person=organisation.mia, kind="never", author="test", at=NOW)
+    assert run("plan", "--cycle", "2027-q1", code=2) == run_next().output
+    Work.objects.all().delete()
+    said = run("plan", "--cycle", "2027-q1", code=2)
+    assert "no work of Q1 2027 is described" in said
+    assert said == run_next().output
 
 
 def test_a_change_has_its_cost_and_other_weights_have_none(run):

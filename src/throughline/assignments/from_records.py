@@ -23,7 +23,7 @@ def answer(
 ) -> dict[str, Any]:
     """The plan and everybody's suggestions, or one person's by e-mail address. Raises Refused."""
     asked = asked_of(cycle, weights=weights)
-    _require_answerable(asked)
+    require_answerable(asked)
     keys = [_key(asked, person)] if person is not None else [each.key for each in asked.question.people]
     order = reading.Asked(
         asked.question, asked.weights, tuple(asked.people), tuple(asked.works), tuple(_warnings(asked))
@@ -40,7 +40,8 @@ def answer(
     return said
 
 
-def _require_answerable(asked: Asked) -> None:
+def require_answerable(asked: Asked) -> None:
+    """Raises Refused where a cycle's question has no answer, in one way for every command that asks it."""
     if asked.conflicts:
         refusals = [Refused(each, place="--cycle", code="impossible") for each in asked.conflicts]
         raise AllRefused(refusals) if len(refusals) > 1 else refusals[0]

@@ -55,7 +55,8 @@ def plan(
 ) -> None:
     """Say who does what and what is left. With --must or --never, what that costs the team.
 
-    A person is her e-mail address, or what stands before its @.
+    A person is her e-mail address, or what stands before its @. It says no more of anybody than the page
+    does: scores, and the weights in which a suggestion stays first, are what `throughline next --cycle` says.
 
     \b
     Example:
@@ -212,17 +213,11 @@ def _cycle(key: str) -> Cycle:
 
 def _worked_out(asked: Asked) -> dict[str, Any]:
     """The answer, worked out here: the worker may not be running."""
+    from throughline.assignments.from_records import require_answerable
     from throughline.assignments.matched import worked_out
     from throughline.assignments.models import Matched
 
-    if asked.conflicts:
-        raise Refused(" ".join(f"{each}." for each in asked.conflicts), place="--cycle", code="conflict")
-    if not asked.is_asked:
-        raise Refused(
-            "there is nobody, or no work with weeks, to match: describe work with `throughline work import`",
-            place="--cycle",
-            code="nothing",
-        )
+    require_answerable(asked)
     return worked_out(asked, Matched.What.MATCH, lambda done, total, says: None)
 
 
@@ -301,7 +296,7 @@ def _ready(ready: Prepared, take_off: bool, hand_over: bool) -> dict[str, Any]:
 def _show(document: dict[str, Any]) -> None:
     by_person: dict[str, list[str]] = {}
     for row in document["plan"]:
-        by_person.setdefault(row["person"], []).append(f"{row['title']} ({row['share']:.0%})")
+        by_person.setdefault(row["person"], []).append(f"{row['title']} ({100 * row['share']:.0f} %)")
     for each in document["people"]:
         works = ", ".join(by_person.get(each["id"], ())) or "nothing"
         click.echo(f"{each['name']} ({each['load']:g} of {each['capacity']:g} weeks): {works}")
@@ -309,7 +304,9 @@ def _show(document: dict[str, Any]) -> None:
         click.echo(f"nobody: {each['title']}. {each['why']}")
     for each in document["balance"]:
         if each["price"] is not None:
-            click.echo(f"At least {each['at_least']:.0%} for {each['objective']} costs {each['price']:.2f}.")
+            click.echo(
+                f"At least {100 * each['at_least']:.0f} % for {each['objective']} costs {each['price']:.2f}."
+            )
 
 
 def _say(document: dict[str, Any]) -> None:

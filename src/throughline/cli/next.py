@@ -84,7 +84,8 @@ def match(
 
     The file, YAML or JSON, holds people with capacity and interests, and work with its value and kinds, and
     needs no data folder; with --cycle they are read from the records. The plan is an optimum, and so is each
-    cost. What cannot be is named.
+    cost. What cannot be is named. The plan of a cycle is that of `throughline match plan`; changes are tried
+    and published there.
 
     \b
     Example:
