@@ -246,6 +246,15 @@ def test_publishing_shows_first_what_it_writes_and_members_then_read_it(
     assert mia.get("/match/2027-q1/published.json").json()["published"]["note"] == "Agreed"
 
 
+def test_members_are_led_to_the_plan_once_one_is_published(works, organisation, manager, browser_of):
+    mia, way = browser_of(organisation.mia), 'href="/match/2027-q1/published/"'
+    pages = ("/me/work/", "/next/", "/cycles/2027-q1/")
+    assert [page for page in pages if way in text_of(mia.get(page))] == []
+    seen = manager.get("/match/2027-q1/publish").context["ready"].fingerprint
+    manager.post("/match/2027-q1/publish", {"seen": seen})
+    assert [page for page in pages if way not in text_of(mia.get(page))] == []
+
+
 def test_publishing_what_is_not_what_was_seen_says_so_and_writes_nothing(works, manager):
     answer = manager.post("/match/2027-q1/publish", {"seen": "earlier"})
     assert answer.status_code == 409
