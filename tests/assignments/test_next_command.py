@@ -180,7 +180,7 @@ def test_the_reader_accepts_exactly_what_the_schema_accepts(document):
         (team(balance=[{"objective": "o", "at_least": 1}]), "there is no work with the objective 'o'"),
         (changed(must=["ana"], never=["ana"]), "'ana' must do 'robot' and never may"),
         (changed(must=["Ben"], weeks=9), "which takes 9 weeks, and has 8"),
-        (changed(must=["ana"], max=3, min=3), "needs 3 people, and 2 may"),
+        (changed(must=["ana"], max=3, min=3), "must be done by 3 at least, and 2 may"),
         (changed(must=["ana", "Ben"], max=1), "at most 1 may be on it"),
         (changed(must=["ana"], skills={"data": 0.5}), "is below its floor of 'data'"),
     ],

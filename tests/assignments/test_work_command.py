@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_with_its_place_all_at_once(organisation):
         "s.yaml:4:9: of: there is no initiative 'paved-rod' (did you mean paved-road?)"
     )
     assert found[1].startswith("s.yaml:7:7: kinds: the parts are 130% together")
-    assert "max: expected from 3, the fewest" in found[2]
+    assert "max: expected at least the fewest, 3" in found[2]
     assert found[3].startswith("s.yaml:11:9: of: there is no key result 'none'")
 
 

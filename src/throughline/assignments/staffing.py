@@ -178,7 +178,7 @@ def _figures_refused(said: Said) -> Iterator[Refused]:
     if not 1 <= said.least <= MOST_PEOPLE:
         yield Refused(f"expected from 1 to {MOST_PEOPLE} people, found {said.least}", place="least")
     elif not said.least <= said.most <= MOST_PEOPLE:
-        message = f"expected from {said.least}, the fewest, to {MOST_PEOPLE} people, found {said.most}"
+        message = f"expected at least the fewest, {said.least}, and at most {MOST_PEOPLE}; found {said.most}"
         yield Refused(message, place="most")
     elif said.has_mentor and said.most < 2:
         yield Refused("a mentor and who learns from them are two: raise it to 2", place="most")

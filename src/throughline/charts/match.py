@@ -162,7 +162,7 @@ def _said(found: Sequence[Load]) -> str:
     full = [each.person for each in found if each.capacity and each.weeks > each.capacity * (1 - 1e-9)]
     said = f"{planned:.1f} of {there:.1f} weeks are planned"
     if full:
-        said += f"; nothing is left of {', '.join(full)}"
+        said += f"; no weeks are left of {', '.join(full)}"
     return f"{said}."
 
 

@@ -58,8 +58,11 @@ def _why(thread: Thread, node: Node) -> list[str]:
     while waiting:
         lowest = max(KINDS.index(each.kind) for each in waiting)
         reached = {each: by for each, by in waiting.items() if KINDS.index(each.kind) == lowest}
-        # "That" would be one of several.
-        said += [_step(thread, each, reached, is_plain=before == 1) for each in reached]
+        if KINDS[lowest] == "goal":
+            said.append(_wanted(list(reached)))
+        else:
+            # "That" would be one of several.
+            said += [_step(thread, each, reached, is_plain=before == 1) for each in reached]
         before = len(reached)
         told |= {each.id for each in reached}
         for each, by in _nearest(thread, list(reached)).items():
@@ -97,7 +100,11 @@ def _step(thread: Thread, upper: Node, reached: dict[Node, list[Node]], *, is_pl
             risk = f", which {RISK_WORDS[upper.risk]}" if upper.risk else ""
             who = "That serves" if is_plain else f"{_listed(lower)} serve{'' if len(lower) > 1 else 's'}"
             return f"{who} {_quoted(upper)}{risk}."
-    return f"The company wants it because of its goal {_quoted(upper)}."
+    return _wanted([upper])
+
+
+def _wanted(goals: Sequence[Node]) -> str:
+    return f"The company wants it because of its goal{'s' if len(goals) > 1 else ''} {_listed(goals)}."
 
 
 def _moved(thread: Thread, lower: Node, upper: Node) -> str:

@@ -273,7 +273,8 @@ def _caveats(x: Floats, law: Posterior, errors: Errors, *, moved: bool) -> tuple
     ]
     still = [name for name, spread in zip(NAMES, np.ptp(x, axis=0), strict=True) if spread < 0.05]
     if still:
-        said.append(f"The grades of {' and '.join(still)} hardly differ, so nothing can be learnt of them.")
+        names = " and ".join(filter(None, (", ".join(still[:-1]), still[-1])))
+        said.append(f"The grades of {names} hardly differ, so nothing can be learnt of them.")
     if not _rises(law):
         said.append("The outcomes do not rise with the grades for sure: each weight could be anything.")
     negative = [name for name, mean in zip(NAMES, law.mean, strict=True) if mean < 0]

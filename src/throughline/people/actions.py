@@ -196,7 +196,7 @@ def set_capacity(
             raise Refused(f"expected weeks between 0 and {MOST_WEEKS:g}, found {value:g}", place=name)
     if sum(said[name] for name in OFF) > weeks:
         raise Refused(
-            f"more comes off than the {weeks:g} weeks that there are: lower one of on-call, leave and upkeep",
+            f"more comes off than the {weeks:g} weeks that there are: lower one of the three",
             place="weeks",
         )
     with transaction.atomic():

@@ -15,7 +15,12 @@ from throughline.people.models import Capacity, Rung, WorkKind
 from throughline.people.rungs import MOST_BYTES
 from throughline.people.words import GLADLY, RATHER_NOT, WISHES
 
-_WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", "invalid": "Expected a number of weeks."}
+_WEEKS = {
+    "invalid": "Expected a number of weeks.",
+    "min_value": "Expected 0 weeks or more.",
+    "max_value": f"Expected at most {MOST_WEEKS:g} weeks.",
+}
+_WEEKS_NEEDED = {"required": "Say how many weeks; 0 is an answer.", **_WEEKS}
 
 
 class Refusing(forms.Form):
@@ -77,7 +82,7 @@ class FirstForm(Refusing):
         min_value=0,
         max_value=MOST_WEEKS,
         label="5. How many weeks do you have, without leave and on-call?",
-        error_messages={"invalid": "Expected a number of weeks."},
+        error_messages=_WEEKS,
     )
 
     def __init__(self, *args: Any, kinds: Iterable[WorkKind], **given: Any) -> None:

@@ -52,7 +52,7 @@ def _of_works(question: Question) -> Iterator[Conflict]:
         if len(able) < work.least:
             who = f": {_listed(able)}" if able else ""
             yield Conflict(
-                f"work '{work.key}' must be done and needs {work.least} people, and {len(able)} may{who}. "
+                f"work '{work.key}' must be done by {work.least} at least, and {len(able)} may{who}. "
                 "Lower its min, or look at never, capacities and skills",
                 tuple(able),
                 (work.key,),
