@@ -97,6 +97,13 @@ def test_one_change_says_what_it_costs_and_what_becomes_different(works, organis
     assert "It costs nothing: the plan has it so." in same
 
 
+def test_a_change_by_which_the_team_gains_says_so(works, organisation, manager):
+    tie(works["council"], organisation.mia, "must")
+    said = text_of(manager.get(f"{PAGE}?never={organisation.mia.pk}~initiative:council"))
+    assert re.search(r"The team gains 0\.\d\d person-quarters\.", said)
+    assert "toss-up: it costs" not in said.split("What counts how much")[0].split("Two who could")[0]
+
+
 def test_the_form_of_one_change_asks_the_same(works, organisation, manager):
     mia = organisation.mia.pk
     by_form = manager.get(f"/match/2027-q1.json?person={mia}&work=initiative:council&how=must")

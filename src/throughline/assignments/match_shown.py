@@ -12,7 +12,7 @@ from throughline.assignments.differing import differences
 from throughline.assignments.match_charts import said_of
 from throughline.assignments.models import Answer
 from throughline.assignments.saying import cost_said, listed, quoted
-from throughline.assignments.seeing import DIGITS
+from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
 from throughline.assignments.suggesting import address_of_work
 from throughline.assignments.unstaffed import left_out
 from throughline.assignments.wishing import MUST, NEVER, Change, query_of
@@ -62,7 +62,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What changes cost: in words, and what becomes different for whom. None costs where it cannot be."""
+    """What changes cost: in words, and what becomes different for whom. None costs where it cannot be.
+
+    The cost is under 0 where the team gains: a change may undo what was tied.
+    """
 
     changes: tuple[str, ...]
     cost: float | None
@@ -157,12 +160,14 @@ def cost_of(
         return Cost(said, None, "It cannot be.", (), changed.conflicts)
     if before is None or after is None:
         return Cost(said, None, "It is being worked out.", ())
-    lost = max(0.0, before["objective"] - after["objective"])
+    lost = before["objective"] - after["objective"]
     found = differences(before["plan"], after["plan"])
     says = "It costs nothing: the plan has it so." if not found else f"It is {cost_said(lost)}."
     if found and lost >= TOSS_UP:
         says = f"It costs the team {cost_said(lost)}."
-    return Cost(said, round(lost, DIGITS), says, tuple(f"{said_of(asked, each)}." for each in found))
+    elif found and lost <= -TOSS_UP:
+        says = f"The team gains {-lost:.{DIGITS}f} person-quarters."
+    return Cost(said, cost_to_the_hundredth(lost), says, tuple(f"{said_of(asked, each)}." for each in found))
 
 
 def change_said(asked: Asked, change: Change) -> str:

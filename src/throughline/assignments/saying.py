@@ -27,13 +27,17 @@ def quoted(title: str) -> str:
 
 
 def cost_said(cost: float | None) -> str:
-    """What the team loses, in words.
+    """What the team loses, in words; it gains where a tie is given up.
 
     >>> cost_said(0.004), cost_said(0.126), cost_said(None)
     ('a toss-up: it costs the team less than 0.01', '0.13 person-quarters', 'not possible')
+    >>> cost_said(-0.004), cost_said(-0.429)
+    ('a toss-up: it costs the team less than 0.01', 'a gain: the team gains 0.43 person-quarters')
     """
     if cost is None:
         return "not possible"
-    if cost < TOSS_UP:
+    if abs(cost) < TOSS_UP:
         return "a toss-up: it costs the team less than 0.01"
+    if cost < 0:
+        return f"a gain: the team gains {-cost:.{DIGITS}f} person-quarters"
     return f"{cost:.{DIGITS}f} person-quarters"

@@ -67,14 +67,16 @@ def person_for(user: User | AnonymousUser, id: int) -> User:
 
 
 def cost_to_the_hundredth(cost: float | None) -> float | None:
-    """A cost as it is handed out; a toss-up is none.
+    """A cost as it is handed out; a toss-up is none, and a gain is under 0.
 
     >>> cost_to_the_hundredth(0.1274), cost_to_the_hundredth(0.0074), cost_to_the_hundredth(None)
     (0.13, 0.0, None)
+    >>> cost_to_the_hundredth(-0.4291), cost_to_the_hundredth(-0.0074)
+    (-0.43, 0.0)
     """
     if cost is None:
         return None
-    return 0.0 if cost < TOSS_UP else round(cost, DIGITS)
+    return 0.0 if abs(cost) < TOSS_UP else round(cost, DIGITS)
 
 
 def word_of(score: float) -> str:

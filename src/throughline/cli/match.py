@@ -79,7 +79,7 @@ def plan(
     answer = _worked_out(asked)
     document = match_document(asked, answer, with_costs=not said)
     if ties:
-        lost = max(0.0, _worked_out(stated)["objective"] - answer["objective"])
+        lost = _worked_out(stated)["objective"] - answer["objective"]
         document["cost"] = cost_to_the_hundredth(lost)
 
     def show() -> None:
