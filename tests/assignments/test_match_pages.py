@@ -69,6 +69,7 @@ def test_other_weights_give_another_plan_and_write_nothing(works, manager):
         ("business=0&interest=0&growth=0", "One weight at least must be above 0"),
         ("business=-1", "Expected 0 to 1,000,000, found &#x27;-1&#x27;"),
         ("must=3000~initiative:rules", "Choose a person of the team, found &#x27;3000&#x27;"),
+        ("person=&how=must&work=", "Choose a person of the team, found &#x27;nothing&#x27;"),
         ("person=&work=initiative:rules", "Choose a person of the team, found &#x27;nothing&#x27;"),
     ],
 )

@@ -103,7 +103,8 @@ def _said(given: Given, texts: dict[str, str]) -> Iterator[tuple[str, str, str, 
         for text in given.getlist(how):
             person, _, work = text.partition(BETWEEN)
             yield how, person, work, "changes"
-    if texts.get("person") or texts.get("work"):
+    # A form that is sent with nothing chosen asks as well, and is answered beside its fields.
+    if "person" in texts or "work" in texts:
         yield texts.get("how") or MUST, texts.get("person", ""), texts.get("work", ""), ""
 
 
