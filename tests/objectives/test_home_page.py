@@ -12,7 +12,7 @@ from tests.objectives.register import record, terms
 from throughline.accounts.models import Team
 from throughline.cycles.actions import comment as say
 from throughline.cycles.queries import asked_of as halves_asked_of
-from throughline.cycles.queries import how_many_asked_of
+from throughline.cycles.queries import halves_waiting_for
 from throughline.jobs.models import Job
 from throughline.objectives import actions, efforts, items
 from throughline.objectives.models import Cycle, KeyResult
@@ -243,5 +243,5 @@ def test_the_number_of_halves_is_that_of_the_list_whatever_they_are_asked_for(or
         efforts.ask("test", asked, team=team, now=now(), **half)
     for state, n in ((Cycle.State.DRAFT, 2), (Cycle.State.PROPOSED, 2), (Cycle.State.CLOSED, 0)):
         Cycle.objects.update(state=state)
-        assert how_many_asked_of(organisation.omar) == len(halves_asked_of(organisation.omar)) == n
-        assert how_many_asked_of(organisation.vera) == 0
+        assert halves_waiting_for(organisation.omar).count() == len(halves_asked_of(organisation.omar)) == n
+        assert halves_waiting_for(organisation.vera).count() == 0

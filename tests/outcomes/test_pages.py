@@ -213,3 +213,26 @@ def test_a_key_result_that_was_graded_asks_its_owner_how_it_was_to_work_on(
     assert "Grade it" not in ada.get(f"/key-results/{objects['key_result']}/who/").content.decode()
     ada.post(f"/outcomes/key-results/{id}/", {"overall": "4"})
     assert "Grade it" not in ada.get(address).content.decode()
+
+
+def test_the_home_page_counts_finished_work_until_it_is_graded(objects, organisation, finished, browser_of):
+    mia, max_ = browser_of(organisation.mia), browser_of(organisation.max)
+    before = waits_for(max_)
+    assert waits_for(mia) == 0
+    finished("hers", organisation.mia)
+    finished("too", organisation.mia, organisation.max)
+    finished("runs", organisation.mia, status="doing")
+    assert waits_for(mia) == 2
+    assert waits_for(max_) == before + 1
+    mia.post("/initiatives/hers/look-back/", {"overall": "5"})
+    assert waits_for(mia) == 1
+    # A key result that she owned and that was graded.
+    ada = browser_of(organisation.ada)
+    before = waits_for(ada)
+    ada.post(f"/outcomes/key-results/{objects['closed_key_result']}/", {"overall": "4"})
+    assert waits_for(ada) == before - 1
+
+
+def waits_for(browser) -> int:
+    needs = browser.get("/home.json").json()["needs_you"]
+    return sum(each["n"] for each in needs if each["address"] == "/me/outcomes/")

@@ -27,9 +27,10 @@ NOTE = "Zitherspieler gesucht"
 PRIVATE = re.compile("Zitherspieler")
 GLOOMY = {"overall": 1, "impact": 2, "engagement": 1, "growth": 1}
 CHEERFUL = {"overall": 5, "impact": 4, "engagement": 5, "growth": 5}
-# What a page has anew each time it is asked for, or writes of the clock.
+# What a page has anew each time it is asked for, or writes of the clock, such as the pace that is due by now.
 FRESH = re.compile(
     r'csrfmiddlewaretoken" value="[^"]+|X-CSRFToken": "[^"]+|nonce[^"]*"[^"]+|data-live-since="[^"]*"'
+    r'|"expected": [\d.]+'
     r"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^\"<]*|\d+ (?:second|minute)s? ago|just now"
 )
 

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from throughline.accounts.models import User
 from throughline.cycles.models import Comment, Snapshot
@@ -102,8 +102,8 @@ def asked_of(person: User) -> list[tuple[Counterpart, Cycle]]:
     return [(half, cycle) for half, cycle in found if cycle is not None and cycle.is_planned]
 
 
-def how_many_asked_of(person: User) -> int:
-    """How many halves `asked_of` finds, in one question."""
+def halves_waiting_for(person: User) -> QuerySet[Counterpart]:
+    """The halves that `asked_of` finds, not asked for yet, so that they are counted in one question."""
     planned = [Cycle.State.DRAFT, Cycle.State.PROPOSED]
     objectives = Objective.objects.filter(cycle__state__in=planned)
     key_results = KeyResult.objects.filter(objective__cycle__state__in=planned)
@@ -116,7 +116,7 @@ def how_many_asked_of(person: User) -> int:
     ):
         of |= Q(of_kind=kind, of_id__in=items.order_by().values("pk"))
     asked = Counterpart.objects.filter(team__in=person.teams.all(), state=Counterpart.State.ASKED)
-    return asked.filter(of).count()
+    return asked.filter(of)
 
 
 def open_comments() -> list[tuple[str, str, int]]:

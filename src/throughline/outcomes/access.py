@@ -123,6 +123,16 @@ def own_ungraded(user: User | AnonymousUser, work: Initiative | KeyResult) -> Pi
     return piece if piece is not None and own_of(user, piece) is None else None
 
 
+def own_waiting(person: User) -> tuple[QuerySet[Any], QuerySet[Any]]:
+    """The initiatives and the key results that the person did or owned and has not graded."""
+    said = Outcome.objects.filter(person=person)
+    works, results = (
+        found(person).filter(is_own=True).exclude(pk__in=said.exclude(**{of: None}).values(of))
+        for found, of in ((_done_initiatives, "initiative"), (_closed_key_results, "key_result"))
+    )
+    return works, results
+
+
 def own(person: User) -> QuerySet[Outcome]:
     """All that the person said of finished work, the newest first."""
     found = Outcome.objects.filter(person=person)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Exists
+from django.db.models import Exists, Value
 
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role, User
 from throughline.audit.models import Entry
-from throughline.cycles.queries import how_many_asked_of, open_comments
+from throughline.cycles.queries import halves_waiting_for, open_comments
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
@@ -23,6 +24,7 @@ from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.figures import Lexicon, lexicon, newest_data
 from throughline.objectives.queries import Stand, stands
+from throughline.outcomes.access import own_waiting
 from throughline.reviews.queries import asked_of, with_post_mortems, without_post_mortem
 from throughline.risk.access import visible as scenarios_of
 from throughline.risk.documents import Estimated, estimated
@@ -231,8 +233,11 @@ def _needs(
 
 
 def _to_be_answered(user: User) -> Iterator[Counted]:
-    """Halves that the person's teams are asked for, and for those who lead a plan what is said about it."""
-    halves = how_many_asked_of(user)
+    """Finished work of hers, halves that her teams are asked for, and for who leads a plan its comments."""
+    halves, finished = _halves_and_finished(user)
+    if finished:
+        name = "piece of finished work waits" if finished == 1 else "pieces of finished work wait"
+        yield Counted(f"{name} for your grades", finished, "/me/outcomes/")
     if halves:
         name = "half that your team is asked for" if halves == 1 else "halves that your team is asked for"
         yield Counted(f"{name} and has not answered", halves, "/cycles/#asked")
@@ -240,6 +245,15 @@ def _to_be_answered(user: User) -> Iterator[Counted]:
         for key, title, n in open_comments():
             plural = "s" if n > 1 else ""
             yield Counted(f"open comment{plural} on {title}", n, f"/cycles/{key}/published/#talk")
+
+
+def _halves_and_finished(user: User) -> tuple[int, int]:
+    """How many halves and how much finished work wait, asked together: a page answers in twenty questions."""
+    halves = halves_waiting_for(user).order_by().values_list(Value("half"), "pk")
+    works = own_waiting(user) if at_least(user, Role.MEMBER) else ()
+    finished = [each.order_by().values_list(Value("finished"), "pk") for each in works]
+    found = Counter(what for what, _ in halves.union(*finished, all=True))
+    return found["half"], found["finished"]
 
 
 def _to_be_said(user: User, found: list[Stand], now: datetime) -> Iterator[Counted]:
