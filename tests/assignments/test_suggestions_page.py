@@ -314,7 +314,7 @@ def test_who_plans_sees_words_where_she_does_not_share_and_numbers_where_she_doe
     address = f"/next/{organisation.mia.pk}.json"
     private = of_work(hers(max_, address), RULES)
     assert private["scores"] == {"business": 0.8, "interest": None, "growth": None}
-    assert private["suits"] == {"interest": "suits well", "growth": "suits little"}
+    assert private["suits"] == {"interest": "suits well", "growth": "not known"}
     assert private["score"] is None
     assert "What makes up the score" not in text_of(max_.get(f"/next/{organisation.mia.pk}/"))
     actions.share(organisation.mia, interests=True, goals=False, now=NOW)

@@ -13,6 +13,7 @@ from throughline.assignments.asking import Asked
 from throughline.assignments.documents import shown_at
 from throughline.assignments.match_shown import left
 from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
+from throughline.assignments.stated import because_to_others
 from throughline.engine.matching import TERMS
 
 COLUMNS = ("person", "name", "work", "title", "weeks", "share", "load", "capacity")
@@ -82,13 +83,14 @@ def _person(asked: Asked, each: Mapping[str, Any], *, with_costs: bool) -> dict[
     said = {name: each[name] for name in ("id", "name", "capacity", "load")}
     if not with_costs:
         return said
-    kept = ("work", "title", "planned", "toss_up", "because")
+    kept = ("work", "title", "planned", "toss_up")
     sharing = asked.sharing if each["id"] in asked.sharing else frozenset()
     return {
         **said,
         "suggestions": [
             {
                 **{name: one[name] for name in kept},
+                "because": because_to_others(asked, each["id"], one["work"], one["because"]),
                 "complements": [other for other in one["complements"] if other in sharing],
                 "opportunity_cost": cost_to_the_hundredth(one["opportunity_cost"]),
             }

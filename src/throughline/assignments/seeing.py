@@ -22,6 +22,7 @@ from throughline.people import access
 DIGITS = 2
 COARSE = 1
 WORDS = ((2 / 3, "suits well"), (1 / 3, "suits partly"), (0.0, "suits little"))
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)

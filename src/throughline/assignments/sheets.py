@@ -12,8 +12,8 @@ from throughline.assignments import wording
 from throughline.assignments.asking import Asked
 from throughline.assignments.models import Answer
 from throughline.assignments.saying import listed
-from throughline.assignments.seeing import of_others
-from throughline.assignments.suggesting import Said, Suggested, Suggestion, suggested
+from throughline.assignments.seeing import NOT_KNOWN, of_others
+from throughline.assignments.suggesting import Said, Suggested, Suggestion, Term, suggested
 from throughline.assignments.telling import Reason, reasons_of
 from throughline.people.unknowns import Unknown, What
 
@@ -76,7 +76,7 @@ def _says(one: Suggestion, reason: Reason) -> Iterator[tuple[str, str]]:
     story = _story(reason)
     if story:
         yield "The story", story
-    words = [f"by {wording.TERM_WORDS[each.name]} it {each.word}" for each in one.terms if each.word]
+    words = [_suits(each) for each in one.terms if each.word]
     if words:
         yield "How it suits", f"{' and '.join(words)}.".capitalize()
     yield "Cost", one.cost_says
@@ -85,6 +85,12 @@ def _says(one: Suggestion, reason: Reason) -> Iterator[tuple[str, str]]:
     if one.complements:
         does = "likes" if len(one.complements) == 1 else "like"
         yield "With whom", f"{listed(one.complements)}, who {does} other parts of it."
+
+
+def _suits(term: Term) -> str:
+    """How it suits by one term, as a part of a sentence."""
+    verb = "is " if term.word == NOT_KNOWN else ""
+    return f"by {wording.TERM_WORDS[term.name]} it {verb}{term.word}"
 
 
 def _story(reason: Reason) -> str:

@@ -16,7 +16,8 @@ from throughline.accounts.models import User
 from throughline.assignments import wording
 from throughline.assignments.asking import Asked
 from throughline.assignments.models import Answer, Work
-from throughline.assignments.seeing import COARSE, Sight, cost_to_the_hundredth, word_of
+from throughline.assignments.seeing import COARSE, NOT_KNOWN, Sight, cost_to_the_hundredth, word_of
+from throughline.assignments.stated import because_to_others, has_goals, known_of, spoken_of, stated_interest
 from throughline.engine.matching import TERMS
 from throughline.engine.matching.stability import stays_first
 from throughline.objectives.addresses import address_of
@@ -68,7 +69,7 @@ class Suggestion:
     why: str
     terms: tuple[Term, ...]
     complements: tuple[str, ...]
-    # The titles of kinds of the work that she has said nothing of.
+    # The titles of kinds of which nothing is known, to others of which she has said nothing.
     unstated: tuple[str, ...]
     answer: Answer | None
 
@@ -202,6 +203,9 @@ def _suggestion(
     cost = cost_to_the_hundredth(row["opportunity_cost"])
     names = {each.key: each.name for each in question.people}
     she = wording.YOU if sight.is_herself else person.name
+    because = row["because"]
+    if not sight.interests:
+        because = because_to_others(asked, str(person.pk), key, because)
     return Suggestion(
         number=number,
         key=key,
@@ -216,13 +220,13 @@ def _suggestion(
         cost_says=wording.cost(
             she, cost, quarter=question.quarter, is_planned=row["planned"], is_toss_up=row["toss_up"]
         ),
-        because=row["because"],
+        because=because,
         why=wording.why(
             she,
-            row["because"],
+            because,
             value=work.value,
             value_why=work.value_why,
-            kinds=_weighty(asked, row["because"], who, what, kinds) if sight.sees(row["because"]) else (),
+            kinds=_weighty(asked, because, who, what, kinds) if sight.sees(because) else (),
         ),
         terms=_terms(asked, who, what, sight),
         complements=tuple(names[each] for each in row["complements"] if each in asked.sharing)
@@ -241,16 +245,33 @@ def _terms(asked: Asked, who: int, what: int, sight: Sight) -> tuple[Term, ...]:
     if what in able:
         spans = stays_first(scores[:, able], int(np.searchsorted(able, what)), asked.weights)
     return tuple(
-        _term(name, weight, float(scores[place, what]), span, sight)
+        _term(
+            name, weight, float(scores[place, what]), span, sight, word=_word(asked, name, who, what, sight)
+        )
         for place, (name, weight, span) in enumerate(zip(TERMS, asked.weights.each, spans, strict=True))
     )
 
 
-def _term(name: str, weight: float, score: float, span: Span, sight: Sight) -> Term:
+def _term(name: str, weight: float, score: float, span: Span, sight: Sight, *, word: str) -> Term:
     shown = span if span is None or sight.is_whole else (round(span[0], COARSE), round(span[1], COARSE))
     value = score if sight.sees(name) else None
-    word = "" if name == "business" else word_of(score)
     return Term(name, weight, value, word, shown, wording.span(name, weight, span, shown))
+
+
+def _word(asked: Asked, name: str, who: int, what: int, sight: Sight) -> str:
+    """How well the work suits her by a term; of what nothing is known that may be told, that."""
+    question = asked.question
+    key, work = question.people[who].key, question.works[what]
+    if name == "business":
+        return ""
+    if name == "growth":
+        return word_of(float(question.growth[who, what])) if has_goals(asked, key) else NOT_KNOWN
+    told = known_of(asked, key) if sight.interests else spoken_of(asked, key)
+    if not told & _parts(asked.works[work.key]):
+        return NOT_KNOWN
+    if sight.interests:
+        return word_of(float(question.interest[who, what]))
+    return word_of(stated_interest(asked, key, work.key))
 
 
 def _weighty(
@@ -270,9 +291,12 @@ def _parts(work: Work) -> frozenset[str]:
 
 
 def _gaps(asked: Asked, person: User, sight: Sight) -> frozenset[str]:
+    every = frozenset(kind for each in asked.works.values() for kind in _parts(each))
+    if sight.is_herself:
+        return every - known_of(asked, str(person.pk))
     found = unknown_of(asked, person, sight)
     if any(each.what == What.UNASKED for each in found):
-        return frozenset(kind for each in asked.works.values() for kind in _parts(each))
+        return every
     return frozenset(each.kind for each in found if each.what in (What.UNKNOWN, What.UNSTATED))
 
 
