@@ -74,6 +74,11 @@ class Suggestion:
     answer: Answer | None
 
     @property
+    def can_be(self) -> bool:
+        """Whether some plan has it: what none has is not offered to be taken."""
+        return self.is_planned or self.is_toss_up or self.cost is not None
+
+    @property
     def score(self) -> float | None:
         """The three terms together; None where one of them is not seen."""
         parts = [each.adds for each in self.terms]

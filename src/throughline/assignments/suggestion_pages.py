@@ -106,13 +106,23 @@ def answer(request: HttpRequest) -> HttpResponse:
         try:
             assert looked is not None
             answers.say(person, looked.asked.cycle, work, said=said, reason=reason, now=_now())
-            messages.success(request, _TOLD[Answer.Said(said)].format(looked.asked.titles[work.key]))
+            _tell(request, person, looked.asked, work, said)
             return HttpResponseRedirect(f"{reverse('next')}{_query(request)}#suggested")
         except Refused as refused:
             if refused.place != "reason":
                 raise
             form.refuse(refused)
     return _page(request, person, refused=(work.pk, form))
+
+
+def _tell(request: HttpRequest, person: User, before: Asked, work: Work, said: str) -> None:
+    """Say what an answer does; of one that cannot be met the page itself says why."""
+    aside = {(each.person, each.work) for each in asked_of(before.cycle).set_aside}
+    title = before.titles[work.key]
+    if (str(person.pk), work.key) in aside:
+        messages.warning(request, f"Kept, but no plan meets your answer to “{title}”: below it says why.")
+    else:
+        messages.success(request, _TOLD[Answer.Said(said)].format(title))
 
 
 def _page(
