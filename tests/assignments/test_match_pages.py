@@ -166,6 +166,12 @@ def test_answers_of_people_stand_on_it_with_their_reason(works, organisation, qu
     assert "“After the audit”" in said
 
 
+def test_an_answer_that_cannot_be_met_is_said_with_whose_and_of_what(works, organisation, quarter, manager):
+    say(works["council"], organisation.max, "accepted", quarter)
+    say(works["council"], organisation.mia, "accepted", quarter)
+    assert "Mia takes “A council of owners” and cannot have it: " in text_of(manager.get(PAGE))
+
+
 def test_the_balance_and_its_price_are_said(works, quarter, manager, organisation):
     serve(works["school"], "teach")
     manager.post(

@@ -11,7 +11,7 @@ from typing import Any
 from throughline.assignments.asking import Asked, asked_of
 from throughline.assignments.documents import document, triangle_document
 from throughline.assignments.format import reading
-from throughline.assignments.models import Answer
+from throughline.assignments.saying import set_aside
 from throughline.engine.language.fields import nearest
 from throughline.engine.matching import Weights, matching, triangle
 from throughline.engine.refusals import AllRefused, Refused
@@ -67,11 +67,6 @@ def _key(asked: Asked, said: str) -> str:
 
 
 def _warnings(asked: Asked) -> Iterator[str]:
-    names = {each.key: each.name for each in asked.question.people}
-    for each in asked.set_aside:
-        what, why = asked.titles[each.work], "; ".join(each.why)
-        is_taken = asked.answers[each.person, each.work].said == Answer.Said.ACCEPTED
-        says = f"takes “{what}” and cannot have it" if is_taken else f"puts off “{what}” and cannot"
-        yield f"{names[each.person]} {says}: {why}"
+    yield from set_aside(asked)
     for work in asked.without_weeks:
         yield f"'{work.key}' is left out: nobody has said how many weeks it takes"

@@ -18,6 +18,7 @@ from throughline.assignments.differing import differences
 from throughline.assignments.glue import glue_of
 from throughline.assignments.matched import Found, answer_of
 from throughline.assignments.models import Matched
+from throughline.assignments.saying import set_aside
 from throughline.assignments.spreading import spread
 from throughline.assignments.wishing import Wished, wished
 from throughline.cycles.access import cycle_for
@@ -87,6 +88,7 @@ def match_of(request: HttpRequest, key: str) -> HttpResponse:
         "is_current": found.is_current,
         "working": found.working,
         "is_crowded": found.is_crowded,
+        "set_aside": list(set_aside(asked)),
         "sentence": match_shown.sentence(asked, found.document),
         "weights": match_shown.weight_rows(
             looked.stated, looked.shown.weights, looked.wished.texts, looked.wished.problems

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from throughline.assignments.asking import Asked
+from throughline.assignments.models import Answer
 from throughline.assignments.seeing import DIGITS
 from throughline.engine.matching import TOSS_UP
+
+
+def set_aside(asked: Asked) -> Iterator[str]:
+    """Whose answer to what cannot be beside what must be, and why, a sentence each without its full stop."""
+    for each in asked.set_aside:
+        what, why = quoted(asked.titles[each.work]), "; ".join(each.why)
+        is_taken = asked.answers[each.person, each.work].said == Answer.Said.ACCEPTED
+        says = f"takes {what} and cannot have it" if is_taken else f"puts off {what} and cannot"
+        yield f"{asked.people[each.person].name} {says}: {why}"
 
 
 def listed(names: Sequence[str]) -> str:
