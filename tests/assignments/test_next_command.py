@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -127,6 +128,25 @@ def test_the_triangle_is_there_where_it_is_asked_for():
         range(len(found["triangle"]["plans"]))
     )
     assert [error.message for error in ANSWER.iter_errors(found)] == []
+
+
+def test_the_triangle_is_summed_up_where_no_json_is_asked_for():
+    said = asked(team(), "--triangle").output
+    points = answered(team(), "--triangle")["triangle"]
+    assert f"{len(points['plans'])} plan" in said
+    assert "best at 231 mixes of the weights" in said
+    shares = [float(each) for each in re.findall(r"([\d.]+) % of mixes: ", said)]
+    assert len(shares) == len(points["plans"])
+    assert sum(shares) == pytest.approx(100, abs=1)
+    assert "mixes" not in asked(team()).output
+
+
+def test_a_single_weight_is_no_interval():
+    first_alone = {"id": "first", "value": 0.9, "kinds": {"prototype": 0.9}, "weeks": 4}
+    ties_alone = {"id": "second", "value": 0.1, "kinds": {"prototype": 0.9}, "weeks": 4}
+    said = asked(team(people=team()["people"][:1], work=[first_alone, ties_alone])).output
+    assert "interest counts alone" in said
+    assert "1.00–1.00" not in said
 
 
 @pytest.mark.parametrize(

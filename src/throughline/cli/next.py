@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 TERMS = 3
+# So many plans of the triangle are named; --json has all of them.
+MOST_PLANS = 10
 _NUMBER = re.compile(r"[0-9]+\.?[0-9]*|\.[0-9]+")
 # What is asked where the first word is no command of the group: `throughline next team.yaml`.
 OF_A_FILE = "match"
@@ -178,6 +181,8 @@ def _show(answer: dict[str, Any]) -> None:
         _show_person(person, names)
     for warning in answer["warnings"]:
         click.echo(f"! {warning}")
+    if "triangle" in answer:
+        _triangle(answer)
 
 
 def _show_person(person: dict[str, Any], names: dict[str, str]) -> None:
@@ -188,9 +193,7 @@ def _show_person(person: dict[str, Any], names: dict[str, str]) -> None:
         scores = "  ".join(f"{term} {score:.2f}" for term, score in each["scores"].items())
         click.echo(f"  {number}. {each['title']}  {each['score']:.2f}  ({scores})")
         click.echo(f"     {_cost(each)} Mostly for {each['because']}.")
-        spans = [
-            f"{term} {ends[0]:.2f}–{ends[1]:.2f}" for term, ends in each["stays_first_while"].items() if ends
-        ]
+        spans = [_span(term, *ends) for term, ends in each["stays_first_while"].items() if ends]
         click.echo(f"     First while {', '.join(spans)}." if spans else "     First at no weight alone.")
         if each["unknown"]:
             click.echo(f"     Not known: interest in {', '.join(each['unknown'])}.")
@@ -198,6 +201,37 @@ def _show_person(person: dict[str, Any], names: dict[str, str]) -> None:
             click.echo(
                 f"     Who complements: {', '.join(names.get(one, one) for one in each['complements'])}."
             )
+
+
+def _span(term: str, low: float, high: float) -> str:
+    """The weights of a term in which work is first; a single one is no interval.
+
+    >>> _span("growth", 0.2, 0.5), _span("interest", 1.0, 1.0), _span("growth", 0.0, 0.0)
+    ('growth 0.20–0.50', 'interest counts alone', 'growth counts nothing')
+    """
+    ends = f"{low:.2f}", f"{high:.2f}"
+    if ends[0] != ends[1]:
+        return f"{term} {ends[0]}–{ends[1]}"
+    return {"1.00": f"{term} counts alone", "0.00": f"{term} counts nothing"}.get(
+        ends[0], f"{term} is about {ends[0]}"
+    )
+
+
+def _triangle(answer: dict[str, Any]) -> None:
+    """Which plans are best anywhere, and in how many mixes of the weights each of them."""
+    points, plans = answer["triangle"]["points"], answer["triangle"]["plans"]
+    names, titles = answer.get("names", {}), answer.get("titles", {})
+    counts = Counter(each["plan"] for each in points)
+    what = "plan is" if len(counts) == 1 else "plans are"
+    click.echo(f"\n{len(counts)} {what} best at {len(points)} mixes of the weights; --json has each mix:")
+    for place, count in counts.most_common(MOST_PLANS):
+        works: dict[str, list[str]] = {}
+        for each in plans[place]:
+            works.setdefault(each["person"], []).append(titles.get(each["work"], each["work"]))
+        said = "; ".join(f"{names.get(key, key)}: {', '.join(its)}" for key, its in works.items())
+        click.echo(f"  {100 * count / len(points):.1f} % of mixes: {said or 'nobody does anything'}")
+    if len(counts) > MOST_PLANS:
+        click.echo(f"  and {len(counts) - MOST_PLANS} more plans, each at fewer mixes")
 
 
 def _cost(each: dict[str, Any]) -> str:
