@@ -64,6 +64,16 @@ def test_what_each_could_have_had_is_kept_to_learn_from(organisation, ask):
     assert len(past_choices()) == len(plan.document)
 
 
+def test_what_somebody_must_do_is_no_choice_to_learn_from(organisation, ask, works):
+    tie(works["council"], organisation.mia, "must")
+    asked, document = ask()
+    plan = published(organisation, asked, document)
+    hers = next(each for each in plan.choices if each["person"] == organisation.mia.pk)
+    assert [hers["options"][place][0] for place in hers["tied"]] == [works["council"].value]
+    assert set(hers["tied"]) <= set(hers["chosen"])
+    assert len(past_choices()) == len(plan.document) - 1
+
+
 def test_somebody_on_the_work_stays_unless_asked_to_leave(organisation, ask, works):
     school = works["school"].initiative
     vera = Assignment.objects.create(initiative=school, name="Vera", user=organisation.vera)

@@ -172,6 +172,34 @@ def test_what_explains_past_choices_stands_in_the_triangle_once_it_is_of_three_p
     assert "past choices" in mia.get("/learning/").content.decode()
 
 
+def test_where_no_weights_explain_past_choices_the_page_says_so_and_draws_nothing(organisation, mia):
+    pieces(organisation, 3)
+    plan_with_choices([1, 2, 3])
+    plan = Plan.objects.latest("id")
+    for each in plan.choices[:2]:
+        each["options"] = [[0.1, 0.1, 0.1], [0.9, 0.9, 0.9]]
+    plan.save()
+    page = mia.get("/learning/").content.decode()
+    assert "No weights explain past choices: even the best explain only 33% of 3 choices of 3 people." in page
+    assert "What explains past choices" not in page
+
+
+def test_the_page_says_how_many_past_choices_are_explained(organisation, mia):
+    pieces(organisation, 3)
+    plan_with_choices([1, 2, 3])
+    said = "The weights that explain most explain 100% of 3 choices of 3 people."
+    assert said in mia.get("/learning/").content.decode()
+
+
+def test_who_only_does_what_she_must_is_not_counted_among_three(organisation, mia):
+    pieces(organisation, 3)
+    plan_with_choices([1, 2, 3])
+    plan = Plan.objects.latest("id")
+    plan.choices[0]["tied"] = [0]
+    plan.save()
+    assert mia.get("/learning.json").json()["past_choices"] is None
+
+
 def test_past_choices_of_two_people_are_not_shown(organisation, mia):
     pieces(organisation, 3)
     plan_with_choices([1, 2])

@@ -6,7 +6,7 @@ is read by those who are given work themselves. Managers write all of it, owners
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -125,18 +125,23 @@ def plans_in_force() -> list[Plan]:
 
 
 def past_choices() -> list[Choice]:
-    """What was taken and what could have been, a choice for each piece that a plan in force gives.
+    """What was taken and what could have been, a choice for each untied piece that a plan in force gives.
 
     They name nobody: of whom a choice is stays in the plan.
     """
     return [choice for plan in plans_in_force() for each in plan.choices for choice in _choices(each)]
 
 
-def _choices(said: Mapping[str, Any]) -> Iterable[Choice]:
-    taken = said["chosen"]
+def people_who_chose() -> int:
+    """How many people made the past choices."""
+    return len({each["person"] for plan in plans_in_force() for each in plan.choices if _choices(each)})
+
+
+def _choices(said: Mapping[str, Any]) -> tuple[Choice, ...]:
+    taken, tied = said["chosen"], said.get("tied", ())
     options = [_scores(each) for each in said["options"]]
     others = tuple(each for place, each in enumerate(options) if place not in taken)
-    return (Choice(options[place], others) for place in taken) if others else ()
+    return tuple(Choice(options[place], others) for place in taken if place not in tied) if others else ()
 
 
 def _scores(said: list[float]) -> Scores:

@@ -18,7 +18,7 @@ from django.db import transaction
 
 from throughline.accounts.models import User
 from throughline.assignments.asking import Asked
-from throughline.assignments.models import Plan, Work
+from throughline.assignments.models import Plan, Tie, Work
 from throughline.assignments.recording import told_of_cycle
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
@@ -133,8 +133,17 @@ def publish(
 
 
 def choices_of(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What each person of a plan could have had, as (business, interest, growth), and what she got."""
+    """What each person of a plan could have had, as (business, interest, growth), and what she got.
+
+    `tied` is what she got because she must: that was no choice.
+    """
     question = asked.question
+    tied = {
+        (str(tie.person_id), work)
+        for work, each in asked.works.items()
+        for tie in each.ties.all()
+        if tie.kind == Tie.Kind.MUST
+    }
     given: dict[str, set[int]] = {}
     for row in rows:
         given.setdefault(str(row["person"]), set()).add(question.work_at[row["work"]])
@@ -146,6 +155,11 @@ def choices_of(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict
             "person": int(key),
             "options": [[round(float(each[work]), DIGITS) for each in scores] for work in able],
             "chosen": [place for place, work in enumerate(able) if work in works],
+            "tied": [
+                place
+                for place, work in enumerate(able)
+                if work in works and (key, question.works[work].key) in tied
+            ],
         }
 
 

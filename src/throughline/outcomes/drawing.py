@@ -58,10 +58,10 @@ def triangle(learnt: Learnt, past: Past | None) -> Ternary:
     ]
     said = f"Learnt from {pieces}: business {business:.2f}, interest {interest:.2f}, growth {growth:.2f}."
     if past is not None:
+        said += f" {past.says}"
+    if past is not None and past.is_explained:
         b, i, g = past.explained.centre
-        said += (
-            f" What explains most past choices lies about business {b:.2f}, interest {i:.2f}, growth {g:.2f}."
-        )
+        said += f" They lie about business {b:.2f}, interest {i:.2f}, growth {g:.2f}."
     return ternary(
         spots,
         title="The three weights in a triangle",
@@ -72,7 +72,7 @@ def triangle(learnt: Learnt, past: Past | None) -> Ternary:
 
 
 def _chosen(past: Past | None) -> list[Spot]:
-    if past is None:
+    if past is None or not past.is_explained:
         return []
     rests_on = f"{past.explained.most:.0%} of {past.choices} choices of {past.people} people"
     return [

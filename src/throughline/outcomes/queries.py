@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from throughline.accounts.models import User
-from throughline.assignments.access import past_choices, plans_in_force
+from throughline.assignments.access import past_choices, people_who_chose
 from throughline.engine.past_choices import Explained, explain
 from throughline.engine.preferences import HIGHEST, LOWEST, NAMES, Learnt, learn
 from throughline.objectives.models import Initiative, KeyResult
@@ -18,6 +18,8 @@ from throughline.outcomes.documents import learnable
 from throughline.outcomes.models import Outcome
 
 GRADED_ON = (LOWEST, HIGHEST)
+# Weights that explain less of the past choices than this are not drawn as what explains them.
+ENOUGH = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,19 @@ class Past:
     choices: int
     people: int
     explained: Explained
+
+    @property
+    def says(self) -> str:
+        """How much of the choices some weights explain, in a sentence."""
+        share = f"{self.explained.most:.0%} of {self.choices} choices of {self.people} people"
+        if self.is_explained:
+            return f"The weights that explain most explain {share}."
+        return f"No weights explain past choices: even the best explain only {share}."
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether some weights explain enough of the choices to be drawn."""
+        return self.explained.most >= ENOUGH
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +125,10 @@ def learning() -> Learning:
 
 def _past() -> Past | None:
     """The choices of the plans in force; None where they are of so few that one could be told."""
-    people = {each["person"] for plan in plans_in_force() for each in plan.choices}
-    choices = past_choices()
-    if len(people) < TOGETHER or not choices:
+    people, choices = people_who_chose(), past_choices()
+    if people < TOGETHER:
         return None
-    return Past(len(choices), len(people), explain(choices))
+    return Past(len(choices), people, explain(choices))
 
 
 def _title(piece: Piece, key_results: Mapping[int, str]) -> str:
