@@ -81,6 +81,19 @@ def test_a_change_by_which_the_team_gains_has_a_cost_under_nothing(run, organisa
     assert "It is a gain: the team gains 0." in run("plan", "--never", "mia~initiative:council")
 
 
+def test_owning_a_key_result_is_named_by_its_number_or_by_its_key(run, works):
+    by_key = run("plan", "--never", "max~key_result:close-doors", "--json")
+    assert by_key == run("plan", "--never", f"max~{works['doors'].key}", "--json")
+    assert works["doors"].key not in {each["work"] for each in by_key["plan"] if each["name"] == "Max"}
+
+
+def test_what_a_change_cannot_be_beside_is_said_of_the_change(run, organisation, works):
+    Tie.objects.create(work=works["rules"], person=organisation.mia, kind="must", author="test", at=NOW)
+    works["robot"].weeks = 9.0
+    works["robot"].save()
+    assert "--must: 'Mia' must do" in run("plan", "--must", "mia~initiative:robot", code=2)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -89,6 +102,8 @@ def test_a_change_by_which_the_team_gains_has_a_cost_under_nothing(run, organisa
         (("plan", "--weights", "1,x,1"), "--weights: expected a weight from 0"),
         (("plan", "--must", "zoe~initiative:rules"), "--must: expected PERSON~WORK"),
         (("plan", "--never", "mia~initiative:nothing"), "--never: there is no work"),
+        (("plan", "--never", "mia"), "--never: expected PERSON~WORK, such as"),
+        (("plan", "--must", "mia~initiative:rules", "--must", "mia~initiative:robot"), "--must: 'Mia' must"),
         (("plan", "--weights", "1,1,1", "--must", "mia~initiative:rules"), "leave --weights out"),
         (("weigh", "--weights", "1,1,1", "--reason", " "), "--reason: say in one line"),
         (("weigh", "--weights", "1,1,1", "--reason", "So", "--at-least", "see"), "--at-least: choose an"),

@@ -76,7 +76,10 @@ def plan(
     stated = asked_of(found)
     ties = [*(_tie(stated, each, "must") for each in must), *(_tie(stated, each, "never") for each in never)]
     asked = asked_of(found, weights=_weights(said) if said else None, ties=ties)
-    answer = _worked_out(asked)
+    # What cannot be for a change alone is said of the change.
+    tried = " and ".join(name for name, given in (("--must", must), ("--never", never)) if given)
+    with placed({"--cycle": tried} if tried and not stated.conflicts else {}):
+        answer = _worked_out(asked)
     document = match_document(asked, answer, with_costs=not said)
     if ties:
         lost = _worked_out(stated)["objective"] - answer["objective"]
@@ -241,7 +244,13 @@ def _weights(said: str) -> Any:
 
 
 def _tie(asked: Asked, said: str, how: str) -> tuple[str, str, str]:
-    who, _, work = said.partition("~")
+    who, between, named = said.partition("~")
+    if not between:
+        raise Refused(
+            f"expected PERSON~WORK, such as ada~initiative:paved-road; found '{said}'",
+            place=f"--{how}",
+            code="unknown",
+        )
     name = who.strip().casefold()
     found = [
         key
@@ -255,13 +264,22 @@ def _tie(asked: Asked, said: str, how: str) -> tuple[str, str, str]:
             place=f"--{how}",
             code="unknown",
         )
+    work = _key_of(asked, named)
     if work not in asked.works:
         raise Refused(
-            f"there is no work '{work}' with weeks in this cycle: see `throughline work list`",
+            f"there is no work '{named}' with weeks in this cycle: see `throughline work list`",
             place=f"--{how}",
             code="unknown",
         )
     return found[0], work, how
+
+
+def _key_of(asked: Asked, named: str) -> str:
+    """The key of work by its name: owning a key result is named by its number, or by its key in the plan."""
+    if named in asked.works:
+        return named
+    owned = {f"key_result:{each.key_result.key}": key for key, each in asked.works.items() if each.key_result}
+    return owned.get(named, named)
 
 
 def _rule(said: str) -> dict[str, str]:
