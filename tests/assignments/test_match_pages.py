@@ -238,6 +238,25 @@ def test_where_plans_nearly_tie_the_triangle_says_that_one_stands_for_another(wo
     assert "2 plans are the best somewhere; plan A at 50% of mixes" in text_of(manager.get(PAGE))
 
 
+def test_the_table_of_the_triangle_calls_that_plan_the_stated_one_which_is(works, manager):
+    from throughline.assignments.models import Matched
+
+    manager.get(PAGE)
+    stated = Matched.objects.get(what=Matched.What.MATCH).answer["plan"]
+    kept = Matched.objects.get(what=Matched.What.TRIANGLE)
+    # The stated weights are a third each, which is no point: the plan of the nearest may be another.
+    same = [{"person": each["person"], "work": each["work"]} for each in stated]
+    kept.answer["plans"] = [same[1:], same]
+    for number, each in enumerate(kept.answer["points"]):
+        each["plan"] = each["shown"] = 1 if number == 0 else 0
+    kept.save()
+    rows = re.findall(r"<tr>.*?</tr>", text_of(manager.get(PAGE)))
+    other, own = (next(row for row in rows if f"Plan {letter}" in row) for letter in "AB")
+    assert "it is that plan" in own
+    assert "it is that plan" not in other
+    assert "gives up" in other
+
+
 def test_the_table_has_who_does_what_and_those_without_work(works, organisation, manager):
     content = b"".join(manager.get("/match/2027-q1.csv").streaming_content).decode()
     rows = list(csv.DictReader(io.StringIO(content)))

@@ -35,7 +35,6 @@ class OnePlan:
     share: float
     says: str
     at: Shares
-    is_stated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,17 @@ def spread_chart(
     return slices(found, title=title, of=of)
 
 
-def triangle_of(asked: Asked, document: Mapping[str, Any], *, tried: Weights | None, address: str) -> Drawn:
+def triangle_of(
+    asked: Asked,
+    document: Mapping[str, Any],
+    *,
+    stated: Sequence[Mapping[str, Any]] | None,
+    tried: Weights | None,
+    address: str,
+) -> Drawn:
     """A plan at each of the points, the same plan in the same colour; points are links.
 
+    `stated` is the plan by the stated weights, which need not be those of a point; None is not known yet.
     Where the best plan and its neighbour are a toss-up, the neighbour stands for both.
     """
     points = document["points"]
@@ -99,16 +106,13 @@ def triangle_of(asked: Asked, document: Mapping[str, Any], *, tried: Weights | N
     counts = Counter(map(shown_at, points))
     order = [plan for plan, _ in counts.most_common()]
     rank = {plan: place for place, plan in enumerate(order)}
-    stated = shown_at(_nearest(points, asked.weights))
-    base = document["plans"][stated]
     plans = tuple(
         OnePlan(
             letter=_letter(place),
             points=counts[plan],
             share=counts[plan] / len(points),
-            says=_beside(asked, base, document["plans"][plan], is_stated=plan == stated),
+            says=_beside(asked, stated, document["plans"][plan]),
             at=_middle([_shares(each) for each in points if shown_at(each) == plan]),
-            is_stated=plan == stated,
         )
         for place, plan in enumerate(order)
     )
@@ -181,10 +185,6 @@ def _distance(one: Shares, other: Shares) -> float:
     return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
 
 
-def _nearest(points: Sequence[Mapping[str, Any]], weights: Weights) -> Mapping[str, Any]:
-    return min(points, key=lambda each: _distance(_shares(each), weights.each))
-
-
 def _middle(found: Sequence[Shares]) -> Shares:
     """The point of a region that is nearest to its middle."""
     business, interest, growth = (sum(each[axis] for each in found) / len(found) for axis in range(3))
@@ -192,11 +192,11 @@ def _middle(found: Sequence[Shares]) -> Shares:
 
 
 def _beside(
-    asked: Asked, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]], *, is_stated: bool
+    asked: Asked, before: Sequence[Mapping[str, Any]] | None, after: Sequence[Mapping[str, Any]]
 ) -> str:
-    if is_stated:
-        return "it is that plan"
-    return "; ".join(said_of(asked, each) for each in differences(before, after))
+    if before is None:
+        return "not known yet"
+    return "; ".join(said_of(asked, each) for each in differences(before, after)) or "it is that plan"
 
 
 def said_of(asked: Asked, each: Difference) -> str:

@@ -187,7 +187,11 @@ def _triangle(looked: Looked) -> dict[str, Any]:
         return {"triangle_working": found.working}
     tried = None if looked.wished.changes else looked.wished.weights
     address = reverse("match-of", args=[looked.stated.cycle.key])
-    drawn = match_charts.triangle_of(looked.stated, found.document, tried=tried, address=address)
+    now = looked.stated_found
+    stated = now.document["plan"] if now.is_current and now.document else None
+    drawn = match_charts.triangle_of(
+        looked.stated, found.document, stated=stated, tried=tried, address=address
+    )
     return {"triangle": drawn, "triangle_working": found.working}
 
 
