@@ -19,7 +19,7 @@ from throughline.assignments.models import Answer, Work
 from throughline.assignments.seeing import COARSE, NOT_KNOWN, Sight, cost_to_the_hundredth, word_of
 from throughline.assignments.stated import because_to_others, has_goals, known_of, spoken_of, stated_interest
 from throughline.engine.matching import TERMS
-from throughline.engine.matching.stability import stays_first
+from throughline.engine.matching.stability import shared, stays_first
 from throughline.objectives.addresses import address_of
 from throughline.objectives.models import ItemKind
 from throughline.people import unknowns
@@ -247,20 +247,43 @@ def _terms(asked: Asked, who: int, what: int, sight: Sight) -> tuple[Term, ...]:
     able = np.flatnonzero(question.may[who])
     scores = np.stack([question.business, question.interest[who], question.growth[who]])
     spans: Sequence[Span] = [None] * len(TERMS)
+    same = [False] * len(TERMS)
     if what in able:
-        spans = stays_first(scores[:, able], int(np.searchsorted(able, what)), asked.weights)
+        of_able = scores[:, able], int(np.searchsorted(able, what)), asked.weights
+        spans, same = stays_first(*of_able), shared(*of_able)
     return tuple(
         _term(
-            name, weight, float(scores[place, what]), span, sight, word=_word(asked, name, who, what, sight)
+            name,
+            weight,
+            float(scores[place, what]),
+            spans[place],
+            sight,
+            word=_word(asked, name, who, what, sight),
+            is_shared=_is_shared(spans[place], same[place], sight),
         )
-        for place, (name, weight, span) in enumerate(zip(TERMS, asked.weights.each, spans, strict=True))
+        for place, (name, weight) in enumerate(zip(TERMS, asked.weights.each, strict=True))
     )
 
 
-def _term(name: str, weight: float, score: float, span: Span, sight: Sight, *, word: str) -> Term:
+def _is_shared(span: Span, is_same: bool, sight: Sight) -> bool:
+    """Whether other work is first where this is: where it is the same, and at a single weight always.
+
+    That scores are the same is told to others only where both are first throughout, which they read anyway.
+    """
+    if span is None:
+        return False
+    if not sight.is_whole:
+        return is_same and span == (0.0, 1.0)
+    return is_same or span[0] == span[1]
+
+
+def _term(
+    name: str, weight: float, score: float, span: Span, sight: Sight, *, word: str, is_shared: bool
+) -> Term:
     shown = span if span is None or sight.is_whole else (round(span[0], COARSE), round(span[1], COARSE))
     value = score if sight.sees(name) else None
-    return Term(name, weight, value, word, shown, wording.span(name, weight, span, shown))
+    said = wording.span(name, weight, span, shown, is_shared=is_shared)
+    return Term(name, weight, value, word, shown, said)
 
 
 def _word(asked: Asked, name: str, who: int, what: int, sight: Sight) -> str:

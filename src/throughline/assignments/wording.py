@@ -59,7 +59,12 @@ def cost(she: str, cost: float | None, *, quarter: float, is_planned: bool, is_t
 
 
 def span(
-    name: str, weight: float, exact: tuple[float, float] | None, shown: tuple[float, float] | None
+    name: str,
+    weight: float,
+    exact: tuple[float, float] | None,
+    shown: tuple[float, float] | None,
+    *,
+    is_shared: bool = False,
 ) -> str:
     """In which weights of a term the suggestion stays, or comes, first; the other two keep their proportion.
 
@@ -67,10 +72,17 @@ def span(
     ('first while growth counts 0.2 or more', 'first once growth counts 0.2 to 0.5')
     >>> span("interest", 0.3, None, None), span("interest", 0.3, (0.0, 1.0), (0.0, 1.0))
     ('never first, whatever interest counts', 'first, whatever interest counts')
+    >>> span("growth", 0.3, (0.0, 1.0), (0.0, 1.0), is_shared=True)
+    'first, whatever growth counts, and other work is as good'
     """
     term = TERM_WORDS[name]
     if exact is None or shown is None:
         return f"never first, whatever {term} counts"
+    said = _first(term, weight, exact, shown)
+    return f"{said}, and other work is as good" if is_shared else said
+
+
+def _first(term: str, weight: float, exact: tuple[float, float], shown: tuple[float, float]) -> str:
     low, high = (plain_number(round(each, 2)) for each in shown)
     if shown[0] <= 0 and shown[1] >= 1:
         return f"first, whatever {term} counts"

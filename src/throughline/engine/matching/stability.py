@@ -28,6 +28,19 @@ def stays_first(terms: Numbers, work: int, weights: Weights) -> list[tuple[float
     return [_interval(terms[one], _rest(terms, one, weights), work) for one in range(3)]
 
 
+def shared(terms: Numbers, work: int, weights: Weights) -> list[bool]:
+    """For each of the three weights whether another piece of work scores the same, whatever that weight is.
+
+    >>> shared(np.array([[1.0, 1.0], [0.0, 0.0], [0.0, 0.5]]), 0, Weights(0.5, 0.5, 0.0))
+    [True, True, False]
+    """
+    lines = [(terms[one], _rest(terms, one, weights)) for one in range(3)]
+    return [
+        bool(((abs(alone - alone[work]) < SAME) & (abs(rest - rest[work]) < SAME)).sum() > 1)
+        for alone, rest in lines
+    ]
+
+
 def _rest(terms: Numbers, one: int, weights: Weights) -> Numbers:
     """What the two other terms give together, in their proportion."""
     others = [each for each in range(3) if each != one]
