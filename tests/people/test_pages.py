@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from throughline.assignments.models import Work
+from throughline.audit.models import Entry
 from throughline.objectives.models import Assignment, Cycle, Initiative
 from throughline.people import actions
 from throughline.people.models import Capacity, GrowthGoal, Interest, Profile, Tap, WorkKind
@@ -60,9 +61,18 @@ def test_five_answers_are_kept_at_once(mia, quarter):
 
 
 def test_each_question_may_be_left_out(mia):
-    assert mia.post("/me/work/first/", {}).status_code == 302
+    assert mia.post("/me/work/first/", {"visibility": ["talk"]}).status_code == 302
     assert Profile.objects.count() == 1
     assert not Interest.objects.exists()
+
+
+def test_who_says_nothing_to_five_questions_has_not_answered_and_is_asked_still(mia, quarter):
+    page = mia.post("/me/work/first/", {"weeks": "", "goal": " "}, follow=True).content.decode()
+    assert "Nothing was said, and nothing is kept." in page
+    assert "Answer five questions" in page
+    assert not Profile.objects.exists()
+    mia.post("/me/work/first/", {"weeks": "0"})
+    assert Capacity.objects.get().weeks == 0
 
 
 def test_a_kind_that_is_both_gladly_and_rather_not_is_asked_about(mia):
@@ -94,6 +104,20 @@ def test_one_looks_back_on_ones_own_work_only(mia, max_, organisation):
     assert mia.post("/initiatives/keys/look-back/", {"tooling:absorbed": "yes"}).status_code == 302
     assert Tap.objects.get().absorbed is True
     assert max_.get("/initiatives/keys/look-back/").status_code == 404
+
+
+def test_who_says_nothing_looking_back_is_told_so_and_nothing_is_recorded(mia, organisation):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
+    Assignment.objects.create(initiative=work, name="Mia", user=organisation.mia)
+    before = Entry.objects.count()
+    page = mia.post("/initiatives/keys/look-back/", {}, follow=True).content.decode()
+    assert "Nothing was said, and nothing is kept." in page
+    assert "Kept, for you alone" not in page
+    assert Entry.objects.count() == before
+    mia.post("/initiatives/keys/look-back/", {"tooling:absorbed": "yes"})
+    page = mia.post("/initiatives/keys/look-back/", {}, follow=True).content.decode()
+    assert "Kept, for you alone" in page
+    assert not Tap.objects.exists()
 
 
 def looks_back_at(browser, key: str) -> tuple[list[str], list[str]]:

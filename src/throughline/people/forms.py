@@ -105,6 +105,11 @@ class FirstForm(Refusing):
         return said
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing was answered; 0 weeks are an answer."""
+        return all(value in (None, "", []) for value in self.cleaned_data.values())
+
+    @property
     def interests(self) -> dict[str, float | None]:
         """What the first two answers say of kinds of work."""
         said = self.cleaned_data
@@ -279,6 +284,11 @@ class TapsForm(Refusing):
             each.key: (meant.get(found[f"{each.key}:absorbed"]), meant.get(found[f"{each.key}:again"]))
             for each in self.kinds
         }
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was tapped."""
+        return all(absorbed is again is None for absorbed, again in self.said.values())
 
     @property
     def rows(self) -> list[tuple[WorkKind, Any, Any]]:

@@ -21,6 +21,7 @@ from throughline.outcomes.actions import grade
 from throughline.outcomes.forms import GradeForm
 from throughline.people import access, actions
 from throughline.people.forms import TapsForm
+from throughline.people.words import NOTHING_SAID
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,6 +37,10 @@ def look_back(request: HttpRequest, key: str) -> HttpResponse:
     is_graded = work.status == Initiative.Status.DONE and (said is None or said.counted_at is None)
     grades = GradeForm.of(said, data=data, is_own=True, may_be_empty=True) if is_graded else None
     if data is not None and taps.is_valid() and (grades is None or grades.is_valid()):
+        # Who takes all of it back says something; who never said anything does not.
+        if taps.is_empty and not any(tapped.values()) and not (grades and grades.said):
+            messages.info(request, NOTHING_SAID)
+            return HttpResponseRedirect(reverse("my-work"))
         try:
             _keep(person, piece, taps, grades, now=datetime.now(UTC))
             messages.success(request, f"Kept, for you alone, of “{work.title}”.")

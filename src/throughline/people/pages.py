@@ -25,7 +25,7 @@ from throughline.people.forms import (
     WishesForm,
 )
 from throughline.people.models import Rung
-from throughline.people.words import LEVELS, LIKINGS
+from throughline.people.words import LEVELS, LIKINGS, NOTHING_SAID
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 
@@ -56,6 +56,9 @@ def first(request: HttpRequest) -> HttpResponse:
     cycle = queries.cycle_to_plan()
     form = FirstForm(request.POST if request.method == "POST" else None, kinds=access.kinds_in_use())
     if request.method == "POST" and form.is_valid():
+        if form.is_empty:
+            messages.info(request, NOTHING_SAID)
+            return HttpResponseRedirect(reverse("my-work"))
         try:
             actions.begin(person, form.interests, cycle=cycle, said=form.cleaned_data, now=_now())
             messages.success(request, "Thank you. You can change every answer here.")

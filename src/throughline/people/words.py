@@ -30,6 +30,8 @@ WISHES: tuple[tuple[str, str], ...] = (
     ("management", "Lead people"),
 )
 
+NOTHING_SAID = "Nothing was said, and nothing is kept."
+
 
 def word_of(value: float, words: tuple[tuple[float, str], ...]) -> str:
     """The word nearest to a value.
