@@ -98,7 +98,7 @@ def test_an_owner_describes_her_own_work_and_no_other(organisation, browser_of):
         ({"weeks": "0"}, "weeks", "expected"),
         ({"weeks": "61"}, "weeks", "up to 60"),
         ({"least": "1.5"}, "least", "whole number"),
-        ({"least": "3"}, "most", "from 3, the fewest"),
+        ({"least": "3"}, "most", "at least the fewest, 3"),
         ({"most": "1", "has_mentor": "on"}, "most", "raise it to 2"),
         ({"must": "999999"}, "must", "999999"),
     ],
