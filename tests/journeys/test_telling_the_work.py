@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.journeys.house import House
 from tests.journeys.looks import look
-from tests.journeys.visitors import Visitors
+from tests.journeys.visitors import PHONE, Visitors
 
 pytestmark = pytest.mark.journey
 PLAN = """
@@ -18,7 +18,7 @@ kind: Plan
 cycles:
   - {key: 2099-q1, title: Q1 2099, start: 2099-01-01, end: 2099-03-31}
 objectives:
-  - {key: sign-sooner, title: Customers sign sooner, cycle: 2099-q1}
+  - {key: sign-sooner, title: Customers sign sooner and renew without asking for an audit, cycle: 2099-q1}
 initiatives:
   - {key: report, title: A report that customers accept, cycle: 2099-q1, owner: Ada}
   - {key: scan, title: Scan more, cycle: 2099-q1, owner: Ada}
@@ -37,6 +37,7 @@ def test_work_without_a_story_gets_one(
     a_key_result_comes_along(page)
     the_flag_leads_to_the_form(page)
     the_story_is_told_with_what_it_unlocks(page)
+    a_phone_holds_the_whole_width(page)
 
 
 def the_library_is_read_before_anything_is_written(page: Page) -> None:
@@ -46,6 +47,14 @@ def the_library_is_read_before_anything_is_written(page: Page) -> None:
     page.get_by_role("link", name="Customer assurance").click()
     expect(page.get_by_text("Sales cannot name one deal that it moved.")).to_be_visible()
     look(page, "narrative")
+
+
+def a_phone_holds_the_whole_width(page: Page) -> None:
+    page.set_viewport_size({"width": PHONE, "height": 844})
+    for key in ("zero-trust", "customer-assurance", "secrets"):
+        page.goto(f"/narratives/{key}/")
+        expect(page.get_by_role("combobox").first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE
 
 
 def a_key_result_comes_along(page: Page) -> None:
