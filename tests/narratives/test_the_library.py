@@ -10,7 +10,7 @@ from throughline.engine.language.parsing import parse_condition
 from throughline.engine.linting import Fields, lint_fields
 from throughline.engine.refusals import Refused
 from throughline.narratives.library import KEYS, Narrative, Template, library, narrative_of
-from throughline.objectives import sketches
+from throughline.objectives import kinds, sketches
 from throughline.objectives.examining import examined_sketch
 from throughline.objectives.items import add_cycle, add_item
 from throughline.objectives.linting import around
@@ -20,6 +20,17 @@ from throughline.people.models import WorkKind
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 STORIES = list(library().values())
+
+
+def open_fields(template: Template) -> list[str]:
+    """What a person has to fill, if anything: how far to go."""
+    if template.kind in kinds.MOVING:
+        return ["target"]
+    if template.kind == kinds.Kind.KEEP:
+        return ["bound_low" if template.better == "higher" else "bound_high"]
+    return []
+
+
 TEMPLATES = [
     pytest.param(each, id=f"{story.key}: {each.title}") for story in STORIES for each in story.key_results
 ]
@@ -115,7 +126,7 @@ def test_the_linter_finds_no_error_once_the_open_field_is_filled(template):
     assert [each.message for each in found if each.severity == "error"] == []
 
 
-@pytest.mark.parametrize("template", [each for each in TEMPLATES if each.values[0].open_field])
+@pytest.mark.parametrize("template", [each for each in TEMPLATES if open_fields(each.values[0])])
 def test_an_open_field_has_an_example(template):
     assert template.such_as
 
@@ -129,7 +140,8 @@ def test_a_planned_cycle_takes_it_as_a_sketch_that_lacks_only_what_its_owner_dec
     made = sketches.add_sketch("test", objective, now=NOW, **template.sketch)
     found = examined_sketch(made, around=around(cycle, []), now=NOW)
     assert {each.rule for each in found.errors} <= LEFT_OPEN
-    filled_in = {**template.sketch, template.open_field: template.such_as} if template.open_field else {}
+    is_open = {name: template.such_as for name in open_fields(template)}
+    filled_in = {**template.sketch, **is_open} if is_open else {}
     sketches.change_sketch("test", made, now=NOW, **filled_in)
     found = examined_sketch(made, around=around(cycle, []), now=NOW)
     # There are no records, so a baseline cannot be measured, and a change has nothing to change.

@@ -27,7 +27,6 @@ from throughline.people.access import kinds_in_use
 from throughline.people.unknowns import Unknown, What
 
 Span = tuple[float, float] | None
-_LITTLE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)

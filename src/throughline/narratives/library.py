@@ -10,7 +10,6 @@ from importlib import resources
 from typing import Any
 
 from throughline.engine.refusals import Refused
-from throughline.objectives import kinds
 
 KEYS = (
     *("zero-trust", "paved-road", "shift-left", "detection-engineering", "killing-bug-classes"),
@@ -38,15 +37,6 @@ class Template:
     steps: tuple[str, ...] = ()
     acceptance: str = ""
     how_measured: str = ""
-
-    @property
-    def open_field(self) -> str:
-        """The field that a person has to fill; empty where the template says everything."""
-        if self.kind in kinds.MOVING:
-            return "target"
-        if self.kind == kinds.Kind.KEEP:
-            return "bound_low" if self.better == "higher" else "bound_high"
-        return ""
 
     @property
     def sketch(self) -> dict[str, str]:
