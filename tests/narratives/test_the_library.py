@@ -140,7 +140,7 @@ def test_a_planned_cycle_takes_it_as_a_sketch_that_lacks_only_what_its_owner_dec
     made = sketches.add_sketch("test", objective, now=NOW, **template.sketch)
     found = examined_sketch(made, around=around(cycle, []), now=NOW)
     assert {each.rule for each in found.errors} <= LEFT_OPEN
-    is_open = {name: template.such_as for name in open_fields(template)}
+    is_open = dict.fromkeys(open_fields(template), template.such_as)
     filled_in = {**template.sketch, **is_open} if is_open else {}
     sketches.change_sketch("test", made, now=NOW, **filled_in)
     found = examined_sketch(made, around=around(cycle, []), now=NOW)
