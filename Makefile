@@ -74,7 +74,7 @@ soak: install
 lock: .venv/.testable
 	@$(PIP) install uv
 	@echo "setuptools>=77" > .venv/build.in
-	@$(UV) pyproject.toml .venv/build.in -o requirements.lock
+	@$(UV) pyproject.toml .venv/build.in --extra reports --extra mcp -o requirements.lock
 	@$(UV) pyproject.toml .venv/build.in --extra test -c requirements.lock -o requirements-test.lock
 	@$(UV) --group oracle --no-deps -o requirements-oracle.lock
 
