@@ -51,6 +51,7 @@ COMMANDS = {
     "risk": ("throughline.cli.risk", "Work out what a year of risks costs: of a file, or of the register."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
+    "secrets": ("throughline.cli.secrets", "See what is kept sealed, and change the key that seals it."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),
     "user": ("throughline.cli.user", "Add people and make their one-time sign-in links."),

@@ -10,7 +10,16 @@ from pathlib import Path
 
 HOME_VARIABLE = "THROUGHLINE_HOME"
 DATABASE = "throughline.sqlite3"
-OURS = {"secret.key", "address", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "columns", "uploads"}
+OURS = {
+    "secret.key",
+    "sealing.key",
+    "address",
+    DATABASE,
+    f"{DATABASE}-wal",
+    f"{DATABASE}-shm",
+    "columns",
+    "uploads",
+}
 
 
 def default_home() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from throughline.outbound.ranges import networks_of
 from throughline.site.home import DATABASE, default_home, secret_key
 
 HOME = default_home().resolve()
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "throughline.assignments",
     "throughline.narratives",
     "throughline.outcomes",
+    "throughline.outbound",
 ]
 
 MIDDLEWARE = [
@@ -142,6 +144,17 @@ X_FRAME_OPTIONS = "DENY"
 THROUGHLINE_MAX_UPLOAD_BYTES = int(os.environ.get("THROUGHLINE_MAX_UPLOAD_MB", "512")) * 1024 * 1024
 # A one-time sign-in link that was not used in this time is worth nothing.
 THROUGHLINE_LINK_HOURS = int(os.environ.get("THROUGHLINE_LINK_HOURS", "24"))
+# What leaves goes over TLS and to addresses of others; whoever runs the server lists what differs.
+THROUGHLINE_OUTBOUND_HTTP = tuple(
+    host.strip().lower()
+    for host in os.environ.get("THROUGHLINE_OUTBOUND_HTTP", "").split(",")
+    if host.strip()
+)
+THROUGHLINE_OUTBOUND_NETWORKS = networks_of(
+    os.environ.get("THROUGHLINE_OUTBOUND_NETWORKS", ""), place="THROUGHLINE_OUTBOUND_NETWORKS"
+)
+# Seals secrets; apart from the key that signs, and from the database.
+THROUGHLINE_SECRET_KEY_FILE = Path(os.environ.get("THROUGHLINE_SECRET_KEY_FILE") or HOME / "sealing.key")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

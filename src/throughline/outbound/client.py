@@ -1,0 +1,220 @@
+"""The one way out: every request to an address that a person or a program named goes through here.
+
+https only, no redirects, no proxy of the environment, an end in time and in size. The address is checked as
+it is connected to: the name is resolved once, and what was checked is what the socket gets, so that a name
+server that answers differently the second time is never asked. TLS still proves the name.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import httpcore2
+import httpx2
+from django.conf import settings
+
+from throughline import __version__
+from throughline.engine.refusals import Refused
+from throughline.outbound.ranges import is_open
+
+USER_AGENT = f"Throughline/{__version__}"
+LONGEST_ADDRESS = 2_000
+HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+
+
+class NotSent(Refused):
+    """Nothing came of a request. The sentence names the host and never the rest, which may be a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long one request may take from name to last byte, and how much may come back."""
+
+    seconds: float = 15.0
+    most_bytes: int = 64 * 1024
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whole. Names of headers are in small letters."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def checked_address(address: str) -> httpx2.URL:
+    """The address, where it may be asked at all. Raises Refused with a sentence for whoever typed it."""
+    try:
+        url = httpx2.URL(address.strip())
+    except (httpx2.InvalidURL, UnicodeError):
+        raise _refused("This is no address (expected https://name/path).") from None
+    if url.scheme not in ("https", "http"):
+        raise _refused("The address has to begin with https://.")
+    if len(address) > LONGEST_ADDRESS:
+        raise _refused(f"The address is longer than {LONGEST_ADDRESS:,} characters.")
+    if not HOST.fullmatch(url.raw_host.decode("ascii")) or not 0 < (url.port or 443) < 65536:
+        raise _refused("This is no address (expected https://name/path).")
+    if url.scheme == "http" and url.host.lower() not in settings.THROUGHLINE_OUTBOUND_HTTP:
+        raise _refused(
+            f"{url.host} would be asked without TLS: begin the address with https://, "
+            "or list the host in THROUGHLINE_OUTBOUND_HTTP."
+        )
+    if url.userinfo:
+        raise _refused("The address holds a user name or password: leave them out.")
+    return url
+
+
+def send(
+    method: str,
+    address: str,
+    *,
+    body: bytes = b"",
+    headers: Mapping[str, str] | None = None,
+    limits: Limits = LIMITS,
+) -> Answer:
+    """Ask once and read the answer, whatever its status. Raises NotSent where there is none."""
+    url = checked_address(address)
+    deadline = time.monotonic() + limits.seconds
+    sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})}.items()
+    try:
+        # A pool of its own: no connection outlives the question of who may be spoken to.
+        with (
+            httpcore2.ConnectionPool(
+                ssl_context=ssl.create_default_context(), network_backend=_Checked(deadline)
+            ) as pool,
+            pool.stream(
+                method,
+                httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+                headers=list(sent),
+                content=body,
+            ) as response,
+        ):
+            content = _bounded(response.iter_stream(), host=url.host, most=limits.most_bytes)
+            return Answer(response.status, _headers(response.headers), content)
+    except httpcore2.TimeoutException:
+        raise NotSent(f"{url.host} did not answer within {limits.seconds:g} seconds.", code="slow") from None
+    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        raise NotSent(_said(url.host, error), code="unreachable") from error
+
+
+def _refused(message: str) -> Refused:
+    return Refused(message, code="address")
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in pairs}
+
+
+def _bounded(parts: Iterable[bytes], *, host: str, most: int) -> bytes:
+    content = bytearray()
+    for part in parts:
+        content += part
+        if len(content) > most:
+            raise NotSent(f"{host} answered with more than {most:,} bytes.", code="too_large")
+    return bytes(content)
+
+
+def _said(host: str, error: Exception) -> str:
+    causes = [error, error.__cause__, error.__context__]
+    proof = next((each for each in causes if isinstance(each, ssl.SSLCertVerificationError)), None)
+    if proof is not None:
+        return f"The certificate of {host} does not hold: {proof.verify_message.rstrip('.')}."
+    if any(isinstance(each, ssl.SSLError) for each in causes):
+        return f"{host} does not speak TLS at this port."
+    if isinstance(error, httpcore2.ProtocolError):
+        return f"{host} answered with something that is not HTTP."
+    system = next((each for each in causes if isinstance(each, OSError) and each.strerror), None)
+    return f"{host} cannot be reached{f': {system.strerror}' if system else ''}."
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """The addresses of a name, each once, in the order of the system. Raises NotSent where there is none."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        raise NotSent(f"There is no address for {host}: look for a typo.", code="no_address") from None
+    return list(dict.fromkeys(str(each[4][0]) for each in found))
+
+
+class _Checked(httpcore2.NetworkBackend):
+    """Connects to addresses that were checked, and to nothing else."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._plain = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        listed = settings.THROUGHLINE_OUTBOUND_NETWORKS
+        addresses = [each for each in resolved(host, port) if is_open(each, listed=listed)]
+        if not addresses:
+            # Not which one: names of this network are nothing to whoever tries them.
+            raise NotSent(
+                f"{host} is inside this network, or not an address to send to: "
+                "where that is meant, list its network in THROUGHLINE_OUTBOUND_NETWORKS.",
+                code="closed_address",
+            )
+        for address in addresses[:-1]:
+            try:
+                return self._connected(address, port)
+            except httpcore2.ConnectError:
+                continue
+        return self._connected(addresses[-1], port)
+
+    def _connected(self, address: str, port: int) -> httpcore2.NetworkStream:
+        left = _left(self._deadline)
+        return _Ending(
+            self._plain.connect_tcp(address, port, timeout=left, socket_options=[]), self._deadline
+        )
+
+
+class _Ending(httpcore2.NetworkStream):
+    """A stream that ends at an instant: a timeout of each read would wait for ever on a byte a second."""
+
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, timeout=_left(self._deadline))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout=_left(self._deadline))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.NetworkStream:
+        inner = self._stream.start_tls(ssl_context, server_hostname, timeout=_left(self._deadline))
+        return _Ending(inner, self._deadline)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore2.ReadTimeout
+    return left
