@@ -14,6 +14,8 @@ from hypothesis import settings
 HOME = tempfile.mkdtemp(prefix="throughline-test-")
 atexit.register(shutil.rmtree, HOME, ignore_errors=True)
 os.environ["THROUGHLINE_HOME"] = HOME
+# Workers inherit it, so that tables are made once a run.
+os.environ.setdefault("THROUGHLINE_PATTERN", os.path.join(HOME, "pattern"))
 # Hundreds of commands run in processes of their own: compiling ours again is most of the start of each.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -64,10 +66,13 @@ _ITS_OWN = ("django_migrations", "django_content_type", "auth_permission")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Keep what migrations wrote, so that a test that empties the tables leaves them as it found them."""
+def django_db_setup(django_test_environment, django_db_blocker):
+    """The database of the tests; what migrations wrote is kept for those that empty the tables."""
     from django.db import connection
+    from tests.homes import pattern
 
+    connection.settings_dict["NAME"] = connection.settings_dict["TEST"]["NAME"]
+    shutil.copy(pattern(), connection.settings_dict["NAME"])
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
         for (table,) in cursor.fetchall():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import shutil
@@ -21,14 +22,18 @@ def ready(home: Path) -> Path:
     """
     if not (home / DATABASE).exists():
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shutil.copy(_pattern(), home / DATABASE)
+        shutil.copy(pattern(), home / DATABASE)
     return home
 
 
 @functools.cache
-def _pattern() -> Path:
-    """The database that this process of the suite copies, in the folder that ends with it."""
-    home = Path(os.environ["THROUGHLINE_HOME"]) / "pattern"
-    environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
-    subprocess.run([sys.executable, "-c", MAKING, str(home)], check=True, env=environment)
+def pattern() -> Path:
+    """The database that all processes of this run copy; the first that needs it makes it."""
+    home = Path(os.environ["THROUGHLINE_PATTERN"])
+    with home.with_suffix(".lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not (home / "whole").exists():
+            environment = os.environ | {"PYTHONPATH": str(PROJECT / "src")}
+            subprocess.run([sys.executable, "-c", MAKING, str(home)], check=True, env=environment)
+            (home / "whole").touch()
     return home / DATABASE

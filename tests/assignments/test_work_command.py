@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 from tests.assignments.making import cycle, described, initiative, sketch
+from tests.homes import ready
 
 from throughline.assignments.format.staffing import STAFFING, TITLE, read_staffing
 from throughline.cli import main
@@ -178,7 +179,7 @@ def test_by_command_from_a_home_to_a_file_and_back(tmp_path):
     import subprocess
     import sys
 
-    home = tmp_path / "home"
+    home = ready(tmp_path / "home")
 
     def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "throughline.cli", *words, "--home", str(home)]

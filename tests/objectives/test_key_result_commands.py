@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.homes import ready
 from tests.objectives.register import import_of, record, terms
 
 from throughline.cli import main
@@ -179,7 +180,7 @@ def test_a_list_says_how_many_sketches_wait_and_where(kr):
 
 
 def test_the_command_works_in_a_process_of_its_own_on_a_home_of_its_own(tmp_path: Path):
-    words = ["kr", "add", "--home", str(tmp_path), *options(), "--json"]
+    words = ["kr", "add", "--home", str(ready(tmp_path)), *options(), "--json"]
     environment = {key: value for key, value in os.environ.items() if key != "THROUGHLINE_HOME"}
     answer = subprocess.run(
         [sys.executable, "-m", "throughline.cli", *words], capture_output=True, text=True, env=environment

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from tests.homes import ready
 
 from throughline.cli import COMMANDS, main
 
@@ -74,7 +75,7 @@ def test_every_command_in_the_documents_exists(document):
 
 def test_bad_input_is_one_message_and_exit_code_2(tmp_path):
     command = [sys.executable, "-m", "throughline.cli", "user", "link", "nobody@example.org"]
-    answer = subprocess.run([*command, "--home", str(tmp_path)], capture_output=True, text=True)
+    answer = subprocess.run([*command, "--home", str(ready(tmp_path))], capture_output=True, text=True)
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert answer.stderr.startswith("Error: Nobody active has the e-mail address")
