@@ -1,4 +1,4 @@
-"""An administrator lets somebody in, says who owns a service, and finds both in the audit record."""
+"""An administrator lets somebody in, says who owns a service, finds both in the audit record, backs up."""
 
 from __future__ import annotations
 
@@ -33,6 +33,13 @@ def test_a_colleague_is_let_in_and_a_service_gets_an_owner(signed_in: Callable[.
     for said in ("person added", "signed in by link", "service changed"):
         expect(page.get_by_role("main")).to_contain_text(said)
     look(page, "audit")
+
+    go_to(page, "Backups")
+    look(page, "backups-none")
+    page.get_by_role("button", name="Back up now").click()
+    # It is restored and checked in a process of its own.
+    expect(page.get_by_text("The last backup:")).to_be_visible(timeout=60_000)
+    look(page, "backups")
 
 
 def invite(page: Page, name: str, email: str) -> str:

@@ -6,6 +6,7 @@ says which object is asked for, `team` that only those who see the object's team
 
 from __future__ import annotations
 
+from tests.rules.access_of_backups import ROWS_OF_BACKUPS
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
 from tests.rules.access_work import WORK
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, ORDER, PUBLIC, VIEWER, Row
@@ -15,6 +16,7 @@ __all__ = ["ORDER", "PUBLIC", "ROWS", "Row"]
 # Text in braces is filled from the objects that tests/rules/objects.py makes.
 ROWS = {
     **WORK,
+    **ROWS_OF_BACKUPS,
     **ROWS_OF_OUTCOMES,
     # The house
     "healthz": Row(PUBLIC),

@@ -66,6 +66,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "worked": _worked(),
         "narrative": "shift-left",
         "matched": _matched(),
+        "backup": "throughline-20261121T120000Z.zip",
     }
 
 

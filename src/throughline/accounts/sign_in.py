@@ -117,6 +117,12 @@ def end_sessions(user: User) -> None:
     Session.objects.filter(pk__in=theirs).delete()
 
 
+def end_everybodys() -> dict[str, int]:
+    """Sign everybody out and make every unused link worth nothing; how many of each there were."""
+    links = SignInLink.objects.filter(used_at=None).delete()[0]
+    return {"sessions": Session.objects.all().delete()[0], "links": links}
+
+
 def record_sign_out(user: User, *, now: datetime) -> None:
     """Write down that somebody left."""
     with transaction.atomic():

@@ -52,6 +52,8 @@ COMMANDS = {
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "secrets": ("throughline.cli.secrets", "See what is kept sealed, and change the key that seals it."),
+    "backup": ("throughline.cli.backup", "Back the data folder up to one file, and prove that it restores."),
+    "restore": ("throughline.cli.restore", "Put a backup into an empty data folder, and check it."),
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),
     "user": ("throughline.cli.user", "Add people and make their one-time sign-in links."),

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from throughline.engine.refusals import Refused
+from throughline.site import schema
+
+_NEWER = "install that version again, or restore a backup from before into a new folder"
 HOME_VARIABLE = "THROUGHLINE_HOME"
 DATABASE = "throughline.sqlite3"
 OURS = {
@@ -19,6 +26,7 @@ OURS = {
     f"{DATABASE}-shm",
     "columns",
     "uploads",
+    "backups",
 }
 
 
@@ -61,8 +69,12 @@ def secret_key(home: Path) -> str:
     return path.read_text().strip()
 
 
-def open_home(home: Path | None = None) -> Path:
-    """Point Django at a data folder and bring its database up to date; idempotent within a process."""
+def open_home(home: Path | None = None, *, keeps_copy: bool = True) -> Path:
+    """Point Django at a data folder and bring its database up to date; idempotent within a process.
+
+    What is upgraded is kept as it was in `backups/`, unless it comes from a backup anyway. Raises Refused for
+    a folder of a newer version, and for one that a server still serves as an older one.
+    """
     home = (home or default_home()).resolve()
     os.environ[HOME_VARIABLE] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "throughline.site.settings")
@@ -70,28 +82,69 @@ def open_home(home: Path | None = None) -> Path:
     import django
 
     django.setup()
-    _migrate()
+    _bring_up_to_date(home, keeps_copy=keeps_copy)
     return home
 
 
-def _migrate() -> None:
-    from django.core.management import call_command
+def _bring_up_to_date(home: Path, *, keeps_copy: bool) -> None:
     from django.db import connection
 
     wanted = _schema_mark()
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA user_version")
-            if cursor.fetchone()[0] == wanted:
-                return
+        cursor.execute("PRAGMA user_version")
+        if cursor.fetchone()[0] == wanted:
+            return
+    had = schema.applied(home / DATABASE)
+    schema.refuse_newer(had, what=f"the data folder {home}", way_out=_NEWER)
+    if had and schema.known() - had:
+        with _nobody_serves(home):
+            _upgrade(home, keeps_copy=keeps_copy, wanted=wanted)
+    else:
+        _migrate(wanted)
+
+
+def _upgrade(home: Path, *, keeps_copy: bool, wanted: int) -> None:
+    from throughline.backups.upgrading import keep_copy
+
+    kept = keep_copy(home) if keeps_copy else None
+    try:
+        _migrate(wanted)
+    except Exception as error:
+        if kept is None:
+            raise
+        message = (
+            f"the upgrade broke ({error}); the folder as it was is in {kept}: restore that into a new folder"
+        )
+        raise Refused(message, place=str(home), code="upgrade") from error
+
+
+def _migrate(wanted: int) -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
     call_command("migrate", verbosity=0, interactive=False)
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA user_version = {wanted}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA user_version = {wanted}")
+
+
+@contextmanager
+def _nobody_serves(home: Path) -> Iterator[None]:
+    """Held while tables change: a server of the version before would write into what it does not know."""
+    try:
+        # Its server holds this file; see `throughline serve`.
+        with (home / "address").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        raise Refused(
+            "its tables have to be brought up to date, and a server of the version before still runs "
+            "here (or another process does it already): stop that server, and try again",
+            place=str(home),
+            code="served",
+        ) from None
 
 
 def _schema_mark() -> int:
     """A number that changes with the set of migrations: loading them all costs a third of a second."""
-    package = Path(__file__).resolve().parent.parent
-    names = sorted(str(path.relative_to(package)) for path in package.glob("*/migrations/0*.py"))
+    names = sorted(f"{app}/migrations/{name}.py" for app, name in schema.known())
     return int.from_bytes(hashlib.sha256("\n".join(names).encode()).digest()[:4], "big") >> 1

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "throughline.narratives",
     "throughline.outcomes",
     "throughline.outbound",
+    "throughline.backups",
 ]
 
 MIDDLEWARE = [
@@ -155,6 +156,8 @@ THROUGHLINE_OUTBOUND_NETWORKS = networks_of(
 )
 # Seals secrets; apart from the key that signs, and from the database.
 THROUGHLINE_SECRET_KEY_FILE = Path(os.environ.get("THROUGHLINE_SECRET_KEY_FILE") or HOME / "sealing.key")
+# A backup holds what no page shows: taking one out by the page is for the owner of the folder to allow.
+THROUGHLINE_BACKUP_DOWNLOADS = os.environ.get("THROUGHLINE_BACKUP_DOWNLOADS") == "1"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

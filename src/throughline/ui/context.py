@@ -55,6 +55,7 @@ SECONDARY = (
     Entry("Services", "/services/", "services"),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),
     Entry("Audit", "/audit/", "audit", Role.ADMINISTRATOR),
+    Entry("Backups", "/administration/backups/", "download", Role.ADMINISTRATOR),
 )
 
 

@@ -1,0 +1,26 @@
+"""What a restored folder must not carry on: whoever was signed in then, and what was under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from throughline.accounts.sign_in import end_everybodys
+from throughline.audit.actions import record
+from throughline.backups.manifest import Manifest
+from throughline.backups.queries import KIND
+from throughline.jobs.models import Job, JobState
+
+_CANCELLED = "The backup that this folder was restored from is the one that it made."
+
+
+def revive(said: Manifest, *, now: datetime) -> dict[str, int]:
+    """End sessions and unused sign-in links, say so in the audit record; how many there were."""
+    with transaction.atomic():
+        ended = end_everybodys()
+        under_way = Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING])
+        under_way.update(state=JobState.CANCELLED, finished_at=now, message=_CANCELLED)
+        detail = {"made_at": said.made_at.isoformat(), "version": said.version, **ended}
+        record("command line", "restored from a backup", object_type="backup", detail=detail, now=now)
+    return ended
