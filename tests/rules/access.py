@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
+from tests.rules.access_of_tokens import ROWS_OF_TOKENS
 from tests.rules.access_work import WORK
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, ORDER, PUBLIC, VIEWER, Row
 
@@ -18,6 +19,7 @@ ROWS = {
     **WORK,
     **ROWS_OF_BACKUPS,
     **ROWS_OF_OUTCOMES,
+    **ROWS_OF_TOKENS,
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),

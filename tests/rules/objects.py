@@ -42,6 +42,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "person": organisation.vera.pk,
         "service": service.pk,
         "job": job.pk,
+        "token": _token(organisation.ada),
         "vulnerability": vulnerability,
         "key_result": _key_result(),
         "cycle": _cycle(),
@@ -68,6 +69,12 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "matched": _matched(),
         "backup": "throughline-20261121T120000Z.zip",
     }
+
+
+def _token(owner) -> int:
+    from throughline.accounts.tokens import make
+
+    return make("test", owner, name="Nightly build", scopes=["read"], days=90, now=NOW)[0].pk
 
 
 def _matched() -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from throughline.accounts.models import Role, Team
+from throughline.accounts.scopes import SCOPES
 from throughline.engine.refusals import Refused
 
 
@@ -98,3 +100,22 @@ class Person(Standing):
 
 class NewTeam(SaysNo, forms.Form):
     name = forms.CharField(label="Team", max_length=120)
+
+
+class NewToken(forms.Form):
+    """What a token is for, what it may do and how long; only what its owner may is offered."""
+
+    name = forms.CharField(label="What it is for", max_length=80)
+    scopes = forms.MultipleChoiceField(label="It may", widget=forms.CheckboxSelectMultiple)
+    days = forms.CharField(
+        label="Days until it ends",
+        max_length=4,
+        initial="90",
+        help_text="365 at most.",
+        widget=forms.TextInput({"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, scopes: Sequence[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices: Any = self.fields["scopes"]
+        choices.choices = [(name, f"{SCOPES[name].says[:-1]} ({name})") for name in scopes]

@@ -79,3 +79,21 @@ class SignInFailures(models.Model):
     failures = models.PositiveIntegerField(default=0)
     since = models.DateTimeField()
     blocked_until = models.DateTimeField(null=True)
+
+
+class Token(models.Model):
+    """What a program signs in with, in the name of one person. Only the hash of its value is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    # The first letters, so that somebody who finds a value can tell which one it is.
+    hint = models.CharField(max_length=12)
+    value_hash = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]

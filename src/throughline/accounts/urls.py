@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.accounts import pages, people
+from throughline.accounts import pages, people, token_pages
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", pages.sign_in_page, name="sign-in"),
@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern] = [
     path("account/", pages.account, name="account"),
     path("account/password/", pages.account_password, name="account-password"),
     path("account/theme/", pages.account_theme, name="account-theme"),
+    path("account/tokens/", token_pages.tokens_page, name="tokens"),
+    path("account/tokens.json", token_pages.tokens_json, name="tokens-json"),
+    path("account/tokens/<int:id>/revoke/", token_pages.token_revoke, name="token-revoke"),
     path("people/", people.people, name="people"),
     path("people.json", people.people_json, name="people-json"),
     path("people.csv", people.people_csv, name="people-csv"),

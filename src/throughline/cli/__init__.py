@@ -57,6 +57,7 @@ COMMANDS = {
     "serve": ("throughline.cli.serve", "Serve the pages from a data folder."),
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),
     "user": ("throughline.cli.user", "Add people and make their one-time sign-in links."),
+    "token": ("throughline.cli.token", "Make, list and revoke the tokens of programs."),
 }
 
 

@@ -64,6 +64,7 @@ ACTIONS = (
     ("Stories of our work", "/stories/", "narrative board customer engineer revenue deals", Role.VIEWER),
     ("The library of stories", "/narratives/", "narrative zero trust paved road threat fails", Role.VIEWER),
     ("Account", "/account/", "password theme", Role.VIEWER),
+    ("Tokens", "/account/tokens/", "api program rest scope revoke bearer", Role.VIEWER),
 )
 
 

@@ -1,0 +1,27 @@
+"""What a token may be given: one word for reading, and one for each area in which it may write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from throughline.accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """`role` is the least role that may give it to a token of hers, `says` what it allows, in a sentence."""
+
+    role: Role
+    says: str
+
+
+READ = "read"
+# A token does what its scopes say and its owner may; an operation without one of these cannot be mounted.
+SCOPES = {
+    READ: Area(Role.VIEWER, "Read what you may read."),
+    "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
+    "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
+    "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),
+    "plan:write": Area(Role.MANAGER, "Write goals, objectives, key results and cycles."),
+    "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
+}
