@@ -113,6 +113,18 @@ def add_all(
     return Entered(series, made, added, len(rows) - added)
 
 
+def push_all(actor: str, name: str, rows: Sequence[Row], *, now: datetime, **given: Any) -> Entered:
+    """Several values that a program sends, all of them or none; the first ones make the series."""
+    with transaction.atomic():
+        series, made = _series(actor, name, given, now=now)
+        _require_writer(series, Reading.Origin.PUSHED)
+        added = _write(series, rows, actor=actor, origin=Reading.Origin.PUSHED, now=now)
+        if added:
+            detail = {"name": series.name, "added": added, "rows": len(rows)}
+            _audit(actor, "series values pushed", series, detail, now=now)
+    return Entered(series, made, added, len(rows) - added)
+
+
 def withdraw(actor: str, series: Series, *, at: object, reason: str, now: datetime) -> Reading:
     """Take back the value of an instant by a reading that says so; what was written stays. Raises Refused."""
     why, instant = _fitting("note", reason), written.instant_of(at, now=now)

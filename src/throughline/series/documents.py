@@ -43,7 +43,7 @@ def document(
         "at": last.at if last else None,
         "n": len(found),
         "as_known_at": known_at,
-        "values": [_value(each) for each in found],
+        "values": [value(each) for each in found],
     }
 
 
@@ -53,5 +53,6 @@ def table(answer: dict[str, Any]) -> Iterator[list[Any]]:
         yield [each[name] for name in COLUMNS]
 
 
-def _value(each: Reading) -> dict[str, Any]:
+def value(each: Reading) -> dict[str, Any]:
+    """One value with where it came from."""
     return {name: getattr(each, name) for name in COLUMNS}

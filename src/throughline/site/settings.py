@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "throughline.accounts",
     "throughline.audit",
     "throughline.jobs",
+    "throughline.api",
     "throughline.vulnerabilities",
     "throughline.sources",
     "throughline.measures",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "throughline.api.bearer.BearerOnly",
     # Both before the CSRF check, which reads the body: a stranger's upload is never received.
     "throughline.site.limits.UploadLimit",
     "throughline.accounts.gate.SignInRequired",
@@ -158,6 +160,8 @@ THROUGHLINE_OUTBOUND_NETWORKS = networks_of(
 THROUGHLINE_SECRET_KEY_FILE = Path(os.environ.get("THROUGHLINE_SECRET_KEY_FILE") or HOME / "sealing.key")
 # A backup holds what no page shows: taking one out by the page is for the owner of the folder to allow.
 THROUGHLINE_BACKUP_DOWNLOADS = os.environ.get("THROUGHLINE_BACKUP_DOWNLOADS") == "1"
+# How often one token may ask in a minute.
+THROUGHLINE_API_PER_MINUTE = int(os.environ.get("THROUGHLINE_API_PER_MINUTE", "600"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

@@ -1,0 +1,115 @@
+"""Saying no to a program: every refusal is a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from throughline.engine.refusals import Refused, each_of
+
+MEDIA_TYPE = "application/problem+json"
+ABSENT = "There is nothing at this address, or it is not yours to see."
+
+
+class No(Exception):
+    """A refusal with its status; `errors` name places, `headers` are sent along."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        code: str = "",
+        errors: Sequence[dict[str, str]] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.code = code
+        self.errors = list(errors)
+        self.headers = headers or {}
+
+
+def answer_of(no: No) -> HttpResponse:
+    """The refusal as an answer."""
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(no.status).phrase,
+        "status": no.status,
+        "detail": no.detail,
+    }
+    if no.code:
+        document["code"] = no.code
+    if no.errors:
+        document["errors"] = no.errors
+    return HttpResponse(json.dumps(document), status=no.status, content_type=MEDIA_TYPE, headers=no.headers)
+
+
+def of_refused(refused: Refused, *, is_read: bool, fields: Iterable[str] = ()) -> No:
+    """What an action refuses: 422 of what was sent, 400 of an address. A field is pointed at."""
+    known = set(fields)
+    errors = [_error(each, is_read=is_read) for each in each_of(refused) if each.place in known]
+    return No(400 if is_read else 422, str(refused), code=refused.code, errors=errors)
+
+
+def of_invalid(found: Sequence[dict[str, Any]]) -> No:
+    """What does not fit an operation: of an id in the path 404, of the query 400, of the body 422."""
+    if any(each["loc"][0] == "path" for each in found):
+        return No(404, ABSENT)
+    errors = list(_located(found))
+    is_body = any("pointer" in each for each in errors)
+    said = "; ".join(
+        f"{each.get('pointer') or each.get('parameter')}: {each['detail']}" for each in errors[:3]
+    )
+    return No(422 if is_body else 400, said, code="invalid", errors=errors)
+
+
+def as_problem(response: HttpResponseBase) -> HttpResponseBase:
+    """A refusal of Django's own in our form; any other answer as it is."""
+    is_ours = response.get("Content-Type", "").startswith(MEDIA_TYPE)
+    if response.status_code < 400 or is_ours:
+        return response
+    kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
+    if "Allow" in kept:
+        kept["Allow"] = ", ".join(sorted(each.strip() for each in kept["Allow"].split(",")))
+    detail = ABSENT if response.status_code == 404 else HTTPStatus(response.status_code).description
+    if response.status_code == 405:
+        detail = f"This address takes {kept.get('Allow', 'other methods')} only."
+    return answer_of(No(response.status_code, detail or "This request is refused.", headers=kept))
+
+
+def pointer(*parts: object) -> str:
+    """A JSON Pointer (RFC 6901).
+
+    >>> pointer("values", 3, "a/b")
+    '/values/3/a~1b'
+    """
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _error(refused: Refused, *, is_read: bool) -> dict[str, str]:
+    place = refused.place or ""
+    named = {"parameter": place} if is_read else {"pointer": pointer(*place.split("/"))}
+    return {**named, "detail": refused.message}
+
+
+def _located(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    for each in found:
+        where, *place = each["loc"]
+        detail = each["msg"].removeprefix("Value error, ")
+        if where == "query":
+            yield {"parameter": str(place[-1]) if place else "", "detail": detail}
+        else:
+            # The first part is what our function calls the body.
+            yield {"pointer": pointer(*place[1:]), "detail": detail}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a request is for the API."""
+    return request.path.startswith("/api/")
