@@ -44,6 +44,7 @@ def test_an_empty_folder_is_served_with_a_link_for_the_first_administrator(tmp_p
     process, said = start(tmp_path, "--port", "0")
     try:
         assert ask(said["address"], "/healthz").read() == b"ok\n"
+        assert ask(said["address"], "/readyz").read() == b"ok\n"
         link = ask(said["address"], said["sign_in_link"].removeprefix(said["address"]))
         assert b"Welcome, Administrator" in link.read()
         assert link.getheader("Server") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
@@ -68,6 +69,14 @@ def run(job: Job, stopping: threading.Event) -> None:
         queue.finish(job, JobState.DONE, now=_now(), message=str(result.get("message", "")), result=result)
 
 
+_WORKERS: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+def is_at_work() -> bool:
+    """Whether a thread of this process takes jobs."""
+    return any(worker.is_alive() for worker in list(_WORKERS))
+
+
 class Worker:
     """Takes jobs one after the other, with a heartbeat of its own beside the work."""
 
@@ -85,6 +94,11 @@ class Worker:
         """Begin; returns at once."""
         for thread in self._threads:
             thread.start()
+        _WORKERS.add(self)
+
+    def is_alive(self) -> bool:
+        """Whether it takes jobs: begun, not stopped, not broken."""
+        return not self._stopping.is_set() and all(thread.is_alive() for thread in self._threads)
 
     def stop(self, seconds: float = 1.0) -> None:
         """End, leaving the running job to be taken up again; waits at most `seconds`."""

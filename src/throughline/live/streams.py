@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import weakref
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +53,14 @@ class Known:
         return True
 
 
+_SERVED: weakref.WeakSet[LiveStreams] = weakref.WeakSet()
+
+
+def open_streams() -> int:
+    """How many streams of this process are open."""
+    return sum(streams.open.total() for streams in list(_SERVED))
+
+
 class LiveStreams:
     """ASGI: answers the stream's address, and hands everything else on."""
 
@@ -61,6 +70,7 @@ class LiveStreams:
         self.executor = ThreadPoolExecutor(2, thread_name_prefix="live")
         self.bell = Bell(lambda: self._ask(newest_id), **({} if pause is None else {"pause": pause}))
         self.open: Counter[int] = Counter()
+        _SERVED.add(self)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != PATH:

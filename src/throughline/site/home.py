@@ -89,7 +89,7 @@ def open_home(home: Path | None = None, *, keeps_copy: bool = True) -> Path:
 def _bring_up_to_date(home: Path, *, keeps_copy: bool) -> None:
     from django.db import connection
 
-    wanted = _schema_mark()
+    wanted = schema_mark()
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA user_version")
         if cursor.fetchone()[0] == wanted:
@@ -144,7 +144,7 @@ def _nobody_serves(home: Path) -> Iterator[None]:
         ) from None
 
 
-def _schema_mark() -> int:
+def schema_mark() -> int:
     """A number that changes with the set of migrations: loading them all costs a third of a second."""
     names = sorted(f"{app}/migrations/{name}.py" for app, name in schema.known())
     return int.from_bytes(hashlib.sha256("\n".join(names).encode()).digest()[:4], "big") >> 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from throughline.monitoring.access import token_of
 from throughline.outbound.ranges import networks_of
 from throughline.site.home import DATABASE, default_home, secret_key
 
@@ -52,11 +53,13 @@ INSTALLED_APPS = [
     "throughline.outcomes",
     "throughline.outbound",
     "throughline.backups",
+    "throughline.monitoring",
 ]
 
 MIDDLEWARE = [
     # Outermost, so that static files and failures carry the headers too.
     "throughline.site.headers.SecurityHeaders",
+    "throughline.monitoring.requests.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -162,6 +165,8 @@ THROUGHLINE_SECRET_KEY_FILE = Path(os.environ.get("THROUGHLINE_SECRET_KEY_FILE")
 THROUGHLINE_BACKUP_DOWNLOADS = os.environ.get("THROUGHLINE_BACKUP_DOWNLOADS") == "1"
 # How often one token may ask in a minute.
 THROUGHLINE_API_PER_MINUTE = int(os.environ.get("THROUGHLINE_API_PER_MINUTE", "600"))
+# Whoever brings it reads the figures of /metrics; without one there are none.
+THROUGHLINE_METRICS_TOKEN = token_of(os.environ.get("THROUGHLINE_METRICS_TOKEN", ""))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
