@@ -7,6 +7,7 @@ says which object is asked for, `team` that only those who see the object's team
 from __future__ import annotations
 
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
+from tests.rules.access_of_exports import ROWS_OF_EXPORTS
 from tests.rules.access_of_monitoring import ROWS_OF_MONITORING
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
 from tests.rules.access_of_tokens import ROWS_OF_TOKENS
@@ -19,6 +20,7 @@ __all__ = ["ORDER", "PUBLIC", "ROWS", "Row"]
 ROWS = {
     **WORK,
     **ROWS_OF_BACKUPS,
+    **ROWS_OF_EXPORTS,
     **ROWS_OF_MONITORING,
     **ROWS_OF_OUTCOMES,
     **ROWS_OF_TOKENS,

@@ -67,6 +67,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "worked": _worked(),
         "narrative": "shift-left",
         "matched": _matched(),
+        "export": _export(organisation.ada),
         "backup": "throughline-20261121T120000Z.zip",
     }
 
@@ -75,6 +76,16 @@ def _token(owner) -> int:
     from throughline.accounts.tokens import make
 
     return make("test", owner, name="Nightly build", scopes=["read"], days=90, now=NOW)[0].pk
+
+
+def _export(asked_by) -> int:
+    from throughline.exports.queries import KIND, folder
+    from throughline.jobs.models import Job, JobState
+
+    (folder() / "made.zip").write_bytes(b"PK")
+    result = {"file": "made.zip", "rows": 1}
+    done = {"state": JobState.DONE, "created_at": NOW, "finished_at": NOW, "result": result}
+    return Job.objects.create(kind=KIND, arguments={"format": "csv"}, asked_by=asked_by, **done).pk
 
 
 def _matched() -> int:

@@ -1,4 +1,4 @@
-"""The commands in README and docs, run as they stand, document by document, in a home of their own."""
+"""The commands and programs in README and docs, run as they stand, each document in a home of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -56,6 +57,12 @@ def commands_of(document: Path) -> Iterator[str]:
             match = re.fullmatch(r"\s*\$?\s*(?:\.venv/bin/)?throughline (.*?)(?:\s+#.*)?", line)
             if match and match[1].split()[0] not in NOT_HERE:
                 yield match[1]
+
+
+def programs_of(document: Path) -> Iterator[str]:
+    """The programs in Python that a document shows: whole ones, which print something."""
+    blocks = re.findall(r"^```python\n(.*?)^```", document.read_text(), re.M | re.S)
+    yield from (block for block in blocks if "print(" in block)
 
 
 def without_home(words: list[str]) -> list[str]:
@@ -179,6 +186,10 @@ def test_the_commands_of_a_document_work_in_their_order(document: Path, desk: Pa
     for said in commands:
         answer = run(without_home(shlex.split(said)), desk)
         assert answer.returncode == 0, f"{document.name}: throughline {said}\n{answer.stderr}"
+    for code in programs_of(document):
+        done = subprocess.run([sys.executable, "-"], input=code, cwd=desk, capture_output=True, text=True)
+        assert done.returncode == 0, f"{document.name}:\n{code}\n{done.stderr}"
+        assert done.stdout.strip(), f"{document.name} shows nothing:\n{code}"
 
 
 def test_the_readme_shows_the_first_use():

@@ -15,6 +15,7 @@ from throughline.site.screen import screened
 # The sentence is kept here so that `throughline --help` imports no command at all.
 COMMANDS = {
     "import": ("throughline.cli.imports", "Bring vulnerabilities in from files."),
+    "export": ("throughline.cli.export", "Write the record and the plan as Parquet or CSV."),
     "formats": ("throughline.cli.formats", "List the formats that can be imported."),
     "enrich": ("throughline.cli.enrich", "Tell records what is known of their exploitation (KEV, EPSS)."),
     "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),

@@ -27,6 +27,7 @@ OURS = {
     "columns",
     "uploads",
     "backups",
+    "exports",
 }
 
 

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "throughline.assignments",
     "throughline.narratives",
     "throughline.outcomes",
+    "throughline.exports",
     "throughline.outbound",
     "throughline.backups",
     "throughline.monitoring",

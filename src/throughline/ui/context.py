@@ -54,6 +54,7 @@ SECONDARY = (
     Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),
+    Entry("Export", "/exports/", "download", Role.MANAGER),
     Entry("Audit", "/audit/", "audit", Role.ADMINISTRATOR),
     Entry("Backups", "/administration/backups/", "download", Role.ADMINISTRATOR),
 )

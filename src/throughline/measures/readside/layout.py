@@ -104,7 +104,7 @@ def typed_rows(csv_path: str, attributes: Iterable[AttributeColumn], *, longest:
     staged = ", ".join(f"'{name}': 'VARCHAR'" for name in STAGED)
     source = (
         f"read_csv({_quoted(csv_path)}, columns = {{{staged}}}, header = false, auto_detect = false, "
-        "delim = ',', quote = '\"', escape = '\"', nullstr = '', "
+        "delim = ',', quote = '\"', escape = '\"', nullstr = '', new_line = '\\n', "
         f"max_line_size = {max(longest, LINE_AT_LEAST)}, buffer_size = {max(2 * longest, BUFFER_AT_LEAST)})"
     )
     typed = ["vid::BIGINT", _days("known_from"), f"COALESCE({_days('known_to')}, '{FOREVER}'::DOUBLE)"]

@@ -27,6 +27,7 @@ from throughline.measures.readside.layout import (
     staged_row,
     typed_rows,
 )
+from throughline.site.instants import at_once
 from throughline.vulnerabilities.models import Attribute, Event, Vulnerability
 
 FETCHED_AT_ONCE = 5_000
@@ -143,31 +144,12 @@ def staged(ids: Sequence[int] | None, *, folder: Path) -> Iterator[Staged]:
 
 
 def _write(file: Measured, ids: Sequence[int] | None) -> None:
-    writer = csv.writer(file)
-    with _at_once():
+    writer = csv.writer(file, lineterminator="\n")
+    with at_once(connection):
         for chosen in _chunks(ids):
             for rows in _single(chosen):
                 writer.writerows(rows)
             writer.writerows(_folded(chosen))
-
-
-@contextmanager
-def _at_once() -> Iterator[None]:
-    """All that is read inside is of one instant; it takes no lock that a writer waits for.
-
-    A record that changes between two queries would otherwise be in neither or in both.
-    """
-    if connection.in_atomic_block:
-        yield
-        return
-    # Django's own transactions take the write lock at once in SQLite.
-    level = " ISOLATION LEVEL REPEATABLE READ" if connection.vendor == "postgresql" else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"BEGIN{level}")
-        try:
-            yield
-        finally:
-            cursor.execute("ROLLBACK")
 
 
 def _chunks(ids: Sequence[int] | None) -> Iterator[Sequence[int] | None]:
@@ -191,7 +173,7 @@ def present(*, folder: Path) -> Iterator[Staged]:
     """A CSV file with every record as its row is now, whatever its history; gone afterwards."""
     with tempfile.NamedTemporaryFile("w", dir=folder, suffix=".csv", newline="", encoding="utf-8") as file:
         measured = Measured(file)  # type: ignore[arg-type]
-        writer = csv.writer(measured)
+        writer = csv.writer(measured, lineterminator="\n")
         with connection.cursor() as cursor:
             cursor.execute(_single_query(None, at_most=None))
             while rows := cursor.fetchmany(FETCHED_AT_ONCE):

@@ -1,0 +1,165 @@
+"""Key results: what they promise, version by version, and what people say of them."""
+
+from __future__ import annotations
+
+from throughline.exports.declared import (
+    Column,
+    Table,
+    day,
+    identity,
+    instant,
+    json,
+    number,
+    stored,
+    text,
+    truth,
+    whole,
+)
+
+_UNIT = "key_result_versions.unit"
+
+
+def _key_result() -> Column:
+    return whole("key_result_id", "The key result.", to="key_results.id")
+
+
+PROMISES = (
+    Table(
+        "key_results",
+        "A promise; what it promises stands in its versions, of which one of a planned cycle has none yet.",
+        (
+            identity(),
+            text("key", "The name by which files and addresses call it."),
+            whole("objective_id", "The objective that it serves.", to="objectives.id"),
+            whole("position", "Its place within the objective, from 0."),
+            whole(
+                "carried_from_id", "The key result of an earlier cycle that it takes up.", to="key_results.id"
+            ),
+            instant("created_at", "When it was written."),
+            instant("dropped_at", "When it was given up."),
+            text("dropped_reason", "Why it was given up."),
+            instant("closed_at", "When it was graded."),
+            number("grade", "Its grade by the version in force.", unit="0 to 1"),
+            number("graded_value", "The figure that was graded.", unit=_UNIT),
+            number("original_grade", "Its grade by the first version, for the same end.", unit="0 to 1"),
+            number("original_value", "The figure by the first version.", unit=_UNIT),
+        ),
+        stored("objectives.KeyResult"),
+    ),
+    Table(
+        "key_result_versions",
+        "One wording of a promise; a change is a new version with a reason, and the newest is in force.",
+        (
+            identity(),
+            _key_result(),
+            whole("number", "Its number within the key result, from 1."),
+            text("kind", "move, keep, milestone, binary, baseline or forecast."),
+            text("commitment", "committed or aspirational."),
+            number("weight", "What it counts within its objective."),
+            text("title", "What it promises, in a line."),
+            text("why", "Why it is promised."),
+            text("why_target", "Why the target is what it is."),
+            text("how_measured", "How it is measured, in words."),
+            text("metric", "An expression, or the name of a metric or a series."),
+            text("where", "The condition on records."),
+            text("at", "The date that puts a record in a period."),
+            text("window", "period, all, or a number of trailing days."),
+            text("unit", "The unit of its figures."),
+            text("better", "Which way is better: lower or higher."),
+            number("baseline", "From where it is to move.", unit="unit"),
+            truth("baseline_measured", "Whether the baseline was measured."),
+            instant("baseline_as_of", "The instant that the baseline is of."),
+            number("target", "To where it is to move.", unit="unit"),
+            text("target_text", "The target as it was written."),
+            json("phases", "Targets on the way, each with due and target."),
+            number("bound_low", "The lower bound to keep, itself allowed.", unit="unit"),
+            number("bound_high", "The upper bound to keep, itself allowed.", unit="unit"),
+            number("allowed_outside", "The time outside the bounds that is allowed.", unit="days"),
+            json("steps", "The weighted steps of a milestone."),
+            text("acceptance", "The test by which anybody sees that the event happened."),
+            text("judge", "Who decides where a person has to."),
+            text("scale", "probability or log_odds, of a forecast."),
+            instant("start", "When it begins."),
+            instant("due", "When it is judged."),
+            text("owner_name", "Who answers for it."),
+            whole("cadence_days", "How often it is checked in.", unit="days"),
+            text("reason", "Why this version was made."),
+            text("reason_text", "Why this version was made, in words."),
+            text("author", "Who made it."),
+            instant("created_at", "When it was made: it is in force since."),
+        ),
+        stored("objectives.Version", order=("key_result", "number")),
+    ),
+    Table(
+        "completions",
+        "A step of a milestone that was done, or the event of a binary key result, with its evidence.",
+        (
+            identity(),
+            _key_result(),
+            text("step", "The key of the step; null for the event."),
+            instant("at", "When it was done."),
+            text("evidence", "How one can see it."),
+            text("author", "Who said so."),
+            instant("recorded_at", "When that was written down."),
+            instant("withdrawn_at", "When it was taken back."),
+            text("withdrawn_by", "Who took it back."),
+        ),
+        stored("objectives.Completion"),
+    ),
+    Table(
+        "check_ins",
+        "What an owner says of a key result: how likely it ends at or past its target, and a line.",
+        (
+            identity(),
+            _key_result(),
+            instant("at", "When it was said."),
+            number("value", "The figure as it was shown to the person.", unit=_UNIT),
+            number("confidence", "The chance to hit, as said.", unit="0 to 1"),
+            text("line", "The line that was said."),
+            text("author_name", "Who said it."),
+        ),
+        stored("reviews.CheckIn"),
+    ),
+    Table(
+        "monthly_reviews",
+        "A meeting over all key results of a cycle.",
+        (
+            identity(),
+            whole("cycle_id", "The cycle.", to="cycles.id"),
+            day("month", "The first day of the month that was reviewed."),
+            text("text", "What was decided."),
+            text("author_name", "Who held it."),
+            instant("at", "When it was written."),
+        ),
+        stored("reviews.MonthlyReview"),
+    ),
+    Table(
+        "grade_overrides",
+        "A grade of a key result that a person set instead of the computed one; the newest stands.",
+        (
+            identity(),
+            _key_result(),
+            number("grade", "The grade that was set.", unit="0 to 1"),
+            text("reason", "Why."),
+            text("author_name", "Who set it."),
+            instant("at", "When."),
+        ),
+        stored("reviews.Override"),
+    ),
+    Table(
+        "post_mortems",
+        "What a key result taught.",
+        (
+            identity(),
+            _key_result(),
+            text("worked", "What worked."),
+            text("did_not", "What did not."),
+            text("cause", "Why it ended as it did."),
+            text("next_step", "try again, change, new approach or drop."),
+            text("lesson", "The lesson, in a line."),
+            text("author_name", "Who wrote it."),
+            instant("at", "When it was written."),
+        ),
+        stored("reviews.PostMortem"),
+    ),
+)
