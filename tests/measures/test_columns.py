@@ -183,6 +183,12 @@ def test_texts_of_every_kind_arrive_as_they_are():
     assert rows.fetchall() == [(text, text, [text]) for text in texts]
 
 
+def test_texts_of_several_lines_are_no_rows_of_their_own():
+    for key in "abc":
+        record(key, title='said "so"\nin two lines')
+    assert count() == 3
+
+
 def test_instants_are_exact_to_the_microsecond():
     row = record("a", identified_at="2024-01-01")
     instant = dt.datetime(2024, 3, 1, 12, 34, 56, 789012, tzinfo=dt.UTC)
