@@ -25,8 +25,9 @@ Found = TypeVar("Found")
 
 def run() -> None:
     """Print the tables: against one second for 20 × 40, and ten for 60 × 150."""
-    _all("in months", in_months(made_up(20, 40, 1)), target=1.0, costs=40, steps=20)
+    _all("in months", in_months(made_up(20, 40, 1)), target=1.0, costs=1000, steps=20)
     _all("in weeks", made_up(20, 40, 1), target=1.0, costs=8, steps=2)
+    _all("in months", in_months(made_up(60, 150, 1)), target=10.0, costs=20, steps=0)
     # Nine thousand costs and 231 points of such a team would take hours.
     _all("in weeks", made_up(60, 150, 1), target=10.0, costs=1, steps=0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 
 import numpy as np
 import pytest
@@ -18,8 +19,10 @@ CLOSE = 1e-7
 
 
 @pytest.fixture(autouse=True)
-def no_team_is_too_small(monkeypatch):
+def no_team_is_too_small_nor_settled_over_pairs(monkeypatch):
     monkeypatch.setattr(solving, "FEW", 0)
+    monkeypatch.setattr(sys.modules[triangle.__module__], "FEW", 0)
+    monkeypatch.setattr(solving, "HALF_DONE", -1.0)
 
 
 def test_the_sets_are_those_that_fit_and_are_worth_enough():

@@ -18,7 +18,7 @@ TOLERANCE = 1e-9
 MOST_NODES = 2000
 # What HiGHS calls a solution that meets every row.
 _FEASIBLE = 2
-_OPTIONS: dict[str, bool | float] = {
+_OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
@@ -100,7 +100,9 @@ def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:
     return ended(_model(program, is_relaxed=is_relaxed))
 
 
-def ended(model: highspy.HighsLp, options: Mapping[str, bool | float] | None = None) -> highspy.Highs | None:
+def ended(
+    model: highspy.HighsLp, options: Mapping[str, bool | float | str] | None = None
+) -> highspy.Highs | None:
     """The solver when it has ended with a model; `options` stand before ours. None where nothing meets it."""
     solver = quiet(options)
     solver.passModel(model)
@@ -123,7 +125,7 @@ class _Silent(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def quiet(options: Mapping[str, bool | float] | None = None) -> highspy.Highs:
+def quiet(options: Mapping[str, bool | float | str] | None = None) -> highspy.Highs:
     """A solver with our options, for who passes a model and changes it between runs."""
     solver = _Silent()  # type: ignore[no-untyped-call]
     for name, value in {**_OPTIONS, **(options or {})}.items():

@@ -7,11 +7,12 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from throughline.engine.matching.around import Around, Undecided
 from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed
-from throughline.engine.matching.solving import at_once, best, by_quarters, relaxed_of
+from throughline.engine.matching.solving import around_of, best, by_quarters, relaxed_of
 from throughline.engine.matching.stability import stays_first
 
 SHOWN = 3
@@ -49,6 +50,8 @@ class Matching:
     question: Question
     weights: Weights
     plan: Plan
+    # Where pairs led to the plan at once, they lead to those around it.
+    _around: Around | None = field(default=None, repr=False, compare=False)
     _forced: dict[tuple[int, int], Plan | None] = field(default_factory=dict)
     # What was learned for the plan, from which answers around it begin.
     _learned: list[Relaxed | None] = field(default_factory=list, repr=False, compare=False)
@@ -71,6 +74,11 @@ class Matching:
         return self._forced[person, work]
 
     def _with(self, person: int, work: int) -> Plan | None:
+        try:
+            if self._around is not None:
+                return self._around.with_pair(person, work)
+        except Undecided:
+            pass
         relaxed = self._relaxed if self.question.may[person, work] else None
         if relaxed is not None:
             plans = [self.plan, *self._forced.values()]
@@ -102,9 +110,13 @@ class Matching:
 
 def matching(question: Question, weights: Weights) -> Matching | None:
     """The best plan of a team; None where nothing meets what must be (`conflicts` says why)."""
-    easy = at_once(question, weights)
-    if easy is not None:
-        return Matching(question, weights, easy)
+    around = around_of(question, weights)
+    try:
+        if around is not None:
+            found = around.best()
+            return None if found is None else Matching(question, weights, found, around)
+    except Undecided:
+        pass
     relaxed = relaxed_of(question, weights)
     found = None if relaxed is None else by_quarters(relaxed, [])
     found = found or by_pairs(question, weights, question.forced)

@@ -1,31 +1,27 @@
 """The match as a mixed-integer programme, and the best plan by HiGHS.
 
-    max  w_b Σ B y + Σ (w_i I + w_g G) e x + β Σ z + φ u  (+ going on, − what balance lacks)
+    max  w_b Σ B y + Σ (w_i I + w_g G) e x + β Σ (y − z) + φ u  (+ going on, − what balance lacks)
 
-x: a person does a piece of work; y: it is done; z: a facet of it is liked by somebody on it; u: the least
-match of all people. x and y are whole, and the rest follows from them.
+x: a person does a piece of work; y: it is done; z: it is done, and nobody on it likes a facet of it; u: the
+least match of all people. x and y are whole, and the rest follows from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.matching.plans import Plan, holds, measured
+from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
 from throughline.engine.programs import ended, short_of
-from throughline.engine.refusals import Refused
 
-_FAR = 1e6
 # Plans this near to what no plan goes beyond are the best: that is what rounding leaves.
 PROVEN = 1e-7
-_WHOLE = 1e-6
-# Where more than this part of the pairs is neither done nor not done, a single node hardly settles it.
-_HALF_DONE = 0.25
+# Room for what rounding adds.
+_ROOM = 1 + 1e-6
 # One choice among thousands is settled by searching near what is good, which sixty candidates do not need.
 _SEARCHING = {
     "mip_heuristic_run_rins": True,
@@ -48,6 +44,17 @@ class Rows:
         self.values.append(np.asarray(values, np.float64))
         self.low.append(low)
         self.high.append(high)
+
+    def extend(self, others: Rows) -> None:
+        self.low += others.low
+        self.high += others.high
+        self.columns += others.columns
+        self.values += others.values
+
+    def with_others(self, where: slice, others: Rows) -> Rows:
+        """The same rows, but for the values of some."""
+        values = [*self.values[: where.start], *others.values, *self.values[where.stop :]]
+        return Rows(self.low, self.high, self.columns, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class Programme:
     low: Numbers
     high: Numbers
     rows: Rows
+    # Which rows hold the least match under that of somebody, in the order of who is counted.
+    fairness: slice
 
 
 def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
@@ -98,73 +107,54 @@ def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
     return measured(question, weights, given, short=short_of(solver))
 
 
-def easily(
-    question: Question, weights: Weights, known: Sequence[Flags] = (), *, within: float = 0.0
-) -> Plan | None:
-    """The best plan where the relaxation over pairs is all but whole and one node proves it; else None.
-
-    Time that is given out in months leaves hardly any rest, and then no other way is as short. A plan that
-    is proven to lack at most that part of the bound will do, the best of those known before any other.
-    """
-    if (question.forced & ~question.may).any():
-        return None
-    model = programme(question, weights, question.forced)
-    columns = model.columns
-    solver = ended(as_highs(model, is_relaxed=True)) if columns.y else None
-    if solver is None:
-        return None
-    bound = -float(solver.getInfo().objective_function_value)
-    enough = max(PROVEN, within * abs(bound))
-    plans = [measured(question, weights, each) for each in known]
-    good = max(plans, key=lambda each: each.objective, default=None)
-    if good is not None and bound - good.objective <= enough:
-        return _short_by(good, bound - good.objective)
-    at = np.array(solver.getSolution().col_value, np.float64)[: columns.z]
-    used = at > _WHOLE
-    half = int((used & (at < 1 - _WHOLE)).sum())
-    if half > _HALF_DONE * int(used.sum()):
-        return None
-    if not half:
-        plan = measured(question, weights, _given(columns, at))
-        return plan if bound - plan.objective <= PROVEN and holds(question, plan.given) else None
-    try:
-        solver = ended(as_highs(model), {"mip_max_nodes": 1})
-    except Refused:
-        return None
-    if solver is None or short_of(solver) > enough:
-        return None
-    given = _given(columns, np.array(solver.getSolution().col_value, np.float64))
-    return _short_by(measured(question, weights, given), short_of(solver))
-
-
-def _short_by(plan: Plan, short: float) -> Plan:
-    return replace(plan, short=0.0 if short <= PROVEN else short)
-
-
 def _given(columns: Columns, at: Numbers) -> Flags:
     return np.asarray(np.where(columns.x >= 0, at[columns.x] > 0.5, False), np.bool_)
 
 
-def programme(question: Question, weights: Weights, must: Flags) -> Programme:
-    """The model in numbers, with `must` for the pairs that have to be."""
-    may, settings, columns = question.may, question.settings, Columns.of(question)
+def programme(
+    question: Question, weights: Weights, must: Flags, *, like: Programme | None = None
+) -> Programme:
+    """The model in numbers, with `must` for the pairs that have to be; `like` is it at other weights."""
+    columns = Columns.of(question)
     worth = question.matches(weights) * question.share
-    gain, low, high = np.zeros(columns.count), np.zeros(columns.count), np.ones(columns.count)
-    gain[: columns.y] = (worth + question.continued)[may]
-    low[: columns.y] = must[may]
-    gain[columns.y : columns.z] = weights.business * question.business
-    gain[columns.z : columns.u] = settings.beta
-    gain[columns.u] = settings.phi if question.counted.any() else 0.0
-    low[columns.u], high[columns.u] = (-_FAR, _FAR) if question.counted.any() else (0, 0)
-    gain[columns.short :] = [-rule.price / question.quarter for rule in question.balance]
+    low, high = np.zeros(columns.count), np.ones(columns.count)
+    low[: columns.y] = must[question.may]
+    high[columns.z : columns.u] = _may_lack(question)
+    low[columns.u], high[columns.u] = _least_matches(question)
     high[columns.short :] = np.inf
+    fair = _fairness(question, worth, columns)
+    gain = _gains(question, weights, columns)
+    if like is not None:
+        return Programme(columns, gain, low, high, like.rows.with_others(like.fairness, fair), like.fairness)
     rows = Rows()
     _staffing(question, columns, rows)
     _facets(question, columns, rows)
-    _fairness(question, worth, columns, rows)
+    fairness = slice(len(rows.low), len(rows.low) + len(fair.low))
+    rows.extend(fair)
     _balance(question, columns, rows)
     _capacity(question, columns, rows)
-    return Programme(columns, gain, low, high, rows)
+    return Programme(columns, gain, low, high, rows, fairness)
+
+
+def _gains(question: Question, weights: Weights, columns: Columns) -> Numbers:
+    """What one of each column adds. A facet counts with its work, and is taken back where nobody likes it."""
+    gain, settings, may = np.zeros(columns.count), question.settings, question.may
+    gain[: columns.y] = (question.matches(weights) * question.share + question.continued)[may]
+    gain[columns.y : columns.z] = weights.business * question.business
+    works = np.array([work for work, _ in question.facets], np.int64)
+    may_be_liked = (may[:, works] & question.liked).any(axis=0)
+    np.add.at(gain, columns.y + works[may_be_liked], settings.beta)
+    gain[columns.z : columns.u] = np.where(_may_lack(question), -settings.beta, 0.0)
+    gain[columns.u] = settings.phi if question.counted.any() else 0.0
+    gain[columns.short :] = [-rule.price / question.quarter for rule in question.balance]
+    return gain
+
+
+def _may_lack(question: Question) -> Flags:
+    """Of which facets it is open whether somebody who is on the work likes them: not none of all, nor all."""
+    able = question.may[:, [work for work, _ in question.facets]]
+    like = able & question.liked
+    return np.asarray(like.any(axis=0) & (able & ~like).any(axis=0), np.bool_)
 
 
 def _capacity(question: Question, columns: Columns, rows: Rows) -> None:
@@ -178,8 +168,10 @@ def _staffing(question: Question, columns: Columns, rows: Rows) -> None:
         who = np.flatnonzero(question.may[:, work])
         those, ones = columns.x[who, work], np.ones(who.size)
         done = columns.y + work
-        rows.add([*those, done], [*ones, -each.least], 0.0, np.inf)
-        rows.add([*those, done], [*ones, -each.most], -np.inf, 0.0)
+        high = 0.0 if each.least == each.most else np.inf
+        rows.add([*those, done], [*ones, -each.least], 0.0, high)
+        if each.least != each.most:
+            rows.add([*those, done], [*ones, -each.most], -np.inf, 0.0)
         teachers = columns.x[np.flatnonzero(question.may[:, work] & question.at_floor[:, work]), work]
         for person in who[~question.at_floor[who, work]]:
             ones = np.ones(teachers.size)
@@ -187,18 +179,31 @@ def _staffing(question: Question, columns: Columns, rows: Rows) -> None:
 
 
 def _facets(question: Question, columns: Columns, rows: Rows) -> None:
+    may_lack = _may_lack(question)
     for number, (work, _) in enumerate(question.facets):
-        facet = columns.z + number
-        who = np.flatnonzero(question.may[:, work] & question.liked[:, number])
-        rows.add([facet, *columns.x[who, work]], [1.0, *-np.ones(who.size)], -np.inf, 0.0)
-        rows.add([facet, columns.y + work], [1.0, -1.0], -np.inf, 0.0)
+        if may_lack[number]:
+            who = columns.x[np.flatnonzero(question.may[:, work] & question.liked[:, number]), work]
+            has = [columns.y + work, columns.z + number, *who]
+            rows.add(has, [1, -1, *-np.ones(who.size)], -np.inf, 0.0)
 
 
-def _fairness(question: Question, worth: Numbers, columns: Columns, rows: Rows) -> None:
+def _least_matches(question: Question) -> tuple[float, float]:
+    """Between what the least match stands, whatever the weights: nothing, and work of what suits one most."""
+    counted, account = question.counted, question.account
+    if not counted.any():
+        return 0.0, 0.0
+    suits = np.where(question.may, np.maximum(question.interest, question.growth), 0.0)
+    most = suits.max(axis=1, initial=0.0)
+    return float(account[counted].min()), float((account + _ROOM * most)[counted].min())
+
+
+def _fairness(question: Question, worth: Numbers, columns: Columns) -> Rows:
+    rows = Rows()
     for person in np.flatnonzero(question.counted):
         may = np.flatnonzero(question.may[person])
         has = [columns.u, *columns.x[person, may]]
         rows.add(has, [1.0, *-worth[person, may]], -np.inf, float(question.account[person]))
+    return rows
 
 
 def _balance(question: Question, columns: Columns, rows: Rows) -> None:

@@ -203,7 +203,10 @@ def _solution(relaxed: Relaxed, sets: list[Flags], given: Flags) -> highspy.High
     at = np.zeros(relaxed.others)
     at[: len(question.works)] = given.any(axis=0)
     works = [work for work, _ in question.facets]
-    at[columns.z - columns.y : columns.u - columns.y] = (given[:, works] & question.liked).any(axis=0)
+    lacks = given[:, works].any(axis=0) & ~(given[:, works] & question.liked).any(axis=0)
+    at[columns.z - columns.y : columns.u - columns.y] = lacks & (
+        relaxed.model.high[columns.z : columns.u] > 0
+    )
     plan = measured(question, relaxed.weights, given)
     if question.settings.phi > 0:
         at[columns.u - columns.y] = plan.fairness / question.settings.phi

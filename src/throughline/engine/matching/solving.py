@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from throughline.engine.matching.model import by_pairs, easily
+from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.model import Programme, by_pairs
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed, Unsettled
@@ -12,8 +11,8 @@ from throughline.engine.matching.search import searched
 
 # Under so few pairs HiGHS is done before quarters are listed; over so many they take too much memory.
 FEW, MANY = 60, 20_000
-# Over more pairs than this it is worth looking whether they are easy.
-AT_ONCE = 60
+# Where more than this part of what is done is done by half, a few nodes over pairs hardly settle it.
+HALF_DONE = 0.4
 
 
 def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
@@ -25,22 +24,36 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
     >>> best(Question((ana,), works), Weights()).given.tolist()
     [[True, False]]
     """
+    around = around_of(question, weights)
+    try:
+        if around is not None:
+            return around.best() if with_pair is None else around.with_pair(*with_pair)
+    except Undecided:
+        pass
     must = question.forced.copy()
+    found = None
     if with_pair is not None:
         must[with_pair] = True
-    found = None if with_pair else at_once(question, weights)
-    if found is None and with_pair is None and (relaxed := relaxed_of(question, weights)):
+    elif relaxed := relaxed_of(question, weights):
         found = by_quarters(relaxed, [])
     return found or by_pairs(question, weights, must)
 
 
-def at_once(
-    question: Question, weights: Weights, known: Sequence[Flags] = (), *, within: float = 0.0
-) -> Plan | None:
-    """The best plan where a question beyond the small ones is easy over pairs; else None."""
-    if int(question.may.sum()) <= AT_ONCE:
+def around_of(question: Question, weights: Weights, *, like: Programme | None = None) -> Around | None:
+    """The solved relaxation over pairs, where they are few or it is all but whole; else None.
+
+    `like` is its model at other weights. Time that is given out in months leaves hardly any rest, and then no
+    other way is as short.
+    """
+    pairs = int(question.may.sum())
+    if not pairs:
         return None
-    return easily(question, weights, known, within=within)
+    try:
+        around = Around(question, weights, like=like)
+    except Undecided:
+        return None
+    is_near = not around.is_possible or pairs <= FEW or around.half_done() < HALF_DONE
+    return around if is_near else None
 
 
 def relaxed_of(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from throughline.engine import past_choices
 from throughline.engine.matching.advice import TOSS_UP
-from throughline.engine.matching.plans import Plan
+from throughline.engine.matching.around import Undecided
+from throughline.engine.matching.mixes import Prices, bound, corners
+from throughline.engine.matching.model import PROVEN, Programme
+from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
-from throughline.engine.matching.solving import at_once, best, by_quarters, relaxed_of
+from throughline.engine.matching.solving import FEW, around_of, best, by_quarters, relaxed_of
 
 STEPS = past_choices.STEPS
 # A picture of plans bears a hundredth; to prove all 231 takes minutes where many plans are close.
 WITHIN = 0.01
 _KEPT = 0.1
+# The sides of small triangles of points, the widest first.
+_SIDES = (4, 2, 1)
+# After so many points that pairs do not settle, the others are not tried.
+_MOST_HARD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +56,106 @@ def grid(steps: int = STEPS) -> list[Weights]:
 def triangle(question: Question, *, steps: int = STEPS, within: float = WITHIN) -> Triangle | None:
     """The best plan at each point; None where nothing meets what must be.
 
-    Small teams are solved at each point for itself. For others a plan stands when no better one can be above
-    it by more than `within` of its value, and `short` says how far one may be; 0 asks for proof.
+    Of small teams it is proven. For others a plan stands when no better one can be above it by more than
+    `within` of its value, and `short` says how far one may be; 0 asks for proof.
     """
-    found: list[Plan] = []
+    seen = _Seen(question, steps, within if int(question.may.sum()) > FEW else 0.0)
+    for side in (each for each in _SIDES if not steps % each):
+        for place in seen.open():
+            if not seen.is_possible:
+                return None
+            seen.narrow(place, side)
     sets: list[tuple[int, Flags]] = []
-    points: list[Corner] = []
-    places: dict[bytes, int] = {}
-    for weights in grid(steps):
-        plan, sets = _at(question, weights, sets, found, within)
+    for place in seen.open():
+        plan, sets = _at(question, seen.mixes[place], sets, seen.plans, within)
         if plan is None:
             return None
-        place = places.setdefault(plan.given.tobytes(), len(found))
-        if place == len(found):
-            found.append(plan)
-        points.append(Corner(weights, place, plan.objective, plan.short))
-    return Triangle(tuple(points), tuple(found))
+        seen.add(plan, place)
+    return seen.answer()
+
+
+class _Seen:
+    """The points, what each is known to be worth at most, and the plans that were met at any of them."""
+
+    def __init__(self, question: Question, steps: int, within: float) -> None:
+        self.question, self.within, self.mixes = question, within, grid(steps)
+        self.points = [tuple(round(steps * part) for part in mix.each) for mix in self.mixes]
+        self.places = {point: place for place, point in enumerate(self.points)}
+        self.most = np.full(len(self.mixes), np.inf)
+        self.plans: list[Plan] = []
+        self.worths = np.zeros((0, len(self.mixes)))
+        self.prices: dict[int, Prices | None] = {}
+        self.done: set[int] = set()
+        self.like: Programme | None = None
+        self.is_possible = True
+
+    def open(self) -> Iterator[int]:
+        """The points of which more is to be known, each looked at when its turn has come."""
+        return (place for place in range(len(self.mixes)) if self._is_open(place))
+
+    def _is_open(self, place: int) -> bool:
+        if place in self.done:
+            return False
+        most, worth = float(self.most[place]), float(self.worths[:, place].max(initial=-np.inf))
+        return most == np.inf or most - worth > max(PROVEN, self.within * abs(most))
+
+    def narrow(self, place: int, side: int) -> None:
+        """Lower the bound of a point by the prices of the corners around it."""
+        ends = corners(self.points[place], side)
+        parts = [(part, self._priced(self.places[end])) for end, part in ends.items()]
+        known = [(part, prices) for part, prices in parts if prices is not None]
+        if len(known) == len(parts):
+            self.most[place] = min(self.most[place], bound(known, self.mixes[place]))
+
+    def _priced(self, place: int) -> Prices | None:
+        """The prices of a point, whose plan is found with them; None where pairs do not settle it."""
+        is_hard = sum(each is None for each in self.prices.values()) >= _MOST_HARD
+        if place not in self.prices and not is_hard:
+            self.prices[place] = self._solved(place)
+        return self.prices.get(place)
+
+    def _solved(self, place: int) -> Prices | None:
+        around = around_of(self.question, self.mixes[place], like=self.like)
+        if around is None:
+            return None
+        self.like = around.model
+        self.is_possible = around.is_possible
+        if not around.is_possible:
+            return None
+        prices = Prices.of(around)
+        self.most[place] = min(self.most[place], around.bound)
+        if not self._is_open(place):
+            return prices
+        if self.plans:
+            known = self.plans[int(self.worths[:, place].argmax())]
+            around.keep(measured(self.question, around.weights, known.given))
+        try:
+            plan = around.best(within=self.within)
+        except Undecided:
+            return None
+        self.is_possible = plan is not None
+        if plan is not None:
+            self.add(plan, place)
+        return prices
+
+    def add(self, plan: Plan, place: int) -> None:
+        """A plan that was found at a point is one of all, and the last word on its own."""
+        self.most[place] = min(self.most[place], plan.objective + plan.short)
+        self.done.add(place)
+        if not any((each.given == plan.given).all() for each in self.plans):
+            self.plans.append(plan)
+            self.worths = np.concatenate([self.worths, worths(self.question, [plan], self.mixes)])
+
+    def answer(self) -> Triangle:
+        """The best known plan at each point, and how much better another may be."""
+        chosen, worth = self.worths.argmax(axis=0).tolist(), self.worths.max(axis=0)
+        order = list(dict.fromkeys(chosen))
+        short = np.where(self.most - worth <= PROVEN, 0.0, self.most - worth)
+        points = [
+            Corner(mix, order.index(chosen[place]), float(worth[place]), float(short[place]))
+            for place, mix in enumerate(self.mixes)
+        ]
+        return Triangle(tuple(points), tuple(self.plans[each] for each in order))
 
 
 def calmed(
@@ -118,11 +209,8 @@ def _at(
     found: list[Plan],
     within: float,
 ) -> tuple[Plan | None, list[tuple[int, Flags]]]:
-    """The plan at a point, begun with the sets of the point before and the plans of all; and its own sets."""
+    """The plan at a point over quarters, begun with the sets of the point before; and its own sets."""
     known = [each.given for each in found]
-    easy = at_once(question, weights, known, within=within)
-    if easy is not None:
-        return easy, sets
     relaxed = relaxed_of(question, weights, sets=sets)
     if relaxed is None:
         return best(question, weights), []

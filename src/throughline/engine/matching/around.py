@@ -1,0 +1,215 @@
+"""The best plans with one pair forced, pair after pair, from one relaxation over pairs kept solved.
+
+Forcing a pair leaves the optimum's basis dual feasible, so that a few steps of the dual simplex mend it
+(Lemke 1954). Where what comes of it is not whole, it is branched on, the most promising node first, by what
+each column was seen to cost whenever it was fixed (Bénichou et al. 1971): all pairs share one polytope, and
+so what was learned for one serves the next. Each plan that is met is kept for every pair that it holds.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+import highspy
+import numpy as np
+
+from throughline.engine.matching.model import Programme, as_highs, programme
+from throughline.engine.matching.plans import Plan, holds, measured
+from throughline.engine.matching.question import Numbers, Question, Weights
+from throughline.engine.programs import quiet
+
+_WHOLE = 1e-6
+# A node that is not better by more than this than the plan that is known holds no better one.
+_SAME = 1e-8
+_MOST_NODES = 300
+_TINY = 1e-7
+# Columns with the value at which each is fixed.
+Fixed: TypeAlias = tuple[tuple[int, float], ...]
+_KINDS = highspy.HighsModelStatus
+
+
+class Undecided(Exception):
+    """So many nodes do not settle it."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Node:
+    """Columns with the value at which each is fixed, the last of them for this node."""
+
+    hope: float
+    number: int
+    fixed: Fixed = field(compare=False)
+    bound: float = field(compare=False)
+    part: float = field(compare=False)
+
+
+class _Falls:
+    """What fixing each column at 0 (row 0) and at 1 (row 1) took from the optimum, for the whole way."""
+
+    def __init__(self, count: int) -> None:
+        self.sums, self.times = np.zeros((2, count)), np.zeros((2, count))
+
+    def add(self, column: int, value: float, way: float, fall: float) -> None:
+        self.sums[int(value), column] += max(0.0, fall) / way
+        self.times[int(value), column] += 1
+
+    def expected(self, at: Numbers) -> Numbers:
+        """For each column both falls; where little was seen, the mean of all counts once more."""
+        means = self.sums.sum(axis=1) / np.maximum(1.0, self.times.sum(axis=1))
+        rates = (self.sums + means[:, None]) / (self.times + 1)
+        return np.asarray(np.maximum(rates * np.stack([at, 1 - at]), _TINY), np.float64)
+
+
+class Around:
+    """A question's relaxation over pairs, solved, with `bound` as what no plan goes beyond; and plans met."""
+
+    def __init__(self, question: Question, weights: Weights, *, like: Programme | None = None) -> None:
+        self.question, self.weights = question, weights
+        self.model = programme(question, weights, question.forced, like=like)
+        self.columns = self.model.columns
+        self.solver = quiet({"presolve": "off", "simplex_scale_strategy": 0})
+        self.solver.passModel(as_highs(self.model, is_relaxed=True))
+        self.is_possible = self._runs()
+        self.bound = self._worth() if self.is_possible else -np.inf
+        # By pair, and by None the best of all.
+        self.plans: dict[tuple[int, int] | None, Plan] = {}
+        self.falls = _Falls(self.columns.z)
+
+    def duals(self) -> Numbers:
+        """What one more of each row is worth, before anything is searched."""
+        return -np.array(self.solver.getSolution().row_dual, np.float64)
+
+    def beside(self) -> Numbers:
+        """What each column is worth beside what it takes from others, before anything is searched."""
+        return -np.array(self.solver.getSolution().col_dual, np.float64)
+
+    def half_done(self) -> float:
+        """Which part of what is done at all is done by half, before anything is searched."""
+        at = self._at()
+        used = at > _WHOLE
+        return float((used & (at < 1 - _WHOLE)).sum() / max(1, used.sum()))
+
+    def keep(self, plan: Plan) -> None:
+        """Remember a plan for each pair for which it is the best so far."""
+        pairs: list[tuple[int, int]] = [(person, work) for person, work in np.argwhere(plan.given).tolist()]
+        for pair in (None, *pairs):
+            known = self.plans.get(pair)
+            if known is None or plan.objective > known.objective:
+                self.plans[pair] = plan
+
+    def best(self, *, within: float = 0.0) -> Plan | None:
+        """The best plan, or one proven to lack at most that part of the bound; None where there is none.
+
+        Undecided where so many nodes do not settle it.
+        """
+        if not self.is_possible:
+            return None
+        bound = self._search(None, within * abs(self.bound))
+        found = self.plans.get(None)
+        short = 0.0 if found is None else bound - found.objective
+        return found if found is None or short <= _SAME else replace(found, short=short)
+
+    def with_pair(self, person: int, work: int) -> Plan | None:
+        """The best plan that holds a pair; None where there is none. Undecided where it takes too long."""
+        if not self.is_possible or not self.question.may[person, work]:
+            return None
+        pair = ((int(self.columns.x[person, work]), 1.0), (self.columns.y + work, 1.0))
+        self._fix(pair)
+        try:
+            self._search((person, work), 0.0)
+        finally:
+            self._free(pair)
+        return self.plans.get((person, work))
+
+    def _search(self, pair: tuple[int, int] | None, slack: float) -> float:
+        """Look for better plans, best first; how good one that was not looked for may be at most.
+
+        A node's worth is what is left of its parent's bound after the fall that is expected.
+        """
+        nodes, count, beyond = [_Node(0.0, 0, (), np.inf, 1.0)], 0, -np.inf
+        fixed: Fixed = ()
+        try:
+            while nodes:
+                node = heapq.heappop(nodes)
+                if node.bound <= self._known(pair, slack):
+                    beyond = max(beyond, node.bound)
+                    continue
+                count += 1
+                if count > _MOST_NODES:
+                    raise Undecided
+                self._free(tuple(each for each in fixed if each not in node.fixed))
+                self._fix(tuple(each for each in node.fixed if each not in fixed))
+                fixed = node.fixed
+                bound = self._solved(node)
+                if bound <= self._known(pair, slack):
+                    beyond = max(beyond, bound)
+                    continue
+                for each in self._children(node, bound, number=2 * count):
+                    heapq.heappush(nodes, each)
+        finally:
+            self._free(fixed)
+        return beyond
+
+    def _known(self, pair: tuple[int, int] | None, slack: float) -> float:
+        known = self.plans.get(pair)
+        return -np.inf if known is None else known.objective + max(slack, _SAME)
+
+    def _runs(self) -> bool:
+        """Whether anything meets the rows. Undecided where HiGHS cannot say."""
+        if (self.question.forced & ~self.question.may).any():
+            return False
+        self.solver.run()
+        status = self.solver.getModelStatus()
+        if status not in (_KINDS.kOptimal, _KINDS.kInfeasible):
+            raise Undecided
+        return bool(status == _KINDS.kOptimal)
+
+    def _worth(self) -> float:
+        return -float(self.solver.getInfo().objective_function_value)
+
+    def _at(self) -> Numbers:
+        return np.array(self.solver.getSolution().col_value, np.float64)[: self.columns.z]
+
+    def _solved(self, node: _Node) -> float:
+        """The bound at a node, which says what the last that was fixed has cost."""
+        if not self._runs():
+            return -np.inf
+        bound = self._worth()
+        if node.fixed:
+            self.falls.add(*node.fixed[-1], node.part, node.bound - bound)
+        return bound
+
+    def _children(self, node: _Node, bound: float, *, number: int) -> list[_Node]:
+        """What is to be looked at below a node that was solved: nothing where it is whole."""
+        at = self._at()
+        between = np.abs(at - np.round(at)) > _WHOLE
+        if not between.any():
+            self._keep_whole(at, bound)
+            return []
+        falls = self.falls.expected(at)
+        column = int(np.argmax(np.where(between, falls[0] * falls[1], -1.0)))
+        part = float(at[column])
+        return [
+            _Node(
+                float(falls[side, column]) - bound, number + side, (*node.fixed, (column, side)), bound, way
+            )
+            for side, way in ((0, part), (1, 1 - part))
+        ]
+
+    def _keep_whole(self, at: Numbers, bound: float) -> None:
+        """The plan of a whole optimum; Undecided where it is not worth what the solver says."""
+        given = np.where(self.columns.x >= 0, at[self.columns.x] > 0.5, False)
+        plan = measured(self.question, self.weights, given)
+        if abs(plan.objective - bound) > _SAME or not holds(self.question, given):
+            raise Undecided
+        self.keep(plan)
+
+    def _fix(self, columns: Fixed) -> None:
+        for column, value in columns:
+            self.solver.changeColBounds(column, value, value)
+
+    def _free(self, columns: Fixed) -> None:
+        for column, _ in columns:
+            self.solver.changeColBounds(column, float(self.model.low[column]), float(self.model.high[column]))
