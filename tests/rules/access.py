@@ -10,6 +10,7 @@ from tests.rules.access_of_backups import ROWS_OF_BACKUPS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
 from tests.rules.access_of_monitoring import ROWS_OF_MONITORING
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
+from tests.rules.access_of_reports import ROWS_OF_REPORTS
 from tests.rules.access_of_tokens import ROWS_OF_TOKENS
 from tests.rules.access_work import WORK
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, ORDER, PUBLIC, VIEWER, Row
@@ -23,6 +24,7 @@ ROWS = {
     **ROWS_OF_EXPORTS,
     **ROWS_OF_MONITORING,
     **ROWS_OF_OUTCOMES,
+    **ROWS_OF_REPORTS,
     **ROWS_OF_TOKENS,
     # The house
     "healthz": Row(PUBLIC),

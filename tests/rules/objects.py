@@ -21,11 +21,14 @@ def nothing_remembered() -> Iterator[None]:
     """Ids begin anew with each test, so what was kept by them in memory is another's."""
     from throughline.measures.readside.columns import forget
     from throughline.objectives.examining import forget as forget_sketches
+    from throughline.reports.queries import forget as forget_reports
 
     forget()
     forget_sketches()
+    forget_reports()
     yield
     forget()
+    forget_reports()
 
 
 def made(organisation: Organisation) -> dict[str, int | str]:

@@ -197,7 +197,8 @@ def _looks(curves: Sequence[Curve]) -> Spec:
         "symbolType": "stroke",
         "symbolSize": 500,
         "symbolStrokeWidth": 2.5,
-        "columns": {"expr": "width < 420 ? 1 : 3"},
+        # Of the box it stands in: the width of the plot itself moves while the legend is laid out.
+        "columns": {"expr": "containerSize()[0] < 480 ? 1 : 3"},
     }
     scales = {
         "color": [each.colour for each in looks],

@@ -50,6 +50,7 @@ COMMANDS = {
     "forecast": ("throughline.cli.forecast", "Pool and score a panel's forecasts, and find base rates."),
     "room": ("throughline.cli.room", "Ask a panel in a forecast room: open, give, reveal, close."),
     "risk": ("throughline.cli.risk", "Work out what a year of risks costs: of a file, or of the register."),
+    "report": ("throughline.cli.report", "Write the quarter's report: PDF, slides, a sheet, Markdown."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
     "secrets": ("throughline.cli.secrets", "See what is kept sealed, and change the key that seals it."),

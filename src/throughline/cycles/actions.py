@@ -18,6 +18,7 @@ from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.objectives.actions import Prepared, prepared, put_into_force
 from throughline.objectives.models import Cycle, KeyResult, Version
+from throughline.reports.actions import freeze, gathered
 from throughline.site.numbers import whole_number
 
 LONGEST_COMMENT = 5000
@@ -118,16 +119,20 @@ def reopen(actor: str, cycle: Cycle, *, reason: str, now: datetime) -> None:
 
 
 def close_cycle(actor: str, cycle: Cycle, *, now: datetime) -> Snapshot:
-    """End a cycle whose key results are all graded, dropped or past their day. Raises Refused."""
+    """End a cycle whose key results are all graded, dropped or past their day, and freeze its report.
+
+    Raises Refused.
+    """
     _require_state(cycle, State.SET, doing="closed")
     if running := _running(cycle, now=now):
         named = f"{running} key result{'' if running == 1 else 's'}"
         raise Refused(f"{named} of {cycle.title} still run: it closes when they are over", code="running")
-    content = content_of(cycle, now=now)
+    content, report = content_of(cycle, now=now), gathered(cycle, now=now)
     with transaction.atomic():
         _move(cycle, (State.SET,), State.CLOSED, {"closed_at": now})
         taken = _snapshot(actor, cycle, content, now=now)
         _audit(actor, "cycle closed", cycle, {"sha256": taken.sha256}, now=now)
+        freeze(actor, cycle, report, now=now)
     return taken
 
 
@@ -179,6 +184,8 @@ def _running(cycle: Cycle, *, now: datetime) -> int:
 
 
 def _is_part(cycle: Cycle, of: str) -> bool:
+    if of == "report":
+        return True
     kind, _, text = of.partition(":")
     number = whole_number(text)
     if number is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from throughline.engine.markdown import escaped
 from throughline.objectives.models import Cycle
 from throughline.objectives.planned import PlannedKeyResult, PlannedObjective, plan_of
 from throughline.planning.gaps import QUESTIONS, Gap, edit_address, gaps_in
@@ -122,7 +123,7 @@ def _gaps(part: Part) -> Iterator[Gap]:
 def _lines(found: Document) -> Iterator[str]:
     cycle = found.cycle
     yield from (
-        f"# {_plain(cycle.title)}",
+        f"# {escaped(cycle.title)}",
         "",
         f"{cycle.start:%Y-%m-%d} to {cycle.end:%Y-%m-%d}, {cycle.state}.",
     )
@@ -133,30 +134,25 @@ def _lines(found: Document) -> Iterator[str]:
         yield from map(_lost_line, found.lost)
     if found.gaps:
         yield from ("", "## Still missing", "")
-        yield from (f"- {_plain(gap.of)}: {gap.asks}" for gap in found.gaps)
+        yield from (f"- {escaped(gap.of)}: {gap.asks}" for gap in found.gaps)
 
 
 def _part_lines(part: Part) -> Iterator[str]:
-    yield from ("", f"## {_plain(part.planned.objective.title)}", "")
+    yield from ("", f"## {escaped(part.planned.objective.title)}", "")
     yield from _paragraphs(part.why or "Why this is still to be written.")
     for each in part.key_results:
-        yield from ("", f"### {_plain(each.planned.name)}", "", f"{_plain(each.planned.sentence)}.")
+        yield from ("", f"### {escaped(each.planned.name)}", "", f"{escaped(each.planned.sentence)}.")
         for asks, text in each.answers:
-            yield from ("", f"**{asks.capitalize()}.** {_plain(text) or 'Still to be written.'}")
+            yield from ("", f"**{asks.capitalize()}.** {escaped(text) or 'Still to be written.'}")
     if part.lost:
         yield from ("", "### Why not the others", "")
         yield from map(_lost_line, part.lost)
 
 
 def _lost_line(lost: Lost) -> str:
-    return f"- {_plain(lost.title)}: {_plain(lost.reason)}"
+    return f"- {escaped(lost.title)}: {escaped(lost.reason)}"
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     for number, paragraph in enumerate(part for part in re.split(r"\n\s*\n", text) if part.strip()):
-        yield from ("", _plain(paragraph)) if number else (_plain(paragraph),)
-
-
-def _plain(text: str) -> str:
-    """A text in which nothing is Markdown, on one line."""
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", " ".join(text.split()))
+        yield from ("", escaped(paragraph)) if number else (escaped(paragraph),)

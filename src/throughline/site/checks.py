@@ -84,12 +84,19 @@ def _snapshots_are_as_published() -> Iterator[str]:
     return differences()
 
 
+def _reports_are_as_frozen() -> Iterator[str]:
+    from throughline.reports.proof import differences
+
+    return differences()
+
+
 PROOFS: dict[str, Callable[[], Iterator[str]]] = {
     "the database is whole": _database_is_whole,
     "every reference leads somewhere": _references_lead_somewhere,
     "the audit record is unbroken": _audit_is_unbroken,
     "every part of the plan leads somewhere": _the_plan_is_joined,
     "what was published has not changed": _snapshots_are_as_published,
+    "every frozen report is as it was frozen": _reports_are_as_frozen,
     "every record follows from its history": _rows_follow_from_history,
     "every record is dated by what its sources see": _sources_agree_with_records,
     "the read side equals the truth": _read_side_equals_truth,

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "throughline.outbound",
     "throughline.backups",
     "throughline.monitoring",
+    "throughline.reports",
 ]
 
 MIDDLEWARE = [

@@ -31,7 +31,7 @@ class Entry:
 
 PLANNED = (
     *("/goals/", "/long-term-objectives/", "/objectives/", "/initiatives/", "/ask/"),
-    *("/stories/", "/narratives/"),
+    *("/stories/", "/narratives/", "/report/"),
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")

@@ -20,6 +20,8 @@ ACTIONS = (
     ("Initiatives", "/initiatives/", "plan work projects", Role.VIEWER),
     ("Plan a quarter", "/cycles/new", "cycle new", Role.MANAGER),
     ("Check in", "/check-ins/", "confidence month review owner", Role.VIEWER),
+    ("The quarter's report", "/report/", "one page executives director boss friday results", Role.VIEWER),
+    ("This week's page as PDF", "/report.pdf", "report boss friday download slides", Role.VIEWER),
     ("How predictable we are", "/predictability/", "brier calibration confidence effects", Role.VIEWER),
     ("How good our forecasts are", "/forecasts/scores/", "brier panels pooled headline", Role.VIEWER),
     ("My calibration", "/calibration/", "training brier curve forecast ranges", Role.VIEWER),
