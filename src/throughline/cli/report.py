@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +58,8 @@ def quarter(
     _require_one_to_standard_output(wanted, as_json=as_json)
     open_home(there(home))
     from throughline.reports import queries
-    from throughline.reports.files import FORMS, PAPERS, Asked, document
+    from throughline.reports.files import FORMS, Asked, document
+    from throughline.reports.renderings.pdf import PAPERS
 
     told = queries.told(_cycle(key), now=now())
     asked = Asked(full, PAPERS[paper])
@@ -93,9 +93,7 @@ def _cycle(key: str | None) -> Cycle:
 
 def _write(file: str, content: bytes, *, option: str) -> None:
     if file == STANDARD_OUTPUT:
-        # Another encoding or line end would break it.
-        with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as out:
-            out.write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         Path(file).write_bytes(content)

@@ -13,11 +13,9 @@ from throughline.cycles.content import sealed
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 from throughline.objectives.models import Cycle
-from throughline.reports.content import PARTS, Report, document_of
-from throughline.reports.gathering import cleaned, report_of, with_texts
+from throughline.reports.content import PARTS, Report, cleaned, document_of
+from throughline.reports.gathering import report_of, with_texts
 from throughline.reports.models import LONGEST, Frozen, Words
-
-__all__ = ["freeze", "gathered", "write"]
 
 
 def write(person: User, cycle: Cycle, *, now: datetime, **texts: str) -> list[str]:

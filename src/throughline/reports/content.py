@@ -277,4 +277,4 @@ def _clean(value: Any) -> Any:
         return named("".join(each for each in value if each in "\n\t" or unicodedata.category(each) != "Cc"))
     if isinstance(value, dict):
         return {key: _clean(each) for key, each in value.items()}
-    return [_clean(each) for each in value] if isinstance(value, list) else value
+    return [_clean(each) for each in value] if isinstance(value, list | tuple) else value

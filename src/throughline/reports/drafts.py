@@ -60,7 +60,8 @@ def narrative(report: Report) -> list[str]:
     if worst is not None:
         found.append(_stands(worst))
     told = [board for _, board in report.work.stories[:MOST_STORIES]]
-    return found + [_ended(each) for each in told]
+    said = [*found, *(_ended(each) for each in told)]
+    return said or ["No objective is written yet."]
 
 
 def learnt(report: Report) -> list[str]:

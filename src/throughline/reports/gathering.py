@@ -11,7 +11,7 @@ from throughline.charts import Chart
 from throughline.engine.calendar import Period, week_of
 from throughline.objectives import charts, kinds
 from throughline.objectives.figures import newest_data
-from throughline.objectives.history import steps
+from throughline.objectives.history import Step, steps
 from throughline.objectives.models import (
     Cycle,
     Edge,
@@ -23,7 +23,7 @@ from throughline.objectives.models import (
     Version,
 )
 from throughline.objectives.queries import Stand, aim_of, stands
-from throughline.objectives.scores import Scored, scores
+from throughline.objectives.scores import scores
 from throughline.reports import comparing, drafts
 from throughline.reports.content import Lesson, Objective, Report, Result, Text, cleaned
 from throughline.reports.models import Words
@@ -115,18 +115,12 @@ def _objectives(cycle: Cycle, *, now: datetime) -> tuple[Objective, ...]:
                 for stand in sorted(own.values(), key=_place)
                 if stand.key_result.objective_id == each.pk
             ),
-            **_scores(scored[each.pk]),
+            committed=scored[each.pk].score.committed.value,
+            aspirational=scored[each.pk].score.aspirational.value,
+            breached=tuple(stand.name for stand in scored[each.pk].breached),
         )
         for each in every
     )
-
-
-def _scores(scored: Scored) -> dict[str, object]:
-    return {
-        "committed": scored.score.committed.value,
-        "aspirational": scored.score.aspirational.value,
-        "breached": tuple(stand.name for stand in scored.breached),
-    }
 
 
 def _place(stand: Stand) -> tuple[int, int]:
@@ -169,9 +163,9 @@ def _history(own: Mapping[int, Stand]) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _changed(step: object) -> str:
-    version, changes = step.version, step.changes  # type: ignore[attr-defined]
-    what = "; ".join(f"{each.field} from {each.old} to {each.new}" for each in changes)
+def _changed(step: Step) -> str:
+    version = step.version
+    what = "; ".join(f"{each.field} from {each.old} to {each.new}" for each in step.changes)
     why = f" ({version.reason_text})" if version.reason_text else ""
     return f"Version {version.number}, {words.day(version.created_at)}: {version.reason}{why}. {what}".strip()
 

@@ -79,15 +79,20 @@ def _set(template: str, told: Told, data: dict[str, Any], paper: Paper) -> bytes
         "footer": footer(told),
         "seal": f"SHA-256 {told.sha256[:16]}…" if told.sha256 else "",
     }
+    given = {
+        "root": str(FOLDER),
+        "format": "pdf",
+        "sys_inputs": {"data": json.dumps(said, default=str)},
+        "timestamp": (told.frozen_at or report.at).astimezone(UTC).replace(microsecond=0),
+    }
     with _one_at_a_time:
-        made: bytes = typst.compile(
-            str(FOLDER / template),
-            root=str(FOLDER),
-            format="pdf",
-            sys_inputs={"data": json.dumps(said, default=str)},
-            pdf_standards=[STANDARD],
-            timestamp=(told.frozen_at or report.at).astimezone(UTC).replace(microsecond=0),
-        )
+        try:
+            made: bytes = typst.compile(str(FOLDER / template), pdf_standards=[STANDARD], **given)
+        except typst.TypstError as error:
+            # The standard refuses a letter that no font here has; without it the rest is read as before.
+            if "could not be displayed" not in str(error):
+                raise
+            made = typst.compile(str(FOLDER / template), **given)
     return made
 
 
@@ -119,7 +124,7 @@ def _without_specs(node: Any) -> Any:
     """The description without what charts are drawn from: typst gets them drawn."""
     if isinstance(node, dict):
         return {key: _without_specs(each) for key, each in node.items() if key not in ("spec", "rows")}
-    return [_without_specs(each) for each in node] if isinstance(node, list) else node
+    return [_without_specs(each) for each in node] if isinstance(node, list | tuple) else node
 
 
 def _rows(report: Report, shown: Iterable[Result]) -> Iterable[dict[str, Any]]:

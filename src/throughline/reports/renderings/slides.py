@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from throughline.charts import Chart
@@ -56,7 +56,10 @@ class _Deck:
         from pptx.dml.color import RGBColor
         from pptx.util import Inches, Pt
 
-        self.told, self.colour, self.inches, self.points = told, RGBColor.from_string, Inches, Pt
+        self.told = told
+        self.colour: Callable[[str], Any] = RGBColor.from_string
+        self.inches: Callable[[float], Any] = Inches
+        self.points: Callable[[float], Any] = Pt
         self.file = pptx.Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH), Inches(HEIGHT)
         about = self.file.core_properties
