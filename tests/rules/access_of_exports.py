@@ -1,10 +1,11 @@
-"""The part of the access table that is about taking the whole record out of the house."""
+"""The part of the access table about the whole record taken out, and a catalogue of services brought in."""
 
 from __future__ import annotations
 
 from tests.rules.rows import MANAGER, Row
 
 ROWS_OF_EXPORTS = {
+    "services-catalogue": Row(MANAGER, MANAGER),
     "exports": Row(MANAGER),
     "exports-json": Row(MANAGER),
     "exports-dictionary-md": Row(MANAGER),

@@ -16,6 +16,7 @@ from throughline.site.screen import screened
 COMMANDS = {
     "import": ("throughline.cli.imports", "Bring vulnerabilities in from files."),
     "export": ("throughline.cli.export", "Write the record and the plan as Parquet or CSV."),
+    "catalogue": ("throughline.cli.catalogue", "Bring services and owners in from a Backstage catalogue."),
     "formats": ("throughline.cli.formats", "List the formats that can be imported."),
     "enrich": ("throughline.cli.enrich", "Tell records what is known of their exploitation (KEV, EPSS)."),
     "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),

@@ -103,6 +103,9 @@ def command(
       throughline import trivy.json --service shop-api --full
       throughline import scan.json --dry-run --json
     """
+    if format_ == "backstage":
+        message = "a catalogue of Backstage holds services: bring it in with `throughline catalogue FILE`"
+        raise Refused(message, place="--format")
     done: list[dict[str, Any]] = []
     try:
         wish = Wish(

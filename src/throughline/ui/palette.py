@@ -62,6 +62,12 @@ ACTIONS = (
     ("New triage rule", "/triage-rules/new", "decide standing suppress automatic", Role.MANAGER),
     ("Suspected re-keys", "/re-keys/", "merge duplicate same moved", Role.VIEWER),
     ("The plan as a file", "/plan/", "yaml export download apply diff code", Role.MANAGER),
+    (
+        "Bring in a service catalogue",
+        "/services/catalogue/",
+        "backstage catalog-info yaml owners",
+        Role.MANAGER,
+    ),
     ("Export everything", "/exports/", "parquet csv duckdb pandas download data dictionary", Role.MANAGER),
     ("The thread", "/thread/", "goal objective initiative person narrative broken", Role.VIEWER),
     ("Stories of our work", "/stories/", "narrative board customer engineer revenue deals", Role.VIEWER),
