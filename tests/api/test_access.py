@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -46,11 +47,20 @@ def test_a_read_needs_the_scope_of_reading_and_a_write_one_of_writing():
 def ask(program: Program, name: str, objects: dict[str, int | str]):
     row, (method, path, _) = OPERATIONS[name], described()[name]
     kwargs = {key: value.format(**objects) for key, value in row.path.items()}
+    headers = {"content_type": "application/octet-stream"} if isinstance(row.body, bytes) else {}
     # What one does is no matter of the next.
     with transaction.atomic():
-        answer = program.ask(method, path.format(**kwargs) + row.query, row.body)
+        answer = program.ask(method, path.format(**kwargs) + row.query, filled(row.body, objects), **headers)
         transaction.set_rollback(True)
     return answer
+
+
+def filled(body: Any, objects: dict[str, int | str]) -> Any:
+    """The body with what stands in braces filled, numbers as numbers."""
+    if not isinstance(body, dict):
+        return body
+    ids = [int(str(each).format(**objects)) for each in body.get("ids", [])]
+    return {**body, "ids": ids} if ids else body
 
 
 def expected(row: Operation, who: str) -> frozenset[int]:

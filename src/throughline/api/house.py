@@ -19,8 +19,11 @@ from throughline.api.reading import Bodies
 from throughline.engine.refusals import Refused
 
 log = logging.getLogger(__name__)
-# Each has a module `api` with its `router`.
-SUBJECTS = ["accounts", "series"]
+# Each is a module with a `router`.
+SUBJECTS = [
+    "accounts.api", "vulnerabilities.api", "sources.api", "measures.api", "series.api", "objectives.api",
+    "objectives.plan_api", "reviews.api", "cycles.api", "thread.api", "jobs.api",
+]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."
 PROBLEM = {
     "type": "object",
@@ -156,5 +159,5 @@ def made() -> House:
         house.add_exception_handler(error, handler)
     house.add_decorator(guarded, mode="view")
     for subject in SUBJECTS:
-        house.add_router("", importlib.import_module(f"throughline.{subject}.api").router)
+        house.add_router("", importlib.import_module(f"throughline.{subject}").router)
     return house

@@ -18,6 +18,7 @@ from throughline.accounts.models import User
 from throughline.cycles import actions, queries
 from throughline.cycles.access import cycle_for, may_lead, require_lead
 from throughline.cycles.content import content_of
+from throughline.cycles.documents import listed_document
 from throughline.cycles.gate import gate_of
 from throughline.cycles.states import next_step, steps
 from throughline.engine.refusals import Refused
@@ -57,7 +58,7 @@ def cycles(request: HttpRequest) -> HttpResponse:
 def cycles_json(request: HttpRequest) -> JsonResponse:
     """The same list for programs."""
     signed_in(request.user)
-    return JsonResponse({"cycles": [_document(each) for each in queries.listed()]})
+    return JsonResponse({"cycles": [listed_document(each) for each in queries.listed()]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -210,19 +211,6 @@ def _page(
         "tab": "cycles",
     }
     return render(request, "cycles/cycle.html", context, status=status)
-
-
-def _document(each: queries.Listed) -> dict[str, object]:
-    return {
-        "key": each.cycle.key,
-        "title": each.cycle.title,
-        "start": each.cycle.start.isoformat(),
-        "end": each.cycle.end.isoformat(),
-        "state": each.cycle.state,
-        "objectives": each.objectives,
-        "key_results": each.key_results,
-        "open_comments": each.open_comments,
-    }
 
 
 def _now() -> datetime:

@@ -14,6 +14,7 @@ from throughline.accounts.access import signed_in
 from throughline.accounts.addresses import is_ours
 from throughline.jobs import actions
 from throughline.jobs.access import job_for
+from throughline.jobs.documents import document
 from throughline.jobs.models import BACK, Job, JobState
 
 
@@ -35,18 +36,7 @@ def job(request: HttpRequest, id: int) -> HttpResponse:
 @require_safe
 def job_json(request: HttpRequest, id: int) -> JsonResponse:
     """The same for programs."""
-    found = job_for(request.user, id)
-    return JsonResponse(
-        {
-            "id": found.pk,
-            "kind": found.kind,
-            "state": found.state,
-            "done": found.done,
-            "total": found.total,
-            "message": found.message,
-            "result": found.result,
-        }
-    )
+    return JsonResponse(document(job_for(request.user, id)))
 
 
 @require_POST

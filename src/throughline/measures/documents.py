@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from throughline.engine.definitions import Definition
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.site.plain import plain
 
@@ -23,6 +24,12 @@ def document(result: Result) -> dict[str, Any]:
         "basis_shares": result.basis_shares,
     }
     return dict(plain(told))
+
+
+def entry(definition: Definition) -> dict[str, Any]:
+    """A metric of the catalogue."""
+    names = ("name", "title", "measure", "where", "at", "better", "beside", "description")
+    return {name: getattr(definition, name) for name in names}
 
 
 def header(result: Result) -> list[str]:

@@ -19,7 +19,7 @@ from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
-from throughline.measures.documents import document, header, table
+from throughline.measures.documents import document, entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
@@ -56,7 +56,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def metrics_json(request: HttpRequest) -> HttpResponse:
     """The answer as the command line's JSON; without a metric, the catalogue."""
     if not request.GET.get("metric", "").strip():
-        return JsonResponse({"metrics": [_entry(card.definition) for _, cards in shelf() for card in cards]})
+        return JsonResponse({"metrics": [entry(card.definition) for _, cards in shelf() for card in cards]})
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     return JsonResponse(document(answer(question, Asker(scope_of(request.user), now))))
@@ -92,11 +92,6 @@ def _figures(scope: Scope, now: datetime) -> list[tuple[str, Any]]:
 def hash_of(text: str) -> str:
     """A cache key of any text."""
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _entry(definition: Any) -> dict[str, Any]:
-    names = ("name", "title", "measure", "where", "at", "better", "beside", "description")
-    return {name: getattr(definition, name) for name in names}
 
 
 def _catalogue(request: HttpRequest) -> dict[str, Any]:

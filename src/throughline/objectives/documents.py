@@ -130,7 +130,7 @@ def _history(key_result: KeyResult) -> dict[str, Any]:
             for each in versions
         ],
         "completions": [_completed(each) for each in key_result.completions.all()],
-        "measurements": [_measured(each) for each in measurements_of(key_result)],
+        "measurements": [measured(each) for each in measurements_of(key_result)],
     }
 
 
@@ -139,7 +139,8 @@ def _completed(each: Completion) -> dict[str, Any]:
     return {"id": each.pk, **{name: getattr(each, name) for name in names}}
 
 
-def _measured(each: Measurement) -> dict[str, Any]:
+def measured(each: Measurement) -> dict[str, Any]:
+    """One measurement with what it was computed from."""
     names = ("at", "value", "low", "high", "n", "n_open", "since", "until", "data_version", "data_as_of")
     fields = {name: getattr(each, name) for name in names}
     return {

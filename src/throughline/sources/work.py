@@ -18,6 +18,8 @@ from throughline.sources.rows import BadRows, Problem
 from throughline.sources.wording import told_of
 from throughline.vulnerabilities.exploitation import enrich_file
 
+LONGEST_REFUSAL = 2000
+
 
 @job("import")
 def import_upload(context: Context, upload: int) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def import_upload(context: Context, upload: int) -> dict[str, Any]:
         Upload.objects.filter(pk=upload).update(
             options={**found.options, **_why(refused, found.file_name)}, job=None
         )
-        return {"address": f"/imports/uploads/{found.pk}/"}
+        return {"address": f"/imports/uploads/{found.pk}/", "refused": str(refused)[:LONGEST_REFUSAL]}
 
 
 def _why(refused: Refused, name: str) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def _imported(upload: Upload, context: Context) -> dict[str, Any]:
     upload.refresh_from_db()
     uploads.discard(upload, actor=actor_name(upload.owner), now=now)
     enqueue("measure key results", {}, asked_by=None, now=now)
-    return {"address": f"/imports/{last}/", **result.counts}
+    return {"address": f"/imports/{last}/", "import": last, **result.counts}
 
 
 @job("enrich")

@@ -120,6 +120,13 @@ class Explorer:
         query = self._ordered(names).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
         return [self._listed(names, row) for row in self.population.rows(query)]
 
+    def after(self, number: int, *, most: int) -> list[Listed]:
+        """The first rows by their number beyond one, with every field and attribute."""
+        names = self._exported()
+        query = self._asked(names).where(exp.GT(this=named("vid"), expression=exp.Literal.number(number)))
+        found = self.population.rows(query.order_by(named("vid")).limit(most))
+        return [self._listed(names, row) for row in found]
+
     def ids(self, *, most: int) -> list[int]:
         """Every record of the selection. Raises Refused where there are more than `most`."""
         found = self.population.rows(self.population.select({"vid": named("vid")}).limit(most + 1))
@@ -129,8 +136,7 @@ class Explorer:
 
     def everything(self) -> tuple[tuple[str, ...], Iterator[list[Any]]]:
         """Column names and all rows, in order, fetched a thousand at a time; the first at once."""
-        # A field of ours hides an attribute of its name.
-        names = tuple(dict.fromkeys((*EXPORTED, *self.schema.attributes)))
+        names = self._exported()
         query = self._ordered(names)
         cursor = self.population.snapshot.cursor.execute(query.sql("duckdb"))
         # What cannot be read is refused before the head of a file is on its way.
@@ -143,6 +149,10 @@ class Explorer:
                 found = self._fetched(names, cursor)
 
         return names, rows()
+
+    def _exported(self) -> tuple[str, ...]:
+        # A field of ours hides an attribute of its name.
+        return tuple(dict.fromkeys((*EXPORTED, *self.schema.attributes)))
 
     def _fetched(self, names: tuple[str, ...], cursor: duckdb.DuckDBPyConnection) -> list[list[Any]]:
         listed = [self._listed(names, row).values for row in cursor.fetchmany(FETCHED_AT_ONCE)]
@@ -180,11 +190,14 @@ class Explorer:
         condition = metrics.check_where(self.selection.condition(without=name), self.schema)
         return replace(self.population, condition=condition)
 
-    def _ordered(self, names: tuple[str, ...]) -> exp.Select:
+    def _asked(self, names: tuple[str, ...]) -> exp.Select:
         compiler = self.population.compiler
         # Numbered: an attribute may have any name, and the engine knows no case.
         numbered = {f"shown_{at}": compiler.column(self._find(name)) for at, name in enumerate(names)}
-        query = self.population.select({"vid": named("vid"), **numbered})
+        return self.population.select({"vid": named("vid"), **numbered})
+
+    def _ordered(self, names: tuple[str, ...]) -> exp.Select:
+        compiler, query = self.population.compiler, self._asked(names)
         key = self._find(self.selection.sort.removeprefix("-"))
         descending = self.selection.sort.startswith("-")
         first = exp.Ordered(this=compiler.column(key), desc=descending, nulls_first=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,46 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from throughline.accounts.access import at_least, require, signed_in
 from throughline.accounts.addresses import safe_next
 from throughline.accounts.models import Role
-from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
-from throughline.engine.vulnerabilities import status
 from throughline.site.refusals import wants_data
 from throughline.sources.sightings import sightings
 from throughline.ui.words import day
 from throughline.vulnerabilities import access, actions, originals, queries, weaknesses
+from throughline.vulnerabilities.documents import FIELDS, date_lines, document, status_of
 from throughline.vulnerabilities.exploitation import epss_words, percentiles
 from throughline.vulnerabilities.forms import Triage
-from throughline.vulnerabilities.models import Event, Severity, State, Vulnerability
-
-FIELDS = (
-    ("Key", "key"),
-    ("Service", "service"),
-    ("Team", "team"),
-    ("Source", "source"),
-    ("Kind", "kind"),
-    ("CWE", "cwe"),
-    ("Rule", "rule"),
-    ("Component", "component"),
-    ("Version", "component_version"),
-    ("Fixed in", "fixed_version"),
-    ("File", "file"),
-    ("Endpoint", "endpoint"),
-    ("Environment", "environment"),
-    ("CVSS vector", "cvss_vector"),
-)
-DATES = ("introduced", "identified", "triaged", "accepted", "mitigated")
-
-
-@dataclass(frozen=True, slots=True)
-class DateLine:
-    """One date with where it came from, and its bounds where it is an estimate."""
-
-    name: str
-    instant: datetime | None
-    basis: str
-    method: str = ""
-    earliest: datetime | None = None
-    latest: datetime | None = None
+from throughline.vulnerabilities.models import Event, State, Vulnerability
 
 
 @require_safe
@@ -69,7 +38,7 @@ def vulnerability(request: HttpRequest, id: int) -> HttpResponse:
 def vulnerability_json(request: HttpRequest, id: int) -> HttpResponse:
     """The record with its history."""
     found = access.vulnerability_for(request.user, id)
-    return JsonResponse(_document(found, originals.links(request.user, found)))
+    return JsonResponse(document(found, originals.links(request.user, found), now=datetime.now(UTC)))
 
 
 @require_POST
@@ -130,7 +99,7 @@ def _page(
         "record": found,
         "record_status": status_of(found, now=now),
         "fields": list(_fields(found)),
-        "dates": list(_dates(found)),
+        "dates": list(date_lines(found)),
         "sightings": sightings(found.pk),
         "history": queries.history(found),
         "may_triage": at_least(request.user, Role.MEMBER),
@@ -166,15 +135,6 @@ def has_run_out(found: Vulnerability, *, now: datetime) -> bool:
     return found.state == State.ACCEPTED and until is not None and until <= now
 
 
-def status_of(found: Vulnerability, *, now: datetime) -> str:
-    """open, mitigated, accepted or rejected now; vanished where its source no longer lists it."""
-    if found.vanished_at:
-        return "vanished"
-    dates = {name: getattr(found, name) for name in ("mitigated_at", "accepted_until")}
-    values = {name: iso(instant) for name, instant in dates.items() if instant}
-    return status({**values, "state": found.state}, at=iso(now))
-
-
 def _fields(found: Vulnerability) -> Iterator[tuple[str, Any]]:
     yield "Number", str(found.pk)
     for title, name in FIELDS:
@@ -199,55 +159,3 @@ def _exploitation(found: Vulnerability) -> Iterator[tuple[str, str]]:
         yield "Exploited", f"known{since}" if found.kev else "not in CISA's catalogue"
     if found.epss is not None:
         yield "Likely", epss_words(found.epss, ids, percentiles(ids))
-
-
-def _dates(found: Vulnerability) -> Iterator[DateLine]:
-    for name in DATES:
-        instant = getattr(found, f"{name}_at")
-        if instant is None and name in ("triaged", "accepted"):
-            continue
-        basis = getattr(found, f"{name}_basis", "") if instant else ""
-        if name == "introduced":
-            yield DateLine(
-                name,
-                instant,
-                basis,
-                found.introduced_method,
-                found.introduced_earliest,
-                found.introduced_latest,
-            )
-        else:
-            yield DateLine(name, instant, basis)
-
-
-def _document(found: Vulnerability, links: originals.Links) -> dict[str, Any]:
-    severity = Severity(found.severity).label if found.severity is not None else None
-    return {
-        "id": found.pk,
-        "title": found.title,
-        "severity": severity,
-        "state": found.state,
-        "status": status_of(found, now=datetime.now(UTC)),
-        "accepted_until": found.accepted_until,
-        "duplicate_of": links.original.pk if links.original else None,
-        "duplicates": [each.pk for each in links.duplicates],
-        **{name: str(getattr(found, name) or "") or None for _, name in FIELDS},
-        "dates": {
-            line.name: {"at": line.instant, "basis": line.basis or None, "method": line.method or None}
-            for line in _dates(found)
-        },
-        **{name: getattr(found, name) for name in ("kev", "kev_added", "epss")},
-        "attributes": found.attributes,
-        "description": found.description,
-        "seen_by": [asdict(seen) for seen in sightings(found.pk)],
-        "history": [
-            {
-                "who": line.who,
-                "what": line.what,
-                "known_at": line.known_at,
-                "recorded_at": line.recorded_at,
-                "changes": [asdict(change) for change in line.changes],
-            }
-            for line in queries.history(found)
-        ],
-    }

@@ -1,0 +1,108 @@
+"""Metrics for programs: the catalogue, and any question to the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Query
+
+from throughline.accounts.access import scope_of
+from throughline.api.paging import Asked, Page, page_of_rows
+from throughline.api.subject import Figure, Instant, Sent, Subject, Told
+from throughline.engine.definitions import Definition
+from throughline.measures.asking import NO_GROUPING, question_of
+from throughline.measures.documents import document, entry
+from throughline.measures.shelf import shelf
+from throughline.measures.shown import Asker, answer
+
+router = Subject("metrics")
+
+
+class MetricOf(Told):
+    """A metric of the catalogue, as an expression."""
+
+    name: str
+    title: str
+    measure: str
+    where: str
+    at: str | None
+    better: str
+    beside: str
+    description: str
+
+
+class AskedOf(Sent):
+    """A question: a metric or an expression, on a slice, in a period, as known at a day."""
+
+    metric: str = Field(
+        max_length=2000, min_length=1, description="A name of the catalogue or an expression."
+    )
+    where: str = Field("", max_length=2000, description="A slice; see docs/expressions.md.")
+    at: str = Field("", max_length=80, description="The date by which records fall into the period.")
+    by: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=8)] = Field(
+        [], description="Groups: dimensions, or week, month, quarter, year. Several make slices of slices."
+    )
+    range: str = Field("", max_length=20, description="this-quarter, last-quarter, this-year …")
+    since: str = Field("", alias="from", max_length=40)
+    until: str = Field("", alias="to", max_length=40)
+    known: str = Field("", max_length=40, description="What was known on that day.")
+
+
+class RowOf(Told):
+    """One figure with its interval, and how many records stand behind it."""
+
+    group: dict[str, Any]
+    value: Figure
+    low: Figure
+    high: Figure
+    n: int
+    n_open: int
+    n_missing: int
+    n_negative: int
+
+
+class WarningOf(Told):
+    """What a reader must know about a figure."""
+
+    code: str
+    message: str
+
+
+class AnswerOf(Told):
+    """The figures, and everything needed to ask again."""
+
+    unit: str
+    rows: list[RowOf]
+    warnings: list[WarningOf]
+    as_known_at: Instant | None
+    definition: dict[str, Any]
+    data_version: int
+    basis_shares: dict[str, dict[str, Figure]]
+
+
+@router.reads("/metrics", answer=Page[MetricOf])
+def list_metrics(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+    """The metrics of the catalogue by name."""
+    return page_of_rows(request, asked, _catalogue(), key=lambda each: each.name, show=entry)
+
+
+@router.reads("/metrics/answer", answer=AnswerOf, by_alias=True)
+def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
+    """The figures of a metric on the slice that the person sees: one, or one for each group."""
+    now = datetime.now(UTC)
+    query = request.GET.copy()
+    if "by" not in query:
+        query["by"] = NO_GROUPING
+    return document(answer(question_of(query, now=now), Asker(scope_of(request.user), now)))
+
+
+def _catalogue() -> Iterator[Definition]:
+    seen: set[str] = set()
+    for _, cards in shelf():
+        for card in cards:
+            if card.definition.name not in seen:
+                seen.add(card.definition.name)
+                yield card.definition
