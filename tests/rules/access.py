@@ -7,6 +7,7 @@ says which object is asked for, `team` that only those who see the object's team
 from __future__ import annotations
 
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
+from tests.rules.access_of_dashboards import ROWS_OF_DASHBOARDS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
 from tests.rules.access_of_monitoring import ROWS_OF_MONITORING
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
@@ -26,6 +27,7 @@ ROWS = {
     **ROWS_OF_OUTCOMES,
     **ROWS_OF_REPORTS,
     **ROWS_OF_TOKENS,
+    **ROWS_OF_DASHBOARDS,
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),

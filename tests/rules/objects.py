@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from tests.organisation import NOW, Organisation
+from tests.rules.dashboards import a_dashboard
 
 
 @pytest.fixture
@@ -67,6 +68,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         **_shelf(organisation.ada),
         **_work(organisation),
         **_finished(organisation.ada),
+        **a_dashboard(organisation.ada),
         "worked": _worked(),
         "narrative": "shift-left",
         "matched": _matched(),

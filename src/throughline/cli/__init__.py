@@ -23,6 +23,7 @@ COMMANDS = {
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),
     "review": ("throughline.cli.review", "Check in, look back, and see how predictable the team is."),
+    "dashboard": ("throughline.cli.dashboard", "See dashboards, and share them by a link that ends."),
     "thread": ("throughline.cli.thread", "Say what serves what, from a goal to a person."),
     "cycle": ("throughline.cli.cycle", "Plan a quarter: write, propose, set and close it."),
     "lint": ("throughline.cli.lint", "Say which key results two people could read differently, and why."),

@@ -23,6 +23,7 @@ from throughline.sample.prioritising import live_candidates
 from throughline.sample.records import listings, lives
 from throughline.sample.risking import live_risks
 from throughline.sample.scanning import live_through
+from throughline.sample.showing import live_dashboards
 from throughline.sample.staffing import live_staffing
 from throughline.sample.stories import live_stories
 from throughline.sample.wishing import live_wishes
@@ -73,6 +74,8 @@ def load(home: Path, now: datetime, *, told: Callable[[str], None] = lambda step
     live_staffing(now)
     told("how finished work turned out")
     live_outcomes(now, seed=SEED)
+    told("what is shown on Friday")
+    live_dashboards(now)
     _say(LOADED, home, now)
 
 

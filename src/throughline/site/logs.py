@@ -6,7 +6,7 @@ import logging
 import re
 
 # Whoever reads a log must not be able to sign in, or to answer a survey, with what stands in it.
-LINK = re.compile(r"(/sign-in/|%2Fsign-in%2F|/s/|%2Fs%2F)[^\s'\"]+", re.IGNORECASE)
+LINK = re.compile(r"(/sign-in/|%2Fsign-in%2F|/s/|%2Fs%2F|/shared/|%2Fshared%2F)[^\s'\"]+", re.IGNORECASE)
 
 
 class WithoutLinks(logging.Formatter):

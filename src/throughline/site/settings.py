@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "throughline.backups",
     "throughline.monitoring",
     "throughline.reports",
+    "throughline.dashboards",
 ]
 
 MIDDLEWARE = [

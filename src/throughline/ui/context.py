@@ -49,6 +49,7 @@ PRIMARY = (
     Entry("What next", "/next/", "next", Role.MEMBER, also=("/match/", "/work/"), short="Next"),
 )
 SECONDARY = (
+    Entry("Dashboards", "/dashboards/", "dashboard"),
     Entry("My work", "/me/work/", "person", Role.MEMBER, also=WORK),
     Entry("Imports", "/imports/", "import", Role.MANAGER),
     Entry("Sources", "/sources/", "import"),

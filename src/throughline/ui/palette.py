@@ -28,6 +28,9 @@ ACTIONS = (
     ("New scenario", "/scenarios/new", "risk write statement judge", Role.MANAGER),
     ("Loss curve", "/risk/curve/", "risk exceedance appetite layer insurance chance of losing", Role.VIEWER),
     ("What if initiatives work", "/risk/what-if/", "risk return investment reduction cost", Role.VIEWER),
+    ("For a director", "/dashboards/director/", "dashboard board present share report friday", Role.VIEWER),
+    ("Monday", "/dashboards/monday/", "dashboard manager week", Role.VIEWER),
+    ("The team's slice", "/dashboards/team/", "dashboard engineering own", Role.VIEWER),
     ("Boards", "/boards/", "notes clusters vote retro brainstorm workshop", Role.VIEWER),
     ("Forecast rooms", "/rooms/", "panel forecast number reveal probability risk", Role.VIEWER),
     (

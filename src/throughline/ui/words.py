@@ -74,6 +74,8 @@ LOOKS = {
     "void": Look("info", "slash", "it cannot be told"),
     "inside": Look("good", "check", "inside"),
     "beyond": Look("bad", "warning", "beyond"),
+    "better": Look("good", "check", "clearly better"),
+    "worse": Look("bad", "warning", "clearly worse"),
     "honest": Look("good", "check", "honest: counts the open ones"),
     "naive": Look("warn", "warning", "naive: leaves out the open ones"),
     "waiting": Look("info", "clock", "waiting"),

@@ -1,6 +1,6 @@
 // Single keys act only where nobody is typing (WCAG 2.1.4: they are switched off inside fields and dialogs).
 const PLACES = {
-  h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-results/", p: "/cycles/", t: "/thread/", r: "/risk/", n: "/next/", i: "/imports/",
+  h: "/", v: "/vulnerabilities/", m: "/metrics/", k: "/key-results/", p: "/cycles/", t: "/thread/", r: "/risk/", n: "/next/", d: "/dashboards/", i: "/imports/",
 };
 const WAIT = 1200;
 let waitingSince = 0;

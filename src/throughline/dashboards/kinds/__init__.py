@@ -1,0 +1,1 @@
+"""What each kind of address shows on a tile."""

@@ -1,0 +1,122 @@
+"""A tile is an address, worked out anew with the rights of whoever looks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from tests.dashboards.boards import ALL, BY_TITLE, GONE, NOW, OPEN, looking, shown
+
+from throughline.dashboards.figures import Gone, NotForYou
+from throughline.dashboards.kinds.earlier import earlier
+from throughline.dashboards.tiles import KINDS, checked_address, figure_of, kind_of
+from throughline.engine.refusals import Refused
+from throughline.measures.asking import Question
+from throughline.measures.ranges import range_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("/", "quarter"),
+        ("/metrics/?metric=count()", "metric"),
+        ("/key-results/7/", "key result"),
+        ("/key-results/?status=off_track", "key results"),
+        ("/series/build_minutes/", "series"),
+        ("/vulnerabilities/?status=open", "vulnerabilities"),
+        ("/risk/?tag=shop", "risk"),
+        ("/risk/curve/?loss=2M", "curve"),
+    ],
+)
+def test_the_path_says_which_tile_shows_an_address(address, kind):
+    assert kind_of(address)[0].name == kind
+
+
+def test_every_kind_of_the_registry_is_tried_above():
+    assert len({kind.name for kind in KINDS}) == 8
+
+
+def test_an_address_is_kept_without_the_host_it_was_copied_with():
+    copied = " https://throughline.example.org/metrics/?metric=arrivals&by=quarter#chart "
+    assert checked_address(copied) == "/metrics/?metric=arrivals&by=quarter"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/people/", "/vulnerabilities/7/", "/audit.csv", "//evil.example/people/", "javascript:alert(1)", ""],
+)
+def test_an_address_that_no_tile_shows_is_refused_with_those_that_one_does(address):
+    with pytest.raises(Refused, match=r"no tile shows .* take the address of a metric, a key result"):
+        checked_address(address)
+
+
+def test_everybody_reads_the_figures_of_her_own_slice(boards, organisation):
+    by = {name: shown(boards.max, getattr(organisation, name)) for name in ("max", "vera", "omar")}
+    assert {name: (each[OPEN].figure.value, each[ALL].figure.value) for name, each in by.items()} == {
+        "max": (1, 4),
+        "vera": (0, 2),
+        "omar": (1, 2),
+    }
+    assert by["vera"][ALL].figure.note == "Of Payments only."
+    assert by["max"][ALL].figure.note == ""
+
+
+def test_who_belongs_to_no_team_reads_that_nothing_is_hers_and_how_to_mend_it(boards, organisation):
+    organisation.vera.teams.clear()
+    tile = shown(boards.max, organisation.vera)[OPEN]
+    assert (tile.figure, tile.state) == (None, "not_for_you")
+    assert "An administrator can put you into a team" in tile.withheld
+    assert shown(boards.max, organisation.vera)[f"/key-results/{boards.key_result}/"].figure.value is not None
+
+
+def test_a_figure_leads_to_its_rows_and_says_what_it_was_before(boards, organisation):
+    figure = shown(boards.max, organisation.max)[OPEN].figure
+    assert figure.rows == OPEN
+    assert figure.before.said == "1 when the quarter began"
+    key_result = shown(boards.max, organisation.max)[f"/key-results/{boards.key_result}/"].figure
+    assert key_result.before.said == "40 when it began, on 1 Oct 2026"
+    assert (key_result.target, key_result.owner) == ("20 by 31 Dec 2026", "Vera")
+
+
+def test_what_is_gone_says_so_and_how_to_mend_it(boards, organisation):
+    tile = shown(boards.max, organisation.max)[GONE]
+    assert tile.state == "gone"
+    assert tile.withheld == (
+        "There is no series 'no_such_series' any more. Point the tile at another one, or remove it."
+    )
+    with pytest.raises(Gone, match=r"There is no metric 'nope'.*mend its address"):
+        figure_of("/metrics/?metric=nope", looking(organisation.max))
+    with pytest.raises(Gone, match="no longer there"):
+        figure_of("/key-results/987654/", looking(organisation.max))
+
+
+def test_a_link_shows_no_group_that_could_name_a_vulnerability(boards, organisation):
+    assert shown(boards.max, organisation.max)[BY_TITLE].figure.value == 4
+    with pytest.raises(NotForYou, match="can name single vulnerabilities"):
+        figure_of(BY_TITLE, looking(organisation.max, is_shared=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "adds_up", "since", "until", "said"),
+    [
+        ("this-quarter", False, "2026-07-01", "2026-10-01", "last quarter"),
+        ("this-quarter", True, "2026-07-01", "2026-08-29T09", "at this point of last quarter"),
+        ("last-quarter", True, "2026-04-01", "2026-07-01", "the quarter before"),
+        ("this-year", False, "2025-01-01", "2026-01-01", "last year"),
+        ("last-12-months", False, "2024-11-30", "2025-11-30", "in the 12 months before"),
+    ],
+)
+def test_a_range_is_held_against_the_one_before_it(name, adds_up, since, until, said):
+    asked = Question(metric="arrivals", range=range_of(name, since="", until="", now=NOW))
+    found = earlier(asked, adds_up=adds_up, now=NOW)
+    bounds = [datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (since, until)]
+    assert [found.question.range.since, found.question.range.until] == bounds
+    assert found.said == said
+
+
+def test_without_a_range_the_figure_is_held_against_what_was_known_when_the_quarter_began():
+    found = earlier(Question(metric="open_at_end"), adds_up=False, now=NOW)
+    assert (found.question.known, found.said) == ("2026-10-01", "when the quarter began")
+    assert earlier(Question(metric="open_at_end", known="2026-10-05"), adds_up=False, now=NOW) is None
