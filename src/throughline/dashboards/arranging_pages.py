@@ -16,6 +16,7 @@ from throughline.dashboards.forms import NEW, AddForm, DashboardForm, TileForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard, Tile
 from throughline.dashboards.ready import Placed
+from throughline.dashboards.tiles import checked_address
 from throughline.engine.refusals import Refused
 from throughline.site.refusals import wants_data
 
@@ -47,7 +48,7 @@ def _added(request: HttpRequest, form: AddForm) -> tuple[Dashboard, Tile]:
     person, now = signed_in(request.user), _now()
     given = form.cleaned_data
     # Read before anything is made: an address that no tile shows must leave no empty dashboard behind.
-    actions.checked_address(given["address"])
+    checked_address(given["address"])
     if given["to"] == NEW:
         board = actions.make(person, name=given["name"], now=now)
     else:
@@ -58,7 +59,7 @@ def _added(request: HttpRequest, form: AddForm) -> tuple[Dashboard, Tile]:
 def _preview(request: HttpRequest, address: str) -> queries.Shown | None:
     """The tile as it would stand; an address that no tile shows is said beside its field."""
     try:
-        kept = actions.checked_address(address) if address else ""
+        kept = checked_address(address) if address else ""
     except Refused:
         return None
     looking = Looking(signed_in(request.user), _now())

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from throughline.accounts.access import actor_name, signed_in
 from throughline.dashboards import access, sharing
 from throughline.dashboards.forms import ShareForm
+from throughline.dashboards.models import SharedLink
 from throughline.engine.refusals import Refused
 
 
@@ -43,7 +44,7 @@ def revoke(request: HttpRequest, slug: str, id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("dashboard-share", args=[slug]))
 
 
-def _state(link: access.SharedLink, now: datetime) -> str:
+def _state(link: SharedLink, now: datetime) -> str:
     if link.revoked_at:
         return "revoked"
     return "ended" if link.expires_at <= now else "open"

@@ -41,7 +41,7 @@ def quarter(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
 
 def key_results(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
     """The list of key results with its filters."""
-    wanted = {name: query[name] for name in ASKED if query.get(name)}
+    wanted = {name: str(query[name]) for name in ASKED if query.get(name)}
     chosen = [
         each for each in looking.stands if all(_says(each, name) == value for name, value in wanted.items())
     ]
