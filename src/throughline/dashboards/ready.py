@@ -80,10 +80,19 @@ def _team(looking: Looking) -> Iterator[Placed]:
         f"Critical and high at {team}", team=(team,), severity=("critical", "high"), status=("open",)
     )
     yield _selected(f"Waiting for triage at {team}", team=(team,), status=("open",), state=("potential",))
-    yield _metric("time_to_remediate", by="quarter", range="last-12-months", where=where, width=2)
-    yield _metric("within_sla", by="quarter", range="last-12-months", where=where)
-    yield _metric("open_at_end", by="service", where=where, width=2)
-    yield _metric("closures", by="month", range="this-quarter", where=where)
+    yield _metric(
+        "time_to_remediate",
+        by="quarter",
+        range="last-12-months",
+        where=where,
+        title="Time to remediate",
+        width=2,
+    )
+    yield _metric(
+        "within_sla", by="quarter", range="last-12-months", where=where, title="Repaired within the SLA"
+    )
+    yield _metric("open_at_end", by="service", where=where, title="Open by service", width=2)
+    yield _metric("closures", by="month", range="this-quarter", where=where, title="Closed this quarter")
 
 
 def _director(looking: Looking) -> Iterator[Placed]:
@@ -119,8 +128,8 @@ def _worries(looking: Looking) -> Iterator[Placed]:
         yield Placed(address=f"/key-results/{stand.key_result.pk}/")
 
 
-def _metric(name: str, *, width: int = 1, **asked: str) -> Placed:
-    return Placed(address=f"/metrics/?{urlencode({'metric': name, **asked})}", width=width)
+def _metric(name: str, *, width: int = 1, title: str = "", **asked: str) -> Placed:
+    return Placed(address=f"/metrics/?{urlencode({'metric': name, **asked})}", width=width, title=title)
 
 
 def _selected(title: str, **chosen: tuple[str, ...]) -> Placed:
