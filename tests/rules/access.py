@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
 from tests.rules.access_of_dashboards import ROWS_OF_DASHBOARDS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
+from tests.rules.access_of_messages import ROWS_OF_MESSAGES
 from tests.rules.access_of_monitoring import ROWS_OF_MONITORING
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
 from tests.rules.access_of_reports import ROWS_OF_REPORTS
@@ -27,7 +28,11 @@ ROWS = {
     **ROWS_OF_OUTCOMES,
     **ROWS_OF_REPORTS,
     **ROWS_OF_TOKENS,
+<<<<<<< HEAD
     **ROWS_OF_DASHBOARDS,
+=======
+    **ROWS_OF_MESSAGES,
+>>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),

@@ -91,6 +91,7 @@ class Standing(SaysNo, forms.Form):
 class Invitation(Standing):
     name = forms.CharField(max_length=120)
     email = forms.EmailField(label="E-mail")
+    by_mail = forms.BooleanField(label="Send the link by e-mail", required=False)
     field_order = ["name", "email"]
 
 

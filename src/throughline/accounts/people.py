@@ -15,6 +15,8 @@ from throughline.accounts.access import actor_name, require, signed_in
 from throughline.accounts.forms import Invitation, NewTeam, Person
 from throughline.accounts.models import Role, User
 from throughline.engine.refusals import Refused
+from throughline.messages.actions import invite as invite_by_mail
+from throughline.messages.mail import is_configured
 from throughline.site.exports import csv_response
 
 
@@ -42,7 +44,20 @@ def _invited(request: HttpRequest, form: Invitation) -> HttpResponse:
     actor, now = actor_name(signed_in(request.user)), datetime.now(UTC)
     name, email = form.cleaned_data["name"], form.cleaned_data["email"]
     user = actions.add_person(actor, name=name, email=email, now=now, **form.standing())
+    if form.cleaned_data["by_mail"]:
+        return _mailed(request, user)
     return _link_page(request, user)
+
+
+def _mailed(request: HttpRequest, user: User) -> HttpResponse:
+    """Send the way in by e-mail; where no mail goes out from here, show it to be handed over."""
+    try:
+        invite_by_mail(signed_in(request.user), user, now=datetime.now(UTC))
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return _link_page(request, user)
+    messages.success(request, f"A one-time link is on its way to {user.email}.")
+    return HttpResponseRedirect(reverse("people"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,14 +75,17 @@ def person(request: HttpRequest, id: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("people"))
         except Refused as refused:
             form.refuse(refused)
-    return render(request, "accounts/person.html", {"somebody": user, "form": form})
+    return render(
+        request, "accounts/person.html", {"somebody": user, "form": form, "has_mail": is_configured()}
+    )
 
 
 @require_POST
 def person_link(request: HttpRequest, id: int) -> HttpResponse:
-    """Make somebody a new one-time link and show it, this once."""
+    """Make somebody a new one-time link and show it, this once; or send it."""
     require(request.user, Role.ADMINISTRATOR)
-    return _link_page(request, get_object_or_404(User, pk=id, is_active=True))
+    user = get_object_or_404(User, pk=id, is_active=True)
+    return _mailed(request, user) if request.POST.get("by_mail") else _link_page(request, user)
 
 
 @require_POST
@@ -131,5 +149,6 @@ def _people_page(
         "invitation": invitation or Invitation(auto_id="invite_%s"),
         "team_form": team or NewTeam(auto_id="team_%s"),
         "inviting": invitation is not None,
+        "has_mail": is_configured(),
     }
     return render(request, "accounts/people.html", context, status=422 if bad else 200)

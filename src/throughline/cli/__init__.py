@@ -55,6 +55,7 @@ COMMANDS = {
     "report": ("throughline.cli.report", "Write the quarter's report: PDF, slides, a sheet, Markdown."),
     "plan": ("throughline.cli.plan", "Keep the plan as code: export, check, compare, apply."),
     "check": ("throughline.cli.check", "Prove that the record, its history and the read side agree."),
+    "messages": ("throughline.cli.messages", "Send what is due, and see what waits or was given up."),
     "secrets": ("throughline.cli.secrets", "See what is kept sealed, and change the key that seals it."),
     "backup": ("throughline.cli.backup", "Back the data folder up to one file, and prove that it restores."),
     "restore": ("throughline.cli.restore", "Put a backup into an empty data folder, and check it."),

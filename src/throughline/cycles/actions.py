@@ -16,6 +16,7 @@ from throughline.cycles.gate import Gate, gate_of
 from throughline.cycles.models import Comment, Snapshot
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
+from throughline.messages import events
 from throughline.objectives.actions import Prepared, prepared, put_into_force
 from throughline.objectives.models import Cycle, KeyResult, Version
 from throughline.reports.actions import freeze, gathered
@@ -208,9 +209,17 @@ def _move(cycle: Cycle, before: tuple[str, ...], after: str, at: Mapping[str, da
 
 
 def _snapshot(actor: str, cycle: Cycle, content: dict[str, Any], *, now: datetime) -> Snapshot:
+    events.happened(events.CYCLE_PUBLISHED, lambda origin: _published(cycle, origin), now=now)
     return Snapshot.objects.create(
         cycle=cycle, state=cycle.state, at=now, author=actor, content=content, sha256=sealed(content)
     )
+
+
+def _published(cycle: Cycle, origin: str) -> dict[str, Any]:
+    """What other tools hear of it."""
+    about = {"key": cycle.key, "title": cycle.title, "state": cycle.state}
+    days = {"start": cycle.start, "end": cycle.end}
+    return {"cycle": about | days | {"address": f"{origin}/cycles/{cycle.key}/published/"}}
 
 
 def _audit(actor: str, action: str, cycle: Cycle, detail: dict[str, Any], *, now: datetime) -> None:

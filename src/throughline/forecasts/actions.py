@@ -23,6 +23,7 @@ from throughline.forecasts.recording import told
 from throughline.forecasts.states import LAST_ROUND, Stand, stand_of
 from throughline.forecasts.together import pooled
 from throughline.forecasts.track_records import track_record, widenings
+from throughline.messages import events
 from throughline.risk.models import Scenario
 
 LONGEST_RATIONALE = 2000
@@ -92,7 +93,15 @@ def reveal(person: User, room: Room, *, now: datetime) -> Round:
         round.refresh_from_db()
         detail = {"round": round.number, "answers": answered, "panel": room.panelists.count()}
         told(actor_name(person), "round revealed", room, what="round", now=now, **detail)
+        events.happened(events.ROOM_REVEALED, lambda origin: _revealed(room, round, answers, origin), now=now)
     return round
+
+
+def _revealed(room: Room, round: Round, answers: Sequence[Forecast], origin: str) -> dict[str, object]:
+    """What other tools hear of it: the panel's number, and nobody's own."""
+    about = {"id": room.pk, "title": room.title, "address": f"{origin}/rooms/{room.pk}/"}
+    headline = round.result["probability"]["headline"]
+    return {"room": about, "round": round.number, "answers": len(answers), "probability": headline}
 
 
 def say(person: User, room: Room, *, text: str, now: datetime) -> Message:

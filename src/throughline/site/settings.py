@@ -7,6 +7,7 @@ from pathlib import Path
 
 from throughline.monitoring.access import token_of
 from throughline.outbound.ranges import networks_of
+from throughline.site.given import chosen, first_line
 from throughline.site.home import DATABASE, default_home, secret_key
 
 HOME = default_home().resolve()
@@ -56,7 +57,11 @@ INSTALLED_APPS = [
     "throughline.backups",
     "throughline.monitoring",
     "throughline.reports",
+<<<<<<< HEAD
     "throughline.dashboards",
+=======
+    "throughline.messages",
+>>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
 ]
 
 MIDDLEWARE = [
@@ -170,6 +175,19 @@ THROUGHLINE_BACKUP_DOWNLOADS = os.environ.get("THROUGHLINE_BACKUP_DOWNLOADS") ==
 THROUGHLINE_API_PER_MINUTE = int(os.environ.get("THROUGHLINE_API_PER_MINUTE", "600"))
 # Whoever brings it reads the figures of /metrics; without one there are none.
 THROUGHLINE_METRICS_TOKEN = token_of(os.environ.get("THROUGHLINE_METRICS_TOKEN", ""))
+# Mail goes out only where a server is named. Its password stands in a file, never in the environment.
+_TLS = chosen(
+    os.environ.get("THROUGHLINE_SMTP_TLS"), ("starttls", "tls", "none"), place="THROUGHLINE_SMTP_TLS"
+)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("THROUGHLINE_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("THROUGHLINE_SMTP_PORT") or (465 if _TLS == "tls" else 587))
+EMAIL_HOST_USER = os.environ.get("THROUGHLINE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = first_line(
+    os.environ.get("THROUGHLINE_SMTP_PASSWORD_FILE"), place="THROUGHLINE_SMTP_PASSWORD_FILE"
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _TLS == "starttls", _TLS == "tls"
+DEFAULT_FROM_EMAIL = os.environ.get("THROUGHLINE_MAIL_FROM", "Throughline <throughline@localhost>")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

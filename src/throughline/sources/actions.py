@@ -12,6 +12,7 @@ from django.db.models import Min
 
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
+from throughline.messages import events
 from throughline.site.progress import Progress, quiet
 from throughline.sources import owners
 from throughline.sources.doubts import Doubts
@@ -26,6 +27,7 @@ from throughline.sources.scans.actions import ScanResult, import_scan
 from throughline.sources.scans.reading import format_of
 from throughline.sources.scans.writing import reconcile
 from throughline.sources.stored import checksum, keep_types, what_is_known
+from throughline.sources.telling import told_outside
 from throughline.sources.wishes import (
     Listing,
     Wish,
@@ -217,6 +219,7 @@ class _Import:
         detail = {name: getattr(imported, name) for name in COUNTS}
         detail |= {"file": imported.file_name, "checksum": imported.checksum, "feed": str(imported.feed)}
         record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)
+        events.happened(events.IMPORT_FINISHED, lambda origin: told_outside(imported, origin), now=self.now)
 
     def _result(self, done: list[tuple[Import, Outcome]]) -> Result:
         first = min(listing.known_at for listing in self.listings)

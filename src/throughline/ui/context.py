@@ -54,6 +54,7 @@ SECONDARY = (
     Entry("Imports", "/imports/", "import", Role.MANAGER),
     Entry("Sources", "/sources/", "import"),
     Entry("Services", "/services/", "services"),
+    Entry("Channels", "/channels/", "send", Role.MANAGER, also=("/webhooks/", "/administration/messages/")),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),
     Entry("Export", "/exports/", "download", Role.MANAGER),
     Entry("Audit", "/audit/", "audit", Role.ADMINISTRATOR),

@@ -96,7 +96,7 @@ def glance(user: User, *, now: datetime) -> Glance:
     policies = SlaPolicy.objects.annotate(is_ours=Exists(Entry.objects.filter(action=POLICY_SET)))
     policy = overdue_where(policies, now=now)
     data_as_of, scenarios = newest_data(now), estimated(scenarios_of(user))
-    arrived, closed = _week(record)
+    arrived, closed = last_week(record)
     return Glance(
         quarter=quarter,
         week=week_of(quarter, now),
@@ -105,7 +105,7 @@ def glance(user: User, *, now: datetime) -> Glance:
         past=_past(found, quarter, words),
         data_as_of=data_as_of,
         data_is_old=data_as_of is None or now - data_as_of > STALE_AFTER,
-        overdue=_by_team(policy, record) if policy else [],
+        overdue=by_team(policy, record) if policy else [],
         has_policy=bool(policy),
         policy_is_usual=not any(each.is_ours for each in policies),
         arrived=arrived,
@@ -173,7 +173,8 @@ def rows(where: str, **more: str) -> str:
     return "/vulnerabilities/?" + urlencode({"where": where, **more})
 
 
-def _by_team(where: str, record: Reading) -> list[Counted]:
+def by_team(where: str, record: Reading) -> list[Counted]:
+    """How many records a condition holds for in each team, the most first."""
     found = record.rows(Definition(measure="count()", where=where, by=("team",)))
     teams = [(row.group["team"], int(row.value or 0)) for row in found if row.value]
     return [
@@ -186,7 +187,7 @@ def _by_team(where: str, record: Reading) -> list[Counted]:
     ]
 
 
-def _week(record: Reading) -> tuple[Counted, Counted]:
+def last_week(record: Reading) -> tuple[Counted, Counted]:
     """What arrived and what was closed in the last seven days, today included."""
     since = record.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
     found = []

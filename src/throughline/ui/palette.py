@@ -77,6 +77,9 @@ ACTIONS = (
     ("The library of stories", "/narratives/", "narrative zero trust paved road threat fails", Role.VIEWER),
     ("Account", "/account/", "password theme", Role.VIEWER),
     ("Tokens", "/account/tokens/", "api program rest scope revoke bearer", Role.VIEWER),
+    ("My messages", "/account/messages/", "digest mail slack teams reminders unsubscribe", Role.VIEWER),
+    ("Webhooks", "/webhooks/", "events signed other tools integration", Role.MANAGER),
+    ("Outbox", "/administration/messages/", "messages mail failed sent delivery", Role.ADMINISTRATOR),
 )
 
 

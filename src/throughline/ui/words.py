@@ -86,6 +86,10 @@ LOOKS = {
     "not_begun": Look("info", "dotted", "not begun"),
     "failed": Look("bad", "close", "failed"),
     "cancelled": Look("info", "slash", "cancelled"),
+    "sending": Look("accent", "half", "being sent"),
+    "sent": Look("good", "check", "sent"),
+    "unneeded": Look("info", "slash", "not needed any more"),
+    "given_up": Look("bad", "close", "given up"),
 }
 
 

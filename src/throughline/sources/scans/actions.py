@@ -13,6 +13,7 @@ from django.db.models import Max
 from throughline.audit.actions import record
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
+from throughline.messages import events
 from throughline.site.progress import Progress
 from throughline.sources.formats.findings import Report
 from throughline.sources.formats.names import branch as _plain
@@ -26,6 +27,7 @@ from throughline.sources.scans.matching import ScanMatcher
 from throughline.sources.scans.reading import Scan, doubts, header_of, read_scan
 from throughline.sources.scans.writing import record_key, write
 from throughline.sources.stored import Known, checksum, keep_types, what_is_known
+from throughline.sources.telling import told_outside
 from throughline.sources.wishes import Wish, known_at_of, source_of
 from throughline.vulnerabilities import bulk, exploitation
 
@@ -282,6 +284,7 @@ class _Import:
         detail: dict[str, Any] = {name: outcome.counts[name] for name in COUNTS}
         detail |= {"file": imported.file_name, "checksum": imported.checksum, "feed": str(feed)}
         record(self.actor, "import", now=self.now, object_type="import", object_id=imported.pk, detail=detail)
+        events.happened(events.IMPORT_FINISHED, lambda origin: told_outside(imported, origin), now=self.now)
         return ScanResult(
             scan=self.scan,
             wish=self.wish,

@@ -1,0 +1,26 @@
+"""Reading what an installation gives through its environment, with a sentence where it cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from throughline.engine.refusals import Refused
+
+
+def chosen(given: str | None, words: Sequence[str], *, place: str) -> str:
+    """One of some words, the first where nothing is given. Raises Refused with the variable, `place`."""
+    found = given or words[0]
+    if found not in words:
+        raise Refused(f"expected {', '.join(words)}, found '{found}'", place=place)
+    return found
+
+
+def first_line(path: str | None, *, place: str) -> str:
+    """The first line of a file that a variable names; empty where it names none. Raises Refused."""
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{path} cannot be read ({error})", place=place) from None
