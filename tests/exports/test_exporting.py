@@ -68,7 +68,7 @@ NOT_EXPORTED = {
     "backups": "what was backed up",
     "dashboards": "saved lists of addresses",
     "reports": "frozen documents",
-    "messages": "who is told what",
+    "outbox": "who is told what",
 }
 
 
