@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+
 import pytest
 from tests.api.programs import Program, assert_problem
 
@@ -9,6 +12,7 @@ from throughline.api import keys
 from throughline.api.models import Kept
 from throughline.api.rates import Rates
 from throughline.series.models import Reading, Series
+from throughline.site import bodies
 
 
 def named(name: str = "build_minutes", **more: object) -> dict[str, object]:
@@ -110,6 +114,24 @@ def test_what_breaks_says_nothing_of_the_inside(max_program, monkeypatch, caplog
     answer = max_program.get("/series/a")
     assert "12345" not in assert_problem(answer, 500, answer["X-Request-Id"])["detail"]
     assert answer["X-Request-Id"] in caplog.text
+
+
+def test_a_body_that_comes_too_slowly_is_refused_in_the_same_form(monkeypatch):
+    monkeypatch.setattr(bodies, "SMALL_SECONDS", 0.01)
+    sent: list[dict] = []
+
+    async def stalls() -> dict:
+        await asyncio.sleep(5)
+        return {}
+
+    async def send(message: dict) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/api/v1/series", "headers": [(b"content-length", b"10")]}
+    asyncio.run(bodies.WholeBodies(None, most=lambda _: 0)(scope, stalls, send))
+    assert sent[0]["status"] == 408
+    assert (b"content-type", b"application/problem+json") in sent[0]["headers"]
+    assert json.loads(sent[1]["body"])["status"] == 408
 
 
 # Pages

@@ -6,9 +6,16 @@ import json
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.api.programs import Program, assert_problem
+from tests.organisation import NOW
 from tests.rules.shared import house, objects, organisation
+from tests.rules.test_query_counts import more_of_everything
 from tests.sources.putting_in import work
+
+from throughline.objectives import items
+from throughline.objectives.models import Cycle
 
 __all__ = ["house", "objects", "organisation"]
 
@@ -222,3 +229,25 @@ def test_a_file_whose_choices_make_no_sense_is_not_kept(query, said, objects, or
     )
     assert_problem(answer, 400, said)
     assert Upload.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "path", ["/goals", "/objectives", "/initiatives", "/key-results", "/check-ins", "/cycles"]
+)
+def test_a_longer_list_costs_no_more_questions(path, objects, organisation):
+    program = Program(organisation.max)
+    program.get("/me")
+    few = _questions(program, path)
+    more_of_everything(organisation)
+    cycle = Cycle.objects.get(key=objects["cycle"])
+    for number in range(3):
+        items.add_item("test", "goal", title=f"Goal {number}", now=NOW)
+        items.add_item("test", "objective", title=f"Objective {number}", cycle=cycle, now=NOW)
+        items.add_item("test", "initiative", title=f"Work {number}", cycle=cycle, now=NOW)
+    assert len(_questions(program, path)) <= len(few)
+
+
+def _questions(program: Program, path: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert program.get(path).status_code == 200
+    return [query["sql"] for query in captured]

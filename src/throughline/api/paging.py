@@ -61,27 +61,42 @@ def page(
     asked: Asked,
     rows: list[Row],
     *,
-    show: Callable[[Row], Any],
+    show: Callable[[list[Row]], list[Any]],
     end: Callable[[Row], Any],
 ) -> dict[str, Any]:
     """A page of `rows`, which are those after the cursor and one more than asked for, if there is one.
 
-    `end` says of a row where a page that ends with it ended.
+    `show` says them all at once, `end` of a row where a page that ends with it ended.
     """
     shown, is_more = rows[: asked.limit], len(rows) > asked.limit
     next_page = _address(request, asked, end(shown[-1])) if is_more else None
-    return {"items": [show(row) for row in shown], "next": next_page}
+    return {"items": show(shown), "next": next_page}
+
+
+def each(show: Callable[[Row], Any]) -> Callable[[list[Row]], list[Any]]:
+    """Says rows one by one."""
+    return lambda rows: [show(row) for row in rows]
 
 
 def page_of_records(
-    request: HttpRequest, asked: Asked, records: QuerySet[Record], *, by: str, show: Callable[[Record], Any]
+    request: HttpRequest,
+    asked: Asked,
+    records: QuerySet[Record],
+    *,
+    by: str,
+    show: Callable[[Record], Any] | None = None,
+    show_all: Callable[[list[Record]], list[Any]] | None = None,
 ) -> dict[str, Any]:
-    """A page of records in the order of a field that never changes and tells them apart."""
+    """A page of records in the order of a field that never changes and tells them apart.
+
+    `show_all` says them at once, where one by one would ask the database for each.
+    """
+    shows = show_all or (each(show) if show else list)
     name, after = by.removeprefix("-"), after_of(request, asked)
     if after is not None:
         records = records.filter(**{f"{name}__{'lt' if by.startswith('-') else 'gt'}": after})
     rows = list(records.order_by(by)[: asked.limit + 1])
-    return page(request, asked, rows, show=show, end=lambda row: getattr(row, name))
+    return page(request, asked, rows, show=shows, end=lambda row: getattr(row, name))
 
 
 def page_of_rows(
@@ -95,7 +110,7 @@ def page_of_rows(
     """A page of a list that is worked out whole, in the order of a key that tells its rows apart."""
     after = after_of(request, asked)
     left = sorted((row for row in rows if after is None or key(row) > after), key=key)
-    return page(request, asked, left[: asked.limit + 1], show=show, end=key)
+    return page(request, asked, left[: asked.limit + 1], show=each(show), end=key)
 
 
 def _address(request: HttpRequest, asked: Asked, after: Any) -> str:

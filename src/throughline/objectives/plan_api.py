@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from ninja import Field, Path, Query
 
@@ -17,7 +17,7 @@ from throughline.engine.refusals import Refused
 from throughline.objectives import efforts, items
 from throughline.objectives.access import cycle_named, item_for, require_change
 from throughline.objectives.items import AnyItem, Name
-from throughline.objectives.models import Cycle, Edge, Initiative, ItemKind
+from throughline.objectives.models import Cycle, Edge, Initiative, ItemKind, Objective
 
 router = Subject("plan")
 WRITE = "plan:write"
@@ -87,19 +87,19 @@ class Item(Told):
     serves: list[Line]
 
 
-class Goal(Item):
+class GoalItem(Item):
     """What the whole organisation wants."""
 
     source: str
 
 
-class LongTermObjective(Item):
+class LongTermItem(Item):
     """A tenet of the security team."""
 
     kind: str
 
 
-class Objective(Item):
+class ObjectiveItem(Item):
     """What a cycle is to reach."""
 
     cycle: str
@@ -171,14 +171,14 @@ def _mount(kind: str, path: str, one: str, many: str, *, sent: type[NewItem], an
     model, label = items.MODELS[kind], ItemKind(kind).label.lower()
 
     def list_items(request: HttpRequest, asked: Query[OfItems]) -> dict[str, Any]:
-        found = model.objects.filter(archived_at__isnull=not asked.archived)
+        found = _along(kind, model.objects.filter(archived_at__isnull=not asked.archived))
         if asked.cycle:
             found = (
                 found.filter(cycle=cycle_named(request.user, asked.cycle))
                 if _has_cycle(kind)
                 else found.none()
             )
-        return page_of_records(request, asked, found, by="id", show=_shown)
+        return page_of_records(request, asked, found, by="id", show_all=_all_shown)
 
     def add_item(request: HttpRequest, given: Any) -> dict[str, Any]:
         require_change(request.user)
@@ -225,12 +225,12 @@ def _mount(kind: str, path: str, one: str, many: str, *, sent: type[NewItem], an
     router.writes("PUT", f"{path}/{{key}}/archived", scope=WRITE, answer=answer)(archive_item)
 
 
-_mount(ItemKind.GOAL, "/goals", "goal", "goals", sent=NewGoal, answer=Goal)
+_mount(ItemKind.GOAL, "/goals", "goal", "goals", sent=NewGoal, answer=GoalItem)
 _mount(
     ItemKind.LONG_TERM, "/long-term-objectives", "long_term_objective", "long_term_objectives",
-    sent=NewLongTerm, answer=LongTermObjective,
+    sent=NewLongTerm, answer=LongTermItem,
 )  # fmt: skip
-_mount(ItemKind.OBJECTIVE, "/objectives", "objective", "objectives", sent=NewObjective, answer=Objective)
+_mount(ItemKind.OBJECTIVE, "/objectives", "objective", "objectives", sent=NewObjective, answer=ObjectiveItem)
 _mount(
     ItemKind.INITIATIVE, "/initiatives", "initiative", "initiatives",
     sent=NewInitiative, answer=InitiativeItem,
@@ -294,19 +294,34 @@ def _has_cycle(kind: str) -> bool:
     return kind in (ItemKind.OBJECTIVE, ItemKind.INITIATIVE)
 
 
+def _along(kind: str, found: QuerySet[Any]) -> QuerySet[Any]:
+    """The items with all that is said of them, in as many questions whatever their number."""
+    if kind == ItemKind.INITIATIVE:
+        found = found.prefetch_related("assignments", "effects")
+    return found.select_related("cycle") if _has_cycle(kind) else found
+
+
 def _shown(item: AnyItem) -> dict[str, Any]:
+    return _all_shown([item])[0]
+
+
+def _all_shown(found: list[Any]) -> list[dict[str, Any]]:
+    lines = _lines(found)
+    return [{**_fields_of(item), "serves": lines[item.pk]} for item in found]
+
+
+def _fields_of(item: AnyItem) -> dict[str, Any]:
     kind = items.kind_of(item)
     names = [name for name in items.FIELDS[kind] if name not in ("position", "cycle", "links")]
-    said: dict[str, Any] = {name: getattr(item, name) for name in names}
-    if _has_cycle(kind):
-        cycle = item.cycle  # type: ignore[union-attr]
-        said["cycle"] = cycle.key if cycle else None
+    said: dict[str, Any] = {
+        name: getattr(item, name) for name in ("key", "created_at", "archived_at", *names)
+    }
+    if isinstance(item, Objective | Initiative):
+        said["cycle"] = item.cycle.key if item.cycle else None
     if isinstance(item, Initiative):
         said["people"] = [each.name for each in item.assignments.all()]
         said["effects"] = [_effect(each) for each in item.effects.all()]
-    lines = list(_lines(kind, item.pk))
-    common = {name: getattr(item, name) for name in ("key", "created_at", "archived_at")}
-    return {**common, **said, "serves": lines}
+    return said
 
 
 def _effect(effect: Any) -> dict[str, Any]:
@@ -314,8 +329,13 @@ def _effect(effect: Any) -> dict[str, Any]:
     return {"key_result": effect.key_result_id, **{name: getattr(effect, name) for name in names}}
 
 
-def _lines(kind: str, number: int) -> Iterable[dict[str, str]]:
-    edges = list(Edge.objects.filter(from_kind=kind, from_id=number))
+def _lines(found: list[Any]) -> dict[int, list[dict[str, str]]]:
+    """What each of these, all of one kind, leads to."""
+    if not found:
+        return {}
+    edges = list(
+        Edge.objects.filter(from_kind=items.kind_of(found[0]), from_id__in=[each.pk for each in found])
+    )
     wanted: dict[str, set[int]] = defaultdict(set)
     for edge in edges:
         wanted[edge.to_kind].add(edge.to_id)
@@ -324,9 +344,11 @@ def _lines(kind: str, number: int) -> Iterable[dict[str, str]]:
         for to_kind, numbers in wanted.items()
         for pk, key in items.MODELS[to_kind].objects.filter(pk__in=numbers).values_list("pk", "key")
     }
+    lines: dict[int, list[dict[str, str]]] = defaultdict(list)
     for edge in edges:
         if key := keys.get((edge.to_kind, edge.to_id)):
-            yield {"to": str(Name(edge.to_kind, key)), "kind": edge.kind}
+            lines[edge.from_id].append({"to": str(Name(edge.to_kind, key)), "kind": edge.kind})
+    return lines
 
 
 def _now() -> datetime:

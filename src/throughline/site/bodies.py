@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
@@ -57,7 +58,8 @@ class WholeBodies:
 
     async def _file(self, scope: Message, receive: Receive, send: Send, *, length: int) -> None:
         if self.files >= FILES_AT_ONCE:
-            return await _refuse(send, 503, "Other files are coming in: send this one again in a minute.")
+            sentence = "Other files are coming in: send this one again in a minute."
+            return await _refuse(send, 503, sentence, path=scope["path"])
         self.files += 1
         try:
             await self._whole(scope, receive, send, length=length)
@@ -70,9 +72,8 @@ class WholeBodies:
             try:
                 is_here = await received(receive, into=body, length=length)
             except TimeoutError:
-                return await _refuse(
-                    send, 408, "The request came too slowly: send it again on a better line."
-                )
+                sentence = "The request came too slowly: send it again on a better line."
+                return await _refuse(send, 408, sentence, path=scope["path"])
             if is_here:
                 body.seek(0)
                 await self.app(scope, _from(body), send)
@@ -152,8 +153,13 @@ def ending_unread(application: Callable[..., Iterable[bytes]]) -> Callable[..., 
     return answered
 
 
-async def _refuse(send: Send, status: int, sentence: str) -> None:
-    headers = {**HEADERS, "Content-Type": "text/plain; charset=utf-8", "Connection": "close"}
+async def _refuse(send: Send, status: int, sentence: str, *, path: str) -> None:
+    phrase = HTTPStatus(status).phrase
+    kind, body = "text/plain; charset=utf-8", f"{sentence}\n"
+    if path.startswith("/api/"):
+        document = {"type": "about:blank", "title": phrase, "status": status, "detail": sentence}
+        kind, body = "application/problem+json", json.dumps(document)
+    headers = {**HEADERS, "Content-Type": kind, "Connection": "close"}
     encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": HTTPStatus(status).value, "headers": encoded})
-    await send({"type": "http.response.body", "body": f"{sentence}\n".encode()})
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body.encode()})

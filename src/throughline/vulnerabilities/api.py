@@ -11,7 +11,7 @@ from ninja import Field, Query
 
 from throughline.accounts.access import require, scope_of
 from throughline.accounts.models import Role
-from throughline.api.paging import Asked, Page, after_of, page
+from throughline.api.paging import Asked, Page, after_of, each, page
 from throughline.api.subject import Figure, Id, Instant, Sent, Subject, Told, person
 from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
@@ -195,7 +195,7 @@ def list_vulnerabilities(request: HttpRequest, asked: Query[OfVulnerabilities]) 
         selection_of(query, now=now), schema=measures.schema(), scope=scope_of(request.user), now=now
     )
     rows = explorer.after(after_of(request, asked) or 0, most=asked.limit + 1)
-    return page(request, asked, rows, show=_row, end=lambda row: row.pk)
+    return page(request, asked, rows, show=each(_row), end=lambda row: row.pk)
 
 
 @router.reads("/vulnerabilities/{int:id}", answer=VulnerabilityDocument)
