@@ -28,11 +28,8 @@ ROWS = {
     **ROWS_OF_OUTCOMES,
     **ROWS_OF_REPORTS,
     **ROWS_OF_TOKENS,
-<<<<<<< HEAD
     **ROWS_OF_DASHBOARDS,
-=======
     **ROWS_OF_MESSAGES,
->>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),

@@ -7,11 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 from tests.organisation import NOW, Organisation
-<<<<<<< HEAD
 from tests.rules.dashboards import a_dashboard
-=======
 from tests.rules.objects_of_messages import messages_made
->>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
 
 
 @pytest.fixture

@@ -6,13 +6,10 @@ import logging
 import re
 
 # Whoever reads a log must not be able to sign in, or to answer a survey, with what stands in it.
-<<<<<<< HEAD
-LINK = re.compile(r"(/sign-in/|%2Fsign-in%2F|/s/|%2Fs%2F|/shared/|%2Fshared%2F)[^\s'\"]+", re.IGNORECASE)
-=======
 LINK = re.compile(
-    r"(/sign-in/|%2Fsign-in%2F|/s/|%2Fs%2F|/messages/stop/|%2Fmessages%2Fstop%2F)[^\s'\"]+", re.IGNORECASE
+    r"(/sign-in/|%2Fsign-in%2F|/s/|%2Fs%2F|/shared/|%2Fshared%2F|/messages/stop/|%2Fmessages%2Fstop%2F)[^\s'\"]+",
+    re.IGNORECASE,
 )
->>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
 
 
 class WithoutLinks(logging.Formatter):

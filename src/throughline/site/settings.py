@@ -57,11 +57,8 @@ INSTALLED_APPS = [
     "throughline.backups",
     "throughline.monitoring",
     "throughline.reports",
-<<<<<<< HEAD
     "throughline.dashboards",
-=======
     "throughline.messages",
->>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
 ]
 
 MIDDLEWARE = [

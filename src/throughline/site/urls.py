@@ -10,11 +10,7 @@ SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
     "series", "cycles", "reviews", "thread", "plans", "risk", "forecasts", "calibration", "live",
     "planning", "workshops", "portfolio", "surveys", "inspiration", "people", "assignments", "outcomes",
-<<<<<<< HEAD
-    "narratives", "exports", "backups", "api", "monitoring", "reports", "dashboards",
-=======
-    "narratives", "exports", "backups", "api", "monitoring", "reports", "messages",
->>>>>>> 39d33bc (Say by mail, chat and signed events what people and tools chose to hear, from one outbox that says nothing twice and nothing that its reader may not see)
+    "narratives", "exports", "backups", "api", "monitoring", "reports", "dashboards", "messages",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
