@@ -23,7 +23,8 @@ from throughline.engine.programs import quiet
 _WHOLE = 1e-6
 # A node that is not better by more than this than the plan that is known holds no better one.
 _SAME = 1e-8
-_MOST_NODES = 300
+# A plan that half of these do not settle is sooner found another way.
+_MOST_NODES = 320
 _TINY = 1e-7
 # Columns with the value at which each is fixed.
 Fixed: TypeAlias = tuple[tuple[int, float], ...]
@@ -128,6 +129,7 @@ class Around:
 
         A node's worth is what is left of its parent's bound after the fall that is expected.
         """
+        most = _MOST_NODES if pair else _MOST_NODES // 2
         nodes, count, beyond = [_Node(0.0, 0, (), np.inf, 1.0)], 0, -np.inf
         fixed: Fixed = ()
         try:
@@ -137,7 +139,7 @@ class Around:
                     beyond = max(beyond, node.bound)
                     continue
                 count += 1
-                if count > _MOST_NODES:
+                if count > most:
                     raise Undecided
                 self._free(tuple(each for each in fixed if each not in node.fixed))
                 self._fix(tuple(each for each in node.fixed if each not in fixed))
