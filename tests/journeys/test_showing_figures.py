@@ -33,6 +33,8 @@ def test_a_director_reads_on_friday_what_a_manager_chose(
 
     arranged_by_hand_and_by_keyboard(page)
 
+    turned_by_keys(page)
+    page.goto("/dashboards/friday/")
     page.get_by_role("link", name="Share").click()
     page.get_by_label("Whom it is for").fill("The board")
     page.get_by_role("button", name="Make a link").click()
@@ -76,6 +78,21 @@ def arranged_by_hand_and_by_keyboard(page: Page) -> None:
     expect(titles).to_have_count(3)
     page.get_by_role("link", name="Done").click()
     settle(page)
+
+
+def turned_by_keys(page: Page) -> None:
+    """A page of the screen follows another; whoever wants less motion starts the clock herself."""
+    page.goto("/dashboards/monday/present/?every=5")
+    where, pause = page.locator("[data-where]"), page.locator("[data-pause]")
+    expect(pause).to_have_text("Go on")
+    last = where.inner_text().split()[-1]
+    page.keyboard.press("ArrowRight")
+    expect(where).to_have_text(f"2 of {last}")
+    expect(page.locator("[data-stage='2'] svg.marks").first).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowLeft")
+    expect(where).to_have_text(f"{last} of {last}")
+    assert f"page={last}" in page.url
 
 
 def presented(page: Page) -> None:

@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 
 COLUMNS, ROWS_OF_A_PAGE = 3, 2
 # Of a chart; a narrow tile has its chart below its figure, a wide one beside it.
-SMALL, LOW, TALL = (150, 230), (112, 180), (300, 440)
+SMALL, LOW, TALL = (150, 230), (100, 180), (300, 440)
 # A list of more lines has no other row beside it on a screen.
 LONG = 3
 WITHHELD = "Nothing is shown of this to whoever has a link."
