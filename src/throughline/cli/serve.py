@@ -35,7 +35,12 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
     address = server.address_of(listening, host)
     with held(opened):
         server.remember_address(opened, address)
-        announce(opened, address=address, link=_first_link(address, when=now()), as_json=as_json)
+        announce(
+            opened,
+            address=address,
+            link=_first_link(server.known_address(opened), when=now()),
+            as_json=as_json,
+        )
         server.run(listening, host=host)
 
 

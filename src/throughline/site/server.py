@@ -87,6 +87,7 @@ def run(listening: socket.socket, *, host: str) -> None:
         server_header=False,
         # Only where a proxy is declared may a header say who asks.
         proxy_headers=bool(settings.SECURE),
+        forwarded_allow_ips=[str(network) for network in settings.THROUGHLINE_PROXIES],
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     make_room()

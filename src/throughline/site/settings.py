@@ -148,7 +148,11 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+# Whose X-Forwarded-For and -Proto count: the server takes scheme and client from those, Django reads none.
+THROUGHLINE_PROXIES = networks_of(
+    os.environ.get("THROUGHLINE_PROXIES", "127.0.0.1,::1"), place="THROUGHLINE_PROXIES"
+)
+SECURE_PROXY_SSL_HEADER = None
 X_FRAME_OPTIONS = "DENY"
 
 # Uploads: bounded before anything is parsed.
