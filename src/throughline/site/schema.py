@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -18,7 +19,14 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 def known() -> Migrations:
     """The migrations of this version, by app and name."""
-    return {(path.parent.parent.name, path.stem) for path in PACKAGE.glob("*/migrations/0*.py")}
+    return {(_label(path.parent.parent), path.stem) for path in PACKAGE.glob("*/migrations/0*.py")}
+
+
+def _label(folder: Path) -> str:
+    """What Django calls the app in a folder: its name, unless its configuration says otherwise."""
+    config = folder / "apps.py"
+    said = re.search(r'^    label = "(\w+)"$', config.read_text(), re.M) if config.exists() else None
+    return said[1] if said else folder.name
 
 
 def applied(database: Path) -> Migrations:
