@@ -9,6 +9,9 @@ import pytest
 
 from throughline.accounts.models import Role, Team, User
 from throughline.audit.models import Entry
+from throughline.dashboards.looking import Looking
+from throughline.dashboards.models import Dashboard
+from throughline.dashboards.queries import shown_of
 from throughline.engine.thread import broken_threads
 from throughline.objectives.actions import current_version, in_force
 from throughline.objectives.models import Cycle, KeyResult
@@ -126,9 +129,21 @@ def test_a_loaded_organisation_is_alive_and_is_loaded_once(tmp_path):
     workers = User.objects.exclude(role=Role.VIEWER)
     assert {each.name: len(mine(each).waiting) for each in workers} == {each.name: 1 for each in workers}
 
+    assert every_tile_says_something()
+
     before = Event.objects.count(), Entry.objects.count()
     load(tmp_path, NOW)
     assert (Event.objects.count(), Entry.objects.count()) == before
+
+
+def every_tile_says_something() -> bool:
+    """Whether the two dashboards of the sample, and what is ready-made for a director, are full."""
+    made = {each.slug: each for each in Dashboard.objects.select_related("owner")}
+    assert set(made) == {"friday-with-the-board", "payments-every-morning"}
+    boards = [*made.values(), Dashboard(name="", slug="director", ready="director")]
+    manager = made["friday-with-the-board"].owner
+    shown = [shown_of(each, Looking(each.owner or manager, NOW)) for each in boards]
+    return all(len(tiles) > 3 and all(tile.figure for tile in tiles) for tiles in shown)
 
 
 def _standing(key_result: KeyResult) -> str:
