@@ -99,6 +99,8 @@ def test_walking_vulnerabilities_page_by_page_is_the_whole_list(objects, organis
         seen += [each["id"] for each in answer["items"]]
         address = answer["next"] and answer["next"].removeprefix("/api/v1")
     assert seen == whole == sorted(whole)
+    streamed = b"".join(program.get("/vulnerabilities.jsonl").streaming_content)
+    assert [json.loads(line)["id"] for line in streamed.splitlines()] == whole
     filtered = program.get(
         "/vulnerabilities?severity=high&severity=critical&where=state = 'confirmed'"
     ).json()
@@ -208,6 +210,20 @@ def test_a_file_comes_in_by_a_job_that_says_what_came_of_it(body, query, said, o
         assert said in result["refused"]
     else:
         assert program.get(f"/imports/{result['import']}").json()["created"] == said["created"]
+
+
+def test_a_file_that_is_sent_again_with_its_key_is_imported_once(objects, organisation):
+    program = Program(organisation.max)
+
+    def send(body: bytes):
+        kind = "application/octet-stream"
+        return program.post("/imports?file_name=a.csv", body, content_type=kind, idempotency_key="today")
+
+    first, again = (send(b"id,severity,identified\nA,high,2026-10-01\n") for _ in range(2))
+    assert first.json() == again.json()
+    assert again["Idempotency-Replayed"] == "true"
+    assert_problem(send(b"id,severity,identified\nB,high,2026-10-01\n"), 422, code="key_reused")
+    assert len(program.get("/jobs").json()["items"]) == 1
 
 
 @pytest.mark.parametrize(

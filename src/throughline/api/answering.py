@@ -63,7 +63,9 @@ def _run(
 ) -> HttpResponse:
     if request.method == "GET":
         response = run()
-        return tags.tagged(request, response) if response.status_code == 200 else response
+        # What is streamed is known in whole to nobody.
+        is_whole = response.status_code == 200 and not response.streaming
+        return tags.tagged(request, response) if is_whole else response
     if takes:
         reading.require_media_type(request, takes)
     if takes == reading.FILE:
@@ -74,7 +76,7 @@ def _run(
 
 
 def _token(request: HttpRequest) -> Token:
-    token: Token | None = request.token  # type: ignore[attr-defined]
+    token: Token | None = getattr(request, "token", None)
     if token is not None:
         return token
     if "Authorization" not in request.headers:

@@ -112,4 +112,4 @@ def _located(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
 
 def is_api(request: HttpRequest) -> bool:
     """Whether a request is for the API."""
-    return request.path.startswith("/api/")
+    return request.path_info.startswith("/api/")

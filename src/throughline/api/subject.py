@@ -17,6 +17,7 @@ from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest
 from ninja import Path, Router, Schema
+from ninja.streaming import JSONL
 from pydantic import AfterValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from throughline.accounts.access import actor_name, signed_in
@@ -75,6 +76,10 @@ class Subject(Router):
     def reads(self, path: str, *, answer: Any, **more: Any) -> Callable[[Function], Function]:
         """An operation that changes nothing."""
         return self._operation("GET", path, scope=READ, response={200: answer}, **more)
+
+    def streams(self, path: str, *, item: Any, **more: Any) -> Callable[[Function], Function]:
+        """A read that answers a line of JSON for each item, however many; its function gives an iterator."""
+        return self._operation("GET", path, scope=READ, response=JSONL[item], **more)
 
     def writes(
         self,

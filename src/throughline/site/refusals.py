@@ -44,7 +44,7 @@ def refusal(request: HttpRequest, message: str, *, status: int, code: str = "") 
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether a program asks: by the address, or by Accept."""
-    if request.path.startswith("/api/") or request.path.endswith((".json", ".csv")):
+    if request.path_info.startswith("/api/") or request.path.endswith((".json", ".csv")):
         return True
     return request.headers.get("Accept", "").split(",")[0].split(";")[0].strip().endswith("json")
 

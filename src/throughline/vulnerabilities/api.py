@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,7 @@ from throughline.measures import queries as measures
 from throughline.site.plain import plain
 from throughline.vulnerabilities import access, actions, originals
 from throughline.vulnerabilities.documents import document
-from throughline.vulnerabilities.listing import EXPORTED, Listed, explore
+from throughline.vulnerabilities.listing import EXPORTED, FETCHED_AT_ONCE, Explorer, Listed, explore
 from throughline.vulnerabilities.selections import selection_of
 
 router = Subject("vulnerabilities")
@@ -28,7 +28,7 @@ Decision = Literal["potential", "confirmed", "false positive", "duplicate", "acc
 Values = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 
 
-class OfVulnerabilities(Asked):
+class Filters(Sent):
     """The explorer's filters; several values of one mean any of them, `unknown` those without."""
 
     q: str = Field("", max_length=500, description="Words that are looked for.")
@@ -48,6 +48,10 @@ class OfVulnerabilities(Asked):
     kev: Values = []
     weakness_class: Values = []
     cwe: Values = []
+
+
+class OfVulnerabilities(Filters, Asked):
+    """A page of what the filters leave."""
 
 
 class VulnerabilityRow(Told):
@@ -187,15 +191,18 @@ class Decided(Told):
 @router.reads("/vulnerabilities", answer=Page[VulnerabilityRow], by_alias=True)
 def list_vulnerabilities(request: HttpRequest, asked: Query[OfVulnerabilities]) -> dict[str, Any]:
     """The vulnerabilities of the person's teams, filtered as in the explorer, by their numbers."""
-    now = datetime.now(UTC)
-    query = request.GET.copy()
-    for name in ("limit", "cursor"):
-        query.pop(name, None)
-    explorer = explore(
-        selection_of(query, now=now), schema=measures.schema(), scope=scope_of(request.user), now=now
-    )
+    explorer = _explorer(request)
     rows = explorer.after(after_of(request, asked) or 0, most=asked.limit + 1)
     return page(request, asked, rows, show=each(_row), end=lambda row: row.pk)
+
+
+@router.streams("/vulnerabilities.jsonl", item=VulnerabilityRow, by_alias=True)
+def stream_vulnerabilities(request: HttpRequest, asked: Query[Filters]) -> Iterator[dict[str, Any]]:
+    """The same rows, all of them, a line of JSON each, as they were at the moment of asking."""
+    explorer = _explorer(request)
+    # What cannot be read is refused before the first line is on its way.
+    first = explorer.after(0, most=FETCHED_AT_ONCE)
+    return (_row(row) for row in _onwards(explorer, first))
 
 
 @router.reads("/vulnerabilities/{int:id}", answer=VulnerabilityDocument)
@@ -222,6 +229,21 @@ def undo_triage(request: HttpRequest, given: Undo) -> dict[str, Any]:
     """Take the last decision about each of them back."""
     require(request.user, Role.MEMBER)
     return {"changed": _placed(lambda: actions.undo(person(request), given.ids, now=datetime.now(UTC)))}
+
+
+def _explorer(request: HttpRequest) -> Explorer:
+    """The explorer of the address, in the slice of the person."""
+    now, query = datetime.now(UTC), request.GET.copy()
+    for name in ("limit", "cursor"):
+        query.pop(name, None)
+    selection = selection_of(query, now=now)
+    return explore(selection, schema=measures.schema(), scope=scope_of(request.user), now=now)
+
+
+def _onwards(explorer: Explorer, rows: list[Listed]) -> Iterator[Listed]:
+    while rows:
+        yield from rows
+        rows = explorer.after(rows[-1].pk, most=FETCHED_AT_ONCE)
 
 
 def _row(listed: Listed) -> dict[str, Any]:
