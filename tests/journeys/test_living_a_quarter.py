@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 from tests.journeys import plans, register
 from tests.journeys.house import House, run, served
 from tests.journeys.looks import look
@@ -19,6 +20,7 @@ pytestmark = pytest.mark.journey
 # The register gains a line every four days, so the clock moves by whole lines.
 LATER, OVER = 44, plans.LENGTH + 6
 PEOPLE = (("Max", "manager", "Security"), ("Mia", "member", "Security"), ("Omar", "viewer", "Platform"))
+TOLD = "The pilot began late, and is what counts."
 EVIDENCE = "https://ci.example.org/runs/81"
 
 
@@ -83,6 +85,7 @@ def test_a_quarter_is_checked_in_on_changed_graded_learnt_from_and_carried_on(ho
         do_a_step(engineer)
         move_the_target(manager)
         review_the_month(manager)
+        tell_on_friday(manager)
         read_as_an_outsider(outsider)
     with a_day(home, opened, days=OVER) as enter:
         engineer, manager = enter("Mia"), enter("Max")
@@ -92,6 +95,7 @@ def test_a_quarter_is_checked_in_on_changed_graded_learnt_from_and_carried_on(ho
         grade_otherwise_with_a_reason(manager)
         look_back_and_carry_on(manager)
         close_the_quarter(manager)
+        tell_what_stays(manager)
         see_how_predictable_we_are(manager)
 
 
@@ -156,6 +160,33 @@ def review_the_month(page: Page) -> None:
     page.get_by_role("button", name="Keep the review").click()
     expect(page.get_by_role("region", name="Held before")).to_contain_text("The pilot comes first")
     look(page, "monthly-review")
+
+
+def tell_on_friday(page: Page) -> None:
+    """One click from home is the page to take along; then she says in her words what the facts cannot."""
+    go_to(page, "Home")
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="This week's page as PDF").click()
+    [only] = PdfReader(coming.value.path()).pages
+    assert FEWER in " ".join(only.extract_text().split())
+    page.goto("/report/")
+    look(page, "report")
+    page.get_by_role("link", name="say it in your words").first.click()
+    page.get_by_label("What happened").fill(TOLD)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("region", name="What happened")).to_contain_text(TOLD)
+
+
+def tell_what_stays(page: Page) -> None:
+    """What was told when the quarter closed is told the same ever after, with its hash."""
+    page.goto("/cycles/quarter/")
+    page.get_by_role("link", name="Report").click()
+    expect(page.get_by_text("It does not change any more")).to_be_visible()
+    expect(page.get_by_role("region", name="What happened")).to_contain_text(TOLD)
+    expect(page.get_by_text("SHA-256")).to_be_visible()
+    page.get_by_role("link", name="The whole document").click()
+    expect(page.get_by_text("Ask the teams before the quarter, not in it.").first).to_be_visible()
+    look(page, "report-frozen")
 
 
 def read_as_an_outsider(page: Page) -> None:

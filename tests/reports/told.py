@@ -93,7 +93,7 @@ def report(results: list[Result] | None = None, **given) -> Report:
         "span": "1 Oct to 31 Dec 2026",
         "state": "set",
         "week": "week 8 of 13",
-        "at": NOW,
+        "at": NOW.isoformat(),
         "data_as_of": "19 Nov 2026",
         "headline": "None of 2 key results are on course; 2 at risk.",
         "compared": "In 2026-Q3, 1 of 2 were hit.",

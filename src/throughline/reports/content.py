@@ -205,6 +205,7 @@ class Next:
 
     title: str
     state: str
+    sentence: str
     objectives: tuple[str, ...]
     results: int
     carried: tuple[str, ...]
@@ -219,7 +220,8 @@ class Report:
     span: str
     state: str
     week: str
-    at: datetime
+    # The instant of the figures, as JSON writes it.
+    at: str
     data_as_of: str
     headline: str
     compared: str
@@ -231,6 +233,11 @@ class Report:
     following: Next | None
     # (month, what was decided) of each monthly review.
     reviews: tuple[tuple[str, str], ...]
+
+    @property
+    def moment(self) -> datetime:
+        """The instant of the figures."""
+        return datetime.fromisoformat(self.at)
 
     @property
     def results(self) -> tuple[Result, ...]:

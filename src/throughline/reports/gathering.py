@@ -61,7 +61,7 @@ def report_of(cycle: Cycle, *, now: datetime) -> Report:
         span=_span(cycle),
         state=cycle.state,
         week=_week(cycle, now),
-        at=now,
+        at=now.isoformat(),
         data_as_of=words.day(newest_data(until)),
         headline=drafts.headline(cycle.state, results),
         compared=comparing.said(before, results),

@@ -51,10 +51,16 @@ def following_of(cycle: Cycle) -> Next | None:
     return Next(
         title=found.title,
         state=found.state,
+        sentence=_planned(found, len(results)),
         objectives=tuple(each.title for each in objectives),
         results=len(results),
         carried=tuple(names_of(carried).values()) if carried else (),
     )
+
+
+def _planned(cycle: Cycle, results: int) -> str:
+    state = "a draft" if cycle.state == Cycle.State.DRAFT else cycle.state
+    return f"It is {state}, with {results or 'no'} key result{'' if results == 1 else 's'}."
 
 
 def _done_first(work: Initiative) -> int:

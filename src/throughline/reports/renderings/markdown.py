@@ -93,7 +93,7 @@ def _rest(report: Report) -> Iterator[str]:
     if report.following is not None:
         after = report.following
         yield from ("", f"## The next quarter: {escaped(after.title)}", "")
-        yield f"It is {after.state}, with {after.results} key result{'' if after.results == 1 else 's'}."
+        yield after.sentence
         yield ""
         yield from (f"- {escaped(each)}" for each in after.objectives)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal
@@ -83,7 +82,7 @@ def _set(template: str, told: Told, data: dict[str, Any], paper: Paper) -> bytes
         "root": str(FOLDER),
         "format": "pdf",
         "sys_inputs": {"data": json.dumps(said, default=str)},
-        "timestamp": (told.frozen_at or report.at).astimezone(UTC).replace(microsecond=0),
+        "timestamp": int((told.frozen_at or report.moment).timestamp()),
     }
     with _one_at_a_time:
         try:
@@ -107,7 +106,7 @@ def as_of(told: Told) -> str:
     if told.frozen_at is not None:
         return f"{report.span}, closed on {words.day(told.frozen_at)}"
     week = f"{report.week}, " if report.week else ""
-    return f"{report.span}, {week}as of {words.day(report.at)}"
+    return f"{report.span}, {week}as of {words.day(report.moment)}"
 
 
 def footer(told: Told) -> str:

@@ -38,7 +38,9 @@ def sheet(told: Told) -> bytes:
     book = xlsxwriter.Workbook(target, options)
     book.set_properties({"title": title_of(told.report), "comments": told.report.headline})
     # The date of the report, so that the same report is the same file.
-    book.set_properties({"created": (told.frozen_at or told.report.at).replace(tzinfo=None, microsecond=0)})
+    book.set_properties(
+        {"created": (told.frozen_at or told.report.moment).replace(tzinfo=None, microsecond=0)}
+    )
     for name, columns, rows in _tables(told):
         _write(book, name, columns, rows)
     book.close()
