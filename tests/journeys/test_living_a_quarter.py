@@ -181,7 +181,7 @@ def tell_what_stays(page: Page) -> None:
     """What was told when the quarter closed is told the same ever after, with its hash."""
     page.goto("/cycles/quarter/")
     page.get_by_role("link", name="Report").click()
-    expect(page.get_by_text("It does not change any more")).to_be_visible()
+    expect(page.get_by_text("This is the report as it stood when")).to_be_visible()
     expect(page.get_by_role("region", name="What happened")).to_contain_text(TOLD)
     expect(page.get_by_text("SHA-256")).to_be_visible()
     page.get_by_role("link", name="The whole document").click()
