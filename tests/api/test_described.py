@@ -18,7 +18,7 @@ from tests.api.rows import OPERATIONS
 from tests.rules.shared import house, objects, organisation
 
 __all__ = ["house", "objects", "organisation"]
-EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 6}
+EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 4}
 CHECKS = [
     checks.not_a_server_error,
     described_by.status_code_conformance,

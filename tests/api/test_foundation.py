@@ -172,6 +172,11 @@ def test_what_is_as_it_was_is_not_sent_again(max_program):
     assert max_program.get("/me", if_none_match='"other"').status_code == 200
 
 
+def test_the_head_of_an_answer_is_that_of_the_whole(max_program):
+    whole, head = max_program.get("/me"), max_program.ask("HEAD", "/me")
+    assert (head.status_code, head["ETag"]) == (200, whole["ETag"])
+
+
 # Doing things once
 
 

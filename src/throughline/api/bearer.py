@@ -27,6 +27,9 @@ class BearerOnly:
         token = token_of(request)
         request.token = token  # type: ignore[attr-defined]
         request.user = token.user if token else AnonymousUser()
+        if request.method == "HEAD":
+            # Answered as a GET; the server sends no body.
+            request.method = "GET"
         request.asked_as = secrets.token_hex(8)  # type: ignore[attr-defined]
         response = as_problem(self.get_response(request))
         response["X-Request-Id"] = request.asked_as  # type: ignore[attr-defined]
