@@ -6,6 +6,7 @@ says which object is asked for, `team` that only those who see the object's team
 
 from __future__ import annotations
 
+from tests.rules.access_of_annotations import ROWS_OF_ANNOTATIONS
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
 from tests.rules.access_of_dashboards import ROWS_OF_DASHBOARDS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
@@ -22,6 +23,7 @@ __all__ = ["ORDER", "PUBLIC", "ROWS", "Row"]
 # Text in braces is filled from the objects that tests/rules/objects.py makes.
 ROWS = {
     **WORK,
+    **ROWS_OF_ANNOTATIONS,
     **ROWS_OF_BACKUPS,
     **ROWS_OF_EXPORTS,
     **ROWS_OF_MONITORING,

@@ -73,6 +73,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "worked": _worked(),
         "narrative": "shift-left",
         "matched": _matched(),
+        "annotation": _annotation(organisation.ada),
         "export": _export(organisation.ada),
         "backup": "throughline-20261121T120000Z.zip",
         **messages_made(organisation),
@@ -83,6 +84,12 @@ def _token(owner) -> int:
     from throughline.accounts.tokens import make
 
     return make("test", owner, name="Nightly build", scopes=["read"], days=90, now=NOW)[0].pk
+
+
+def _annotation(person) -> int:
+    from throughline.annotations.models import Annotation
+
+    return Annotation.objects.create(text="A release", start=NOW.date(), author="test", by=person, at=NOW).pk
 
 
 def _export(asked_by) -> int:

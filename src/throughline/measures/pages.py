@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +16,9 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import Scope, at_least, scope_of
 from throughline.accounts.models import Role
+from throughline.annotations.queries import on
+from throughline.annotations.showing import annotated
+from throughline.annotations.subjects import of_metric
 from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
@@ -131,8 +135,15 @@ def _chosen(question: Question) -> dict[str, Any]:
 
 def _answered(shown: Shown, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     question = shown.question
+    charts = [shown.chart] if shown.chart else list(shown.multiples)
+    name = shown.metric.definition.name or question.metric
+    subject = of_metric(name)
+    on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now)
+    chart = on_chart.charts[0] if shown.chart else None
+    multiples = on_chart.charts if shown.multiples else ()
     return {
-        "shown": shown,
+        "shown": replace(shown, chart=chart, multiples=multiples),
+        "on_chart": on_chart if any(by in UNITS_OF_TIME for by in question.by) else None,
         "csv_address": question.address("/metrics.csv"),
         "json_address": question.address("/metrics.json"),
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",

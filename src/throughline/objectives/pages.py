@@ -14,6 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
+from throughline.annotations.queries import on_key_result
+from throughline.annotations.showing import annotated
+from throughline.annotations.subjects import of_key_result
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.linting import Finding
 from throughline.engine.refusals import Refused
@@ -238,19 +241,27 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = _now()
-    stand = queries.stand_of(found, now=now)
+    series = list(Series.objects.all())
+    stand = queries.stand_of(found, now=now, series=series)
+    # The same row: reading it once more would be one question for nothing.
+    stand.version.key_result = found
     measured = list(queries.measurements_of(found))
     shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
     # Without scripts another kind is chosen by the address.
     chosen = request.GET.get("kind", "")
+    chart = charts.progress(stand, measured, now=now)
+    steps = history.steps(found)
+    happened = on_key_result([step.version for step in steps[::-1]])
+    on_chart = annotated([chart], happened, request.user, subject=of_key_result(found.pk), now=now)
     kind = {"kind": chosen} if chosen else {}
     context = {
         "stand": stand,
         "card": cards([stand])[0],
         "version": stand.version,
         "measurement": stand.measurement,
-        "steps": history.steps(found),
-        "chart": charts.progress(stand, measured, now=now),
+        "steps": steps,
+        "chart": on_chart.chart,
+        "on_chart": on_chart,
         "may_change": may_change(request.user) and found.closed_at is None,
         "may_complete": may_complete(request.user) and found.closed_at is None,
         "tasks": tasks(stand.version, now=now),
@@ -258,7 +269,7 @@ def _page(
         "over": now >= stand.version.due,
         "next_number": stand.version.number + 1,
         "form": form or ChangeForm(initial={**shown, **kind, "version": stand.version.number}),
-        "suggestions": _suggestions(),
+        "suggestions": _suggestions(series),
         "look": reviews.look(found),
         "may_answer": answers_for(request.user, found),
         "may_override": may_change(request.user),
@@ -279,10 +290,10 @@ def _says_something(given: dict[str, str]) -> bool:
     return any(given.get(name) for name in ("metric", "steps", "acceptance"))
 
 
-def _suggestions() -> dict[str, Any]:
+def _suggestions(series: list[Series] | None = None) -> dict[str, Any]:
     people = User.objects.filter(is_active=True).values_list("name", flat=True)
     return {
-        "metrics": [*READY_MADE.values(), *Series.objects.all()],
+        "metrics": [*READY_MADE.values(), *(Series.objects.all() if series is None else series)],
         "windows": ("period", "90 days", "180 days", "all"),
         "people": people,
     }

@@ -140,9 +140,10 @@ def stands(
     return sorted(every, key=lambda stand: (URGENCY.index(stand.status.word), stand.version.due))
 
 
-def stand_of(key_result: KeyResult, *, now: datetime) -> Stand:
-    """How one stands."""
-    return stands(KeyResult.objects.filter(pk=key_result.pk).select_related("story"), now=now)[0]
+def stand_of(key_result: KeyResult, *, now: datetime, series: Iterable[Series] | None = None) -> Stand:
+    """How one stands; `series` are all of them, where they were read already."""
+    found = KeyResult.objects.filter(pk=key_result.pk).select_related("story")
+    return stands(found, now=now, series=series)[0]
 
 
 def _current_versions(found: list[KeyResult]) -> dict[int, Version]:

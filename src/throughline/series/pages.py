@@ -13,6 +13,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from throughline.accounts.access import actor_name
+from throughline.annotations.queries import on
+from throughline.annotations.showing import annotated
+from throughline.annotations.subjects import of_series
 from throughline.charts import Chart, Point, line
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
@@ -171,11 +174,15 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     known = values(found)
+    subject, now = of_series(found.name), _now()
+    charts = [_chart(found, known)] if known else []
+    on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now, of_instants=True)
     by_panels, by_surveys = is_written_by_panels(found), is_written_by_surveys(found)
     context = {
         "series": found,
         "last": known[-1] if known else None,
-        "chart": _chart(found, known) if known else None,
+        "chart": on_chart.chart if known else None,
+        "on_chart": on_chart if known else None,
         "readings": list(history(found)),
         "refused": refused,
         "may_enter": may_enter(request.user) and not (by_panels or by_surveys),

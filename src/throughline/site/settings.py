@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "throughline.assignments",
     "throughline.narratives",
     "throughline.outcomes",
+    "throughline.annotations",
     "throughline.exports",
     "throughline.outbound",
     "throughline.backups",

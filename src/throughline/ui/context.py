@@ -41,7 +41,7 @@ WORK = (
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),
-    Entry("Metrics", "/metrics/", "chart", also=("/series/",)),
+    Entry("Metrics", "/metrics/", "chart", also=("/series/", "/annotations/")),
     Entry("Key results", "/key-results/", "target"),
     Entry("Plan", "/cycles/", "plan", also=PLANNED),
     Entry("Risk", "/risk/", "risk", also=FORETOLD),

@@ -71,6 +71,7 @@ ACTIONS = (
         "backstage catalog-info yaml owners",
         Role.MANAGER,
     ),
+    ("Annotations", "/annotations/", "charts notes happened release incident", Role.VIEWER),
     ("Export everything", "/exports/", "parquet csv duckdb pandas download data dictionary", Role.MANAGER),
     ("The thread", "/thread/", "goal objective initiative person narrative broken", Role.VIEWER),
     ("Stories of our work", "/stories/", "narrative board customer engineer revenue deals", Role.VIEWER),

@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from throughline.engine.catalogue import READY_MADE
 from throughline.exports.declared import (
     Table,
+    day,
     identity,
     instant,
     json,
@@ -116,5 +117,19 @@ FIGURES = (
             json("outlook", "Where it will end by its own history, with the chance to hit."),
         ),
         stored("objectives.Measurement"),
+    ),
+    Table(
+        "annotations",
+        "What somebody wrote on a chart, of a day or a range.",
+        (
+            identity(),
+            text("text", "What happened."),
+            day("start", "The day, or the first of the range."),
+            day("end", "The last day of the range, which counts whole; null where it is one day."),
+            text("subject", "metric:NAME, series:NAME or key_result:ID; null on every chart."),
+            text("author", "Who wrote it."),
+            instant("at", "When it was written."),
+        ),
+        stored("annotations.Annotation", Q(removed_at=None)),
     ),
 )

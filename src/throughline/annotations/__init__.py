@@ -1,0 +1,1 @@
+"""What happened, written on charts: by people, and by the plan itself."""
