@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from tests.organisation import NOW, Organisation
 from tests.rules.dashboards import a_dashboard
+from tests.rules.objects_of_exports import of_what_leaves
 from tests.rules.objects_of_messages import messages_made
 
 
@@ -73,8 +74,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "worked": _worked(),
         "narrative": "shift-left",
         "matched": _matched(),
-        "annotation": _annotation(organisation.ada),
-        "export": _export(organisation.ada),
+        **of_what_leaves(organisation.ada),
         "backup": "throughline-20261121T120000Z.zip",
         **messages_made(organisation),
     }
@@ -84,22 +84,6 @@ def _token(owner) -> int:
     from throughline.accounts.tokens import make
 
     return make("test", owner, name="Nightly build", scopes=["read"], days=90, now=NOW)[0].pk
-
-
-def _annotation(person) -> int:
-    from throughline.annotations.models import Annotation
-
-    return Annotation.objects.create(text="A release", start=NOW.date(), author="test", by=person, at=NOW).pk
-
-
-def _export(asked_by) -> int:
-    from throughline.exports.queries import KIND, folder
-    from throughline.jobs.models import Job, JobState
-
-    (folder() / "made.zip").write_bytes(b"PK")
-    result = {"file": "made.zip", "rows": 1}
-    done = {"state": JobState.DONE, "created_at": NOW, "finished_at": NOW, "result": result}
-    return Job.objects.create(kind=KIND, arguments={"format": "csv"}, asked_by=asked_by, **done).pk
 
 
 def _matched() -> int:

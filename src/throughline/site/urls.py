@@ -10,7 +10,8 @@ SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
     "series", "cycles", "reviews", "thread", "plans", "risk", "forecasts", "calibration", "live",
     "planning", "workshops", "portfolio", "surveys", "inspiration", "people", "assignments", "outcomes",
-    "narratives", "annotations", "exports", "backups", "api", "monitoring", "reports", "dashboards", "messages",
+    "narratives", "annotations", "exports", "backups", "api", "monitoring", "reports", "dashboards",
+    "messages",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [
