@@ -160,3 +160,26 @@ def test_guessing_is_slowed_down_and_written_down(boards, organisation):
 def test_a_dashboard_that_only_its_owner_sees_can_be_shared_by_her(boards, organisation):
     change(organisation.max, boards.max, name="Friday", audience="owner", now=NOW)
     assert opened(link_to(boards.max, organisation.max)).status_code == 200
+
+
+def test_a_link_shows_the_team_that_was_chosen_and_never_another(boards, organisation, browser_of):
+    from throughline.accounts.models import Team
+
+    names = sorted(Team.objects.values_list("name", flat=True))
+    chosen, browser = names[-1], browser_of(organisation.max)
+    said = browser.get("/dashboards/team/", {"team": chosen}).content.decode()
+    assert f'href="/dashboards/team/share?team={chosen}"' in said
+    made = browser.post(f"/dashboards/team/share?team={chosen}", {"days": "7"}).content.decode()
+    path = made.split('id="shared-link">')[1].split("<")[0].removeprefix("http://testserver")
+    for address in (path, f"{path}?team={names[0]}", f"{path}present/"):
+        page = opened(address).content.decode()
+        assert f"Open at {chosen}" in page
+        assert f"Open at {names[0]}" not in page
+    unknown = browser.post("/dashboards/team/share?team=nobody", {"days": "7"})
+    assert unknown.status_code == 422
+    assert "You see no team" in unknown.content.decode()
+    # Once there is no such team for its maker, it shows neither that nor the first there is.
+    Team.objects.filter(name=chosen).update(name="Renamed")
+    page = opened(path).content.decode()
+    assert "<article" not in page
+    assert chosen not in page

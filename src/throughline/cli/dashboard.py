@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from throughline.dashboards.models import Dashboard, SharedLink
 
 ACTOR = "command line"
-OPTIONS = {"days": "--days", "note": "--note", "": "SLUG"}
+OPTIONS = {"days": "--days", "note": "--note", "team": "--team", "": "SLUG"}
 as_option = click.option("--as", "email", default="", metavar="E-MAIL", help="As whom it is looked at.")
 
 
@@ -84,9 +84,10 @@ def show(slug: str, email: str, home: Path | None, as_json: bool) -> None:
 @as_option
 @click.option("--days", default=14, show_default=True, metavar="N", help="How long it works, at most 90.")
 @click.option("--note", default="", metavar="TEXT", help="Whom it is for.")
+@click.option("--team", default="", metavar="TEAM", help="Whose slice it shows, of the dashboard `team`.")
 @home_option
 @json_option
-def share(slug: str, email: str, days: int, note: str, home: Path | None, as_json: bool) -> None:
+def share(slug: str, email: str, days: int, note: str, team: str, home: Path | None, as_json: bool) -> None:
     """Make a link that shows a dashboard without an account. It is said this once.
 
     A manager shares her own dashboards and the ready-made ones; the link shows what she may see.
@@ -101,7 +102,7 @@ def share(slug: str, email: str, days: int, note: str, home: Path | None, as_jso
 
     board, person = _seen(slug, email)
     with placed(OPTIONS):
-        made, path = make_link(person, board, days=days, note=note, now=now())
+        made, path = make_link(person, board, days=days, note=note, team=team, now=now())
     document = {**_link(made), "address": server.known_address(opened) + path}
     emit(
         document,
@@ -188,6 +189,7 @@ def _link(link: SharedLink) -> dict[str, Any]:
         "dashboard": link.dashboard.slug,
         "made_by": link.made_by.name,
         "note": link.note,
+        "team": link.team,
         "made_at": link.made_at,
         "expires_at": link.expires_at,
         "revoked_at": link.revoked_at,
@@ -226,6 +228,7 @@ def _links(rows: list[dict[str, Any]]) -> None:
             else f"until {each['expires_at']:%Y-%m-%d}"
         )
         opened = f"opened {each['opened']} times" if each["opened"] else "never opened"
-        click.echo(f"{each['id']}: {each['dashboard']} for {each['note'] or 'nobody named'}, {end}, {opened}")
+        what = f"{each['dashboard']} of {each['team']}" if each["team"] else each["dashboard"]
+        click.echo(f"{each['id']}: {what} for {each['note'] or 'nobody named'}, {end}, {opened}")
     if not rows:
         click.echo("No link was made.")

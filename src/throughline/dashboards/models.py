@@ -58,6 +58,8 @@ class SharedLink(models.Model):
     # Whoever opens the link sees what this person may see then, and nothing once she may not share.
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(max_length=120, blank=True)
+    # Whose slice was shared, where the dashboard is the team's.
+    team = models.CharField(max_length=200, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

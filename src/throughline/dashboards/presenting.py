@@ -8,6 +8,7 @@ from django.shortcuts import render
 from throughline.dashboards import queries
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard
+from throughline.dashboards.ready import team_named
 
 # Seconds: shorter cannot be read, longer is a page that stands still.
 LEAST, MOST = 5, 600
@@ -28,7 +29,9 @@ def presented(request: HttpRequest, board: Dashboard, looking: Looking, *, back:
         "number": number,
         "every": min(max(every, LEAST), MOST) if every else 0,
         "choices": CHOICES,
-        "team": looking.team,
+        "team": team_named(board, looking),
+        # A link holds its team itself.
+        "asked": "" if looking.is_shared else looking.team,
         "as_of": looking.as_of,
         "is_shared": looking.is_shared,
         "back": back,

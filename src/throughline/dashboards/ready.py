@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from throughline.accounts.models import Team
 from throughline.dashboards.looking import Looking
+from throughline.dashboards.models import Dashboard
 from throughline.engine.metrics import equals
 from throughline.risk.register import Chosen
 
@@ -48,12 +49,22 @@ def teams_to_choose(looking: Looking) -> list[str]:
 
 
 def team_shown(looking: Looking) -> str:
-    """Whose slice the team's dashboard shows: the one asked for, else one's own, else the first."""
+    """Whose slice the team's dashboard shows: the one asked for, else one's own, else the first.
+
+    A link that was made of one team shows no other: none, once its maker does not see that team.
+    """
     teams = teams_to_choose(looking)
     if looking.team in teams:
         return looking.team
+    if looking.is_shared and looking.team:
+        return ""
     mine = sorted(looking.viewer.teams.values_list("name", flat=True))
     return next((each for each in (*mine, *teams) if each in teams), "")
+
+
+def team_named(board: Dashboard, looking: Looking) -> str:
+    """Whose slice a dashboard is: that of a team, or nobody's."""
+    return team_shown(looking) if board.ready == "team" else ""
 
 
 def _monday(looking: Looking) -> Iterator[Placed]:

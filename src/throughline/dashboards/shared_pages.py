@@ -15,6 +15,7 @@ from throughline.dashboards import queries, sharing
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import SharedLink
 from throughline.dashboards.presenting import NAMELESS, presented
+from throughline.dashboards.ready import team_named
 from throughline.engine.refusals import Refused
 
 
@@ -30,6 +31,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     looking = _looking(link, now)
     context = {
         "board": link.dashboard,
+        "team": team_named(link.dashboard, looking),
         "tiles": queries.small(queries.shown_of(link.dashboard, looking)),
         "present": reverse("shared-present", args=[token]),
         "expires": link.expires_at,
@@ -53,7 +55,7 @@ def shared_present(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _looking(link: SharedLink, now: datetime) -> Looking:
-    return Looking(link.made_by, now, is_shared=True)
+    return Looking(link.made_by, now, is_shared=True, team=link.team)
 
 
 def _nothing(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -14,7 +14,9 @@ from throughline.accounts.models import User
 from throughline.accounts.sign_in import audit_refusal
 from throughline.audit import actions as audit
 from throughline.dashboards.access import hash_of, link_behind, may_share
+from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard, SharedLink
+from throughline.dashboards.ready import team_named, teams_to_choose
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 
@@ -29,9 +31,12 @@ MOST_MISSES, MOST_OPENED = 30, 150
 
 
 def share(
-    person: User, board: Dashboard, *, days: int = DAYS, note: str = "", now: datetime
+    person: User, board: Dashboard, *, days: int = DAYS, note: str = "", team: str = "", now: datetime
 ) -> tuple[SharedLink, str]:
-    """A new link and the path that opens it, which is told this once. Raises Refused with the field."""
+    """A new link and the path that opens it, which is told this once. Raises Refused with the field.
+
+    `team` says whose slice the team's dashboard shows; left out, the one that its maker is shown first.
+    """
     if not may_share(person, board):
         raise Refused(
             "only managers share, and only a dashboard of their own or a ready-made one: copy it first"
@@ -42,6 +47,7 @@ def share(
         raise Refused(f"expected 1 to {MOST_DAYS} days, found {days}", place="days")
     if len(said) > LONGEST_NOTE:
         raise Refused(f"expected at most {LONGEST_NOTE} characters, found {len(said)}", place="note")
+    whose = slice_shared(person, board, team, now=now)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         stored = _stored(board, now=now)
@@ -52,11 +58,24 @@ def share(
             token_hash=hash_of(token),
             made_by=person,
             note=said,
+            team=whose,
             made_at=now,
             expires_at=now + timedelta(days=days),
         )
-        _told(actor_name(person), "dashboard shared by link", made, now=now, days=days)
+        _told(actor_name(person), "dashboard shared by link", made, now=now, days=days, team=whose)
     return made, f"/shared/{token}/"
+
+
+def slice_shared(person: User, board: Dashboard, team: str, *, now: datetime) -> str:
+    """The team that a link made now is of; empty where the dashboard is no team's. Raises Refused."""
+    if board.ready != "team":
+        return ""
+    looking = Looking(person, now, team=team)
+    if team and team not in teams_to_choose(looking):
+        raise Refused(
+            f"you see no team '{team[:60]}': choose one on the dashboard and share that", place="team"
+        )
+    return team_named(board, looking)
 
 
 def revoke(actor: str, link: SharedLink, *, now: datetime) -> None:
