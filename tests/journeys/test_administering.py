@@ -23,7 +23,7 @@ def test_a_colleague_is_let_in_and_a_service_gets_an_owner(signed_in: Callable[.
 
     go_to(page, "Services")
     look(page, "services")
-    page.get_by_role("link", name="catalogue").click()
+    page.get_by_role("link", name="catalogue", exact=True).click()
     page.get_by_label("Owner").select_option(label="Payments")
     look(page, "service")
     page.get_by_role("button", name="Save").click()
