@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from tests.commands import answered
 from tests.homes import ready
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -50,13 +51,13 @@ def run(*arguments: str | Path, home: Path, ahead: int = 0) -> dict:
 
 def text(*arguments: str | Path, home: Path, ahead: int = 0) -> str:
     """The same as a person reads it."""
-    ready(home)
-    done = subprocess.run(
-        [*_command(ahead), *map(str, arguments), "--home", str(home)],
-        env=_environment(),
-        capture_output=True,
-        text=True,
-    )
+    words = [*map(str, arguments), "--home", str(ready(home))]
+    if ahead:
+        # A clock is moved before anything is read that looks at it.
+        command = [*_command(ahead), *words]
+        done = subprocess.run(command, env=_environment(), capture_output=True, text=True)
+    else:
+        done = answered(words, folder=home)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
