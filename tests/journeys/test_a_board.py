@@ -55,7 +55,7 @@ def open_a_board(page: Page) -> str:
     go_to(page, "Plan")
     page.get_by_role("link", name=re.compile("^Plan |^New cycle|^Start")).first.click()
     page.get_by_role("main").get_by_role("button").first.click()
-    page.get_by_role("link", name="Boards").click()
+    page.get_by_role("link", name="Boards", exact=True).click()
     expect(page.get_by_role("heading", name="No board yet")).to_be_visible()
     look(page, "boards-empty")
     page.get_by_role("main").get_by_role("link", name=re.compile("^New board")).first.click()
