@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F
 
+from throughline.accounts.addresses import place_of
 from throughline.accounts.models import SignInFailures
 from throughline.engine.refusals import Refused
 
@@ -81,11 +82,12 @@ def _minutes() -> int:
 
 
 def _key(what: str, address: str) -> str:
-    return hashlib.sha256(f"{what}\n{address}".encode()).hexdigest()
+    return hashlib.sha256(f"{what}\n{place_of(address)}".encode()).hexdigest()
 
 
 def _keys(email: str, address: str) -> dict[str, int]:
     # Hashed: the table must not become a list of mistyped passwords' owners.
-    person = hashlib.sha256(f"{address}\n{email.strip().lower()}".encode()).hexdigest()
-    place = hashlib.sha256(address.encode()).hexdigest()
+    origin = place_of(address)
+    person = hashlib.sha256(f"{origin}\n{email.strip().lower()}".encode()).hexdigest()
+    place = hashlib.sha256(origin.encode()).hexdigest()
     return {person: MOST_FOR_ONE_PERSON, place: MOST_FROM_ONE_ADDRESS}

@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import Lock
 
 from throughline.accounts import throttle
+from throughline.accounts.addresses import place_of
 from throughline.accounts.sign_in import audit_refusal
 from throughline.engine.refusals import Refused
 
@@ -34,11 +35,12 @@ def count_miss(address: str, *, now: datetime) -> None:
 
 def count_answer(address: str, wave: int, *, now: datetime) -> None:
     """Count an answer through a shared link. Raises Refused after too many from one address."""
+    place = place_of(address)
     with _lock:
-        known = _lately.pop((address, wave), deque())
+        known = _lately.pop((place, wave), deque())
         while known and known[0] < now - throttle.WINDOW:
             known.popleft()
-        _lately[(address, wave)] = known
+        _lately[(place, wave)] = known
         if len(_lately) > MOST_REMEMBERED:
             _lately.pop(next(iter(_lately)))
         if len(known) >= MOST_ANSWERS:
