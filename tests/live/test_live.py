@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.test import Client
+from tests.api.programs import Program
 from tests.organisation import NOW
 
 from throughline.live.actions import announce
@@ -155,6 +156,19 @@ def test_nobody_follows_what_she_may_not_see(organisation, query, who, status):
         refused = Stream(streams, asked, headers)
         assert await refused.status() == status
         await asyncio.wait_for(refused.task, 5)
+
+    driven(story)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_of_the_api_opens_no_stream(organisation):
+    # It may be one that only writes, and no scope says what a stream tells.
+    named = Program(organisation.mia, ["series:write"]).headers["authorization"].encode()
+
+    async def story(streams):
+        stream = Stream(streams, f"topic=person:{organisation.mia.pk}", [(b"authorization", named)])
+        assert await stream.status() == 401
+        await stream.leave()
 
     driven(story)
 

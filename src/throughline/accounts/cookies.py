@@ -18,8 +18,11 @@ from throughline.accounts.tokens import behind
 def person_behind(headers: Iterable[tuple[bytes, bytes]]) -> User | AnonymousUser:
     """The person whose session or token the headers name; asks the database, so not on the event loop."""
     headers = list(headers)
-    if owner := _by_token(headers):
-        return owner
+    return _by_token(headers) or person_of_session(headers)
+
+
+def person_of_session(headers: Iterable[tuple[bytes, bytes]]) -> User | AnonymousUser:
+    """The person whose session the headers name; a token counts for nothing outside the API."""
     cookies = "; ".join(value.decode("latin1") for name, value in headers if name == b"cookie")
     key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME)
     if not key:

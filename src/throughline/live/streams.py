@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from django.db import close_old_connections
 
-from throughline.accounts.cookies import person_behind
+from throughline.accounts.cookies import person_of_session
 from throughline.engine.refusals import Refused
 from throughline.live.access import may_follow
 from throughline.live.bell import Bell
@@ -134,7 +134,7 @@ def _fresh(question: Callable[[], Found]) -> Found:
 
 def _let_in(headers: list[tuple[bytes, bytes]], asked: Following) -> int | str:
     """The id of the person, or why not: nobody is signed in, or may not follow."""
-    person = person_behind(headers)
+    person = person_of_session(headers)
     if person.pk is None:
         return "nobody"
     return person.pk if all(may_follow(person, topic) for topic in asked.topics) else "forbidden"
