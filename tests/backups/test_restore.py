@@ -140,6 +140,19 @@ def test_a_link_is_refused(good, tmp_path):
     assert f"{DATABASE} in it is encrypted or a link" in refusal(into.getvalue(), tmp_path)
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_way_of_packing_that_no_backup_has_is_refused_before_it_is_opened(good, tmp_path, method):
+    into = io.BytesIO()
+    with zipfile.ZipFile(into, "w", method) as packed:
+        for name, content in members(good).items():
+            packed.writestr(name, content)
+    # The beginning of the manifest's data, which says how much memory is taken.
+    broken = bytearray(into.getvalue())
+    at = broken.index(b"manifest.json") + len("manifest.json")
+    broken[at + 4 : at + 40] = bytes(each ^ 0xFF for each in broken[at + 4 : at + 40])
+    assert "packed as no backup is" in refusal(bytes(broken), tmp_path)
+
+
 def test_a_bomb_is_counted_while_it_unpacks_and_believed_in_nothing(good, tmp_path):
     zeros = bytes(archive.SMALL // 4)
     honest = {"bytes": len(zeros) * 8, "sha256": hashlib.sha256(b"").hexdigest()}

@@ -30,6 +30,8 @@ MOST_RATIO = 200
 SMALL = 64 * 1024**2
 _MOST_DIRECTORY = 64 * 1024
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
+# How backups are packed; other ways take the memory that the file asks for.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END = struct.Struct("<4s4H2LH")
 _DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
@@ -63,6 +65,7 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         with path.open("rb") as file:
             _check_directory(file, name)
             with zipfile.ZipFile(file) as packed:
+                _check_members(packed, name)
                 said = _manifest_of(packed, name)
                 _check(packed, said, name)
                 yield packed, said
@@ -124,6 +127,16 @@ def _check_directory(file: IO[bytes], name: str) -> None:
     file.seek(0)
 
 
+def _check_members(packed: zipfile.ZipFile, name: str) -> None:
+    """Refuse what no backup is packed as, before any of it is opened. Raises Refused."""
+    for info in packed.infolist():
+        if info.flag_bits & _ENCRYPTED or stat.S_ISLNK(info.external_attr >> 16):
+            raise Refused(f"{info.filename[:60]} in it is encrypted or a link", place=name, code="hostile")
+        if info.compress_type not in _PACKED:
+            message = f"{info.filename[:60]} in it is packed as no backup is: it was made by somebody else"
+            raise Refused(message, place=name, code="hostile")
+
+
 def _manifest_of(packed: zipfile.ZipFile, name: str) -> Manifest:
     if manifest.NAME not in packed.namelist():
         raise Refused(
@@ -146,9 +159,6 @@ def _check(packed: zipfile.ZipFile, said: Manifest, name: str) -> None:
             raise Refused(message, place=name, code="hostile")
     if found != sorted([*MEMBERS, manifest.NAME]) or set(said.members) != set(MEMBERS):
         raise _damaged(name)
-    for info in packed.infolist():
-        if info.flag_bits & _ENCRYPTED or stat.S_ISLNK(info.external_attr >> 16):
-            raise Refused(f"{info.filename} in it is encrypted or a link", place=name, code="hostile")
     for member, expected in said.members.items():
         if not 0 <= expected.bytes <= max(SMALL, MOST_RATIO * packed.getinfo(member).compress_size):
             message = f"{member} in it would unpack to {expected.bytes:,} bytes, which no database does"
