@@ -241,3 +241,16 @@ def test_a_minute_after_the_first_request_the_count_begins_anew():
     assert said[1].headers()["Retry-After"] == "60"
     clock[0] = 60.0
     assert not rates.count("a", most=1).is_over
+
+
+def test_the_description_is_made_once_however_often_strangers_ask(monkeypatch, db):
+    from ninja import NinjaAPI
+
+    from throughline.api.urls import house
+
+    made = []
+    really = NinjaAPI.get_openapi_schema
+    monkeypatch.setattr(NinjaAPI, "get_openapi_schema", lambda *a, **k: made.append(1) or really(*a, **k))
+    monkeypatch.setattr(house, "_described", None, raising=False)
+    assert {Program(None).get("/openapi.json").status_code for _ in range(3)} == {200}
+    assert made == [1]

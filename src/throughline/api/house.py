@@ -73,7 +73,15 @@ NAMES = {
 class House(NinjaAPI):
     """django-ninja with our names for operations and a description that holds what is true of all of them."""
 
+    _described: OpenAPISchema | None = None
+
     def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        """The description, made once: strangers may ask for it, and making it costs as much as many pages."""
+        if self._described is None:
+            self._described = self._made(**asked)
+        return self._described
+
+    def _made(self, **asked: Any) -> OpenAPISchema:
         found = super().get_openapi_schema(**asked)
         components = found["components"]
         scheme = {"type": "http", "scheme": "bearer", "description": "A token: Account, Tokens."}
