@@ -174,7 +174,7 @@ def _has_interval(points: Sequence[Point]) -> bool:
 
 def _periods_axis(points: Sequence[Point]) -> Spec:
     # Periods come without a gap, so their labels can stand for the calendar: "2026-Q4" beats "October".
-    axis = {"labelAngle": 0, "labelOverlap": "greedy", "grid": False}
+    axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 8, "grid": False}
     # Said in full: a layer that leaves a period out would move it to the end.
     labels = list(dict.fromkeys(point.label for point in points))
     return {"field": "label", "type": "ordinal", "sort": labels, "title": None, "axis": axis}

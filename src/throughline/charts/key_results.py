@@ -84,7 +84,7 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
                 "type": "temporal",
                 "scale": {"type": "utc"},
                 "title": None,
-                "axis": {"grid": False, "labelOverlap": True},
+                "axis": {"format": "%-d %b", "grid": False, "labelOverlap": True, "labelSeparation": 8},
             },
             "y": {
                 "type": "quantitative",

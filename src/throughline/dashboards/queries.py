@@ -14,7 +14,7 @@ from throughline.engine.refusals import Refused
 
 COLUMNS, ROWS_OF_A_PAGE = 3, 2
 # Of a chart; a narrow tile has its chart below its figure, a wide one beside it.
-SMALL, LOW, TALL = (150, 230), (100, 180), (300, 440)
+SMALL = (150, 230)
 # A list of more lines has no other row beside it on a screen.
 LONG = 3
 WITHHELD = "Nothing is shown of this to whoever has a link."
@@ -78,10 +78,7 @@ def show(tile: Placed, looking: Looking) -> Shown:
 
 
 def pages_of(shown: Sequence[Shown]) -> list[list[Shown]]:
-    """The tiles as pages of a screen: rows of three columns, two rows a page; a long list fills one alone.
-
-    A row that has a page for itself has a chart twice as high.
-    """
+    """The tiles as pages of a screen: rows of three columns, two rows a page; a long list fills one alone."""
     rows: list[list[Shown]] = []
     for each in shown:
         if not rows or sum(tile.placed.width for tile in rows[-1]) + each.placed.width > COLUMNS:
@@ -96,7 +93,7 @@ def pages_of(shown: Sequence[Shown]) -> list[list[Shown]]:
             room = ROWS_OF_A_PAGE
         pages[-1].append(row)
         room -= needed
-    return [[_at(each, TALL if len(page) == 1 else LOW) for row in page for each in row] for page in pages]
+    return [[each for row in page for each in row] for page in pages]
 
 
 def _is_long(each: Shown) -> bool:

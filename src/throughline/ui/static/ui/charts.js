@@ -73,10 +73,17 @@ function showTip(_handler, event, _item, value) {
   tip.style.top = `${Math.max(8, event.clientY - tip.offsetHeight - 10)}px`;
 }
 
+/** On a whole screen a chart is as high as its place; bars are no thicker for it. */
+function fill(spec, canvas) {
+  if (spec.layer?.[0]?.mark?.type === "bar") canvas.style.setProperty("max-height", `${spec.height * 1.6 + 40}px`);
+  spec.height = "container";
+}
+
 async function draw(figure) {
   const said = figure.dataset.spec ?? figure.querySelector("script[type='application/json']").textContent;
   const spec = painted(JSON.parse(said));
   const canvas = figure.querySelector(".canvas");
+  if (figure.closest("[data-stage]")) fill(spec, canvas);
   await loadBundle();
   views.get(figure)?.finalize();
   const { view } = await window.vegaEmbed(canvas, { ...spec, config: { ...themed(), ...spec.config } }, {

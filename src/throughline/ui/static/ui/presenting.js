@@ -13,6 +13,42 @@ let page = Number(stage.dataset.page);
 
 stage.dataset.awake = "yes";
 
+const SMALLEST = 0.72, LARGEST_ALONE = 1.32;
+
+function spills(tile) {
+  const body = tile.querySelector(".tile-body");
+  const inside = tile.lastElementChild.getBoundingClientRect().bottom <= tile.getBoundingClientRect().bottom + 1;
+  return !inside || (body !== null && body.scrollHeight > body.clientHeight + 1);
+}
+
+/** Text of a page as large as its screen allows; first sentences go, and then what is too long scrolls by itself. */
+function fit(shown) {
+  const tiles = [...shown.querySelectorAll(".tile")];
+  const fits = () => !tiles.some(spills);
+  const most = tiles.length === 1 ? LARGEST_ALONE : 1;
+  const shrink = () => {
+    for (let size = most; size >= SMALLEST; size -= 0.04) {
+      shown.style.setProperty("--fit", size);
+      if (fits()) return true;
+    }
+    return false;
+  };
+  delete shown.dataset.brief;
+  const bodies = tiles.map((tile) => tile.querySelector(".tile-body")).filter(Boolean);
+  bodies.forEach((body) => { body.classList.remove("scrolls"); body.removeAttribute("tabindex"); });
+  if (shrink()) return;
+  shown.dataset.brief = "yes";
+  if (shrink()) return;
+  bodies.filter((body) => body.scrollHeight > body.clientHeight + 1).forEach((body) => {
+    body.classList.add("scrolls");
+    body.tabIndex = 0;
+  });
+}
+
+function fitShown() {
+  pages.filter((each) => !each.hidden).forEach(fit);
+}
+
 function show(number) {
   if (pages.length < 2) return;
   page = ((number - 1 + pages.length) % pages.length) + 1;
@@ -22,6 +58,7 @@ function show(number) {
   address.searchParams.set("page", page);
   history.replaceState(null, "", address);
   stage.querySelector("[data-page-field]").value = page;
+  fitShown();
   // A chart that was drawn while its page was hidden has no width yet.
   dispatchEvent(new Event("resize"));
 }
@@ -51,6 +88,11 @@ function byHand(number) {
   show(number);
   if (timer) run(true);
 }
+
+// Before the charts hear of it, which are as high as what is left.
+addEventListener("resize", fitShown, { capture: true });
+document.fonts.ready.then(() => dispatchEvent(new Event("resize")));
+fitShown();
 
 const isTyping = (target) => target.closest("input:not([type=hidden]), select, textarea") !== null;
 
