@@ -6,27 +6,11 @@ who see the object's team may, `body` what is sent. Text in braces is filled as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER, VIEWER
-
-DONE = frozenset({200, 201, 202, 204})
-# What was done once cannot be done again, which is said with the place.
-MAYBE = DONE | {422}
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    least: str = VIEWER
-    path: dict[str, str] = field(default_factory=dict)
-    body: Any = None
-    team: bool = False
-    query: str = ""
-    done: frozenset[int] = DONE
-    # What is absent is made by asking for it.
-    makes: bool = False
-
+from tests.api.operation import MAYBE, Operation
+from tests.api.rows_of_subjects import OF_SUBJECTS
+from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 
 KEY_RESULT = {"id": "{key_result}"}
 SKETCH = {"id": "{sketch}"}
@@ -122,4 +106,5 @@ OPERATIONS = {
     "list_jobs": Operation(),
     "read_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
     "cancel_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
+    **OF_SUBJECTS,
 }

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from tests.api.operation import Operation
 from tests.api.programs import Program, assert_problem
-from tests.api.rows import OPERATIONS, Operation
+from tests.api.rows import OPERATIONS
 from tests.rules.rows import ORDER
 from tests.rules.shared import house, objects, organisation
 from tests.rules.test_access_table import PEOPLE
@@ -50,7 +51,9 @@ def ask(program: Program, name: str, objects: dict[str, int | str]):
     headers = {"content_type": "application/octet-stream"} if isinstance(row.body, bytes) else {}
     # What one does is no matter of the next.
     with transaction.atomic():
-        answer = program.ask(method, path.format(**kwargs) + row.query, filled(row.body, objects), **headers)
+        answer = program.ask(
+            method, path.format(**kwargs) + row.query.format(**objects), filled(row.body, objects), **headers
+        )
         if answer.streaming:
             b"".join(answer.streaming_content)
         transaction.set_rollback(True)

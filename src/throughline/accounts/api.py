@@ -1,4 +1,4 @@
-"""Oneself, as the API sees it: who the token acts for, and what it may do."""
+"""Oneself, as the API sees it, and everybody else for administrators."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Query
 
-from throughline.accounts import tokens
+from throughline.accounts import queries, tokens
+from throughline.accounts.access import require
+from throughline.accounts.models import Role
+from throughline.api.paging import Asked, Page, page_of_records
 from throughline.api.subject import Instant, Subject, Told, person
 
 router = Subject("oneself")
@@ -36,6 +40,19 @@ class Oneself(Told):
     token: OwnToken
 
 
+class PersonOf(Told):
+    """Somebody who may sign in; not any more where she is not active."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    teams: list[str]
+    sees_all_teams: bool
+    is_active: bool
+    last_sign_in: Instant | None
+
+
 @router.reads("/me", answer=Oneself)
 def me(request: HttpRequest) -> dict[str, Any]:
     """Who the token acts for, what it may do and when it ends."""
@@ -50,3 +67,10 @@ def me(request: HttpRequest) -> dict[str, Any]:
         "sees_all_teams": owner.sees_all_teams,
         "token": token,
     }
+
+
+@router.reads("/people", answer=Page[PersonOf])
+def list_people(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+    """Everybody who may sign in, or might, by their number. Administrators."""
+    require(request.user, Role.ADMINISTRATOR)
+    return page_of_records(request, asked, queries.people(), by="id", show=queries.described)

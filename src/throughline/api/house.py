@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 SUBJECTS = [
     "accounts.api", "vulnerabilities.api", "sources.api", "measures.api", "series.api", "objectives.api",
     "objectives.plan_api", "reviews.api", "cycles.api", "thread.api", "jobs.api",
+    "risk.api", "forecasts.api", "calibration.api", "planning.api", "workshops.api", "portfolio.api",
+    "surveys.api", "inspiration.api", "people.api", "assignments.api", "narratives.api", "outcomes.api",
+    "plans.api", "audit.api", "dashboards.api", "reports.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."
 PROBLEM = {

@@ -12,9 +12,11 @@ from typing import Any
 from throughline.assignments.asking import Asked
 from throughline.assignments.documents import shown_at
 from throughline.assignments.match_shown import left
+from throughline.assignments.models import Plan
 from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
 from throughline.assignments.stated import because_to_others
 from throughline.engine.matching import TERMS
+from throughline.objectives.models import Cycle
 
 COLUMNS = ("person", "name", "work", "title", "weeks", "share", "load", "capacity")
 TRIANGLE = ("business", "interest", "growth", "plan", "shown")
@@ -77,6 +79,14 @@ def triangle_plain(asked: Asked, document: Mapping[str, Any]) -> dict[str, Any]:
             for plan in document["plans"]
         ],
     }
+
+
+def published_document(cycle: Cycle, plan: Plan | None) -> dict[str, Any]:
+    """A plan of a cycle as it was published."""
+    if plan is None:
+        return {"cycle": cycle.key, "published": None}
+    said = {"plan": plan.pk, "at": plan.published_at, "author": plan.author, "note": plan.note}
+    return {"cycle": cycle.key, "published": {**said, "document": plan.document}}
 
 
 def _person(asked: Asked, each: Mapping[str, Any], *, with_costs: bool) -> dict[str, Any]:

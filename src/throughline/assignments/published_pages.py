@@ -14,6 +14,7 @@ from throughline.assignments.access import published_plans
 from throughline.assignments.asking import asked_of
 from throughline.assignments.differing import differences
 from throughline.assignments.match_charts import said_of
+from throughline.assignments.match_documents import published_document
 from throughline.assignments.matched import answer_of
 from throughline.assignments.models import Plan
 from throughline.cycles.access import cycle_for
@@ -51,7 +52,7 @@ def published_json(request: HttpRequest, key: str) -> JsonResponse:
     """The same for programs."""
     cycle = cycle_for(worker(request.user), key)
     plan = _chosen(request, list(published_plans(cycle)))
-    return JsonResponse(plain({"cycle": cycle.key, "published": _document(plan) if plan else None}))
+    return JsonResponse(plain(published_document(cycle, plan)))
 
 
 @require_safe
@@ -71,16 +72,6 @@ def _chosen(request: HttpRequest, plans: list[Plan]) -> Plan | None:
         if str(each.pk) == asked:
             return each
     raise Http404
-
-
-def _document(plan: Plan) -> dict[str, Any]:
-    return {
-        "plan": plan.pk,
-        "at": plan.published_at,
-        "author": plan.author,
-        "note": plan.note,
-        "document": plan.document,
-    }
 
 
 def _by_person(plan: Plan) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +21,9 @@ from throughline.accounts.models import User
 from throughline.assignments import answers, suggestion_documents, wording
 from throughline.assignments.answer_forms import NotNowForm
 from throughline.assignments.asking import Asked, asked_of
-from throughline.assignments.matched import Found, answer_of
+from throughline.assignments.looking import Looked, looked_at
 from throughline.assignments.models import Answer, Work
-from throughline.assignments.seeing import person_for, sight
-from throughline.assignments.suggesting import Suggested, suggested
+from throughline.assignments.seeing import person_for
 from throughline.assignments.suggestion_charts import scores
 from throughline.assignments.telling import reasons_of
 from throughline.cycles.access import cycle_for
@@ -45,17 +43,6 @@ _TOLD = {
     Answer.Said.TAKEN_BACK: "Taken back: “{}” is weighed like any other work again.",
 }
 _ABOUT_GOALS = (What.NO_GOAL, What.STALE_GOAL, What.GOAL_WITHOUT_WORK)
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What is looked at: whose suggestions, in which cycle, and what is known of them."""
-
-    viewer: User
-    person: User
-    asked: Asked
-    found: Found
-    said: Suggested
 
 
 @require_safe
@@ -204,11 +191,7 @@ def _looked(request: HttpRequest, person: User) -> Looked | None:
     cycle = cycle_for(request.user, key) if key else cycle_to_plan()
     if cycle is None:
         return None
-    viewer = access.worker(request.user)
-    asked = asked_of(cycle)
-    found = answer_of(asked, now=_now())
-    said = suggested(asked, found.document, person, sight(viewer, person))
-    return Looked(viewer, person, asked, found, said)
+    return looked_at(access.worker(request.user), person, cycle, now=_now())
 
 
 def _work(looked: Looked | None, key: str) -> Work:

@@ -66,17 +66,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dashboards_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
-    ready = [{"slug": key, "name": name, "owner": None, "ready": True} for key, name in READY.items()]
-    made = [
-        {
-            "slug": each.slug,
-            "name": each.name,
-            "owner": each.owner.name if each.owner else None,
-            "ready": False,
-        }
-        for each in visible(request.user)
-    ]
-    return JsonResponse({"dashboards": [*ready, *made]})
+    return JsonResponse({"dashboards": queries.listed(visible(request.user))})
 
 
 @require_safe

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from throughline.dashboards.figures import Figure, Withheld
 from throughline.dashboards.looking import Looking
-from throughline.dashboards.models import Dashboard, Tile
+from throughline.dashboards.models import READY, Dashboard, Tile
 from throughline.dashboards.ready import Placed, ready_tiles
 from throughline.dashboards.tiles import figure_of, kind_of
 from throughline.engine.refusals import Refused
@@ -141,6 +141,19 @@ def document(board: Dashboard, shown: Sequence[Shown]) -> dict[str, object]:
         "ready": bool(board.ready),
         "tiles": list(table(shown)),
     }
+
+
+def listed(made: Iterable[Dashboard]) -> list[dict[str, object]]:
+    """The ready-made dashboards, then those that people made, in a line each."""
+    ready: list[dict[str, object]] = [
+        {"slug": key, "name": name, "owner": None, "ready": True} for key, name in READY.items()
+    ]
+    return [*ready, *(_line(each) for each in made)]
+
+
+def _line(board: Dashboard) -> dict[str, object]:
+    owner = board.owner.name if board.owner else None
+    return {"slug": board.slug, "name": board.name, "owner": owner, "ready": False}
 
 
 def _kind(address: str) -> str:

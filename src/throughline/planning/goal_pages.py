@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from throughline.accounts.access import actor_name, signed_in
 from throughline.cycles.access import cycle_for, may_lead, require_lead
 from throughline.engine.refusals import Refused
-from throughline.objectives.models import Cycle
 from throughline.planning import claiming
 from throughline.planning.access import claim_for
 from throughline.planning.forms import ClaimForm
-from throughline.planning.goals import Goals, capacity_of, goals_beside
+from throughline.planning.goals import Goals, capacity_of, document, goals_beside
 from throughline.site.plain import plain
 
 
@@ -53,7 +52,7 @@ def goals(request: HttpRequest, key: str) -> HttpResponse:
 def goals_json(request: HttpRequest, key: str) -> JsonResponse:
     """The same for programs."""
     cycle = cycle_for(request.user, key)
-    return JsonResponse(plain(_document(cycle, goals_beside(cycle))))
+    return JsonResponse(plain(document(cycle, goals_beside(cycle))))
 
 
 @require_POST
@@ -69,28 +68,3 @@ def _capacity(found: Goals, capacity: float | None) -> dict[str, Any]:
     left = None if capacity is None else capacity - found.claimed
     share = min(found.claimed / capacity, 1.0) if capacity else None
     return {"capacity": capacity, "left": left, "share": share}
-
-
-def _document(cycle: Cycle, found: Goals) -> dict[str, Any]:
-    capacity = capacity_of(cycle)
-    return {
-        "cycle": cycle.key,
-        "capacity": capacity,
-        "claimed": found.claimed,
-        "left": None if capacity is None else capacity - found.claimed,
-        "goals": [
-            {
-                "key": each.goal.key,
-                "title": each.goal.title,
-                "claims": each.claim.weeks if each.claim else 0,
-                "note": each.claim.note if each.claim else "",
-                "objectives": [one.key for one in each.objectives],
-                "candidates": [one.pk for one in each.candidates],
-            }
-            for each in found.linked
-        ],
-        "without_goal": {
-            "objectives": [one.key for one in found.objectives_without],
-            "candidates": [one.pk for one in found.candidates_without],
-        },
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Sum
 
@@ -80,6 +81,32 @@ def goals_beside(cycle: Cycle, objectives: list[Objective] | None = None) -> Goa
         tuple(each for each in objectives if not above.get(each.pk)),
         tuple(each for each in candidates if not of_candidates[each.pk]),
     )
+
+
+def document(cycle: Cycle, found: Goals) -> dict[str, Any]:
+    """The goals beside a cycle as plain data."""
+    capacity = capacity_of(cycle)
+    return {
+        "cycle": cycle.key,
+        "capacity": capacity,
+        "claimed": found.claimed,
+        "left": None if capacity is None else capacity - found.claimed,
+        "goals": [
+            {
+                "key": each.goal.key,
+                "title": each.goal.title,
+                "claims": each.claim.weeks if each.claim else 0,
+                "note": each.claim.note if each.claim else "",
+                "objectives": [one.key for one in each.objectives],
+                "candidates": [one.pk for one in each.candidates],
+            }
+            for each in found.linked
+        ],
+        "without_goal": {
+            "objectives": [one.key for one in found.objectives_without],
+            "candidates": [one.pk for one in found.candidates_without],
+        },
+    }
 
 
 def _of_candidate(candidate: Candidate, above: dict[int, set[int]]) -> set[int]:

@@ -22,6 +22,7 @@ from throughline.portfolio.answers import question_of
 from throughline.portfolio.numbers import written
 from throughline.portfolio.ruling import relations_said
 from throughline.portfolio.stored import Stored, as_stated, running, stored
+from throughline.portfolio.tables import answer_document
 from throughline.portfolio.views import BEST, NAMES, compared, ordered
 from throughline.portfolio.what_ifs import AS_STATED, WEIGHT, Tried, tried
 from throughline.portfolio.working import Found, answer_of
@@ -91,13 +92,8 @@ def portfolio(request: HttpRequest, key: str) -> HttpResponse:
 def portfolio_json(request: HttpRequest, key: str) -> JsonResponse:
     """The answer as the command gives it, with what each candidate lacks; 202 while it is worked out."""
     asked = _strictly(_asked(request, cycle_for(request.user, key)))
-    missing = [
-        {"id": each.candidate.pk, "title": each.candidate.title, "out": each.is_out, "why": list(each.why)}
-        for each in asked.stored.missing
-    ]
-    found = asked.found
-    said = {"cycle": key, "current": found.is_current, "answer": found.document, "missing": missing}
-    return JsonResponse(said, status=200 if found.is_current else 202)
+    said = answer_document(asked.stored, asked.found)
+    return JsonResponse(said, status=200 if asked.found.is_current else 202)
 
 
 @require_safe

@@ -6,7 +6,8 @@ from typing import Any
 
 from throughline.objectives.models import Cycle
 from throughline.portfolio.models import Candidate, Rules
-from throughline.portfolio.stored import key_of, rules_of
+from throughline.portfolio.stored import Stored, key_of, rules_of
+from throughline.portfolio.working import Found
 
 
 def candidate_document(each: Candidate) -> dict[str, Any]:
@@ -34,6 +35,16 @@ def candidate_document(each: Candidate) -> dict[str, Any]:
         "dropped_at": each.dropped_at.isoformat() if each.dropped_at else None,
         "dropped_reason": each.dropped_reason,
     }
+
+
+def answer_document(asked: Stored, found: Found) -> dict[str, Any]:
+    """What is chosen, with what each candidate lacks; not `current` while it is worked out anew."""
+    missing = [
+        {"id": each.candidate.pk, "title": each.candidate.title, "out": each.is_out, "why": list(each.why)}
+        for each in asked.missing
+    ]
+    said = {"cycle": asked.cycle.key, "current": found.is_current}
+    return {**said, "answer": found.document, "missing": missing}
 
 
 def rules_document(cycle: Cycle) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Check-ins for programs."""
+"""What people said of key results for programs: check-ins, grades, and how right the team was."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query
 
-from throughline.api.paging import Asked, Page, page_of_records
-from throughline.api.subject import Figure, Id, Instant, Sent, Subject, Told, actor, person
+from throughline.api.paging import Asked, Page, page_of_records, page_of_rows
+from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, actor, person
+from throughline.cycles.access import cycle_for
 from throughline.objectives.access import visible
 from throughline.objectives.history import person_of
-from throughline.reviews import actions
+from throughline.reviews import actions, queries
 from throughline.reviews.access import answered_key_result
+from throughline.reviews.grades import GRADE_COLUMNS, graded_rows
 from throughline.reviews.models import CheckIn
+from throughline.site.plain import plain
 
 router = Subject("check-ins")
 
@@ -44,6 +47,14 @@ class OfCheckIns(Asked):
     key_result: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
+class PredictabilityOf(Told):
+    """Confidences against what came of them, and expected effects against real ones."""
+
+    quarters: list[dict[str, Anything]]
+    overall: dict[str, Anything] | None
+    effects: dict[str, Anything]
+
+
 @router.reads("/check-ins", answer=Page[CheckInOf])
 def list_check_ins(request: HttpRequest, asked: Query[OfCheckIns]) -> dict[str, Any]:
     """What was said of key results, the oldest first."""
@@ -62,6 +73,20 @@ def check_in(request: HttpRequest, id: Id, given: NewCheckIn) -> dict[str, Any]:
     said = given.model_dump()
     made = actions.check_in(actor(request), found, person=person(request), now=datetime.now(UTC), **said)
     return _shown(made)
+
+
+@router.reads("/cycles/{key}/grades", answer=Page[dict[str, Anything]])
+def list_grades(request: HttpRequest, key: Key, asked: Query[Asked]) -> dict[str, Any]:
+    """The grades of a cycle by objective, as its grades page and table have them."""
+    found = graded_rows(cycle_for(request.user, key), now=datetime.now(UTC))
+    rows = list(enumerate(plain([dict(zip(GRADE_COLUMNS, row, strict=True)) for row in found])))
+    return page_of_rows(request, asked, rows, key=lambda row: row[0], show=lambda row: row[1])
+
+
+@router.reads("/predictability", answer=PredictabilityOf)
+def read_predictability(request: HttpRequest) -> Any:
+    """How right the team was about its own future, by quarter and over all."""
+    return plain(queries.document(queries.how_predictable(now=datetime.now(UTC))))
 
 
 def _shown(each: CheckIn) -> dict[str, Any]:

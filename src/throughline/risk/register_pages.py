@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +15,8 @@ from throughline.risk.appetites import appetite_now, with_appetite
 from throughline.risk.curves import Curves, chart, curves_of
 from throughline.risk.documents import document
 from throughline.risk.portfolios import figures_of
-from throughline.risk.register import Chosen, Register, baseline_of, chosen_of, known_then, register, sentence
-from throughline.risk.tables import summary
+from throughline.risk.register import Chosen, baseline_of, chosen_of, known_then, register, sentence
+from throughline.risk.tables import register_figures, register_rows
 from throughline.site.exports import csv_response
 
 COLUMNS = (
@@ -56,7 +55,7 @@ def risk_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
     now = _now()
     found = register(visible(request.user), chosen_of(request.GET), now=now)
-    return JsonResponse({**_figures(found), "scenarios": list(_documents(found, now))})
+    return JsonResponse({**register_figures(found), "scenarios": list(register_rows(found, now=now))})
 
 
 @require_safe
@@ -64,7 +63,7 @@ def risk_csv(request: HttpRequest) -> HttpResponseBase:
     """The same as a table."""
     now = _now()
     found = register(visible(request.user), chosen_of(request.GET), now=now)
-    rows = ({**each, "tags": ", ".join(each["tags"])} for each in _documents(found, now))
+    rows = ({**each, "tags": ", ".join(each["tags"])} for each in register_rows(found, now=now))
     return csv_response("risk", COLUMNS, ([each[name] for name in COLUMNS] for each in rows))
 
 
@@ -78,27 +77,6 @@ def curve_document(request: HttpRequest) -> JsonResponse:
 
 def _drawn(rows: list[Any], since: datetime, chosen: Chosen) -> Curves:
     return curves_of(rows, [], since=since, is_part=chosen.is_narrow)
-
-
-def _figures(found: Register) -> dict[str, Any]:
-    figures = found.figures
-    if figures is None:
-        return {"n": 0, "stale": found.stale}
-    return {
-        "n": figures.n,
-        "stale": found.stale,
-        "mean": figures.mean,
-        "any_loss": figures.any_loss,
-        "quantiles": {"0.95": figures.tail, "0.99": figures.far},
-        "tvar": {"0.95": figures.worst},
-        "formula_version": figures.formula_version,
-    }
-
-
-def _documents(found: Register, now: datetime) -> Iterator[dict[str, Any]]:
-    for each in found.lines:
-        share = each.share if each.mean is not None else None
-        yield {**summary(each.stands, now=now), "share_of_tail": share}
 
 
 def _sorts(chosen: Chosen) -> list[tuple[str, str, bool]]:

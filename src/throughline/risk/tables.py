@@ -12,6 +12,7 @@ from throughline.risk.documents import Estimated, estimated, words
 from throughline.risk.linking import borne_on
 from throughline.risk.models import Estimate, Scenario
 from throughline.risk.portfolios import mean_of
+from throughline.risk.register import Register
 from throughline.risk.what_if import WhatIf
 
 ESTIMATE_COLUMNS = (
@@ -52,6 +53,29 @@ def summary(stands: Estimated, *, now: datetime) -> dict[str, Any]:
         "resolved_at": stands.resolved_at,
         "archived_at": scenario.archived_at,
     }
+
+
+def register_figures(found: Register) -> dict[str, Any]:
+    """What the scenarios that are shown cost a year together."""
+    figures = found.figures
+    if figures is None:
+        return {"n": 0, "stale": found.stale}
+    return {
+        "n": figures.n,
+        "stale": found.stale,
+        "mean": figures.mean,
+        "any_loss": figures.any_loss,
+        "quantiles": {"0.95": figures.tail, "0.99": figures.far},
+        "tvar": {"0.95": figures.worst},
+        "formula_version": figures.formula_version,
+    }
+
+
+def register_rows(found: Register, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """Each scenario that is shown, with its part of the worst years of the whole register."""
+    for each in found.lines:
+        share = each.share if each.mean is not None else None
+        yield {**summary(each.stands, now=now), "share_of_tail": share}
 
 
 def estimate_document(estimate: Estimate) -> dict[str, Any]:

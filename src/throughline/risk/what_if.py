@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
+
+from django.db.models import QuerySet
 
 from throughline.charts import Chart
 from throughline.charts.exceedance import tornado
 from throughline.engine import treatments as engine
 from throughline.engine.losses import Portfolio
 from throughline.engine.losses.scenarios import mean
+from throughline.engine.refusals import Refused
 from throughline.engine.treatments import Interval, Range, Return, Source, Swing
 from throughline.objectives.models import Initiative
 from throughline.risk.amounts import said as money
 from throughline.risk.amounts import shown, spread
 from throughline.risk.documents import Estimated, document
 from throughline.risk.laws import scenario_from
-from throughline.risk.models import Cost, Treatment
+from throughline.risk.models import Cost, Scenario, Treatment
 from throughline.risk.portfolios import FAR, TAIL, portfolio_of
+from throughline.risk.register import Chosen, register
 from throughline.risk.treatments import ranges_of
 
 MOST = 12
@@ -52,6 +57,21 @@ class WhatIf:
     swings: tuple[Swing, ...] = ()
     treated: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+def what_if_of(
+    scenarios: QuerySet[Scenario], keys: Iterable[str], *, now: datetime
+) -> tuple[WhatIf, dict[str, str]]:
+    """What the initiatives of those keys would change, and what each scenario says. Raises Refused."""
+    asked = list(dict.fromkeys(keys))
+    if len(asked) > MOST:
+        raise Refused(f"expected at most {MOST} initiatives, found {len(asked)}", place="initiative")
+    known = {each.key: each for each in Initiative.objects.filter(key__in=asked)}
+    if unknown := [key for key in asked if key not in known]:
+        raise Refused(f"there is no initiative '{unknown[0]}'", place="initiative", code="unknown")
+    rows = [each.stands for each in register(scenarios, Chosen(), now=now).lines]
+    statements = {each.scenario.key: each.scenario.statement for each in rows}
+    return what_if([known[key] for key in asked], rows), statements
 
 
 def what_if(initiatives: Sequence[Initiative], rows: Sequence[Estimated]) -> WhatIf:

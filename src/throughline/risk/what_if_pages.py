@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.access import actor_name, signed_in
-from throughline.accounts.models import User
 from throughline.engine.losses import FORMULA_VERSION
 from throughline.engine.refusals import Refused
 from throughline.engine.treatments import FORMULA_VERSION as TREATMENTS_VERSION
@@ -24,10 +23,9 @@ from throughline.risk.amounts import written
 from throughline.risk.forms import CostForm, TreatmentForm
 from throughline.risk.models import Treatment
 from throughline.risk.money import money_of
-from throughline.risk.register import Chosen, register
 from throughline.risk.tables import what_if_document
 from throughline.risk.treating import state_cost, treat, treat_no_more
-from throughline.risk.what_if import MOST, WhatIf, drawn, sentence, what_if
+from throughline.risk.what_if import WhatIf, drawn, sentence, what_if_of
 
 
 @require_safe
@@ -109,17 +107,7 @@ def drop_treatment(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest) -> tuple[WhatIf, dict[str, str]]:
-    person = request.user
-    assert isinstance(person, User)
-    keys = list(dict.fromkeys(request.GET.getlist("initiative")))
-    if len(keys) > MOST:
-        raise Refused(f"expected at most {MOST} initiatives, found {len(keys)}", place="initiative")
-    known = {each.key: each for each in Initiative.objects.filter(key__in=keys)}
-    if unknown := [key for key in keys if key not in known]:
-        raise Refused(f"there is no initiative '{unknown[0]}'", place="initiative", code="unknown")
-    rows = [each.stands for each in register(visible(person), Chosen(), now=_now()).lines]
-    statements = {each.scenario.key: each.scenario.statement for each in rows}
-    return what_if([known[key] for key in keys], rows), statements
+    return what_if_of(visible(request.user), request.GET.getlist("initiative"), now=_now())
 
 
 def _choices(named: set[str]) -> list[tuple[Initiative, bool]]:

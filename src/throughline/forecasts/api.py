@@ -1,0 +1,139 @@
+"""Forecasts for programs: rooms as their person sees them, giving one's own number, outcomes and scores.
+
+What others said is told from the reveal on, without names, as on the pages; before it nothing of it is read.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from throughline.api.paging import Asked, Page, page_of_rows
+from throughline.api.subject import Anything, Figure, Id, Instant, Key, Subject, Told, person
+from throughline.forecasts import documents, outcomes
+from throughline.forecasts.access import room_for, visible_rooms
+from throughline.forecasts.learning import learnt
+from throughline.forecasts.queries import listed, seen_by
+from throughline.forecasts.score_documents import document as scores_document
+from throughline.forecasts.scores import team_scores
+from throughline.risk.access import scenario_for
+from throughline.site.plain import plain
+
+router = Subject("forecasts")
+
+
+class RoomRow(Told):
+    """A room with its progress; `headline` is what its panel said last, once that is revealed."""
+
+    id: int
+    title: str
+    scenario: str
+    state: str
+    mode: str
+    answered: int
+    asked: int
+    waits_for_you: bool
+    headline: Figure
+    address: str
+
+
+class AskedScenario(Told):
+    """What a room asks about."""
+
+    key: str
+    statement: str
+    criteria: str
+    judge_name: str
+    period: str
+    start: date
+    end: date
+    steps: list[str]
+
+
+class SeatOf(Told):
+    """One of the panel, and whether she has answered: never what."""
+
+    name: str
+    answered: bool
+    note: str
+
+
+class MessageOf(Told):
+    """What somebody said of what was revealed."""
+
+    author: str
+    at: Instant
+    text: str
+
+
+class RoomOf(Told):
+    """A room as the person sees it: her own number, and everybody's from the reveal on."""
+
+    id: int
+    title: str
+    state: str
+    sentence: str
+    mode: str
+    asks_loss: bool
+    closes_at: Instant | None
+    facilitator: str
+    repeats: int | None
+    scenario: AskedScenario
+    panel: list[SeatOf]
+    mine: dict[str, Anything] | None
+    rounds: list[dict[str, Anything]]
+    messages: list[MessageOf]
+
+
+class OutcomeOf(Told):
+    """How a scenario ended: what counts, and all that was said, the newest first."""
+
+    scenario: str
+    statement: str
+    start: date
+    end: date
+    judge: str
+    outcome: str
+    resolutions: list[dict[str, Anything]]
+
+
+class ScoresOf(Told):
+    """How good panels were; nobody is in them."""
+
+    sentences: list[str]
+    overall: dict[str, Anything] | None
+    quarters: list[dict[str, Anything]]
+    rounds: dict[str, Anything] | None
+    losses: dict[str, Anything] | None
+    calibration: list[dict[str, Anything]]
+    extremising: dict[str, Anything]
+
+
+@router.reads("/rooms", answer=Page[RoomRow])
+def list_rooms(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+    """The rooms in the order in which they were opened, and which of them wait for the person."""
+    rooms = visible_rooms(request.user).select_related("scenario", "facilitator")
+    found = listed(rooms, person(request))
+    return page_of_rows(request, asked, found, key=lambda each: each.room.pk, show=documents.summary)
+
+
+@router.reads("/rooms/{int:id}", answer=RoomOf)
+def read_room(request: HttpRequest, id: Id) -> Any:
+    """One room: what is asked, who has answered, one's own number, and what was revealed."""
+    asking = person(request)
+    return documents.document(seen_by(asking, room_for(asking, id)))
+
+
+@router.reads("/scenarios/{key}/outcome", answer=OutcomeOf)
+def read_outcome(request: HttpRequest, key: Key) -> Any:
+    """What came of a scenario, as its judge said."""
+    return plain(outcomes.document(scenario_for(person(request), key)))
+
+
+@router.reads("/forecasts/scores", answer=ScoresOf)
+def read_forecast_scores(request: HttpRequest) -> Any:
+    """How right panels were, by quarter and over all, for each way to pool their numbers."""
+    return plain(scores_document(team_scores(), learnt()))
