@@ -7,8 +7,13 @@ import sys
 from collections.abc import Iterator
 
 from django.db import connection
+from tests.api.programs import Program
+from tests.api.rows import OPERATIONS
+from tests.api.test_access import described
 from tests.rules.access import ROWS
 from tests.rules.test_access_table import address_of
+
+from throughline.api.rates import RATES
 
 
 def every_address(objects) -> Iterator[str]:
@@ -16,6 +21,23 @@ def every_address(objects) -> Iterator[str]:
     for name, row in ROWS.items():
         if row.get is not None:
             yield address_of(name, row, objects)
+
+
+def every_operation(objects) -> Iterator[str]:
+    """Every address of the API that answers GET, about the objects, without its root."""
+    for name, row in OPERATIONS.items():
+        method, path, _ = described()[name]
+        if method == "GET":
+            kwargs = {key: value.format(**objects) for key, value in row.path.items()}
+            yield path.format(**kwargs) + row.query.format(**objects)
+
+
+def read_by_program(person, objects) -> Iterator[tuple[str, str]]:
+    """Each of them with all that a program of the person receives there; nobody's has no token."""
+    RATES.counts.clear()
+    program = Program(person)
+    for path in every_operation(objects):
+        yield path, body_of(program.get(path))
 
 
 def body_of(answer, *, without: str = "") -> str:

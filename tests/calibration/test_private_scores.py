@@ -14,7 +14,7 @@ from django.db import connection
 from django.urls import reverse
 from tests import everything_read
 from tests.calibration.training import NOW, QUANTITIES, STATEMENTS, begun
-from tests.everything_read import Rows
+from tests.everything_read import Rows, read_by_program
 from tests.forecasts.resolved import asked, did_not, room, scenario
 from tests.forecasts.test_team_scores import pooled
 from tests.rules import shared
@@ -108,6 +108,19 @@ def test_no_byte_that_anybody_else_receives_tells_how_well_she_foretells(
     for address in addresses(objects, history):
         received = body_of(browser.get(address))
         assert not (found := PRIVATE.search(received)), f"{address}: {found}"
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_program_of_anybody_else_receives_it(who, history, objects, organisation):
+    hers = {**objects, "run": history.quantities.pk, "room": history.led_by_ada.pk}
+    for path, received in read_by_program(getattr(organisation, who, None), hers):
+        assert not (found := PRIVATE.search(received)), f"{path}: {found}"
+
+
+def test_her_own_program_receives_it_where_it_is_hers(history, objects, organisation):
+    hers = {**objects, "run": history.quantities.pk, "room": history.led_by_ada.pk}
+    holding = {path for path, body in read_by_program(organisation.mia, hers) if PRIVATE.search(body)}
+    assert holding == {"/me/calibration", f"/me/calibration/runs/{history.quantities.pk}"}
 
 
 def test_the_same_search_finds_it_on_her_own_pages(history, objects, organisation, browser_of):

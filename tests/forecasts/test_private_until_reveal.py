@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
-from tests.everything_read import Rows, body_of, every_address
+from tests.everything_read import Rows, body_of, every_address, read_by_program
 from tests.forecasts.rooms import LATER, give
 from tests.organisation import NOW
 from tests.rules import shared
@@ -93,6 +93,20 @@ def test_the_same_search_finds_the_number_on_the_pages_of_who_gave_it(
     assert reverse("room-json", args=[room.pk]) in holding
     assert reverse("room-part", args=[room.pk, "kept"]) in holding
     assert reverse("room-csv", args=[room.pk]) not in holding
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_no_program_of_anybody_else_receives_the_number(who, room, objects, organisation):
+    rows = Rows("forecasts_forecast")
+    with connection.execute_wrapper(rows):
+        for path, received in read_by_program(getattr(organisation, who, None), objects):
+            assert not (found := SENTINELS.search(received)), f"{path}: {found}"
+    assert not [row for row in rows.seen if SENTINELS.search(row)]
+
+
+def test_a_program_of_who_gave_it_finds_it_in_the_room_and_nowhere_else(room, objects, organisation):
+    holding = [path for path, body in read_by_program(organisation.mia, objects) if SENTINELS.search(body)]
+    assert holding == [f"/rooms/{room.pk}"]
 
 
 @pytest.mark.parametrize("who", ["vera", "omar", "max", "ada"])

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.everything_read import Rows, body_of, every_address
+from tests.api.programs import Program
+from tests.everything_read import Rows, body_of, every_address, read_by_program
 from tests.organisation import NOW
 
 import throughline
@@ -79,6 +80,18 @@ def test_no_address_and_no_row_differs_by_what_somebody_else_said(who, graded, o
     assert rows == rows_now
     assert resting == resting_now
     assert not PRIVATE.search("".join((*bodies.values(), *rows)))
+
+
+@pytest.mark.parametrize("who", ["mia", "max", "ada"])
+def test_no_program_receives_what_one_person_said(who, graded, organisation):
+    rows = Rows("outcomes_")
+    with connection.execute_wrapper(rows):
+        received = [body for _, body in read_by_program(getattr(organisation, who), graded)]
+    learnt = Program(getattr(organisation, who)).get("/learning").json()
+    Outcome.objects.filter(person=organisation.mia).update(**CHEERFUL)
+    assert rows.asked
+    assert Program(getattr(organisation, who)).get("/learning").json() == learnt
+    assert not PRIVATE.search("".join((*received, *rows.seen)))
 
 
 def test_the_comparison_finds_what_she_reads_herself(graded, organisation, browser_of):

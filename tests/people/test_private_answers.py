@@ -11,7 +11,7 @@ import re
 
 import pytest
 from django.db import connection
-from tests.everything_read import Rows, body_of, every_address
+from tests.everything_read import Rows, body_of, every_address, read_by_program
 from tests.organisation import NOW
 
 from throughline.assignments.asking import asked_of
@@ -72,11 +72,13 @@ def _publish(cycle) -> None:
 def test_no_address_shows_anybody_else_a_byte_of_it_and_no_query_reads_a_row(
     who, answered, organisation, browser_of, caplog
 ):
-    browser = browser_of(None if who == "stranger" else getattr(organisation, who))
+    person = getattr(organisation, who, None)
+    browser = browser_of(person)
     rows = Rows("people_", but_in="for_the_match")
     with connection.execute_wrapper(rows):
-        for address in every_address(answered):
-            found = PRIVATE.search(body_of(browser.get(address)))
+        pages = ((address, body_of(browser.get(address))) for address in every_address(answered))
+        for address, body in (*pages, *read_by_program(person, answered)):
+            found = PRIVATE.search(body)
             assert not found, f"{who} reads {found.group() if found else ''} at {address}"
     assert not [row for row in rows.seen if PRIVATE.search(row)]
     assert bool(rows.let_pass) == (who in MATCHED)
@@ -88,6 +90,12 @@ def test_the_search_finds_what_she_reads_herself(answered, organisation, browser
     with connection.execute_wrapper(rows):
         browser_of(organisation.mia).get("/me/work/")
     assert [row for row in rows.seen if PRIVATE.search(row)]
+
+
+def test_the_search_finds_by_program_what_she_reads_herself_alone(answered, organisation):
+    holding = {path for path, body in read_by_program(organisation.mia, answered) if PRIVATE.search(body)}
+    hers = {"/me/work", f"/me/next?cycle={answered['cycle']}", f"/people/{answered['worker']}/next"}
+    assert holding == hers
 
 
 def test_her_own_score_of_work_of_one_kind_is_her_answer_so_the_search_would_find_it(

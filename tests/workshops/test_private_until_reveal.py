@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
-from tests.everything_read import Rows, body_of, every_address
+from tests.everything_read import Rows, body_of, every_address, read_by_program
 from tests.organisation import NOW
 from tests.rules import shared
 from tests.workshops.meeting import LATER, a_board, rank, voting, write
@@ -70,6 +70,16 @@ def test_no_byte_that_anybody_else_receives_holds_the_note(
     for address in addresses(objects, board):
         received = body_of(browser.get(address, headers=headers))
         assert not (found := SENTINELS.search(received)), f"{address}: {found}"
+
+
+@pytest.mark.parametrize("who", [*OTHERS, "mia"])
+def test_no_program_receives_the_note_before_the_reveal(who, board, objects, organisation):
+    # Her own note stands on the board's page, and in no document of a board.
+    rows = Rows("workshops_note")
+    with connection.execute_wrapper(rows):
+        for path, received in read_by_program(getattr(organisation, who, None), objects):
+            assert not (found := SENTINELS.search(received)), f"{path}: {found}"
+    assert not [row for row in rows.seen if SENTINELS.search(row)]
 
 
 def test_the_same_search_finds_the_note_on_the_pages_of_who_wrote_it(
