@@ -1,5 +1,5 @@
 """People and objects of the access table, made once for all addresses."""
 
-from tests.rules.shared import house, objects, organisation
+from tests.rules.shared import browser_of, house, objects, organisation, sessions
 
-__all__ = ["house", "objects", "organisation"]
+__all__ = ["browser_of", "house", "objects", "organisation", "sessions"]
