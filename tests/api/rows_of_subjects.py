@@ -7,6 +7,13 @@ from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 
 CYCLE = {"key": "{cycle}"}
 SCENARIO = {"key": "{scenario}"}
+MAY_HAPPEN = {
+    "statement": "A laptop is taken over",
+    "criteria": "The response team says so in writing.",
+    "judge": "Max",
+    "start": "2031-01-01",
+}
+PLAN = "apiVersion: throughline/v1\nkind: Plan\ngoals:\n  - key: calm\n    title: Stay calm\n"
 
 OF_SUBJECTS = {
     # Risk: everybody reads it
@@ -62,4 +69,18 @@ OF_SUBJECTS = {
     "export_plan": Operation(MANAGER, query="?cycle={cycle}"),
     "list_audit": Operation(ADMINISTRATOR, query="?q=series"),
     "list_people": Operation(ADMINISTRATOR),
+    # Writing
+    "give_number": Operation(
+        MEMBER, {"id": "{room}"}, {"probability": 0.1, "loss_low": 1e5, "loss_high": 2e6}
+    ),
+    "add_scenario": Operation(MANAGER, body=MAY_HAPPEN),
+    "change_scenario": Operation(MANAGER, SCENARIO, {"tags": ["identity"]}),
+    "estimate_scenario": Operation(
+        MEMBER, SCENARIO, {"frequency": {"probability": 0.1, "per": "year"}, "loss": {"ci90": [1e5, 2e6]}}
+    ),
+    "add_candidate": Operation(MEMBER, CYCLE, {"title": "Keys that expire", "effort_low": 2}),
+    "change_candidate": Operation(MEMBER, {"id": "{candidate}"}, {"effort_low": 2, "effort_high": 4}),
+    "drop_candidate": Operation(MEMBER, {"id": "{candidate}"}, {"dropped": True, "reason": "Too late"}),
+    "move_stage": Operation(MANAGER, {**CYCLE, "stage": "inspiration"}, {"state": "done"}),
+    "apply_plan": Operation(MANAGER, body={"text": PLAN, "dry_run": True}),
 }

@@ -23,5 +23,8 @@ SCOPES = {
     "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
     "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),
     "plan:write": Area(Role.MANAGER, "Write goals, objectives, key results and cycles."),
+    "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit."),
+    "risk:write": Area(Role.MEMBER, "Write and estimate scenarios."),
+    "portfolio:write": Area(Role.MEMBER, "Write and drop candidates."),
     "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
 }

@@ -5,16 +5,17 @@ What others said is told from the reveal on, without names, as on the pages; bef
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Field, Query
 
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Id, Instant, Key, Subject, Told, person
-from throughline.forecasts import documents, outcomes
-from throughline.forecasts.access import room_for, visible_rooms
+from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, person
+from throughline.engine.refusals import Refused
+from throughline.forecasts import actions, documents, outcomes
+from throughline.forecasts.access import asked_room, room_for, visible_rooms
 from throughline.forecasts.learning import learnt
 from throughline.forecasts.queries import listed, seen_by
 from throughline.forecasts.score_documents import document as scores_document
@@ -88,6 +89,23 @@ class RoomOf(Told):
     messages: list[MessageOf]
 
 
+class OwnNumber(Sent):
+    """What one says oneself: a probability, or one for each step; a loss where the room asks for it."""
+
+    probability: float | None = Field(None, ge=0, le=1)
+    steps: list[float] = Field([], max_length=20)
+    loss_low: float | None = Field(None, gt=0)
+    loss_high: float | None = Field(None, gt=0)
+    rationale: str = Field("", max_length=2000)
+
+
+class Given(Told):
+    """That a number is kept: what it is stands in the room alone."""
+
+    room: int
+    round: int
+
+
 class OutcomeOf(Told):
     """How a scenario ended: what counts, and all that was said, the newest first."""
 
@@ -125,6 +143,21 @@ def read_room(request: HttpRequest, id: Id) -> Any:
     """One room: what is asked, who has answered, one's own number, and what was revealed."""
     asking = person(request)
     return documents.document(seen_by(asking, room_for(asking, id)))
+
+
+@router.writes("PUT", "/rooms/{int:id}/number", scope="forecasts:write", answer=Given)
+def give_number(request: HttpRequest, id: Id, given: OwnNumber) -> dict[str, Any]:
+    """Give one's own number in the open round of a room, or change it. Whoever sits in its panel.
+
+    Nobody else sees it before the reveal.
+    """
+    room, said = asked_room(request.user, id), given.model_dump()
+    low, high = said.pop("loss_low"), said.pop("loss_high")
+    if (low is None) != (high is None):
+        raise Refused("say both ends of the loss", place="loss_high" if high is None else "loss_low")
+    loss = (low, high) if low is not None else None
+    kept = actions.give(person(request), room, actions.Answer(**said, loss=loss), now=datetime.now(UTC))
+    return {"room": room.pk, "round": kept.round.number}
 
 
 @router.reads("/scenarios/{key}/outcome", answer=OutcomeOf)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Field, Query
 
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Instant, Key, Subject, Told
+from throughline.api.subject import Anything, Figure, Instant, Key, Sent, Subject, Told, actor
 from throughline.cycles.access import cycle_for
-from throughline.planning import documents, provenance, queries
+from throughline.planning import actions, documents, provenance, queries
+from throughline.planning.access import stage_named
 from throughline.planning.goals import document as goals_document
 from throughline.planning.goals import goals_beside
 from throughline.planning.meeting import COLUMNS, rows_of
@@ -59,6 +60,13 @@ class StagesOf(Told):
     cycle: str
     next: NextStage
     stages: list[StageOf]
+
+
+class NextState(Sent):
+    """What somebody says of a stage; leaving it out needs a reason."""
+
+    state: Literal["open", "done", "skipped"]
+    reason: str = Field("", max_length=500)
 
 
 class GoalBeside(Told):
@@ -128,6 +136,20 @@ def read_stages(request: HttpRequest, key: Key) -> Any:
     """The stages of a cycle: how each stands, and what comes next."""
     found = queries.stages_of(cycle_for(request.user, key), now=_now())
     return plain(queries.document(found, request.user))
+
+
+@router.writes("PUT", "/cycles/{key}/stages/{stage}", scope="plan:write", answer=StagesOf)
+def move_stage(request: HttpRequest, key: Key, stage: Key, given: NextState) -> Any:
+    """Open a stage, say that it is done, or leave it out. Managers."""
+    step, cycle = stage_named(request.user, stage), cycle_for(request.user, key)
+    by, now = actor(request), _now()
+    if given.state == "done":
+        actions.finish(by, cycle, step, now=now)
+    elif given.state == "skipped":
+        actions.skip(by, cycle, step, reason=given.reason, now=now)
+    else:
+        actions.begin(by, cycle, step, reason=given.reason, now=now)
+    return plain(queries.document(queries.stages_of(cycle, now=now), request.user))
 
 
 @router.reads("/cycles/{key}/goals", answer=GoalsBeside)

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Instant, Key, Subject, Told
-from throughline.risk import curve_asked
-from throughline.risk.access import scenario_for, visible
+from throughline.api.subject import Anything, Figure, Instant, Key, Sent, Subject, Told, actor
+from throughline.risk import actions, curve_asked
+from throughline.risk.access import require_estimate, require_write, scenario_for, visible
 from throughline.risk.appetites import with_appetite
 from throughline.risk.register import chosen_of, register, sentence
 from throughline.risk.tables import register_figures, register_rows, scenario_document, what_if_document
@@ -19,6 +19,8 @@ from throughline.risk.what_if import MOST, what_if_of
 from throughline.site.plain import plain
 
 router = Subject("risk")
+WRITE = "risk:write"
+Texts = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 Keys = Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=MOST)]
 
 
@@ -83,6 +85,28 @@ class ScenarioOf(ScenarioSummary):
     steps: list[str]
     bears_on: list[str]
     estimates: list[dict[str, Any]]
+
+
+class NewScenario(Sent):
+    """What may happen; what is left out of a change stays as it is."""
+
+    statement: str = Field("", max_length=300)
+    criteria: str = Field("", max_length=5000, description="How the judge will tell whether it happened.")
+    judge: str = Field("", max_length=120, description="One name.")
+    start: date | None = Field(None, description="The first day of its period.")
+    period: Literal["month", "quarter", "year"] = "quarter"
+    owner: str = Field("", max_length=120)
+    tags: Texts = []
+    steps: Texts = []
+
+
+class NewEstimate(Sent):
+    """How often and how dear, in the words of `throughline risk curve`."""
+
+    stage: Literal["inherent", "residual", "target"] = "residual"
+    frequency: dict[str, Anything] = Field(description="Such as {probability: 0.09, per: year}.")
+    loss: dict[str, Anything] = Field(description="Such as {ci90: [100000, 2000000]}.")
+    note: str = Field("", max_length=500)
 
 
 class RegisterOf(Told):
@@ -151,6 +175,33 @@ def list_scenarios(request: HttpRequest, asked: Query[OfScenarios]) -> dict[str,
 def read_scenario(request: HttpRequest, key: Key) -> Any:
     """One scenario: what is asked, who judges it, and every estimate of it."""
     return plain(scenario_document(scenario_for(request.user, key), now=_now()))
+
+
+@router.writes("POST", "/scenarios", scope=WRITE, answer=ScenarioOf, status=201)
+def add_scenario(request: HttpRequest, given: NewScenario) -> Any:
+    """Write down what may happen, how that will be told, and by whom. Managers."""
+    require_write(request.user)
+    said = {"start": "", **given.model_dump(exclude_unset=True)}
+    made = actions.add_scenario(actor(request), now=_now(), **said)
+    return plain(scenario_document(made, now=_now()))
+
+
+@router.writes("PATCH", "/scenarios/{key}", scope=WRITE, answer=ScenarioOf)
+def change_scenario(request: HttpRequest, key: Key, given: NewScenario) -> Any:
+    """Say it otherwise; what is asked stands from the first forecast on. Managers."""
+    require_write(request.user)
+    found = scenario_for(request.user, key)
+    actions.change_scenario(actor(request), found, now=_now(), **given.model_dump(exclude_unset=True))
+    return plain(scenario_document(found, now=_now()))
+
+
+@router.writes("POST", "/scenarios/{key}/estimates", scope=WRITE, answer=ScenarioOf, status=201)
+def estimate_scenario(request: HttpRequest, key: Key, given: NewEstimate) -> Any:
+    """Say how often it comes true and how dear that is; what was said before is kept. Members."""
+    require_estimate(request.user)
+    found = scenario_for(request.user, key)
+    actions.add_estimate(actor(request), found, now=_now(), **given.model_dump())
+    return plain(scenario_document(found, now=_now()))
 
 
 @router.reads("/risk", answer=RegisterOf)

@@ -1,0 +1,48 @@
+"""What programs write of forecasts and of the plan as code."""
+
+from __future__ import annotations
+
+from tests.api.programs import Program, assert_problem
+from tests.api.rows_of_subjects import PLAN
+from tests.rules.shared import house, objects, organisation
+
+from throughline.api.models import Kept
+from throughline.audit.models import Entry
+from throughline.forecasts.models import Forecast
+from throughline.objectives.models import Goal
+
+__all__ = ["house", "objects", "organisation"]
+NUMBER = {"probability": 0.3719, "loss_low": 1000, "loss_high": 2000, "rationale": "Quaggas"}
+
+
+def test_ones_own_number_is_kept_and_stands_in_no_answer_audit_entry_or_kept_answer(objects, organisation):
+    program, room = Program(organisation.mia), objects["room"]
+    answer = program.ask("PUT", f"/rooms/{room}/number", NUMBER, idempotency_key="once")
+    assert answer.json() == {"room": room, "round": 1}
+    assert program.get(f"/rooms/{room}").json()["mine"]["probability"] == NUMBER["probability"]
+    assert Forecast.objects.get(person=organisation.mia).rationale == "Quaggas"
+    written = str([*Kept.objects.values(), *Entry.objects.values()])
+    assert "forecast given" in written
+    assert "0.3719" not in written
+    assert "Quaggas" not in written
+
+
+def test_half_a_loss_is_refused_at_its_missing_end(objects, organisation):
+    half = {name: value for name, value in NUMBER.items() if name != "loss_high"}
+    refused = assert_problem(
+        Program(organisation.mia).ask("PUT", f"/rooms/{objects['room']}/number", half), 422
+    )
+    assert refused["errors"][0]["pointer"] == "/loss_high"
+
+
+def test_a_plan_is_compared_then_applied_and_what_is_wrong_with_it_is_said_with_its_line(
+    objects, organisation
+):
+    program = Program(organisation.max)
+    compared = program.post("/plan", {"text": PLAN, "dry_run": True}).json()
+    assert [each["item"] for each in compared["changes"]] == ["goal:calm"]
+    assert not Goal.objects.filter(key="calm").exists()
+    assert program.post("/plan", {"text": PLAN}).json()["applied"] is True
+    assert program.post("/plan", {"text": PLAN}).json()["changes"] == []
+    refused = assert_problem(program.post("/plan", {"text": PLAN + "    titel: Calm\n"}), 422, code="plan")
+    assert refused["errors"][0]["detail"].startswith("plan.yaml:6:")
