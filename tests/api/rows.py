@@ -43,6 +43,7 @@ def plan_rows(one: str, many: str, key: str, fields: dict[str, Any]) -> dict[str
 
 OPERATIONS = {
     "me": Operation(),
+    "read_home": Operation(),
     # Series: everybody reads them, members enter values, managers say what they are
     "list_series": Operation(),
     "define_series": Operation(MANAGER, body={"name": "another"}),

@@ -26,6 +26,7 @@ SUBJECTS = [
     "risk.api", "forecasts.api", "calibration.api", "planning.api", "workshops.api", "portfolio.api",
     "surveys.api", "inspiration.api", "people.api", "assignments.api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "reports.api",
+    "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."
 PROBLEM = {

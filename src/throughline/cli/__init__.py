@@ -63,6 +63,7 @@ COMMANDS = {
     "demo": ("throughline.cli.demo", "Serve the sample organisation."),
     "user": ("throughline.cli.user", "Add people and make their one-time sign-in links."),
     "token": ("throughline.cli.token", "Make, list and revoke the tokens of programs."),
+    "mcp": ("throughline.cli.mcp", "Let an agent ask in your name, by MCP."),
 }
 
 

@@ -13,10 +13,10 @@ from throughline.accounts.access import at_least, require
 from throughline.accounts.models import Role, User
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
-from throughline.objectives.documents import document
 from throughline.objectives.models import KeyResult
 from throughline.risk.models import Scenario
-from throughline.ui.glance import Counted, Glance, glance
+from throughline.ui.documents import glance_document
+from throughline.ui.glance import glance
 from throughline.vulnerabilities.models import Vulnerability
 
 
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
-    return JsonResponse(_document(glance(_person(request), now=datetime.now(UTC))))
+    return JsonResponse(glance_document(glance(_person(request), now=datetime.now(UTC))))
 
 
 @require_POST
@@ -61,22 +61,3 @@ def _may(request: HttpRequest) -> dict[str, bool]:
         "may_import": at_least(request.user, Role.MANAGER),
         "may_load_sample": at_least(request.user, Role.ADMINISTRATOR),
     }
-
-
-def _document(found: Glance) -> dict[str, object]:
-    return {
-        "quarter": found.quarter.label,
-        "week": found.week.number,
-        "weeks": found.week.total,
-        "sentence": "".join(said.text for said in found.sentence),
-        "data_as_of": found.data_as_of,
-        "key_results": [document(card.stand, full=False) for card in found.running],
-        "overdue": [_counted(each) for each in found.overdue],
-        "this_week": {"arrived": found.arrived.n, "closed": found.closed.n, "net": found.net},
-        "risk": found.money.document if found.money else None,
-        "needs_you": [_counted(each) for each in found.needs],
-    }
-
-
-def _counted(each: Counted) -> dict[str, object]:
-    return {"name": each.name, "n": each.n, "address": each.address}
