@@ -8,10 +8,10 @@ import pytest
 from tests.dashboards.boards import ALL, BY_TITLE, GONE, NOW, OPEN, looking, shown
 
 from throughline.dashboards.figures import Gone, NotForYou
-from throughline.dashboards.kinds.earlier import earlier
 from throughline.dashboards.tiles import KINDS, checked_address, figure_of, kind_of
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
+from throughline.measures.earlier import earlier
 from throughline.measures.ranges import range_of
 
 pytestmark = pytest.mark.django_db

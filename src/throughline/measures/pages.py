@@ -23,12 +23,14 @@ from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
+from throughline.measures.comparing import compared, whole
 from throughline.measures.documents import document, entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
+from throughline.site.plain import plain
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
 
@@ -48,12 +50,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     try:
         question = question_of(request.GET, now=now)
         context |= _chosen(question)
-        shown = show(question, Asker(scope_of(request.user), now))
+        asker = Asker(scope_of(request.user), now)
+        shown = show(question, asker)
     except Refused as refused:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}
         context |= {"problem": problem_of(refused, written, fields=PLACES)}
         return render(request, "measures/metric.html", context, status=400)
-    return render(request, "measures/metric.html", context | _answered(shown, request, now=now))
+    return render(request, "measures/metric.html", context | _answered(shown, request, asker=asker))
 
 
 @require_safe
@@ -63,7 +66,12 @@ def metrics_json(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"metrics": [entry(card.definition) for _, cards in shelf() for card in cards]})
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
-    return JsonResponse(document(answer(question, Asker(scope_of(request.user), now))))
+    asker = Asker(scope_of(request.user), now)
+    said = document(answer(question, asker))
+    if request.GET.get("before"):
+        before = compared(question, whole(question, asker), asker)
+        said["before"] = plain(before.document) if before else None
+    return JsonResponse(said)
 
 
 @require_safe
@@ -133,21 +141,22 @@ def _chosen(question: Question) -> dict[str, Any]:
     }
 
 
-def _answered(shown: Shown, request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, Any]:
     question = shown.question
     charts = [shown.chart] if shown.chart else list(shown.multiples)
     name = shown.metric.definition.name or question.metric
     subject = of_metric(name)
-    on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now)
+    on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=asker.now)
     chart = on_chart.charts[0] if shown.chart else None
     multiples = on_chart.charts if shown.multiples else ()
     return {
         "shown": replace(shown, chart=chart, multiples=multiples),
         "on_chart": on_chart if any(by in UNITS_OF_TIME for by in question.by) else None,
+        "was": compared(question, shown.total, asker),
         "csv_address": question.address("/metrics.csv"),
-        "json_address": question.address("/metrics.json"),
+        "json_address": f"{question.address('/metrics.json')}&before=yes",
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",
-        "fresh": newest_knowledge(now=now),
+        "fresh": newest_knowledge(now=asker.now),
         "command": _command(question),
     }
 

@@ -81,6 +81,8 @@ class Shown:
     more_series: int
     warnings: tuple[Told, ...]
     result: Result
+    # The same without groups.
+    total: Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ def show(question: Question, asker: Asker) -> Shown:
         more_series=more,
         warnings=tuple(_told(question, [*total.warnings, *grouped.warnings])),
         result=grouped,
+        total=total,
     )
 
 

@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from throughline.charts import Chart
 from throughline.dashboards.figures import Before, Figure, Gone, NotForYou, clearly
-from throughline.dashboards.kinds.earlier import earlier
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
@@ -18,6 +17,7 @@ from throughline.engine.language.fields import UNITS_OF_TIME
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import subject_of
 from throughline.measures.asking import Question, question_of
+from throughline.measures.earlier import earlier
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, Shown, definition_of, show
 from throughline.ui import words

@@ -1,0 +1,78 @@
+"""What a figure was before, as every page and file says it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from throughline.engine.differences import Difference, difference
+from throughline.engine.intervals import Estimate
+from throughline.ui import words
+
+SAID = {"none": "no clear change", "up": "clearly up", "down": "clearly down"}
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """The figure of an earlier period; `when` goes behind "was 29 days": "last quarter"."""
+
+    value: float
+    when: str
+    unit: str
+    change: Difference
+
+    @property
+    def said(self) -> str:
+        """The figure then.
+
+        >>> was(Estimate(26, 24, 28, 90), Estimate(29, 27, 31, 80), when="last quarter", unit="days").said
+        'was 29 days last quarter'
+        """
+        return f"was {words.figure(self.value, self.unit)} {self.when}"
+
+    @property
+    def change_said(self) -> str:
+        """By how much it moved, with the interval of that where there is one.
+
+        >>> now, then = Estimate(26, 24, 28, 90), Estimate(29, 27, 31, 80)
+        >>> was(now, then, when="last quarter", unit="days").change_said
+        '−3 days, −5.83 to −0.17'
+        """
+        if not self.change.value:
+            return "the same"
+        span = ""
+        if self.change.low is not None and self.change.high is not None:
+            ends = (words.scaled(each, self.unit) for each in (self.change.low, self.change.high))
+            span = f", {' to '.join(words.plain_number(each) for each in ends)}"
+        return f"{_moved(self.change.value, self.unit)}{span}"
+
+    @property
+    def word(self) -> str:
+        """What can be told of it in a word; better and worse are shown as badges."""
+        return SAID.get(self.change.word, "")
+
+    @property
+    def badge(self) -> str:
+        """`better` or `worse`, where that is clear."""
+        return self.change.word if self.change.word in ("better", "worse") else ""
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for programs; `change` is now less then."""
+        return {"value": self.value, "when": self.when, "change": asdict(self.change)}
+
+
+def was(now: Estimate, then: Estimate, *, when: str, unit: str, better: str = "") -> Was | None:
+    """The comparison of a figure with an earlier one; None where either is none."""
+    change = difference(now, then, better=better)
+    if change is None or then.value is None:
+        return None
+    return Was(then.value, when, unit, change)
+
+
+def _moved(value: float, unit: str) -> str:
+    """A change with its sign. That of a share is in points, since per cent of per cent misleads."""
+    sign = "+" if value > 0 else ""
+    if unit == "share":
+        return f"{sign}{words.plain_number(value * 100)} points"
+    return f"{sign}{words.figure(value, unit)}"
