@@ -16,6 +16,8 @@ from tests.sources.putting_in import work
 
 from throughline.objectives import items
 from throughline.objectives.models import Cycle
+from throughline.portfolio.actions import add_candidate
+from throughline.risk.actions import add_scenario
 
 __all__ = ["house", "objects", "organisation"]
 
@@ -248,7 +250,11 @@ def test_a_file_whose_choices_make_no_sense_is_not_kept(query, said, objects, or
 
 
 @pytest.mark.parametrize(
-    "path", ["/goals", "/objectives", "/initiatives", "/key-results", "/check-ins", "/cycles"]
+    "path",
+    [
+        *("/goals", "/objectives", "/initiatives", "/key-results", "/check-ins", "/cycles"),
+        *("/scenarios", "/team", "/stories", "/cycles/2027-q1-drafted/candidates", "/cycles/2027-q1/work"),
+    ],
 )
 def test_a_longer_list_costs_no_more_questions(path, objects, organisation):
     program = Program(organisation.max)
@@ -256,10 +262,14 @@ def test_a_longer_list_costs_no_more_questions(path, objects, organisation):
     few = _questions(program, path)
     more_of_everything(organisation)
     cycle = Cycle.objects.get(key=objects["cycle"])
+    drafted = Cycle.objects.get(key="2027-q1-drafted")
     for number in range(3):
         items.add_item("test", "goal", title=f"Goal {number}", now=NOW)
         items.add_item("test", "objective", title=f"Objective {number}", cycle=cycle, now=NOW)
         items.add_item("test", "initiative", title=f"Work {number}", cycle=cycle, now=NOW)
+        add_candidate("test", cycle=drafted, title=f"Candidate {number}", now=NOW)
+        asked = {"statement": f"Laptop {number} is taken over", "criteria": "So it is said.", "judge": "Max"}
+        add_scenario("test", start="2027-01-01", now=NOW, **asked)
     assert len(_questions(program, path)) <= len(few)
 
 

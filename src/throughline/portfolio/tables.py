@@ -28,8 +28,7 @@ def candidate_document(each: Candidate) -> dict[str, Any]:
         "kinds": each.kinds,
         "must": each.must,
         "impacts": [
-            {"key_result": one.key_result.key, "low": one.low, "high": one.high}
-            for one in each.impacts.select_related("key_result")
+            {"key_result": one.key_result.key, "low": one.low, "high": one.high} for one in each.impacts.all()
         ],
         "initiative": each.initiative.key if each.initiative else None,
         "dropped_at": each.dropped_at.isoformat() if each.dropped_at else None,
