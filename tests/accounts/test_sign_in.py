@@ -169,7 +169,8 @@ def test_the_first_administrator_is_offered_until_somebody_has_signed_in(db, bro
 
 def test_signing_out_ends_the_session_and_needs_a_post(organisation, browser_of):
     browser = browser_of(organisation.mia)
-    assert browser.get("/sign-out/").status_code == 405
+    assert browser.get("/sign-out/").headers["Location"] == "/"
+    assert browser.get("/account/").status_code == 200
     assert browser.post("/sign-out/").status_code == 302
     assert browser.get("/account/").status_code == 302
 

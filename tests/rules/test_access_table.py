@@ -22,11 +22,15 @@ def address_of(name: str, row: Row, objects: dict[str, int]) -> str:
     return reverse(name, kwargs=kwargs) + row.query
 
 
+def is_of_programs(path: str) -> bool:
+    return path.split("?")[0].endswith((".json", ".csv"))
+
+
 def expected(row: Row, least: str, who: str, *, path: str, passed: frozenset[int]) -> frozenset[int]:
     if least == PUBLIC:
         return passed
     if who == "stranger":
-        return frozenset({401 if path.split("?")[0].endswith((".json", ".csv")) else 302})
+        return frozenset({401 if is_of_programs(path) else 302})
     if PEOPLE[who] < ORDER.index(least) or (row.team and who == "omar"):
         return frozenset({404})
     return passed
@@ -47,7 +51,9 @@ def try_everybody(method: str, name: str, objects, organisation, browser_of) -> 
         browser = browser_of(getattr(organisation, who, None))
         answer = ask(browser, method, path)
         if least is None:
-            allowed = {405, 404, 302, 401} if who != "ada" else {405}
+            # A person who opens what only a form is sent to is led to the page of the form.
+            refused = 302 if method == "get" and not is_of_programs(path) else 405
+            allowed = {405, 404, 302, 401} if who != "ada" else {refused}
         else:
             allowed = expected(row, least, who, path=path, passed=passed)
         assert answer.status_code in allowed, f"{method} {path} by {who}"

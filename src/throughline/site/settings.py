@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "throughline.site.directions.NoTurnedText",
     "throughline.site.refusals.RefusalPages",
+    "throughline.site.returning.FormPages",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
