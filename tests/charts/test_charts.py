@@ -10,7 +10,7 @@ import pytest
 import vl_convert
 
 from throughline import charts
-from throughline.charts import Chart, Course, Point
+from throughline.charts import Chart, Course, Point, match
 from throughline.charts.key_results import Dated, Spread
 
 QUARTERS = [
@@ -148,3 +148,18 @@ def test_periods_keep_their_order_where_some_have_no_figure_or_no_interval():
     chart = charts.line(points, title="Time to remediate", unit="days")
     axes = [layer["encoding"]["x"]["sort"] for layer in chart.spec["layer"]]
     assert axes == [["2025-Q4", "2026-Q1", "2026-Q2"]] * len(axes)
+
+
+def test_a_long_name_in_the_legend_of_a_team_runs_over_lines_that_a_phone_holds():
+    aim = "Know within days whether a report is real"
+    pieces = (("Detect", aim, 3.0), ("Repair", "Repair", 1.0))
+    chart = match.loads([match.Load(person="Ada", capacity=6.0, pieces=pieces)], title="Weeks")
+    colour = chart.spec["layer"][0]["encoding"]["color"]
+    first = colour["scale"]["domain"][0]
+    assert first.split() == aim.split()
+    assert max(map(len, first.split("\n"))) <= match.LEGEND_LINE
+    assert {each["aim"] for each in chart.spec["layer"][0]["data"]["values"]} == {first, "Repair"}
+    assert (colour["legend"]["labelLimit"], colour["legend"]["labelExpr"]) == (
+        0,
+        "split(datum.label, '\\n')",
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 from throughline.charts.charts import BAR_STEP, SCHEMA, SMALL_HEIGHT, Chart
 
 Spec = dict[str, Any]
+# What a line of a legend holds on a phone beside the longest names, in characters.
+LEGEND_LINE = 22
 TONES = tuple(f"token:series-{number}" for number in range(1, 7))
 REST = "token:ink-faint"
 
@@ -42,7 +45,7 @@ def loads(found: Sequence[Load], *, title: str) -> Chart:
     people = [each.person for each in found]
     aims = list(dict.fromkeys(aim for each in found for _, aim, _ in each.pieces))
     values = [
-        {"person": each.person, "work": work, "aim": aim, "weeks": weeks, "order": number}
+        {"person": each.person, "work": work, "aim": _broken(aim), "weeks": weeks, "order": number}
         for each in found
         for number, (work, aim, weeks) in enumerate(sorted(each.pieces, key=lambda one: aims.index(one[1])))
     ]
@@ -63,8 +66,8 @@ def loads(found: Sequence[Load], *, title: str) -> Chart:
             "color": {
                 "field": "aim",
                 "type": "nominal",
-                "scale": {"domain": aims, "range": colours},
-                "legend": {"columns": 1, "labelLimit": 260} if len(aims) > 1 else None,
+                "scale": {"domain": [_broken(each) for each in aims], "range": colours},
+                "legend": _legend() if len(aims) > 1 else None,
             },
             "order": {"field": "order"},
             "tooltip": [
@@ -151,6 +154,15 @@ def _framed(rows: int, layers: list[Spec]) -> Spec:
 
 def _names() -> Spec:
     return {"labelLimit": 150, "ticks": False, "domain": False}
+
+
+def _legend() -> Spec:
+    """A column whose names run over several lines, since a phone has no room for one of them whole."""
+    return {"columns": 1, "labelLimit": 0, "labelExpr": "split(datum.label, '\\n')"}
+
+
+def _broken(aim: str) -> str:
+    return fill(aim, LEGEND_LINE, break_long_words=True)
 
 
 def _axis() -> Spec:

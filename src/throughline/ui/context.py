@@ -35,9 +35,7 @@ PLANNED = (
     *("/check-ins/", "/predictability/", "/plan/", "/surveys/", "/boards/", "/clusters/"),
 )
 FORETOLD = ("/scenarios/", "/rooms/", "/forecasts/", "/base-rates/", "/calibration/")
-WORK = (
-    "/match/", "/team/work/", "/work-kinds/", "/ladder/", "/me/outcomes/", "/outcomes/", "/learning/",
-)  # fmt: skip
+WORK = ("/team/work/", "/work-kinds/", "/ladder/", "/me/outcomes/", "/outcomes/", "/learning/")
 PRIMARY = (
     Entry("Home", "/", "home"),
     Entry("Vulnerabilities", "/vulnerabilities/", "shield"),

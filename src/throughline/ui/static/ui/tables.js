@@ -40,6 +40,15 @@ const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => {
   else if (!target.hasAttribute("role")) target.removeAttribute("tabindex");
 }));
 
+// Where a strip of tabs is wider than the screen, the open one is brought into sight; the page stays.
+function showOpenTab(strip) {
+  const open = strip.querySelector("[aria-current]");
+  if (!open || strip.scrollWidth <= strip.clientWidth) return;
+  const beside = open.getBoundingClientRect().left - strip.getBoundingClientRect().left;
+  strip.scrollLeft += beside - (strip.clientWidth - open.offsetWidth) / 2;
+}
+
 export function watchTables(root) {
+  root.querySelectorAll(".tabs").forEach(showOpenTab);
   root.querySelectorAll(".table-wrap").forEach((wrap) => widths.observe(wrap));
 }
