@@ -148,8 +148,18 @@ def test_the_list_shows_all_work_and_what_is_missing(organisation, browser_of):
     assert titles("?missing=weeks") == ["Robot"]
     assert titles("?missing=description") == ["Silent"]
     assert titles("?missing=any") == ["Robot", "Silent"]
-    assert titles("?missing=nonsense") == titles()
     assert "Nothing lacks that" in browser.get(f"/cycles/{of.key}/work/?missing=value").content.decode()
+
+
+def test_a_filter_that_there_is_not_is_said_on_the_page_and_to_programs(organisation, browser_of):
+    address, browser = f"/cycles/{cycle().key}/work", browser_of(organisation.vera)
+    expected = "expected any, description, weeks, kinds, value, why; found"
+    page = browser.get(f"{address}/?missing=week")
+    assert (page.status_code, page.context["rows"]) == (400, [])
+    assert f"{expected} &#x27;week&#x27; (did you mean weeks?)" in page.content.decode()
+    answer = browser.get(f"{address}.json?missing=foo")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown")
+    assert expected in answer.json()["detail"]
 
 
 def test_the_list_as_json_and_as_a_table_follows_the_same_filter(organisation, browser_of):

@@ -74,6 +74,15 @@ def _row(work) -> tuple:
     return work.key, *named, work.most, work.skills, work.has_mentor, ties
 
 
+def test_the_list_calls_work_as_the_file_does(organisation):
+    from throughline.assignments.staffed import every_piece
+    from throughline.assignments.staffing_documents import documents
+    from throughline.assignments.staffing_files import pieces
+
+    of = _everything(organisation)
+    assert [each["work"] for each in documents(every_piece(of))] == [each["of"] for each in pieces(of)]
+
+
 def test_a_cycle_is_written_alone(organisation):
     from throughline.assignments.staffing_files import pieces
 

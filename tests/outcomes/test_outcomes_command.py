@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from tests.organisation import NOW
 
 from throughline.cli import main
-from throughline.objectives.models import Initiative
+from throughline.objectives.models import Initiative, KeyResult
 from throughline.outcomes import queries
 from throughline.outcomes.access import Piece
 from throughline.outcomes.actions import grade
@@ -77,10 +77,13 @@ def test_what_waits_is_graded_by_its_name(run, organisation, finished):
     assert "Nothing waits." in run("outcomes", "waiting", *by).output
 
 
-def test_a_key_result_is_graded_by_its_number(run, objects, organisation):
-    name = f"key_result:{objects['closed_key_result']}"
-    answer = run("outcomes", "grade", name, "--by", organisation.max.email, "--overall", "3")
-    assert answer.exit_code == 0
+def test_a_key_result_is_graded_by_its_key_as_it_waits_or_by_its_number(run, objects, organisation):
+    by = ("--by", organisation.max.email)
+    key = f"key_result:{KeyResult.objects.get(pk=objects['closed_key_result']).key}"
+    assert key in [each["work"] for each in json.loads(run("outcomes", "waiting", *by, "--json").output)]
+    for name in (key, f"key_result:{objects['closed_key_result']}"):
+        answer = run("outcomes", "grade", name, *by, "--overall", "3")
+        assert answer.exit_code == 0, answer.output
     assert Outcome.objects.get(person=organisation.max).key_result_id == objects["closed_key_result"]
 
 
@@ -90,7 +93,8 @@ def test_a_key_result_is_graded_by_its_number(run, objects, organisation):
         ("initiative:hers", "mia", ["--overall", "7"], "--overall: expected a grade from 1 to 5, found 7"),
         ("initiative:hers", "vera", ["--overall", "3"], "Vera is a viewer"),
         ("initiative:gone", "mia", ["--overall", "3"], "is no finished work of Mia"),
-        ("key_result:hers", "mia", ["--overall", "3"], "expected initiative:KEY or key_result:NUMBER"),
+        ("key_result:hers", "mia", ["--overall", "3"], "is no finished work of Mia"),
+        ("hers", "mia", ["--overall", "3"], "expected initiative:KEY or key_result:KEY"),
         ("initiative:hers", "max", ["--overall", "3", "--growth", "3"], "only those who did the work"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from throughline.assignments.models import Work
+from throughline.objectives.models import Initiative, KeyResult
 from throughline.objectives.wording import names_of
 
 
@@ -13,6 +14,11 @@ def titles_of(works: Iterable[Work]) -> dict[str, str]:
     found = list(works)
     results = names_of(each.key_result for each in found if each.key_result is not None)
     return {each.key: _title(each, results) for each in found}
+
+
+def name_of(item: Initiative | KeyResult) -> str:
+    """Its name wherever somebody reads or writes it: by its key in the plan, which every house has alike."""
+    return f"{'initiative' if isinstance(item, Initiative) else 'key_result'}:{item.key}"
 
 
 def _title(work: Work, results: dict[int, str]) -> str:

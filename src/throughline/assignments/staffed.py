@@ -14,6 +14,8 @@ from throughline.assignments import access
 from throughline.assignments.models import Tie, Work
 from throughline.assignments.naming import titles_of
 from throughline.assignments.valuing import said_of
+from throughline.engine.language.fields import nearest
+from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle, Initiative, KeyResult
 from throughline.objectives.wording import names_of
 from throughline.people.models import WorkKind
@@ -27,6 +29,7 @@ MISSING: Mapping[str, str] = {
     "value": "nobody said what it is worth: it counts 0",
     "why": "its value has no reason",
 }
+ANY = "any"
 TONES = 6
 
 
@@ -174,6 +177,22 @@ def unowned(cycle: Cycle) -> list[tuple[KeyResult, str]]:
     found = list(access.key_results_of(cycle).filter(staffing=None).order_by("position", "id"))
     names = names_of(found)
     return [(each, names[each.pk]) for each in found]
+
+
+def wanted_of(asked: str) -> str:
+    """What is to be missing of the work that is shown, or nothing for all of it. Raises Refused."""
+    if asked in ("", ANY, *MISSING):
+        return asked
+    raise Refused(
+        f"expected {ANY}, {', '.join(MISSING)}; found '{asked[:40]}'{nearest(asked, [ANY, *MISSING])}",
+        place="missing",
+        code="unknown",
+    )
+
+
+def is_wanted(each: Staffed, wanted: str) -> bool:
+    """Whether what is wanted is missing of a piece of work."""
+    return not wanted or wanted in each.missing or (wanted == ANY and bool(each.missing))
 
 
 def counted(rows: Iterable[Staffed]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from throughline.assignments.models import Tie
+from throughline.assignments.naming import name_of
 from throughline.assignments.staffed import Staffed
 
 COLUMNS = (
@@ -29,7 +30,7 @@ def _document(each: Staffed) -> dict[str, Any]:
     work = each.work
     tied = {kind.value: sorted(tie.person.name for tie in each.ties if tie.kind == kind) for kind in Tie.Kind}
     return {
-        "work": each.key,
+        "work": name_of(each.item),
         "title": each.title,
         "kinds": work.kinds if work else {},
         "grows": work.grows if work else [],

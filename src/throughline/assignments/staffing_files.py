@@ -13,6 +13,7 @@ from throughline.accounts.models import User
 from throughline.assignments.access import works_of
 from throughline.assignments.format.staffing import staffing_text
 from throughline.assignments.models import Work
+from throughline.assignments.naming import name_of
 from throughline.assignments.staffing import TIES, Item, Said, describe
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused, each_of
@@ -69,10 +70,9 @@ def _every() -> list[Work]:
 
 
 def _name(work: Work) -> str:
-    if work.initiative is not None:
-        return f"initiative:{work.initiative.key}"
-    assert work.key_result is not None
-    return f"key_result:{work.key_result.key}"
+    item = work.initiative or work.key_result
+    assert item is not None
+    return name_of(item)
 
 
 def _piece(work: Work) -> dict[str, Any]:

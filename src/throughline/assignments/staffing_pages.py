@@ -14,12 +14,15 @@ from throughline.accounts.access import actor_name
 from throughline.assignments import access
 from throughline.assignments.proposing import proposal
 from throughline.assignments.staffed import (
+    ANY,
     MISSING,
     Staffed,
     counted,
+    is_wanted,
     staffed,
     staffed_one,
     unowned,
+    wanted_of,
 )
 from throughline.assignments.staffing import Item, cycle_of, describe, said_of, work_of
 from throughline.assignments.staffing_documents import COLUMNS, documents, table
@@ -34,8 +37,6 @@ from throughline.people.models import WorkKind
 from throughline.people.queries import cycle_to_plan
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
-
-ANY = "any"
 
 
 @require_safe
@@ -52,22 +53,27 @@ def cycle_work(request: HttpRequest, key: str) -> HttpResponse:
     """All work of a cycle with what is said of it and what is missing."""
     cycle = cycle_for(request.user, key)
     every = staffed(request.user, cycle)
-    wanted = _wanted(request)
+    wanted, problem = "", ""
+    try:
+        wanted = wanted_of(request.GET.get("missing", ""))
+    except Refused as refused:
+        problem = refused.message
     counts = counted(every)
     context = {
         "cycle": cycle,
         "topic": f"cycle:{cycle.pk}",
         "cycles": Cycle.objects.order_by("-start", "key"),
-        "rows": [each for each in every if _is_wanted(each, wanted)],
+        "rows": [each for each in every if is_wanted(each, wanted)],
         "every": every,
         "wanted": wanted,
+        "problem": problem,
         "any": ANY,
         "counts": [(name, words, counts[name]) for name, words in MISSING.items() if counts[name]],
         "unowned": unowned(cycle),
         "may_staff": access.may_staff(request.user),
         "query": f"?missing={wanted}" if wanted else "",
     }
-    return render(request, "assignments/staffing_list.html", context)
+    return render(request, "assignments/staffing_list.html", context, status=400 if problem else 200)
 
 
 @require_safe
@@ -147,15 +153,5 @@ def _kinds(also: set[str]) -> list[WorkKind]:
 
 
 def _asked(request: HttpRequest, key: str) -> tuple[Cycle, list[Staffed]]:
-    cycle, wanted = cycle_for(request.user, key), _wanted(request)
-    return cycle, [each for each in staffed(request.user, cycle) if _is_wanted(each, wanted)]
-
-
-def _wanted(request: HttpRequest) -> str:
-    """What is to be missing of the work that is shown; anything else shows all."""
-    asked = request.GET.get("missing", "")
-    return asked if asked in (*MISSING, ANY) else ""
-
-
-def _is_wanted(each: Staffed, wanted: str) -> bool:
-    return not wanted or wanted in each.missing or (wanted == ANY and bool(each.missing))
+    cycle, wanted = cycle_for(request.user, key), wanted_of(request.GET.get("missing", ""))
+    return cycle, [each for each in staffed(request.user, cycle) if is_wanted(each, wanted)]

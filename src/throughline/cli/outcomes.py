@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OPTIONS = {name: f"--{name}" for name in ("impact", "engagement", "growth", "overall", "note")}
 LONGEST_NUMBER = 12
-_WORK = "initiative:KEY or key_result:NUMBER"
+_WORK = "initiative:KEY or key_result:KEY"
 
 
 @click.group()
@@ -121,8 +121,8 @@ def waiting(email: str, home: Path | None, as_json: bool) -> None:
 
 def _waiting(each: Any) -> dict[str, Any]:
     work = each.piece.work
-    name = f"initiative:{work.key}" if each.piece.kind == "initiative" else f"key_result:{work.pk}"
-    return {"work": name, "title": each.title, "own": each.piece.is_own}
+    name = "initiative" if each.piece.kind == "initiative" else "key_result"
+    return {"work": f"{name}:{work.key}", "title": each.title, "own": each.piece.is_own}
 
 
 @command.command()
@@ -136,7 +136,7 @@ def _waiting(each: Any) -> dict[str, Any]:
 @home_option
 @json_option
 def grade(work: str, email: str, home: Path | None, as_json: bool, **said: Any) -> None:
-    """Say how a finished piece of work turned out; WORK is initiative:KEY or key_result:NUMBER.
+    """Say how a finished piece of work turned out; WORK is initiative:KEY or key_result:KEY.
 
     \b
     Example:
@@ -176,9 +176,18 @@ def _piece(person: User, said: str) -> Piece:
     try:
         if kind == "initiative":
             return access.initiative_for(person, key)
-        if kind == "key_result" and key.isascii() and key.isdecimal() and len(key) <= LONGEST_NUMBER:
-            return access.key_result_for(person, int(key))
+        if kind == "key_result" and key:
+            return access.key_result_for(person, _number_of(key))
     except Http404:
         message = f"'{said}' is no finished work of {person.name}: see `throughline outcomes waiting`"
         raise Refused(message, place="WORK", code="unknown") from None
     raise Refused(f"expected {_WORK}, found '{said}'", place="WORK", code="work")
+
+
+def _number_of(key: str) -> int:
+    """The number of a key result by its key in the plan, or that number itself; 0 is none."""
+    from throughline.objectives.models import KeyResult
+
+    found = KeyResult.objects.filter(key=key).values_list("pk", flat=True).first()
+    is_number = key.isascii() and key.isdecimal() and len(key) <= LONGEST_NUMBER
+    return found or (int(key) if is_number else 0)

@@ -48,19 +48,13 @@ def list_(cycle: str, missing: str, home: Path | None, as_json: bool) -> None:
       throughline work list --cycle 2027-q1 --missing any
     """
     open_home(there(home))
-    from throughline.assignments.staffed import MISSING, every_piece
+    from throughline.assignments.staffed import every_piece, is_wanted, wanted_of
     from throughline.assignments.staffing_documents import documents
 
-    if missing not in ("", "any", *MISSING):
-        raise Refused(
-            f"expected any, {', '.join(MISSING)}; found '{missing[:40]}'", place="--missing", code="unknown"
-        )
+    with placed({"missing": "--missing"}):
+        wanted = wanted_of(missing)
     found = _cycle(cycle) or _to_plan()
-    rows = [
-        each
-        for each in documents(every_piece(found))
-        if not missing or missing in each["missing"] or (missing == "any" and each["missing"])
-    ]
+    rows = documents(each for each in every_piece(found) if is_wanted(each, wanted))
     emit({"cycle": found.key, "work": rows}, as_json=as_json, show=lambda: _show(rows))
 
 
