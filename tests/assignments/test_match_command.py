@@ -10,7 +10,7 @@ from tests.organisation import NOW
 
 from throughline.assignments.models import Plan, Tie, Weighing, Work
 from throughline.cli import main
-from throughline.objectives.models import Assignment
+from throughline.objectives.models import Assignment, Cycle
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +113,13 @@ def test_what_a_change_cannot_be_beside_is_said_of_the_change(run, organisation,
 def test_what_is_wrong_is_said_with_its_place_and_exit_code_2(run, arguments, says):
     assert says in run(*arguments, code=2)
     assert not Plan.objects.exists()
+
+
+def test_a_closed_cycle_keeps_its_weights(run, quarter):
+    Cycle.objects.filter(pk=quarter.pk).update(state=Cycle.State.CLOSED)
+    said = run("weigh", "--cycle", "2027-q1", "--weights", "2,1,1", "--reason", "Too late", code=2)
+    assert "--cycle: Q1 2027 is closed: its weights stay as they were stated" in said
+    assert not Weighing.objects.exists()
 
 
 def test_weights_are_stated_with_a_reason(run):

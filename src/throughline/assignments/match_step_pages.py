@@ -30,7 +30,7 @@ from throughline.people.access import require_lead
 def weights(request: HttpRequest, key: str) -> HttpResponse:
     """State what counts how much, and why; the form starts with the weights of the address."""
     person = require_lead(request.user)
-    cycle = _open_cycle(request, key)
+    cycle = cycle_for(request.user, key)
     tried = wished(request.GET, people=(), works=()).weights
     form = WeighingForm(request.POST or None, cycle=cycle, stated=weighing_of(cycle), tried=tried)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +41,12 @@ def weights(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, "The weights are stated.")
             return _back(cycle)
-    context = {"form": form, "cycle": cycle, "weighings": history(cycle)}
+    context = {
+        "form": form,
+        "cycle": cycle,
+        "weighings": history(cycle),
+        "is_open": cycle.state != Cycle.State.CLOSED,
+    }
     return render(request, "assignments/match_weights.html", context, status=422 if form.errors else 200)
 
 

@@ -46,8 +46,10 @@ def weigh(
 
     Weights are proportions: 2, 1, 1 is kept as 0.5, 0.25, 0.25. A row of `balance` has objective (its key),
     at_least (a share of all given weeks) and price (person-quarters a missing one costs); an empty row is
-    left out. Raises Refused with the field; a refusal of row 2 is placed at such as at_least_2.
+    left out. Raises Refused of a closed cycle, or with the field; a refusal of row 2 is placed at such as
+    at_least_2.
     """
+    require_open(cycle)
     settings = {"beta": beta, "phi": phi, "continuity": continuity}
     weights, said, rules, why = together(
         lambda: weights_of({"business": business, "interest": interest, "growth": growth}),
@@ -74,6 +76,14 @@ def weights_of(said: Mapping[str, object]) -> Weights:
     found = Weights.of(business, interest, growth)
     # To the digit that a slider has, so that the same place is the same address.
     return Weights(*(round(each, 9) for each in found.each))
+
+
+def require_open(cycle: Cycle) -> None:
+    """Raises Refused where a cycle is closed: nothing is planned by its weights any more."""
+    if cycle.state == Cycle.State.CLOSED:
+        raise Refused(
+            f"{cycle.title} is closed: its weights stay as they were stated", place="cycle", code="closed"
+        )
 
 
 def history(cycle: Cycle) -> list[Weighing]:

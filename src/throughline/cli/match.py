@@ -136,7 +136,8 @@ def weigh(
         for name in ("objective", "at_least", "price")
         for number in range(1, len(at_least) + 1)
     }
-    with placed({**flags, **rows, **dict.fromkeys(("business", "interest", "growth"), "--weights")}):
+    weights = dict.fromkeys(("business", "interest", "growth"), "--weights")
+    with placed({**flags, **rows, **weights, "cycle": "--cycle"}):
         made = weighing.weigh(
             ACTOR,
             found,
