@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from click.testing import CliRunner
 from tests.organisation import NOW
 
 from throughline.accounts.access import EVERYTHING, NOTHING, Scope, scope_of
 from throughline.accounts.actions import add_person, add_team, change_person
 from throughline.accounts.models import Team, User
 from throughline.audit.models import Entry
+from throughline.cli import main
 from throughline.engine.refusals import Refused
 
 
@@ -104,3 +106,13 @@ def test_the_list_of_people_is_also_csv_and_json(organisation, browser_of):
     lines = b"".join(browser.get("/people.csv").streaming_content).decode().split("\r\n")
     assert lines[0].startswith("name,email,role")
     assert len(lines) == 1 + 5 + 1
+
+
+def test_the_command_lists_addresses_whole_where_it_is_piped(organisation, monkeypatch):
+    monkeypatch.setattr("throughline.cli.user.open_home", lambda home: home)
+    email = f"{'a-very-long-name' * 4}@security.platform.example.org"
+    add_person("test", name="[b]Long[/b] " * 6, email=email, now=NOW)
+    said = CliRunner().invoke(main, ["user", "list"]).output
+    assert email in said
+    assert "[b]Long[/b] [b]Long[/b]" in said
+    assert len(said.splitlines()) == 1 + 6

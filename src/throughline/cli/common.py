@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -18,6 +18,11 @@ from throughline.site.home import OURS, default_home
 from throughline.site.plain import plain
 from throughline.site.progress import Progress, quiet
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+# Wider than any line of a table: what is piped is read by programs, and cut nowhere.
+UNBOUNDED = 10_000
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -85,6 +90,13 @@ def emit(document: object, *, as_json: bool, show: Callable[[], object]) -> None
         click.echo(escaped(json.dumps(plain(document), indent=2, ensure_ascii=False, allow_nan=False)))
     else:
         show()
+
+
+def show_table(table: Table) -> None:
+    """Print a table as wide as the terminal; where there is none, each row whole on a line of its own."""
+    from rich.console import Console
+
+    Console(markup=False, width=None if sys.stdout.isatty() else UNBOUNDED).print(table)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now, placed
+from throughline.cli.common import emit, home_option, json_option, now, placed, show_table
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
@@ -107,7 +107,6 @@ def _described(token: Token) -> dict[str, Any]:
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from rich.console import Console
     from rich.table import Table
 
     table = Table("Number", "What it is for", "Owner", "It may", "Ends", "Last used", "State", box=None)
@@ -116,4 +115,4 @@ def _show(rows: list[dict[str, Any]]) -> None:
         ends = f"{row['expires_at']:%Y-%m-%d}"
         scopes = ", ".join(row["scopes"])
         table.add_row(str(row["id"]), row["name"], row["owner"], scopes, ends, used, row["state"])
-    Console().print(table)
+    show_table(table)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, now
+from throughline.cli.common import emit, home_option, json_option, now, show_table
 from throughline.site import server
 from throughline.site.home import open_home
 
@@ -95,16 +95,17 @@ def list_(home: Path | None, as_json: bool) -> None:
 
 
 def _show(rows: list[dict[str, object]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("Name", "E-mail", "Role", "Teams", "Last sign-in", box=None)
+    # An address is of use only whole, so it is folded where the terminal is narrow.
+    email = Column("E-mail", overflow="fold")
+    table = Table("Name", email, "Role", "Teams", "Last sign-in", box=None)
     for row in rows:
         teams = "every team" if row["sees_all_teams"] else ", ".join(row["teams"])  # type: ignore[arg-type]
         seen = f"{row['last_sign_in']:%Y-%m-%d}" if row["last_sign_in"] else "never"
         note = "" if row["is_active"] else " (deactivated)"
         table.add_row(f"{row['name']}{note}", str(row["email"]), str(row["role"]), teams, seen)
-    Console().print(table)
+    show_table(table)
 
 
 def _print_link(home: Path, user: User, *, as_json: bool) -> None:
