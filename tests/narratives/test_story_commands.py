@@ -56,6 +56,38 @@ def test_without_work_the_command_says_what_brings_it_in(throughline, db):
     assert throughline("stories", "--json") == {"cycle": None, "untold": 0, "revenue": 0, "work": []}
 
 
+def test_a_story_is_set_piece_by_piece_and_twice_is_once(throughline, plan):
+    work = "initiative:report"
+    found = throughline(
+        "stories", "set", work, "--board", BOARD, "--fails", "Nobody asks", "--fails", "Deals wait", "--json"
+    )
+    assert (found["changed"], found["board"], found["fails"]) == (True, BOARD, "Nobody asks\nDeals wait")
+    money = ("--revenue", "400k", "--revenue-from", "Acme")
+    assert throughline("stories", "set", work, *money) == f"{work}: The story is kept.\n"
+    assert throughline("stories", "set", work, *money) == f"{work}: Nothing changed.\n"
+    assert (plan.work.story.board, plan.work.story.revenue) == (BOARD, 4e5)
+    emptied = throughline("stories", "set", work, "--revenue", "", "--revenue-from", "", "--json")
+    assert (emptied["board"], emptied["revenue"]) == (BOARD, None)
+    told = throughline("stories", "set", f"key_result:{plan.promise.key}", "--engineer", "Less noise")
+    assert told.endswith("The story is kept.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("initiative:reprot", "--board", BOARD), "WORK: there is no initiative 'reprot' (did you mean"),
+        (("report", "--board", BOARD), "WORK: expected initiative:KEY or key_result:KEY, found 'report'"),
+        (("initiative:report",), "WORK: say at least one of --board"),
+        (("initiative:report", "--board", "x" * 301), "--board: expected at most 300 characters"),
+        (("initiative:report", "--revenue", "much"), "--revenue: expected an amount such as 250,000"),
+        (("initiative:report", "--revenue", "4k"), "--revenue-from: say which deals"),
+        (("initiative:report", "--narrative", "blockchain"), "--narrative: there is no story 'blockchain'"),
+    ],
+)
+def test_a_story_that_cannot_be_set_is_refused_by_its_option(throughline, plan, words, said):
+    assert said in throughline("stories", "set", *words, code=2)
+
+
 def test_a_cycle_that_is_not_there_is_refused(throughline, plan):
     said = throughline("stories", "--cycle", "2031-q1", code=2)
     assert "there is no cycle '2031-q1'" in said

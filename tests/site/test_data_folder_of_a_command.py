@@ -66,3 +66,10 @@ def test_a_command_that_may_make_a_folder_says_that_it_did(tmp_path):
     first, second = (said(*words, home=tmp_path / "new") for _ in range(2))
     assert first.stderr == f"Making a new data folder at {tmp_path / 'new'}.\n"
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+
+
+def test_the_library_of_stories_needs_no_data_folder(tmp_path):
+    answer = said("narratives", "secrets", home=None, HOME=str(tmp_path))
+    assert answer.returncode == 0, answer.stderr
+    assert "To the board: " in answer.stdout
+    assert not list(tmp_path.iterdir())

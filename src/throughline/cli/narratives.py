@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, home_option, json_option, placed, there
-from throughline.site.home import open_home
+from throughline.cli.common import emit, home_option, is_new, json_option, placed, there
+from throughline.site.home import default_home, open_home
+
+if TYPE_CHECKING:
+    from throughline.narratives.telling import TellingWork
 
 READERS = (("board", "To the board"), ("customer", "To a customer"), ("engineer", "To an engineer"))
 
@@ -18,25 +21,36 @@ READERS = (("board", "To the board"), ("customer", "To a customer"), ("engineer"
 @home_option
 @json_option
 def command(home: Path | None, as_json: bool, key: str) -> None:
-    """List the stories of the library, or show one whole.
+    """List the stories of the library, or show one whole, with the work of ours that takes after it.
+
+    The library comes with the product: it needs no data folder.
 
     \b
     Example:
       throughline narratives
       throughline narratives vulnerability-slos --json
     """
-    open_home(there(home))
     from throughline.narratives.documents import library_document, narrative_document
     from throughline.narratives.library import narrative_of
-    from throughline.narratives.telling import telling_after
 
     if not key:
         answer = library_document()
         emit(answer, as_json=as_json, show=lambda: _list(answer))
         return
     with placed({"narrative": "KEY"}):
-        found = narrative_document(narrative_of(key), telling_after(key))
+        narrative = narrative_of(key)
+    found = narrative_document(narrative, _telling(key, home))
     emit(found, as_json=as_json, show=lambda: _show(found))
+
+
+def _telling(key: str, home: Path | None) -> list[TellingWork]:
+    """The work that takes after a story; none where no data folder was named and there is none yet."""
+    if home is None and is_new(default_home()):
+        return []
+    open_home(there(home))
+    from throughline.narratives.telling import telling_after
+
+    return telling_after(key)
 
 
 def _list(found: dict[str, Any]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from throughline.narratives.library import Narrative, library
-from throughline.narratives.telling import Stories, TellingWork
+
+if TYPE_CHECKING:
+    from throughline.narratives.telling import Stories, TellingWork
 
 COLUMNS = (
     *("work", "title", "owner", "told", "board", "customer", "engineer", "own_words", "narrative", "fails"),
