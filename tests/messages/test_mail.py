@@ -79,6 +79,15 @@ def test_a_server_that_is_not_there_is_one_sentence(organisation, mailbox):
     assert waiting()[0].error == "127.0.0.1 cannot be reached: Connection refused."
 
 
+def test_a_trial_of_mail_goes_by_mail_also_to_whoever_hears_by_chat(organisation, mail, loopback, browser_of):
+    hears(organisation.ada, "digest", service="slack", address=f"{loopback.address}/answer/T0")
+    page = browser_of(organisation.ada).post("/administration/messages/trial", follow=True)
+    assert "A trial is on its way to ada@example.org." in page.content.decode()
+    assert send_all(now=waiting()[0].created_at).sent == 1
+    assert [each.to for each in sent_mail.outbox] == [["ada@example.org"]]
+    assert loopback.asked == []
+
+
 def test_without_a_server_nothing_is_promised(organisation, settings):
     settings.EMAIL_HOST = ""
     with pytest.raises(Refused, match="No mail server"):

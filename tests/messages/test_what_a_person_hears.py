@@ -41,7 +41,7 @@ def test_the_week_is_told_once_on_the_chosen_day_by_the_clock_of_the_place(organ
     for minutes in (0, 2, 60):
         send_all(now=MONDAY + timedelta(minutes=minutes))
     (letter,) = sent_mail.outbox
-    assert (letter.to, letter.subject) == (["mia@example.org"], "2026-Q4, week 8 of 13")
+    assert (letter.to, letter.subject) == (["mia@example.org"], "The week's digest: 2026-Q4, week 8 of 13")
     send_all(now=MONDAY + timedelta(days=7))
     assert len(sent_mail.outbox) == 2
 

@@ -21,6 +21,8 @@ from throughline.outbound import client, secrets
 # A tool that was away for a night hears all of it; one that is away for longer is told nothing any more.
 DISABLED_AFTER = timedelta(days=2)
 GONE = 410
+# They go to the address that the person signs in with, whatever way she chose for what she hears.
+ALWAYS_BY_MAIL = (Message.Kind.INVITATION, Message.Kind.TRIAL)
 JSON = {"content-type": "application/json; charset=utf-8"}
 # What somebody chose to hear; the other kinds are sent because somebody asked for that one message.
 CHOSEN = (Message.Kind.DIGEST, Message.Kind.REMINDER, Message.Kind.ROOM, Message.Kind.OFF_TRACK)
@@ -50,7 +52,7 @@ def _to_a_person(message: Message, person: User, *, now: datetime) -> None:
     if is_chosen and not (wish and getattr(wish, message.kind)):
         raise NotNeeded("The person does not want to hear of this any more.")
     letter = letter_to(person, message, now=now)
-    by_mail = message.kind == Message.Kind.INVITATION or wish is None or wish.service == Service.EMAIL
+    by_mail = message.kind in ALWAYS_BY_MAIL or wish is None or wish.service == Service.EMAIL
     if by_mail:
         stop = stopping.path(person, message.kind) if message.kind in CHOSEN else ""
         mail.send(letter, to=person.email, origin=origin(), handle=message.handle, stop=stop)

@@ -96,7 +96,7 @@ def _week(sentence: Iterable[home.Said], parts: Iterable[Part | None], *, why: s
     quarter = quarter_of(now)
     week = week_of_quarter(quarter, now)
     return Letter(
-        subject=f"{quarter.label}, {week}",
+        subject=f"The week's digest: {quarter.label}, {week}",
         lead=tuple(Words(said.text, said.address) for said in sentence),
         parts=tuple(part for part in parts if part is not None),
         do=Words("Open the quarter", "/"),
