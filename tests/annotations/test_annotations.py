@@ -124,3 +124,10 @@ def test_on_every_chart_is_on_every_chart(key_result, organisation, browser_of):
     listed = browser_of(organisation.vera).get("/annotations/").content.decode()
     assert "Every chart" in listed
     assert "Put it on the chart" not in listed
+
+
+def test_one_long_word_wraps_in_both_lists(key_result, organisation, browser_of):
+    start = f"{NOW.date() - timedelta(days=40)}"
+    write(browser_of(organisation.mia), subject="series:builds", text="x" * 300, start=start)
+    page = browser_of(organisation.vera).get("/annotations/").content.decode()
+    assert f'<td data-label="What" class="anywhere">{"x" * 300}</td>' in page
