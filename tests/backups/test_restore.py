@@ -191,3 +191,9 @@ def test_nothing_is_written_over(tmp_path):
     with restoring.corner_of(tmp_path / "other"), pytest.raises(Refused, match="something is being restored"):
         restoring.corner_of(tmp_path / "other").__enter__()
     assert not (tmp_path / "other").exists()
+
+
+def test_what_was_ended_is_counted_in_words():
+    from throughline.cli.restore import _counted
+
+    assert [_counted(n, "session") for n in (0, 1, 2)] == ["0 sessions", "1 session", "2 sessions"]

@@ -150,7 +150,9 @@ def test_guessing_is_slowed_down_and_written_down(boards, organisation):
     stranger = Client()
     for number in range(sharing.MOST_MISSES):
         assert stranger.get(f"/shared/guess-{number}/").status_code == 410
-    assert stranger.get("/shared/one-more/").status_code == 429
+    refused = stranger.get("/shared/one-more/")
+    assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    assert "Wait 15 minutes" in refused.content.decode()
     # From there the right one waits too; from elsewhere it opens.
     assert stranger.get(path).status_code == 429
     assert Client(REMOTE_ADDR="192.0.2.7").get(path).status_code == 200

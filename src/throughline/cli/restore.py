@@ -80,6 +80,11 @@ def _show(home: Path, said: Manifest, ended: dict[str, int], checks: list[Check]
         click.echo(f"{'ok    ' if check.ok else 'FAILED'}  {check.name}")
         for problem in check.problems:
             click.echo(f"        {problem}")
-    click.echo(f"Ended: {ended['sessions']} sessions, {ended['links']} sign-in links that were not used.")
+    sessions, links = _counted(ended["sessions"], "session"), _counted(ended["links"], "unused sign-in link")
+    click.echo(f"Ended: {sessions}, {links}.")
     click.echo("What was revoked since the backup is not revoked here. Next: put sealing.key into the folder")
     click.echo(f"as it was kept apart, then `throughline serve --home {home}`.")
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.addresses import client
 from throughline.accounts.gate import public
+from throughline.accounts.throttle import WINDOW
 from throughline.dashboards import queries, sharing
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import SharedLink
@@ -60,9 +61,12 @@ def _looking(link: SharedLink, now: datetime) -> Looking:
 
 def _nothing(request: HttpRequest, refused: Refused) -> HttpResponse:
     status = 429 if refused.code == "throttled" else 410
-    return _closed(
-        render(request, "dashboards/no_link.html", {"said": refused.message, **NAMELESS}, status=status)
+    response = render(
+        request, "dashboards/no_link.html", {"said": refused.message, **NAMELESS}, status=status
     )
+    if status == 429:
+        response["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return _closed(response)
 
 
 def _closed(response: HttpResponse) -> HttpResponse:
