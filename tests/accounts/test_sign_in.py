@@ -159,6 +159,16 @@ def test_changing_a_password_asks_for_the_current_one_and_ends_other_sessions(or
     assert elsewhere.get("/account/").status_code == 302
 
 
+def test_a_new_password_says_how_many_tokens_go_on(organisation, browser_of):
+    give_password(organisation.mia)
+    browser = browser_of(organisation.mia)
+    for name in ("Ours", "Somebody's"):
+        browser.post("/account/tokens/", {"name": name, "scopes": ["read"], "days": "90"})
+    new = {"current": PASSWORD, "new": "another quiet river"}
+    said = browser.post("/account/password/", new, follow=True).content.decode()
+    assert "2 tokens of yours still work: revoke what is not yours under Tokens." in said
+
+
 def test_the_first_administrator_is_offered_until_somebody_has_signed_in(db, browser_of):
     first = first_administrator(now=NOW)
     assert first.role == "administrator"

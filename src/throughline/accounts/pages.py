@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from throughline.accounts import actions, sign_in
+from throughline.accounts import actions, sign_in, tokens
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.addresses import client, safe_next
 from throughline.accounts.forms import Details, Password, SignIn, Theme
@@ -99,12 +99,23 @@ def account_password(request: HttpRequest) -> HttpResponse:
             given = {**form.cleaned_data, "address": client(request)}
             sign_in.set_password(user, now=datetime.now(UTC), **given)
             update_session_auth_hash(request, user)
-            messages.success(request, "Your password is set. Other sessions of yours have ended.")
+            messages.success(
+                request, f"Your password is set. Other sessions of yours have ended.{_tokens_left(user)}"
+            )
             return HttpResponseRedirect(reverse("account"))
         except Refused as refused:
             form.refuse(refused)
     initial = {"name": user.name, "email": user.email}
     return _account_page(request, details=Details(initial=initial), password=form)
+
+
+def _tokens_left(user: User) -> str:
+    """That tokens go on, for whoever changes the password since somebody else was in."""
+    n = tokens.in_force(user.tokens.all(), now=datetime.now(UTC)).count()
+    if not n:
+        return ""
+    works = "1 token of yours still works" if n == 1 else f"{n} tokens of yours still work"
+    return f" {works}: revoke what is not yours under Tokens."
 
 
 @require_POST
