@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
-from tests.dashboards.boards import NOW, OPEN, link_to, opened
+from tests.dashboards.boards import NOW, OPEN, link_to, opened, shown
 
 from throughline.audit.models import Entry
 from throughline.dashboards import sharing
-from throughline.dashboards.actions import Said, add_tile, change, remove
+from throughline.dashboards.actions import Said, add_tile, change, make, remove
 from throughline.dashboards.models import SharedLink
 from throughline.engine.refusals import Refused
 
@@ -33,6 +34,28 @@ def test_a_link_shows_the_figures_and_no_way_on_from_there(boards, organisation)
     assert "Nothing is shown of this to whoever has a link." in said
     ways = {part.split('"')[0] for part in said.split(' href="')[1:]}
     assert {way for way in ways if not way.startswith(("/static/", "/shared/", "#"))} == set()
+
+
+def test_no_filter_of_a_tile_tells_a_link_the_name_of_a_vulnerability(boards, organisation):
+    naming = (
+        "/metrics/?metric=count()&where=title = 'open door'",
+        "/metrics/?metric=count()&where=severity = 'high' and file = 'open-door.c'",
+        "/metrics/?metric=share(title = 'open door')",
+        "/vulnerabilities/?q=open door&severity=high",
+        "/vulnerabilities/?where=key = 'open-door'",
+    )
+    harmless = "/metrics/?metric=count()&where=severity = 'high' and cvss > 7"
+    board = make(organisation.max, name="Slices", now=NOW)
+    for address in (*naming, harmless):
+        add_tile(organisation.max, board, Said(address=address), now=NOW)
+    # Whoever signs in has read them before, and what was kept for her is not what a stranger gets.
+    own = [each.title for each in shown(board, organisation.max).values()]
+    assert "open door" in " ".join(own)
+    said = opened(link_to(board, organisation.max)).content.decode()
+    assert not re.search(r"open.door", said)
+    assert "Number of vulnerabilities, of a selection" in said
+    assert "High, of a selection" in said
+    assert own[-1] in html.unescape(said)
 
 
 def test_a_link_is_kept_by_nobody_and_found_by_nobody(boards, organisation):

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from throughline.charts import Chart
 from throughline.dashboards.figures import Before, Figure, Gone, NotForYou, clearly
+from throughline.dashboards.kinds.naming import PICKED, condition_names, measure_names
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
@@ -40,7 +41,20 @@ def metric(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
         raise NotForYou(BY_ROWS)
     looking.require_records()
     figure = looking.kept(question.address(), lambda: measured(question, looking))
+    if looking.is_shared:
+        figure = _for_strangers(figure, question)
     return replace(figure, as_of=looking.as_of, note=figure.note or looking.slice_said)
+
+
+def _for_strangers(figure: Figure, question: Question) -> Figure:
+    """The figure without what its slice says of single records. Raises NotForYou where all of it does."""
+    definition = definition_of(question)
+    if measure_names(definition.measure):
+        raise NotForYou(BY_ROWS)
+    if not condition_names(question.where):
+        return figure
+    said = subject_of(definition.measure, title=definition.title, where="")
+    return replace(figure, title=f"{said[:1].upper()}{said[1:]}{PICKED}")
 
 
 def measured(question: Question, looking: Looking) -> Figure:

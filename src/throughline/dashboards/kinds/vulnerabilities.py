@@ -10,6 +10,7 @@ from django.http import QueryDict
 from throughline import charts
 from throughline.charts import Chart, Point
 from throughline.dashboards.figures import Before, Figure
+from throughline.dashboards.kinds.naming import PICKED, condition_names
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import quarter_of
 from throughline.measures.ranges import NAMES, as_date
@@ -27,6 +28,9 @@ def vulnerabilities(looking: Looking, query: QueryDict, found: re.Match[str]) ->
     selection = replace(selection_of(query, now=looking.now), page=1)
     looking.require_records()
     figure = looking.kept(selection.address(), lambda: counted(selection, looking))
+    if looking.is_shared and (selection.search or condition_names(selection.where)):
+        # Words that were looked for are those of a title, a file or a component.
+        figure = replace(figure, title=f"{_title(replace(selection, search='', where=''))}{PICKED}")
     return replace(figure, as_of=looking.as_of, note=looking.slice_said)
 
 
