@@ -101,8 +101,35 @@ def test_what_is_wrong_in_a_body_is_pointed_at(max_program):
     assert refused["errors"][0]["pointer"] == "/name"
     values = [{"at": "2026-11-01", "value": 1}, {"at": "2031-01-01", "value": 2}]
     pushed = max_program.post("/series/build_minutes/values", {"values": values})
-    assert assert_problem(pushed, 422)["errors"][0]["pointer"] == "/values/1/at"
+    assert assert_problem(pushed, 422, "/values/1/at: ")["errors"][0]["pointer"] == "/values/1/at"
     assert not Series.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers", "said"),
+    [
+        (b"[]", [""], "the body: Input should be"),
+        (b'{"values": [{"at": "2026-11-01", "value": 1e400}]}', ["/values/0/value"], "finite"),
+        (b'{"values": [{"at": "2026-11-01"}], "about": 3}', ["/values/0/value", "/about"], "; /about: "),
+        (
+            b'{"values": [{"at": "soon", "value": "x"}]}',
+            ["/values/0/at", "/values/0/value"],
+            "; /values/0/value",
+        ),
+    ],
+)
+def test_pointers_are_places_in_the_body_and_name_all_that_is_wrong(max_program, body, pointers, said):
+    found = assert_problem(max_program.post("/series/build_minutes/values", body), 422, said)
+    assert [each["pointer"] for each in found["errors"]] == pointers
+
+
+def test_a_push_says_that_it_made_a_series_and_what_a_name_may_hold(max_program):
+    values = {"values": [{"at": "2026-11-01", "value": 1}]}
+    pushes = [max_program.post("/series/build_minutes/values", values).json() for _ in range(2)]
+    assert [each["created"] for each in pushes] == [True, False]
+    refused = max_program.post("/series/Bad%20Name/values", values)
+    assert assert_problem(refused, 422, "small letters, digits")["errors"][0]["parameter"] == "name"
+    assert max_program.get("/me").json()["sees_all_teams"] is True
 
 
 def test_what_breaks_says_nothing_of_the_inside(max_program, monkeypatch, caplog):

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
 from django.db.utils import DatabaseError
 from tests.cycles.plans import ACTOR, NOW, a_plan
+from tests.reports.told import report, result
 
 from throughline.audit.models import Entry
 from throughline.cycles.actions import close_cycle, propose, set_cycle
 from throughline.cycles.content import sealed
 from throughline.engine.refusals import Refused
+from throughline.engine.statuses import by_chance
+from throughline.objectives.actions import add_key_result
 from throughline.objectives.models import Cycle, Initiative, KeyResult
+from throughline.objectives.queries import stands
 from throughline.reports import proof, queries
 from throughline.reports.actions import write
+from throughline.reports.comparing import figures
 from throughline.reports.content import document_of, report_from
 from throughline.reports.gathering import report_of
 from throughline.reports.models import Frozen, Words
 from throughline.reviews.models import PostMortem
+from throughline.risk.amounts import rough
+from throughline.risk.glance import Money
+from throughline.ui.glance import sentence
 
 pytestmark = pytest.mark.django_db
 AFTER = datetime(2027, 1, 2, tzinfo=UTC)
+ALONE = {"metric": "count()", "baseline": "40", "target": "20", "owner": "Vera"}
 LESSON = "Plan with three quarters of the people"
 
 
@@ -55,6 +66,40 @@ def test_it_says_the_figure_with_its_n_the_way_and_how_it_stands(quarter):
     assert told.work.sentence == "1 piece of work: 1 planned; 2 to 3 person-weeks by their ranges."
     assert [each.is_draft for each in told.texts] == [True, True, True]
     assert "“Fewer flaws are found by others”" in told.text("narrative").said
+
+
+def test_what_serves_no_objective_is_listed_and_counted_as_on_the_home_page(quarter):
+    alone = add_key_result(ACTOR, now=NOW, **ALONE, start="2026-10-01", due="2026-12-31")
+    add_key_result(ACTOR, now=NOW, **ALONE, start="2027-01-02", due="2027-03-31")
+    told = report_of(quarter, now=NOW)
+    assert [each.title for each in told.objectives] == [
+        *("Fewer flaws are found by others", "Serves no objective"),
+    ]
+    assert [each.id for each in told.objectives[1].results] == [alone.pk]
+    running = stands(KeyResult.objects.filter(versions__due__lt=AFTER), now=NOW)
+    home = "".join(each.text for each in list(sentence(running))[:2])
+    assert told.headline.startswith(home.rstrip(".").replace("0 of", "None of"))
+    assert told.figures[0].value.endswith(" of 2")
+    assert "“Serves no objective”" not in told.text("narrative").said
+
+
+@pytest.mark.parametrize("chance", [0.1799, 0.199, 0.978, 0.004])
+def test_a_chance_reads_in_its_column_as_in_its_reason(chance):
+    said = result(1, chance=chance).chance_said
+    assert f" {said} likely" in by_chance(chance, end="to end well").reason
+
+
+def test_home_and_report_say_the_same_change_of_risk():
+    now, then = 1_004_600.0, 1_338_900.0
+    risk = replace(report().risk, mean=now, mean_before=then)
+    home = Money(SimpleNamespace(mean=now), SimpleNamespace(mean=then), 0, NOW)
+    note = figures("set", [], None, risk)[0].note
+    assert note == f"down {rough(-home.change)} this quarter" == "down 340,000 this quarter"
+
+
+def test_a_full_score_beside_a_status_that_is_not_good_says_why():
+    assert result(1, score=1.0, word="off_track").aside == "met today, may not last"
+    assert result(1, score=1.0, word="on_track").aside == result(1, word="off_track").aside == ""
 
 
 def test_written_as_json_and_read_again_it_is_the_same(quarter):

@@ -49,9 +49,14 @@ def scope_of(user: User | AnonymousUser) -> Scope:
     if not at_least(user, Role.VIEWER):
         return NOTHING
     assert isinstance(user, User)
-    if user.sees_all_teams or at_least(user, Role.MANAGER):
+    if sees_all_teams(user):
         return EVERYTHING
     return Scope(teams=frozenset(user.teams.values_list("name", flat=True)))
+
+
+def sees_all_teams(user: User) -> bool:
+    """Whether the person sees the records of every team: by her role, or as it was set for her."""
+    return user.sees_all_teams or at_least(user, Role.MANAGER)
 
 
 def actor_name(user: User) -> str:

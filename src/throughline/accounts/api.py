@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query
 
 from throughline.accounts import queries, tokens
-from throughline.accounts.access import require
+from throughline.accounts.access import require, sees_all_teams
 from throughline.accounts.models import Role
 from throughline.api.paging import Asked, Page, page_of_records
 from throughline.api.subject import Instant, Subject, Told, person
@@ -64,7 +64,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
         "email": owner.email,
         "role": str(owner.role),
         "teams": sorted(owner.teams.values_list("name", flat=True)),
-        "sees_all_teams": owner.sees_all_teams,
+        "sees_all_teams": sees_all_teams(owner),
         "token": token,
     }
 

@@ -132,7 +132,7 @@ def _absent(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
-    return answer_of(of_invalid(error.errors))
+    return answer_of(of_invalid(error.errors, sent=getattr(request, "sent_json", None)))
 
 
 def _http(request: HttpRequest, error: Any) -> HttpResponse:
@@ -141,8 +141,8 @@ def _http(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
     is_read = request.method == "GET"
-    places = {each.place for each in getattr(refused, "each", (refused,))} - {None}
-    return answer_of(of_refused(refused, is_read=is_read, fields=places))
+    address = request.resolver_match.kwargs if request.resolver_match else ()
+    return answer_of(of_refused(refused, is_read=is_read, address=address))
 
 
 def _broken(request: HttpRequest, error: Any) -> HttpResponse:

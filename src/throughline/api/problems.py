@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from throughline.engine.refusals import Refused, each_of
 
 MEDIA_TYPE = "application/problem+json"
+MOST_SAID = 3
 ABSENT = "There is nothing at this address, or it is not yours to see."
 
 
@@ -51,22 +52,31 @@ def answer_of(no: No) -> HttpResponse:
     return HttpResponse(json.dumps(document), status=no.status, content_type=MEDIA_TYPE, headers=no.headers)
 
 
-def of_refused(refused: Refused, *, is_read: bool, fields: Iterable[str] = ()) -> No:
-    """What an action refuses: 422 of what was sent, 400 of an address. A field is pointed at."""
-    known = set(fields)
-    errors = [_error(each, is_read=is_read) for each in each_of(refused) if each.place in known]
-    return No(400 if is_read else 422, str(refused), code=refused.code, errors=errors)
+def of_refused(refused: Refused, *, is_read: bool, address: Iterable[str] = ()) -> No:
+    """What an action refuses: 422 of what was sent, 400 of an address. A field is pointed at.
+
+    `address` names what stands in the path, which is no place of the body.
+    """
+    names = set(address)
+    found = [
+        (each, _error(each, in_address=is_read or each.place in names) if each.place else None)
+        for each in each_of(refused)
+    ]
+    said = (_named(error) if error else each.message for each, error in found[:MOST_SAID])
+    errors = [error for _, error in found if error]
+    return No(400 if is_read else 422, "; ".join(said), code=refused.code, errors=errors)
 
 
-def of_invalid(found: Sequence[dict[str, Any]]) -> No:
-    """What does not fit an operation: of an id in the path 404, of the query 400, of the body 422."""
+def of_invalid(found: Sequence[dict[str, Any]], *, sent: Any = None) -> No:
+    """What does not fit an operation: of an id in the path 404, of the query 400, of the body 422.
+
+    `sent` is the body, so that what is pointed at is a place in it.
+    """
     if any(each["loc"][0] == "path" for each in found):
         return No(404, ABSENT)
-    errors = list(_located(found))
+    errors = list(_located(found, sent))
     is_body = any("pointer" in each for each in errors)
-    said = "; ".join(
-        f"{each.get('pointer') or each.get('parameter')}: {each['detail']}" for each in errors[:3]
-    )
+    said = "; ".join(map(_named, errors[:MOST_SAID]))
     return No(422 if is_body else 400, said, code="invalid", errors=errors)
 
 
@@ -93,13 +103,19 @@ def pointer(*parts: object) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def _error(refused: Refused, *, is_read: bool) -> dict[str, str]:
+def _error(refused: Refused, *, in_address: bool) -> dict[str, str]:
     place = refused.place or ""
-    named = {"parameter": place} if is_read else {"pointer": pointer(*place.split("/"))}
+    named = {"parameter": place} if in_address else {"pointer": pointer(*place.split("/"))}
     return {**named, "detail": refused.message}
 
 
-def _located(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
+def _named(error: dict[str, str]) -> str:
+    """An error in a sentence; the pointer of the whole body is empty (RFC 6901)."""
+    return f"{error.get('pointer') or error.get('parameter') or 'the body'}: {error['detail']}"
+
+
+def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, str]]:
+    pointed: set[str] = set()
     for each in found:
         where, *place = each["loc"]
         detail = each["msg"].removeprefix("Value error, ")
@@ -107,7 +123,24 @@ def _located(found: Sequence[dict[str, Any]]) -> Iterator[dict[str, str]]:
             yield {"parameter": str(place[-1]) if place else "", "detail": detail}
         else:
             # The first part is what our function calls the body.
-            yield {"pointer": pointer(*place[1:]), "detail": detail}
+            at = pointer(*_inside(sent, place[1:], is_missing=each["type"] == "missing"))
+            # Of a value that may be of several kinds, each kind says what is wrong: once is enough.
+            if at not in pointed:
+                pointed.add(at)
+                yield {"pointer": at, "detail": detail}
+
+
+def _inside(sent: Any, place: Sequence[Any], *, is_missing: bool) -> Iterator[Any]:
+    """The parts of a place that are in the body, without the names of kinds that were tried on a value."""
+    node = sent
+    for number, part in enumerate(place):
+        is_there = (isinstance(node, dict) and part in node) or (
+            isinstance(node, list) and isinstance(part, int) and part < len(node)
+        )
+        if is_there:
+            node = node[part]
+        if is_there or (is_missing and number == len(place) - 1):
+            yield part
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -75,10 +75,18 @@ def judged(case: Case) -> Judgement:
     if projected is not None and measurement is not None:
         found = replace(found, word=projected.word, reason=_at_this_rate(projected, version, measurement))
     else:
-        found = replace(found, reason=_reason(found, case))
+        found = replace(found, reason=_there_already(found, _reason(found, case)))
     # That something is measured at all is a fact, on how few it rests or not.
     found = found if version.kind in kinds.EVENTS else _doubted(found, measurement)
     return Judgement(status=found, projection=projected, verdict=_verdict(case))
+
+
+def _there_already(found: Status, reason: str) -> str:
+    """The reason, said so that it is no riddle beside a score of 1: the chance is of the end."""
+    is_there = found.progress is not None and found.progress.raw >= 1
+    if found.basis != "chance" or found.word == "on_track" or not is_there:
+        return reason
+    return f"The target is met today, but that may not last: {_lowered(reason)}"
 
 
 def _given_up(found: Status, key_result: KeyResult) -> Judgement:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+
+from django.db.models import Q
 
 from throughline.objectives.models import Cycle, KeyResult, Version
-from throughline.objectives.queries import stands
+from throughline.objectives.queries import Stand, stands
 from throughline.reports.content import Figure, Result, Risk
 from throughline.risk import amounts
 
@@ -30,12 +32,31 @@ def before(cycle: Cycle, *, now: datetime) -> Before | None:
     if found is None:
         return None
     graded = KeyResult.objects.filter(objective__cycle=found, dropped_at=None, closed_at__isnull=False)
-    ended = stands(graded, now=now)
+    ended = [*stands(graded, now=now), *without_objective(found, now=now)]
     if not ended:
         return None
     committed = [stand.score for stand in ended if stand.version.commitment == COMMITTED]
     hit = sum(stand.verdict == "hit" for stand in ended)
     return Before(found.title, hit, len(ended), _mean(committed))
+
+
+def without_objective(cycle: Cycle, *, now: datetime) -> list[Stand]:
+    """The key results in the days of a cycle that belong to no objective; once it ended, the graded.
+
+    Whoever counts key results on the home page counts these as well.
+    """
+    start, end = (datetime.combine(day, time(), UTC) for day in (cycle.start, cycle.end + timedelta(days=1)))
+    alone = KeyResult.objects.filter(objective=None, sketch__isnull=True, dropped_at=None)
+    inside = Q(versions__start__lt=end, versions__due__gt=start)
+    if cycle.state == Cycle.State.CLOSED or now >= end:
+        alone, inside = (
+            alone.filter(closed_at__isnull=False),
+            Q(versions__due__gt=start, versions__due__lte=end),
+        )
+    # A version that stood before may have had other days.
+    near = alone.filter(inside).distinct()
+    found = stands(near, now=now) if near.exists() else []
+    return [each for each in found if each.version.start < end and each.version.due > start]
 
 
 def said(earlier: Before | None, results: Sequence[Result]) -> str:
@@ -95,7 +116,7 @@ def _money(name: str, risk: Risk, now: float, then: float | None) -> Figure:
     # Another number of scenarios is another register: a change of it would say nothing.
     if then is None or risk.n != risk.n_before:
         return Figure(name=name, value=amounts.rough(now), note=f"of {scenarios}")
-    change = amounts.shown(now) - amounts.shown(then)
+    change = amounts.difference(now, then)
     way = "up" if change > 0 else "down"
     moved = f"{way} {amounts.rough(abs(change))} this quarter" if change else "as when it began"
     tone = "bad" if change > 0 else "good" if change < 0 else ""

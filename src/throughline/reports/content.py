@@ -14,6 +14,7 @@ import msgspec
 
 from throughline.charts import Chart
 from throughline.engine.directions import named
+from throughline.engine.percentages import percent
 
 PARTS = ("narrative", "learnt", "next")
 TITLES = {"narrative": "What happened", "learnt": "What we learnt", "next": "What comes next"}
@@ -120,6 +121,12 @@ class Result:
         return self.word in ("hit", "on_track")
 
     @property
+    def aside(self) -> str:
+        """Why a full score stands beside a status that is not good: it is of today, that of the end."""
+        is_there = self.score is not None and self.score >= 1
+        return "met today, may not last" if is_there and self.word in ("off_track", "at_risk") else ""
+
+    @property
     def score_said(self) -> str:
         return "–" if self.score is None else f"{self.score:.2f}"
 
@@ -153,6 +160,11 @@ class Objective:
     aspirational: float | None
     breached: tuple[str, ...]
     results: tuple[Result, ...]
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it stands in the plan: key results that serve none are told under one that does not."""
+        return bool(self.key)
 
     @property
     def scored(self) -> str:
@@ -266,17 +278,6 @@ def cleaned(report: Report) -> Report:
     Files other than pages pass no middleware, and a slide's XML refuses control characters altogether.
     """
     return report_from(_clean(document_of(report)))
-
-
-def percent(share: float) -> str:
-    """A share in whole per cent, and never more certain than it is.
-
-    >>> percent(0.174), percent(0.998), percent(0.001)
-    ('17 %', '> 99 %', '< 1 %')
-    """
-    if 0 < share < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < share < 1 else f"{share * 100:.0f} %"
 
 
 def _clean(value: Any) -> Any:

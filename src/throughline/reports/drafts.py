@@ -51,7 +51,7 @@ def narrative(report: Report) -> list[str]:
     """What was aimed at, what went worst and best, and what is told of the work."""
     kept = [each for each in report.results if each.is_kept]
     aims = "aimed" if report.state == Cycle.State.CLOSED else "aims"
-    titles = [f"“{each.title}”" for each in report.objectives]
+    titles = [f"“{each.title}”" for each in report.objectives if each.is_written]
     found = [f"{report.title} {aims} at {_listed(titles)}."] if titles else []
     best = max((each for each in kept if each.word in ("hit", "on_track")), key=_score, default=None)
     worst = min((each for each in kept if each.word in WORRIES), key=_urgency, default=None)

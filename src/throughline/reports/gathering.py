@@ -33,6 +33,7 @@ from throughline.reviews.models import PostMortem
 from throughline.ui import words
 
 DAY = timedelta(days=1)
+ALONE = "Serves no objective"
 # What changes the meaning of a grade; what else is to be minded of a figure stands on its page.
 TOLD = ("denominator_moved",)
 
@@ -97,13 +98,14 @@ def _objectives(cycle: Cycle, *, now: datetime) -> tuple[Objective, ...]:
     kept = [stand for each in scored.values() for stand in (*each.counted, *each.guardrails)]
     # A key result may count for several objectives, and is told where it is at home.
     own = {stand.key_result.pk: stand for stand in kept if stand.key_result.objective_id in scored}
-    dropped = KeyResult.objects.filter(objective__in=every, dropped_at__isnull=False, sketch=None)
+    dropped = KeyResult.objects.filter(objective__in=every, dropped_at__isnull=False, sketch__isnull=True)
     if dropped.exists():
         own |= {stand.key_result.pk: stand for stand in stands(dropped, now=now)}
-    around = _around(own)
+    alone = {stand.key_result.pk: stand for stand in comparing.without_objective(cycle, now=now)}
+    around = _around(own | alone)
     guards = {stand.key_result.pk for each in scored.values() for stand in each.guardrails}
     serves = _serves([each.pk for each in every])
-    return tuple(
+    told = tuple(
         Objective(
             key=each.key,
             title=each.title,
@@ -120,6 +122,22 @@ def _objectives(cycle: Cycle, *, now: datetime) -> tuple[Objective, ...]:
             breached=tuple(stand.name for stand in scored[each.pk].breached),
         )
         for each in every
+    )
+    return (*told, _alone(alone.values(), around, now=now)) if alone else told
+
+
+def _alone(found: Iterable[Stand], around: _Around, *, now: datetime) -> Objective:
+    """What home counts as well: key results that run in the quarter and belong to no objective of it."""
+    return Objective(
+        key="",
+        title=ALONE,
+        why="",
+        owner="",
+        serves=(),
+        committed=None,
+        aspirational=None,
+        breached=(),
+        results=tuple(_result(stand, around, now=now, guards=False) for stand in sorted(found, key=_place)),
     )
 
 

@@ -59,7 +59,7 @@ def _change(figures: Figures, before: Figures | None) -> str:
             f"When the quarter began, {before.n} of them {verb} estimated, at {amounts.rough(before.mean)} "
             "a year: the two are not alike."
         )
-    change = amounts.shown(figures.mean) - amounts.shown(before.mean)
+    change = amounts.difference(figures.mean, before.mean)
     if not change:
         return "That is as it was when the quarter began."
     way = "more" if change > 0 else "less"

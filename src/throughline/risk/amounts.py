@@ -66,12 +66,21 @@ def said(value: float | None) -> str:
 
 
 def shown(value: float) -> float:
-    """An amount as it is said, to three figures, so that a difference is that of what stands on the page.
+    """An amount as it is said, to three figures.
 
-    >>> shown(98_743.2) - shown(54_612)
-    44100.0
+    >>> shown(98_743.2)
+    98700.0
     """
     return float(f"{value:.3g}")
+
+
+def difference(now: float, then: float) -> float:
+    """How an amount moved, as whoever subtracts what stands on the page would find.
+
+    >>> difference(98_743.2, 54_612)
+    44100.0
+    """
+    return shown(now) - shown(then)
 
 
 def rough(value: float | None) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from throughline.charts import Chart
 from throughline.charts.exceedance import Curve, Place, exceedance
 from throughline.engine.losses import Appetite, Portfolio
-from throughline.risk.amounts import said, shown
+from throughline.risk.amounts import difference, said
 from throughline.risk.appetites import appetite_now, curve_of
 from throughline.risk.chances import said as chance_said
 from throughline.risk.documents import STAGES, Estimated, document
@@ -202,7 +202,7 @@ class Difference:
     @property
     def change(self) -> float:
         """Of the amounts as they are shown."""
-        return shown(self.now) - shown(self.before)
+        return difference(self.now, self.before)
 
 
 def differences(curves: Curves) -> list[Difference]:

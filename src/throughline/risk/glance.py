@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from throughline.engine.calendar import quarter_of
+from throughline.risk.amounts import difference
 from throughline.risk.documents import Estimated, document
 from throughline.risk.portfolios import Figures, figures_of
 
@@ -23,7 +24,7 @@ class Money:
     @property
     def change(self) -> float | None:
         """How the mean moved since the quarter began."""
-        return self.now.mean - self.before.mean if self.before else None
+        return difference(self.now.mean, self.before.mean) if self.before else None
 
     @property
     def document(self) -> dict[str, float | int | None]:
@@ -31,7 +32,8 @@ class Money:
         return {
             "mean": self.now.mean,
             "one_year_in_20": self.now.tail,
-            "change_of_mean": self.change,
+            # To the last figure, as the mean is.
+            "change_of_mean": self.now.mean - self.before.mean if self.before else None,
             "stale": self.stale,
         }
 

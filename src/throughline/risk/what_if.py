@@ -19,8 +19,8 @@ from throughline.engine.losses.scenarios import mean
 from throughline.engine.refusals import Refused
 from throughline.engine.treatments import Interval, Range, Return, Source, Swing
 from throughline.objectives.models import Initiative
+from throughline.risk.amounts import difference, spread
 from throughline.risk.amounts import said as money
-from throughline.risk.amounts import shown, spread
 from throughline.risk.documents import Estimated, document
 from throughline.risk.laws import scenario_from
 from throughline.risk.models import Cost, Scenario, Treatment
@@ -43,7 +43,7 @@ class Figure:
     @property
     def change(self) -> float:
         """Of the amounts as they are shown."""
-        return shown(self.after) - shown(self.before)
+        return difference(self.after, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +262,6 @@ def sentence(found: WhatIf) -> str:
     said = f"{begin} {money(found.reduction.value)} a year away{ends}"
     if found.returned is None:
         return f"{said}."
-    left = shown(found.reduction.value) - shown(found.returned.cost.value)
+    left = difference(found.reduction.value, found.returned.cost.value)
     kept = f"{money(left)} a year is left" if left >= 0 else f"{money(-left)} a year more than that"
     return f"{said} and cost{'s' if is_one else ''} {money(found.returned.cost.value)}: {kept}."

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query
+from ninja import Field, Path, Query
 
 from throughline.api.paging import Asked, Page, page_of_records, page_of_rows
 from throughline.api.subject import Figure, Instant, Key, Sent, Subject, Told, actor
-from throughline.engine.refusals import AllRefused, Refused
+from throughline.engine.refusals import AllRefused, Refused, each_of, together
 from throughline.jobs.actions import enqueue
 from throughline.measures.ranges import day_start
 from throughline.series import actions, documents
@@ -23,6 +24,8 @@ from throughline.series.queries import values
 router = Subject("series")
 MOST_AT_ONCE = 10_000
 WRITE = "series:write"
+# What may become a name says itself what is wrong with it; a name of nothing is absent.
+NewName = Annotated[str, Path(min_length=1, max_length=120, description="snake_case, as build_minutes.")]
 
 
 class SeriesSummary(Told):
@@ -85,6 +88,7 @@ class Entered(Told):
 
     added: int
     unchanged: int
+    created: bool = Field(description="Whether the series is new: so it is where a name was mistyped.")
     series: SeriesSummary
 
 
@@ -151,7 +155,7 @@ def list_values(request: HttpRequest, name: Key, asked: Query[OfPeriod]) -> dict
 
 
 @router.writes("POST", "/series/{name}/values", scope=WRITE, answer=Entered)
-def push_values(request: HttpRequest, name: Key, given: NewValues) -> dict[str, Any]:
+def push_values(request: HttpRequest, name: NewName, given: NewValues) -> dict[str, Any]:
     """Enter values, all or none; another value of a known instant corrects it, the same one changes nothing.
 
     A manager's first values make the series, as `about` says it is. What panels or surveys write nobody else
@@ -162,6 +166,7 @@ def push_values(request: HttpRequest, name: Key, given: NewValues) -> dict[str, 
     found = visible(request.user).filter(name=name).first()
     if found is None:
         require_define(request.user)
+        written.name_of(name)
     else:
         _require_same(found, about)
     rows = _rows(given, unit=actions.unit_for(name, about.get("unit")), now=now)
@@ -170,6 +175,7 @@ def push_values(request: HttpRequest, name: Key, given: NewValues) -> dict[str, 
     return {
         "added": entered.added,
         "unchanged": entered.unchanged,
+        "created": entered.made,
         "series": documents.summary(entered.series),
     }
 
@@ -206,15 +212,18 @@ def _rows(given: NewValues, *, unit: str, now: datetime) -> list[Row]:
     refused = []
     for number, each in enumerate(given.values):
         try:
-            row = Row(
-                at=written.instant_of(each.at, now=now),
-                value=written.value_of(each.value, unit=unit),
-                note=each.note,
+            at, value = together(
+                partial(written.instant_of, each.at, now=now),
+                partial(written.value_of, each.value, unit=unit),
             )
+            row = Row(at=at, value=value, note=each.note)
             if rows.setdefault(row.at, row).value != row.value:
                 raise Refused("another value of the same instant stands above", place="at", code="twice")
         except Refused as no:
-            refused.append(Refused(no.message, place=f"values/{number}/{no.place}", code=no.code))
+            refused += [
+                Refused(one.message, place=f"values/{number}/{one.place}", code=one.code)
+                for one in each_of(no)
+            ]
     if refused:
         raise AllRefused(refused)
     return list(rows.values())

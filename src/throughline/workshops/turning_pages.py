@@ -88,4 +88,4 @@ def _made(request: HttpRequest, cluster: Cluster) -> str:
 
 def _askable() -> dict[int, str]:
     """Every key result that was promised, ended or not, by name."""
-    return key_result_names(KeyResult.objects.filter(sketch=None).values_list("pk", flat=True))
+    return key_result_names(KeyResult.objects.filter(sketch__isnull=True).values_list("pk", flat=True))

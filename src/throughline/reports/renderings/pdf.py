@@ -142,7 +142,7 @@ def _row(result: Result) -> dict[str, Any]:
     aimed = "aims high" if result.commitment == "aspirational" else ""
     return _shown(result) | {
         "kind": "result",
-        "note": ", ".join(each for each in (aimed, *notes) if each),
+        "note": ", ".join(each for each in (aimed, *notes, result.aside) if each),
         "interval": ", ".join(each for each in (result.interval, counted) if each),
     }
 

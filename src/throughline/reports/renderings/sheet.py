@@ -88,6 +88,8 @@ def _results(report: Report) -> Iterator[list[Any]]:
 
 def _objectives(report: Report) -> Iterator[list[Any]]:
     for each in report.objectives:
+        if not each.is_written:
+            continue
         yield [
             *(each.title, ", ".join(each.serves), each.owner, each.committed, each.aspirational),
             *(", ".join(each.breached), each.why),

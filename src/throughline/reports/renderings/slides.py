@@ -20,12 +20,16 @@ BODY = WIDTH - 2 * EDGE
 TONES = {"good": "005d37", "bad": "9c1b1b", "warn": "6f4a06", "info": "4d535e"}
 SHAPES = {"check": "✓", "cross": "✕", "triangle": "▲", "ring": "○"}
 ACCENT, SOFT, INK, RULE = "4540c5", PAINT["ink-soft"][1:], PAINT["ink"][1:], PAINT["line"][1:]
-COLUMNS = (("Key result", 5.4), ("From and to", 1.9), ("Now", 2.5), ("Score", 0.8), ("Status", 1.53))
+COLUMNS = (
+    *(("Key result", 4.55), ("From and to", 1.9), ("Now", 2.4), ("Score", 0.75), ("Chance", 0.85)),
+    ("Status", 1.68),
+)
+SAID_COLUMNS = (("Key result", 4.8), ("How it stands", 5.6), ("Status", 1.73))
 RISK_COLUMNS = (("The dearest scenarios", 3.55), ("A year", 1.05))
 MOST_ROWS, ROW = 9, 0.52
 # A name that would push a table off its slide is cut; the document has it whole.
 LONGEST_NAME = 110
-CHARTS_A_SLIDE, MOST_CHARTS = 4, 24
+CHARTS_A_SLIDE, MOST_CHARTS, MOST_SAID = 4, 24, 7
 PNG_SCALE = 2.0
 
 
@@ -34,14 +38,20 @@ def slides(told: Told) -> bytes:
     deck = _Deck(told)
     report = told.report
     deck.first()
-    for rows in _parts([each for each in report.results if each.is_kept], MOST_ROWS):
-        deck.results(rows)
+    tables = list(_parts([each for each in report.results if each.is_kept], MOST_ROWS))
+    for number, rows in enumerate(tables, 1):
+        deck.results(rows, part=_part(number, len(tables)))
     drawn = 0
     for objective in report.objectives:
         shown = [each for each in objective.results if each.chart][: MOST_CHARTS - drawn]
         drawn += len(shown)
-        for part in _parts(shown, CHARTS_A_SLIDE):
-            deck.charts(objective, part)
+        parts = list(_parts(shown, CHARTS_A_SLIDE))
+        for number, results in enumerate(parts, 1):
+            deck.charts(objective, results, part=_part(number, len(parts)))
+        undrawn = [each for each in objective.results if each.is_kept and each.chart is None]
+        parts = list(_parts(undrawn, MOST_SAID))
+        for number, results in enumerate(parts, 1):
+            deck.said(objective, results, part=_part(number, len(parts)))
     if report.risk is not None:
         deck.risk(report)
     deck.last()
@@ -76,22 +86,26 @@ class _Deck:
             self._figure(slide, each, left=EDGE + number * BODY / count, width=BODY / count)
         self._text(slide, report.text("narrative").said, top=4.75, height=2, size=15)
 
-    def results(self, rows: Sequence[Result]) -> None:
-        slide = self._slide("Results")
+    def results(self, rows: Sequence[Result], *, part: str) -> None:
+        slide = self._slide(f"Results{part}")
         table = self._table(slide, COLUMNS, len(rows), left=EDGE, top=1.45)
         for line, each in enumerate(rows, 1):
             counted = f"n = {each.n:,}" if each.n else ""
             notes = ", ".join(part for part in (each.interval, counted) if part)
             status = f"{SHAPES[each.mark]} {each.said}"
-            cells = (_short(each.name), each.aim, each.now, each.score_said, status)
+            figures = (each.now, each.score_said, each.chance_said or "–")
+            cells = (_short(each.name), each.aim, *figures, status)
             for place, text in enumerate(cells):
                 colour = TONES[each.tone] if place == len(cells) - 1 else INK
                 self._cell(table.cell(line, place), text, colour=colour, bold=place == len(cells) - 1)
             if notes:
                 self._more(table.cell(line, 2), notes)
+            if each.aside:
+                self._more(table.cell(line, len(cells) - 1), each.aside)
 
-    def charts(self, objective: Objective, results: Sequence[Result]) -> None:
-        slide = self._slide(objective.title, small=f"Score: {objective.scored}" if objective.scored else "")
+    def charts(self, objective: Objective, results: Sequence[Result], *, part: str) -> None:
+        small = f"Score: {objective.scored}" if objective.scored else ""
+        slide = self._slide(f"{objective.title}{part}", small=small)
         wide = len(results) == 1
         width = BODY if wide else (BODY - 0.5) / 2
         high = 2.0 if len(results) > 2 else 3.9
@@ -123,6 +137,16 @@ class _Deck:
             )
             assert each.chart is not None
             self._picture(slide, each.chart, left=left, top=top + 0.42, width=width, height=high)
+
+    def said(self, objective: Objective, results: Sequence[Result], *, part: str) -> None:
+        """What has no course to draw, such as an event: its status with the reason."""
+        slide = self._slide(f"{objective.title}: what happens or not{part}")
+        table = self._table(slide, SAID_COLUMNS, len(results), left=EDGE, top=1.45, row=0.7)
+        for line, each in enumerate(results, 1):
+            self._cell(table.cell(line, 0), _short(each.name))
+            self._cell(table.cell(line, 1), each.reason)
+            status = f"{SHAPES[each.mark]} {each.said}"
+            self._cell(table.cell(line, 2), status, colour=TONES[each.tone], bold=True)
 
     def risk(self, report: Report) -> None:
         risk = report.risk
@@ -272,6 +296,11 @@ class _Deck:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1].rstrip() + "…"
+
+
+def _part(number: int, count: int) -> str:
+    """What tells slides of one title apart, where there are several."""
+    return f" ({number} of {count})" if count > 1 else ""
 
 
 def _parts(found: Sequence[Result], most: int) -> Iterator[Sequence[Result]]:
