@@ -320,3 +320,25 @@ def test_the_palette_offers_pages_metrics_and_actions_of_the_role(organisation, 
     assert {"/", "/vulnerabilities/", arrivals} <= addresses(organisation.vera)
     assert "/imports/new" not in addresses(organisation.vera)
     assert {"/imports/new", "/key-results/new"} <= addresses(organisation.max)
+
+
+def test_a_figure_stands_beside_that_of_the_period_before(register, organisation, browser_of):
+    manager = browser_of(organisation.max)
+    # Three of what was found in the second quarter count, and the old one of the first.
+    asked = {"metric": "arrivals", "by": "none", "from": "2026-04-01", "to": "2026-06-30"}
+    page = manager.get("/metrics/", asked)
+    assert page.context["shown"].main.row.value == 3
+    assert "was 1 in the 90 days before" in page.content.decode()
+    assert "no clear change" in page.content.decode()
+    before = manager.get("/metrics.json", asked | {"before": "yes"}).json()["before"]
+    assert (before["value"], before["change"]["value"], before["change"]["word"]) == (1, 2, "none")
+    assert before["change"]["low"] < 0 < before["change"]["high"]
+
+
+def test_what_was_known_earlier_is_no_other_sample_so_nothing_is_said_of_chance(
+    register, organisation, browser_of
+):
+    asked = {"metric": "arrivals", "by": "none", "before": "yes"}
+    before = browser_of(organisation.max).get("/metrics.json", asked).json()["before"]
+    assert before["when"] == "when the quarter began"
+    assert (before["change"]["low"], before["change"]["word"]) == (None, "")

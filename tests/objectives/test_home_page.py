@@ -86,10 +86,21 @@ def test_the_last_seven_days_are_counted_in_the_scope_of_who_looks(organisation,
     record(ago(2), ago(1), known_at=now(), team=payments)
     record(ago(3), known_at=now(), team=payments)
     record(ago(3), known_at=now(), team=search)
+    record(ago(10), known_at=now(), team=search)
     record(ago(40), known_at=now(), team=search)
-    assert glance(browser_of(organisation.vera))["this_week"] == {"arrived": 2, "closed": 1, "net": 1}
-    assert glance(browser_of(organisation.omar))["this_week"] == {"arrived": 1, "closed": 0, "net": 1}
-    assert glance(browser_of(organisation.max))["this_week"] == {"arrived": 3, "closed": 1, "net": 2}
+    said = {name: week(browser_of(getattr(organisation, name))) for name in ("vera", "omar", "max")}
+    assert said["vera"] == ({"arrived": 2, "closed": 1, "net": 1}, {"arrived": 0, "closed": 0})
+    assert said["omar"] == ({"arrived": 1, "closed": 0, "net": 1}, {"arrived": 1, "closed": 0})
+    assert said["max"] == ({"arrived": 3, "closed": 1, "net": 2}, {"arrived": 1, "closed": 0})
+    page = browser_of(organisation.max).get("/").content.decode()
+    assert "Arrived was 1 the week before, no clear change" in page
+
+
+def week(client) -> tuple[dict, dict]:
+    """The counts of the last seven days, and of the seven before."""
+    found = glance(client)["this_week"]
+    before = found.pop("before")
+    return found, {name: each["value"] for name, each in before.items()}
 
 
 def test_overdue_is_counted_by_team_by_the_policy_of_each_severity(organisation, browser_of):

@@ -103,3 +103,17 @@ def test_a_member_takes_a_value_back_with_a_reason_and_it_stays_crossed_out(orga
     assert "taken back" in shown
     assert "No value yet" in shown
     assert Job.objects.filter(kind="measure key results").exists()
+
+
+def test_the_newest_value_stands_beside_that_of_the_end_of_last_quarter(organisation, browser_of):
+    from throughline.engine.calendar import quarter_of
+
+    start = quarter_of(NOW).start
+    for at, value in ((start - timedelta(days=40), 14), (start - timedelta(days=2), 12.5), (start, 11)):
+        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", unit="minutes", now=NOW)
+    viewer = browser_of(organisation.vera)
+    page = text(viewer.get("/series/build_minutes/"))
+    assert "was 12.5 minutes at the end of last quarter" in page
+    assert "−1.5 minutes" in page
+    before = viewer.get("/series/build_minutes.json?before=yes").json()["before"]
+    assert (before["value"], before["change"]["value"]) == (12.5, -1.5)

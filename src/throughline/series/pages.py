@@ -28,6 +28,7 @@ from throughline.series.access import (
     series_for,
     visible,
 )
+from throughline.series.comparing import compared
 from throughline.series.documents import COLUMNS, document, summary, table
 from throughline.series.forms import AboutForm, DefineForm, EnterForm
 from throughline.series.models import Reading, Series
@@ -87,7 +88,12 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def one_json(request: HttpRequest, name: str) -> JsonResponse:
     """The same for programs."""
-    return JsonResponse(document(series_for(request.user, name)))
+    found = series_for(request.user, name)
+    said = document(found)
+    if request.GET.get("before"):
+        before = compared(found, values(found), now=_now())
+        said["before"] = before.document if before else None
+    return JsonResponse(said)
 
 
 @require_safe
@@ -181,6 +187,7 @@ def _page(
     context = {
         "series": found,
         "last": known[-1] if known else None,
+        "was": compared(found, known, now=now),
         "chart": on_chart.chart if known else None,
         "on_chart": on_chart if known else None,
         "readings": list(history(found)),

@@ -29,6 +29,8 @@ class WeekOf(Told):
     arrived: int
     closed: int
     net: int
+    # The week before, by the same names.
+    before: dict[str, Anything]
 
 
 class HomeOf(Told):

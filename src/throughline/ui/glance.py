@@ -17,6 +17,7 @@ from throughline.cycles.queries import halves_waiting_for, open_comments
 from throughline.engine import metrics, sla
 from throughline.engine.calendar import Period, Week, quarter_of, week_of
 from throughline.engine.definitions import Definition
+from throughline.engine.intervals import count
 from throughline.forecasts.outcomes import waiting_for
 from throughline.forecasts.queries import waiting_for as rooms_waiting_for
 from throughline.measures.evaluation.several import Reading, reading
@@ -30,11 +31,13 @@ from throughline.risk.access import visible as scenarios_of
 from throughline.risk.documents import Estimated, estimated
 from throughline.risk.glance import Money, money_at_a_glance
 from throughline.surveys.queries import to_be_closed
+from throughline.ui.comparing import Was, was
 from throughline.vulnerabilities.models import SlaPolicy
 from throughline.workshops.queries import waiting_for as boards_waiting_for
 
 WAITING = "state = 'potential' and status = 'open'"
 STALE_AFTER = timedelta(days=10)
+WEEK = timedelta(days=7)
 POLICY_SET = "SLA policy changed"
 WORRIES = ("off_track", "at_risk", "stale")
 
@@ -54,6 +57,7 @@ class Counted:
     name: str
     n: int
     address: str
+    was: Was | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,13 +192,16 @@ def by_team(where: str, record: Reading) -> list[Counted]:
 
 
 def last_week(record: Reading) -> tuple[Counted, Counted]:
-    """What arrived and what was closed in the last seven days, today included."""
+    """What arrived and what was closed in the last seven days, today included, beside the week before."""
     since = record.now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=6)
     found = []
     for name, at in (("arrived", "identified"), ("closed", "mitigated")):
         n = record.count(metrics.ASSUMED_WHERE, at=at, since=since)
+        begin, end = since - WEEK, record.now - WEEK
+        then = record.count(metrics.ASSUMED_WHERE, at=at, since=begin, until=end)
+        before = was(count(n), count(then), when="the week before", unit="count")
         asked = {"at": at, "from": since.date().isoformat()}
-        found.append(Counted(name, n, rows(metrics.ASSUMED_WHERE, **asked)))
+        found.append(Counted(name, n, rows(metrics.ASSUMED_WHERE, **asked), before))
     return found[0], found[1]
 
 

@@ -41,9 +41,16 @@ class Reading:
         )
         return of_groups(metric, population, policy=(), seed=self.snapshot.sequence).rows
 
-    def count(self, where: str, *, at: str | None = None, since: datetime | None = None) -> int:
-        """How many records fit, in the period since `since` by the date `at`."""
-        until = self.now if since else None
+    def count(
+        self,
+        where: str,
+        *,
+        at: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> int:
+        """How many records fit, in the period since `since`, until now or `until`, by the date `at`."""
+        until = until or (self.now if since else None)
         found = self.rows(Definition(measure="count()", where=where, at=at), since=since, until=until)
         return int(found[0].value or 0) if found else 0
 
