@@ -381,3 +381,12 @@ def test_an_earlier_answer_that_names_who_left_is_shown_without_her(
     assert "Below is the last answer, from before what was changed" in said
     assert "Being worked out anew" in said
     assert "Mia</a>" not in said
+
+
+def test_the_weights_of_a_closed_cycle_are_read_and_not_stated(works, quarter, manager):
+    quarter.state = "closed"
+    quarter.save()
+    assert "Its weights stay as they were stated" in text_of(manager.get("/match/2027-q1/weights"))
+    said = {"business": "2", "interest": "1", "growth": "1", "reason": "Too late"}
+    assert manager.post("/match/2027-q1/weights", said).status_code == 422
+    assert not Weighing.objects.exists()
