@@ -131,3 +131,26 @@ def test_one_long_word_wraps_in_both_lists(key_result, organisation, browser_of)
     write(browser_of(organisation.mia), subject="series:builds", text="x" * 300, start=start)
     page = browser_of(organisation.vera).get("/annotations/").content.decode()
     assert f'<td data-label="What" class="anywhere">{"x" * 300}</td>' in page
+
+
+def test_programs_read_it_beside_the_figures_of_a_metric_and_of_a_key_result(
+    key_result, organisation, browser_of
+):
+    write(browser_of(organisation.mia), subject="series:builds", text="A new runner", start="2026-09-30")
+    write(browser_of(organisation.mia), subject="metric:arrivals", start="2026-05-01", end="2026-08-02")
+    browser = browser_of(organisation.vera)
+
+    def lines(address: str) -> list[str]:
+        return b"".join(browser.get(address).streaming_content).decode().splitlines()
+
+    [said] = browser.get(f"/key-results/{key_result.pk}.json").json()["annotations"]
+    assert (said["text"], said["start"], said["end"]) == ("A new runner", "2026-09-30", None)
+    assert "Mia" in said["author"]
+    head, first, *_ = lines(f"/key-results/{key_result.pk}.csv")
+    assert head.endswith(",annotations")
+    assert first.endswith(",A new runner")
+    asked = "metric=arrivals&by=quarter&from=2026-01-01&to=2026-12-31"
+    said = browser.get(f"/metrics.json?{asked}").json()["annotations"]
+    assert [each["text"] for each in said] == ["The scanner was replaced"]
+    beside = {line[:7]: line.endswith(",The scanner was replaced") for line in lines(f"/metrics.csv?{asked}")}
+    assert [beside.get(f"2026-Q{number}") for number in (1, 2, 3, 4)] == [False, True, True, False]

@@ -120,3 +120,17 @@ def test_without_a_range_the_figure_is_held_against_what_was_known_when_the_quar
     found = earlier(Question(metric="open_at_end"), adds_up=False, now=NOW)
     assert (found.question.known, found.said) == ("2026-10-01", "when the quarter began")
     assert earlier(Question(metric="open_at_end", known="2026-10-05"), adds_up=False, now=NOW) is None
+
+
+def test_what_was_written_on_a_chart_stands_on_its_tile_but_not_for_strangers(boards, organisation):
+    from throughline.annotations.actions import annotate
+    from throughline.dashboards.actions import Said, add_tile
+
+    by_month = "/metrics/?metric=arrivals&by=month&range=this-year"
+    add_tile(organisation.max, boards.max, Said(address=by_month), now=NOW)
+    said = {"text": "A new scanner", "start": NOW.date().replace(day=1, month=9), "end": None}
+    annotate(organisation.mia, **said, subject="metric:arrivals", now=NOW)
+    figure = shown(boards.max, organisation.vera)[by_month].figure
+    assert [(number, each.text) for number, each in figure.happened] == [(1, "A new scanner")]
+    assert any(layer["mark"]["type"] == "text" for layer in figure.chart.spec["layer"])
+    assert shown(boards.max, organisation.max, is_shared=True)[by_month].figure.happened == ()

@@ -39,6 +39,20 @@ class Annotated:
         return self.charts[0]
 
 
+def standing(
+    charts: Sequence[Chart], happenings: Sequence[Happening], *, now: datetime, of_instants: bool = False
+) -> tuple[tuple[Chart, ...], list[tuple[int, Happening]]]:
+    """The charts with those of the happenings that fall into them, and these with their numbers.
+
+    `of_instants` says that the points of a chart are readings, and no periods.
+    """
+    last = now.date() if of_instants else None
+    fitting = within(charts, [_mark(each) for each in happenings], last=last)
+    marks = [Mark(mark.start, mark.end, mark.text, number) for number, (_, mark) in enumerate(fitting, 1)]
+    told = [(number, happenings[place]) for number, (place, _) in enumerate(fitting, 1)]
+    return tuple(drawn(chart, marks, of_instants=of_instants) for chart in charts), told
+
+
 def annotated(
     charts: Sequence[Chart],
     happenings: Sequence[Happening],
@@ -48,19 +62,10 @@ def annotated(
     now: datetime,
     of_instants: bool = False,
 ) -> Annotated:
-    """The charts with those of the happenings that fall into them, and the form for another.
-
-    `of_instants` says that the points of a chart are readings, and no periods.
-    """
-    last = now.date() if of_instants else None
-    fitting = within(charts, [_mark(each) for each in happenings], last=last)
-    marks = [Mark(mark.start, mark.end, mark.text, number) for number, (_, mark) in enumerate(fitting, 1)]
-    lines = tuple(
-        Line(mark.number, happenings[place], _removable(user, happenings[place]))
-        for (place, _), mark in zip(fitting, marks, strict=True)
-    )
+    """The charts with what stands on them, and the form for another."""
+    shown, told = standing(charts, happenings, now=now, of_instants=of_instants)
+    lines = tuple(Line(number, each, _removable(user, each)) for number, each in told)
     form = AnnotateForm(initial={"subject": subject, "start": now.date()}, auto_id="annotate_%s")
-    shown = tuple(drawn(chart, marks, of_instants=of_instants) for chart in charts)
     return Annotated(shown, lines, form if may_annotate(user) else None)
 
 

@@ -72,7 +72,7 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     if metric is None:
         return _list(as_json=as_json)
     open_home(there(home))
-    from throughline.measures.documents import document, header, table
+    from throughline.measures.documents import annotated, header, table
     from throughline.series.queries import series_named
     from throughline.site.exports import csv_lines
 
@@ -82,8 +82,8 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
             return _of_series(found, words, as_json=as_json, as_csv=as_csv)
         result = _asked(metric, **words)
     if as_csv:
-        return click.echo("".join(csv_lines(header(result), table(result))), nl=False)
-    return emit(document(result), as_json=as_json, show=lambda: _show(result))
+        return click.echo("".join(csv_lines(header(result), table(result, metric))), nl=False)
+    return emit(annotated(result, metric), as_json=as_json, show=lambda: _show(result))
 
 
 def _of_series(found: Series, words: dict[str, Any], *, as_json: bool, as_csv: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from throughline.annotations.queries import Happening
 from throughline.charts import Chart
 from throughline.ui import words
 
@@ -75,6 +76,11 @@ class Figure:
     note: str = ""
     owner: str = ""
     chart: Chart | None = None
+    # What its chart is of, as annotations name it, and whether its points are readings.
+    subjects: tuple[str, ...] = ()
+    of_instants: bool = False
+    # What stands on the chart, with the number that it has there.
+    happened: tuple[tuple[int, Happening], ...] = ()
     lines: tuple[Line, ...] = ()
     as_of: datetime | None = None
     # The page of the records behind the figure.

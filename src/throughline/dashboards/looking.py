@@ -13,6 +13,8 @@ from django.core.cache import cache
 
 from throughline.accounts.access import Scope, scope_of
 from throughline.accounts.models import User
+from throughline.annotations.queries import Happening, by_day, by_plan, by_subject
+from throughline.annotations.subjects import EVERY_CHART
 from throughline.dashboards.figures import NotForYou
 from throughline.engine.calendar import quarter_of
 from throughline.measures import queries as measures
@@ -87,6 +89,23 @@ class Looking:
         """How every key result that the person sees stands, the most urgent first; none that was given up."""
         found = stands(visible(self.viewer), now=self.now, series=self.words.series.values())
         return [each for each in found if each.key_result.dropped_at is None]
+
+    def happened(self, subjects: tuple[str, ...]) -> list[Happening]:
+        """What stands on a chart of the subjects; none for strangers, since others wrote it."""
+        if self.is_shared or not subjects:
+            return []
+        written = [each for subject in (*subjects, EVERY_CHART) for each in self._written.get(subject, ())]
+        kind, _, id = subjects[0].partition(":")
+        planned = self._planned.get(int(id), []) if kind == "key_result" else []
+        return by_day([*written, *planned])
+
+    @cached_property
+    def _written(self) -> dict[str, list[Happening]]:
+        return by_subject()
+
+    @cached_property
+    def _planned(self) -> dict[int, list[Happening]]:
+        return by_plan([each.key_result.pk for each in self.stands])
 
     @property
     def slice_said(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from throughline.annotations.showing import standing
 from throughline.dashboards.figures import Figure, Withheld
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import READY, Dashboard, Tile
@@ -71,10 +72,19 @@ def small(shown: Sequence[Shown]) -> list[Shown]:
 def show(tile: Placed, looking: Looking) -> Shown:
     """A tile with what it says to the person; what says nothing says why."""
     try:
-        return Shown(tile, figure_of(tile.address, looking))
+        return Shown(tile, _annotated(figure_of(tile.address, looking), looking))
     except Withheld as withheld:
         said = WITHHELD if looking.is_shared else str(withheld)
         return Shown(tile, None, said, withheld.state)
+
+
+def _annotated(figure: Figure, looking: Looking) -> Figure:
+    """The figure with what happened on its chart; a table of the same stays as it is."""
+    happenings = looking.happened(figure.subjects) if figure.chart else []
+    if figure.chart is None or not happenings:
+        return figure
+    found = standing([figure.chart], happenings, now=looking.now, of_instants=figure.of_instants)
+    return replace(figure, chart=found[0][0], happened=tuple(found[1]))
 
 
 def pages_of(shown: Sequence[Shown]) -> list[list[Shown]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
+from throughline.annotations.documents import in_periods, on_metric, told
+from throughline.engine.calendar import Unit
 from throughline.engine.definitions import Definition
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.site.plain import plain
@@ -26,6 +28,11 @@ def document(result: Result) -> dict[str, Any]:
     return dict(plain(told))
 
 
+def annotated(result: Result, metric: str) -> dict[str, Any]:
+    """The same with what people wrote on the metric's chart."""
+    return {**document(result), "annotations": told(on_metric(metric))}
+
+
 def entry(definition: Definition) -> dict[str, Any]:
     """A metric of the catalogue."""
     names = ("name", "title", "measure", "where", "at", "better", "beside", "description")
@@ -33,14 +40,24 @@ def entry(definition: Definition) -> dict[str, Any]:
 
 
 def header(result: Result) -> list[str]:
-    """The columns of the table: the dimensions, the figures, the unit."""
-    return [*dimensions(result), *FIGURES, "unit"]
+    """The columns of the table: the dimensions, the figures, the unit, and what happened in the period."""
+    return [*dimensions(result), *FIGURES, "unit", *(["annotations"] if _unit(result) else [])]
 
 
-def table(result: Result) -> Iterator[list[Any]]:
+def table(result: Result, metric: str) -> Iterator[list[Any]]:
     """The rows of the table."""
+    unit = _unit(result)
+    happened = on_metric(metric) if unit else []
     for row in result.rows:
-        yield [*(row.group[name] for name in dimensions(result)), *_figures(row).values(), result.unit]
+        beside = in_periods(happened, unit, [row.group[unit]]) if unit else []
+        groups = (row.group[name] for name in dimensions(result))
+        yield [*groups, *_figures(row).values(), result.unit, *beside]
+
+
+def _unit(result: Result) -> Unit | None:
+    """The period that the answer is grouped by."""
+    found: Unit | None = next((unit for unit in get_args(Unit) if unit in dimensions(result)), None)
+    return found
 
 
 def dimensions(result: Result) -> list[str]:

@@ -24,7 +24,8 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
 from throughline.measures.comparing import compared, whole
-from throughline.measures.documents import document, entry, header, table
+from throughline.measures.documents import annotated as annotated_document
+from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
@@ -67,7 +68,7 @@ def metrics_json(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     asker = Asker(scope_of(request.user), now)
-    said = document(answer(question, asker))
+    said = annotated_document(answer(question, asker), question.metric)
     if request.GET.get("before"):
         before = compared(question, whole(question, asker), asker)
         said["before"] = plain(before.document) if before else None
@@ -80,7 +81,7 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     result = answer(question, Asker(scope_of(request.user), now))
-    return csv_response(question.file_name, header(result), table(result))
+    return csv_response(question.file_name, header(result), table(result, question.metric))
 
 
 @require_safe

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from throughline.annotations.documents import told
+from throughline.annotations.queries import on_key_result
 from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
 from throughline.objectives import grading
@@ -117,6 +119,7 @@ def _revised(revised: Measurement, version: Version) -> dict[str, Any]:
 def _history(key_result: KeyResult) -> dict[str, Any]:
     versions = list(key_result.versions.order_by("number"))
     return {
+        "annotations": told(on_key_result(versions)),
         "versions": [
             {
                 "number": each.number,

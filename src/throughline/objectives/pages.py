@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
+from throughline.annotations.documents import at_readings
 from throughline.annotations.queries import on_key_result
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_key_result
@@ -163,11 +164,14 @@ def key_result_json(request: HttpRequest, id: int) -> JsonResponse:
 def key_result_csv(request: HttpRequest, id: int) -> HttpResponseBase:
     """Its measurements as a table."""
     found = promised_for(request.user, id)
+    measured = list(queries.measurements_of(found))
+    happened = on_key_result(list(found.versions.order_by("number")))
+    beside = at_readings(happened, [each.at.date() for each in measured])
     rows = (
-        [each.version.number if name == "version" else getattr(each, name) for name in MEASURED]
-        for each in queries.measurements_of(found)
+        [*(each.version.number if name == "version" else getattr(each, name) for name in MEASURED), said]
+        for each, said in zip(measured, beside, strict=True)
     )
-    return csv_response(f"key-result-{id}", MEASURED, rows)
+    return csv_response(f"key-result-{id}", [*MEASURED, "annotations"], rows)
 
 
 @require_POST

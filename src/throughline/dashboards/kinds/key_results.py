@@ -6,6 +6,7 @@ import re
 
 from django.http import QueryDict
 
+from throughline.annotations.subjects import under
 from throughline.dashboards.figures import Before, Figure, Gone, Line
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import quarter_of, week_of
@@ -79,6 +80,7 @@ def _one(stand: Stand, looking: Looking) -> Figure:
         status=_word(stand),
         owner=version.owner_name,
         chart=None if version.kind == kinds.Kind.BINARY else chart,
+        subjects=tuple(under(version)),
         as_of=found.data_as_of or found.at if found else None,
         rows=card.rows,
         columns=COLUMNS,

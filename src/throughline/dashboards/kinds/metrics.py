@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.http import QueryDict
 
+from throughline.annotations.subjects import of_metric
 from throughline.charts import Chart
 from throughline.dashboards.figures import Before, Figure, Gone, NotForYou, clearly
 from throughline.dashboards.kinds.naming import PICKED, condition_names, measure_names
@@ -76,6 +77,7 @@ def measured(question: Question, looking: Looking) -> Figure:
         reading=shown.main.reading if shown.main else "",
         note=_why_none(shown),
         chart=chart,
+        subjects=(of_metric(shown.metric.definition.name or question.metric),),
         rows=shown.main.address if shown.main else "",
         columns=("Value", "Interval", "n"),
         cells=() if chart else _one_row(shown),

@@ -8,6 +8,7 @@ from datetime import UTC
 from django.http import QueryDict
 
 from throughline import charts
+from throughline.annotations.subjects import of_series
 from throughline.charts import Chart, Point
 from throughline.dashboards.figures import Before, Figure, Gone
 from throughline.dashboards.looking import Looking
@@ -41,6 +42,8 @@ def _said(one: Series, looking: Looking) -> Figure:
         before=_before(one, known, looking),
         note="" if last else "No value was entered yet.",
         chart=_chart(one, known[-MOST_POINTS:]) if len(known) > 1 else None,
+        subjects=(of_series(one.name),),
+        of_instants=True,
         as_of=last.recorded_at if last else None,
         rows=f"/series/{one.name}/",
         columns=("Day", "Value"),
