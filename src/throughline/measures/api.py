@@ -10,11 +10,12 @@ from django.http import HttpRequest
 from ninja import Field, Query
 
 from throughline.accounts.access import scope_of
+from throughline.annotations.schemas import AnnotationOf
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Figure, Instant, Sent, Subject, Told
 from throughline.engine.definitions import Definition
 from throughline.measures.asking import NO_GROUPING, question_of
-from throughline.measures.documents import document, entry
+from throughline.measures.documents import annotated, entry
 from throughline.measures.shelf import shelf
 from throughline.measures.shown import Asker, answer
 
@@ -81,6 +82,7 @@ class AnswerOf(Told):
     definition: dict[str, Any]
     data_version: int
     basis_shares: dict[str, dict[str, Figure]]
+    annotations: list[AnnotationOf]
 
 
 @router.reads("/metrics", answer=Page[MetricOf])
@@ -96,7 +98,8 @@ def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
     query = request.GET.copy()
     if "by" not in query:
         query["by"] = NO_GROUPING
-    return document(answer(question_of(query, now=now), Asker(scope_of(request.user), now)))
+    question = question_of(query, now=now)
+    return annotated(answer(question, Asker(scope_of(request.user), now)), question.metric)
 
 
 def _catalogue() -> Iterator[Definition]:

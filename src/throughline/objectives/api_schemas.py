@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field
 
+from throughline.annotations.schemas import AnnotationOf
 from throughline.api.subject import Figure, Instant, Sent, Told
 
 Kind = Literal["move", "keep", "milestone", "binary", "baseline", "forecast"]
@@ -238,6 +239,7 @@ class MeasurementOf(Told):
 class KeyResultDocument(KeyResultSummary):
     """The same with its versions, completions and measurements."""
 
+    annotations: list[AnnotationOf]
     versions: list[VersionOf]
     completions: list[CompletionOf]
     measurements: list[MeasurementOf]

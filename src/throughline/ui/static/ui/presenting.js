@@ -34,6 +34,10 @@ function fit(shown) {
     return false;
   };
   delete shown.dataset.brief;
+  tiles.map((tile) => tile.querySelector(".tile-annotation")).filter(Boolean).forEach((note) => {
+    if (note.scrollHeight > note.clientHeight + 1) note.tabIndex = 0;
+    else note.removeAttribute("tabindex");
+  });
   const bodies = tiles.map((tile) => tile.querySelector(".tile-body")).filter(Boolean);
   bodies.forEach((body) => { body.classList.remove("scrolls"); body.removeAttribute("tabindex"); });
   if (shrink()) return;
