@@ -193,3 +193,17 @@ def test_a_quarter_that_is_still_planned_says_so(quarter):
     assert told.headline == "No key result is in force."
     assert told.texts[2].said == "The next quarter is not planned yet."
     assert report_of(quarter, now=NOW).following.title == "2027-Q1"
+
+
+def test_of_a_quarter_that_has_not_begun_nothing_is_compared(organisation):
+    from tests.risk.asked import estimated
+
+    from throughline.reports.comparing import figures
+    from throughline.reports.risks import risk_between
+
+    estimated()
+    told = risk_between(NOW + timedelta(days=32), NOW + timedelta(days=1))
+    assert told.change == "The quarter has not begun, so there is nothing yet that it changed."
+    assert [each.note for each in figures("draft", (), None, told)] == ["of 1 scenario"] * 2
+    running = risk_between(NOW - timedelta(days=32), NOW + timedelta(days=1))
+    assert running.change == "No scenario was estimated when the quarter began."

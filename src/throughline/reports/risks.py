@@ -14,13 +14,15 @@ from throughline.risk.portfolios import Figures, figures_of
 # What a director can weigh; the register has them all.
 MOST_SCENARIOS = 8
 CHART_HEIGHT = 220
+NOT_BEGUN = "The quarter has not begun, so there is nothing yet that it changed."
 
 
 def risk_between(since: datetime, until: datetime) -> Risk | None:
-    """Both states of the register; None where nothing was estimated by then."""
+    """Both states of the register, one before the quarter began; None where nothing is estimated."""
     every = estimated(Judged.objects.all())
     now = [each.as_of(until) for each in every if each.ran_at(until)]
-    then = [each.as_of(since) for each in every if each.ran_at(since)]
+    has_begun = since <= until
+    then = [each.as_of(since) for each in every if each.ran_at(since)] if has_begun else []
     figures = figures_of(document(now))
     if figures is None:
         return None
@@ -38,7 +40,7 @@ def risk_between(since: datetime, until: datetime) -> Risk | None:
         mean_said=amounts.rough(figures.mean),
         tail_said=amounts.rough(figures.tail),
         sentence=_sentence(figures),
-        change=_change(figures, before),
+        change=_change(figures, before) if has_begun else NOT_BEGUN,
         scenarios=tuple(_scenarios(now, figures)),
         chart=chart(curves, kinds=shown, height=CHART_HEIGHT),
     )
