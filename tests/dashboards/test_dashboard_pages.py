@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 
 import pytest
@@ -42,8 +43,13 @@ def test_the_teams_slice_is_ones_own_and_a_manager_chooses(boards, organisation,
     assert open_at(organisation.omar) == "Open at Search: 1"
     assert open_at(organisation.vera) == "Open at Payments: 0"
     assert open_at(organisation.max, "?team=Search") == "Open at Search: 1"
-    # Asking for another team's shows one's own.
-    assert open_at(organisation.vera, "?team=Search") == "Open at Payments: 0"
+    # Another team's is refused in the words for one that is not there.
+    for team in ("Search", "Nope"):
+        for address in ("/dashboards/team/", "/dashboards/team.json", "/dashboards/team/present/"):
+            answer = browser_of(organisation.vera).get(address, {"team": team})
+            said = html.unescape(answer.content.decode())
+            assert answer.status_code == 400
+            assert f"you see no team '{team}': expected one of Payments" in said
 
 
 def test_a_ready_made_dashboard_has_only_what_there_is(boards, organisation):

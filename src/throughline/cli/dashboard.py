@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ACTOR = "command line"
 OPTIONS = {"days": "--days", "note": "--note", "team": "--team", "": "SLUG"}
+team_option = click.option(
+    "--team", default="", metavar="TEAM", help="Whose slice it shows, of the dashboard `team`."
+)
 as_option = click.option("--as", "email", default="", metavar="E-MAIL", help="As whom it is looked at.")
 
 
@@ -60,22 +63,26 @@ def list_(home: Path | None, as_json: bool) -> None:
 @command.command()
 @click.argument("slug", metavar="SLUG")
 @as_option
+@team_option
 @home_option
 @json_option
-def show(slug: str, email: str, home: Path | None, as_json: bool) -> None:
+def show(slug: str, email: str, team: str, home: Path | None, as_json: bool) -> None:
     """Show the figures of a dashboard, as its owner sees them or somebody else.
 
     \b
     Examples:
       throughline dashboard show director --as max@example.org
+      throughline dashboard show team --as max@example.org --team Payments
       throughline dashboard show friday --json
     """
     open_home(there(home))
-    from throughline.dashboards.looking import Looking
     from throughline.dashboards.queries import document, shown_of
+    from throughline.dashboards.ready import looking_at
 
     board, person = _seen(slug, email)
-    shown = shown_of(board, Looking(person, now()))
+    with placed(OPTIONS):
+        looking = looking_at(board, person, team=team, now=now())
+    shown = shown_of(board, looking)
     emit(document(board, shown), as_json=as_json, show=lambda: _show(board, document(board, shown)))
 
 
@@ -84,7 +91,7 @@ def show(slug: str, email: str, home: Path | None, as_json: bool) -> None:
 @as_option
 @click.option("--days", default=14, show_default=True, metavar="N", help="How long it works, at most 90.")
 @click.option("--note", default="", metavar="TEXT", help="Whom it is for.")
-@click.option("--team", default="", metavar="TEAM", help="Whose slice it shows, of the dashboard `team`.")
+@team_option
 @home_option
 @json_option
 def share(slug: str, email: str, days: int, note: str, team: str, home: Path | None, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Key, Subject, Told, person
 from throughline.dashboards import queries
 from throughline.dashboards.access import dashboard_for, visible
-from throughline.dashboards.looking import Looking
+from throughline.dashboards.ready import looking_at
 from throughline.site.plain import plain
 
 router = Subject("dashboards")
@@ -80,6 +80,5 @@ def list_dashboards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]
 def read_dashboard(request: HttpRequest, key: Key, asked: Query[OfTeam]) -> Any:
     """One dashboard with what each tile says to the person."""
     board = dashboard_for(request.user, key)
-    team = asked.team if board.ready == "team" else ""
-    looking = Looking(person(request), datetime.now(UTC), team=team)
+    looking = looking_at(board, person(request), team=asked.team, now=datetime.now(UTC))
     return plain(queries.document(board, queries.shown_of(board, looking)))

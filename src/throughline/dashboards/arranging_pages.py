@@ -15,7 +15,7 @@ from throughline.dashboards import access, actions, queries
 from throughline.dashboards.forms import NEW, AddForm, DashboardForm, TileForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard, Tile
-from throughline.dashboards.ready import Placed
+from throughline.dashboards.ready import Placed, looking_at
 from throughline.dashboards.tiles import checked_address
 from throughline.engine.refusals import Refused
 from throughline.site.refusals import wants_data
@@ -88,7 +88,7 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
     """A dashboard of one's own with the same tiles."""
     person = signed_in(request.user)
     board = access.dashboard_for(person, slug)
-    looking = Looking(person, _now(), team=request.POST.get("team", ""))
+    looking = looking_at(board, person, team=request.POST.get("team", ""), now=_now())
     made = actions.copy(person, board, queries.tiles_of(board, looking), now=looking.now)
     messages.success(request, "This copy is yours: arrange it, rename it, show it to others.")
     return HttpResponseRedirect(f"{_address(made)}?arrange=1")

@@ -26,7 +26,7 @@ from throughline.dashboards.forms import DashboardForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import READY, Dashboard
 from throughline.dashboards.presenting import presented
-from throughline.dashboards.ready import DESCRIBED, team_shown, teams_to_choose
+from throughline.dashboards.ready import DESCRIBED, looking_at, team_shown, teams_to_choose
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
@@ -127,8 +127,8 @@ def present(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _board(request: HttpRequest, slug: str) -> tuple[Dashboard, Looking]:
     board = dashboard_for(request.user, slug)
-    team = request.GET.get("team", "") if board.ready == "team" else ""
-    return board, Looking(signed_in(request.user), _now(), team=team)
+    team = request.GET.get("team", "")
+    return board, looking_at(board, signed_in(request.user), team=team, now=_now())
 
 
 def _teams(board: Dashboard, looking: Looking) -> dict[str, Any]:

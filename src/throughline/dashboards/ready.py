@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
-from throughline.accounts.models import Team
+from throughline.accounts.models import Team, User
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard
 from throughline.engine.metrics import equals
+from throughline.engine.refusals import Refused
 from throughline.risk.register import Chosen
 
 MOST_KEY_RESULTS = 3
@@ -48,6 +50,14 @@ def teams_to_choose(looking: Looking) -> list[str]:
     return sorted(looking.scope.teams)
 
 
+def require_team(looking: Looking) -> None:
+    """Raises Refused for a team that the person does not see, whether or not it is there."""
+    teams = teams_to_choose(looking)
+    if looking.team and looking.team not in teams:
+        way_out = f"expected one of {', '.join(teams)}" if teams else "you belong to none"
+        raise Refused(f"you see no team '{looking.team[:60]}': {way_out}", place="team", code="unknown_team")
+
+
 def team_shown(looking: Looking) -> str:
     """Whose slice the team's dashboard shows: the one asked for, else one's own, else the first.
 
@@ -60,6 +70,13 @@ def team_shown(looking: Looking) -> str:
         return ""
     mine = sorted(looking.viewer.teams.values_list("name", flat=True))
     return next((each for each in (*mine, *teams) if each in teams), "")
+
+
+def looking_at(board: Dashboard, person: User, *, team: str, now: datetime) -> Looking:
+    """How somebody looks at a dashboard; `team` counts for the ready-made one. Raises Refused."""
+    looking = Looking(person, now, team=team if board.ready == "team" else "")
+    require_team(looking)
+    return looking
 
 
 def team_named(board: Dashboard, looking: Looking) -> str:

@@ -16,7 +16,7 @@ from throughline.audit import actions as audit
 from throughline.dashboards.access import hash_of, link_behind, may_share
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard, SharedLink
-from throughline.dashboards.ready import team_named, teams_to_choose
+from throughline.dashboards.ready import require_team, team_named
 from throughline.engine.refusals import Refused
 from throughline.engine.texts import require_readable
 
@@ -71,10 +71,7 @@ def slice_shared(person: User, board: Dashboard, team: str, *, now: datetime) ->
     if board.ready != "team":
         return ""
     looking = Looking(person, now, team=team)
-    if team and team not in teams_to_choose(looking):
-        raise Refused(
-            f"you see no team '{team[:60]}': choose one on the dashboard and share that", place="team"
-        )
+    require_team(looking)
     return team_named(board, looking)
 
 
