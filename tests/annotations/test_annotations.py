@@ -42,7 +42,13 @@ def test_a_member_writes_on_a_metric_and_everybody_reads_it_there(organisation, 
         body = browser_of(organisation.vera).get(f"/annotations.{name}?subject=metric:arrivals")
         content = b"".join(body.streaming_content) if body.streaming else body.content
         assert b"The scanner was replaced" in content
-    assert b"replaced" not in browser_of(organisation.vera).get("/annotations.json?subject=series:x").content
+    refused = browser_of(organisation.vera).get("/annotations.json?subject=nope")
+    assert refused.status_code == 400
+    assert "there is no chart of 'nope': expected metric:NAME" in refused.json()["detail"]
+    assert (
+        b"replaced"
+        not in browser_of(organisation.vera).get("/annotations.json?subject=metric:closures").content
+    )
 
 
 def test_it_stands_with_its_number_on_the_chart_of_a_series_and_of_the_key_result_that_it_measures(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.api.programs import Program, assert_problem
 from tests.organisation import NOW
@@ -277,3 +278,16 @@ def _questions(program: Program, path: str) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         assert program.get(path).status_code == 200
     return [query["sql"] for query in captured]
+
+
+def test_a_what_if_without_work_says_what_to_name(max_program):
+    said = "expected the work that is done, as ?initiative=KEY"
+    found = assert_problem(max_program.get("/risk/what-if"), 400, said, code="missing")
+    assert found["errors"][0]["parameter"] == "initiative"
+
+
+@pytest.mark.parametrize("address", ["/api/v1", "/api/v1/"])
+def test_the_root_leads_to_the_description(address):
+    answer = Client().get(address, follow=True)
+    assert (answer.status_code, answer.json()["openapi"]) == (200, "3.1.0")
+    assert_problem(Client().post("/api/v1/"), 405, "takes GET, HEAD only")

@@ -57,7 +57,8 @@ def subject_of(text: str) -> str:
         return of_series(name)
     if kind == "key_result" and _is_key_result(name):
         return of_key_result(int(name))
-    raise Refused(f"there is no chart of '{text[:60]}'", code="no_chart")
+    expected = "metric:NAME, series:NAME or key_result:NUMBER"
+    raise Refused(f"there is no chart of '{text[:60]}': expected {expected}", code="no_chart")
 
 
 def _is_key_result(name: str) -> bool:

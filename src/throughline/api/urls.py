@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.views.decorators.http import require_safe
 
 from throughline.accounts.gate import public
 from throughline.api.house import made
 
+
+@require_safe
+def _described(request: HttpRequest) -> HttpResponseRedirect:
+    """The root holds nothing itself: whoever looks there looks for the description."""
+    return HttpResponseRedirect(reverse("api:openapi-json"))
+
+
 house = made()
-_patterns, _app, _namespace = house.urls
+_found, _app, _namespace = house.urls
+_patterns = [path("", _described, name=each.name) if each.name == "api-root" else each for each in _found]
 for _each in _patterns:
     assert isinstance(_each, URLPattern)
     public(_each.callback)

@@ -10,6 +10,7 @@ from ninja import Field, Query, Schema
 
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Instant, Key, Sent, Subject, Told, actor
+from throughline.engine.refusals import Refused
 from throughline.risk import actions, curve_asked
 from throughline.risk.access import require_estimate, require_write, scenario_for, visible
 from throughline.risk.appetites import with_appetite
@@ -50,7 +51,7 @@ class OfCurve(Narrowed):
 class OfWhatIf(Schema):
     """Which work is done."""
 
-    initiative: Keys = Field([], description="Keys of initiatives.")
+    initiative: Keys = Field([], description="Keys of initiatives, at least one.")
 
 
 class ScenarioSummary(Told):
@@ -230,6 +231,9 @@ def read_risk_document(request: HttpRequest, asked: Query[Narrowed]) -> Any:
 @router.reads("/risk/what-if", answer=WhatIfOf, by_alias=True)
 def read_what_if(request: HttpRequest, asked: Query[OfWhatIf]) -> Any:
     """What a year costs before and after the work of some initiatives, and what that returns."""
+    if not asked.initiative:
+        said = "expected the work that is done, as ?initiative=KEY: /api/v1/initiatives lists the keys"
+        raise Refused(said, place="initiative", code="missing")
     found, _ = what_if_of(visible(request.user), asked.initiative, now=_now())
     return plain(what_if_document(found))
 
