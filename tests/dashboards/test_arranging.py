@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from tests.dashboards.boards import ALL, BY_TITLE, GONE, NOW, OPEN
 
@@ -101,6 +103,30 @@ def test_what_cannot_be_added_is_refused_beside_its_field_and_makes_nothing(boar
     # Somebody else's dashboard is none of the choices.
     foreign = browser.post("/dashboards/add", {"to": "friday", "width": "1", "address": OPEN})
     assert foreign.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/metrics/?metric=nope", "nope"),
+        ("/key-results/99999/", "key result"),
+        ("/nothing/", "No tile shows '/nothing/': take the address of a metric"),
+    ],
+)
+def test_an_address_behind_which_nothing_is_never_becomes_a_tile(
+    address, said, boards, organisation, browser_of
+):
+    browser, was = browser_of(organisation.max), order(boards.max)
+    seen = browser.get("/dashboards/add", {"address": address})
+    assert said in html.unescape(seen.content.decode()).split('name="address"')[1]
+    added = browser.post("/dashboards/add", {"to": "friday", "width": "1", "address": address})
+    edited = f"/dashboards/friday/tiles/{numbered(boards.max, OPEN).pk}/"
+    for answer in (added, browser.post(edited, {"width": "1", "address": address})):
+        assert answer.status_code == 422
+        assert said in answer.context["form"].errors["address"][0]
+    assert order(boards.max) == was
+    renamed = f"/dashboards/friday/tiles/{numbered(boards.max, GONE).pk}/"
+    assert browser.post(renamed, {"width": "1", "address": GONE, "title": "Was"}).status_code == 302
 
 
 def test_a_dashboard_of_ones_own_is_nobody_elses(boards, organisation, browser_of):

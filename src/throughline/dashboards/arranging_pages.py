@@ -16,7 +16,7 @@ from throughline.dashboards.forms import NEW, AddForm, DashboardForm, TileForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import Dashboard, Tile
 from throughline.dashboards.ready import Placed, looking_at
-from throughline.dashboards.tiles import checked_address
+from throughline.dashboards.tiles import checked_address, require_there
 from throughline.engine.refusals import Refused
 from throughline.site.refusals import wants_data
 
@@ -40,15 +40,17 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"The tile is on “{board.name}”.")
             return HttpResponseRedirect(f"{_address(board)}#tile-{tile.pk}")
     address = form["address"].value() or ""
-    context = {"form": form, "preview": _preview(request, str(address)), "address": address}
+    preview, problem = _preview(request, str(address))
+    # What was sent has its problem beside the field already.
+    context = {"form": form, "preview": preview, "problem": "" if form.is_bound else problem}
     return render(request, "dashboards/add.html", context, status=422 if form.errors else 200)
 
 
 def _added(request: HttpRequest, form: AddForm) -> tuple[Dashboard, Tile]:
     person, now = signed_in(request.user), _now()
     given = form.cleaned_data
-    # Read before anything is made: an address that no tile shows must leave no empty dashboard behind.
-    checked_address(given["address"])
+    # Looked at before anything is made: what no tile shows must leave no empty dashboard behind.
+    require_there(given["address"], Looking(person, now))
     if given["to"] == NEW:
         board = actions.make(person, name=given["name"], now=now)
     else:
@@ -56,14 +58,16 @@ def _added(request: HttpRequest, form: AddForm) -> tuple[Dashboard, Tile]:
     return board, actions.add_tile(person, board, form.said, now=now)
 
 
-def _preview(request: HttpRequest, address: str) -> queries.Shown | None:
-    """The tile as it would stand; an address that no tile shows is said beside its field."""
+def _preview(request: HttpRequest, address: str) -> tuple[queries.Shown | None, str]:
+    """The tile as it would stand, or why no tile shows the address."""
+    if not address:
+        return None, ""
     try:
-        kept = checked_address(address) if address else ""
-    except Refused:
-        return None
+        kept = checked_address(address)
+    except Refused as refused:
+        return None, f"{refused.message[:1].upper()}{refused.message[1:]}."
     looking = Looking(signed_in(request.user), _now())
-    return queries.small([queries.show(Placed(address=kept), looking)])[0] if kept else None
+    return queries.small([queries.show(Placed(address=kept), looking)])[0], ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -120,15 +124,24 @@ def tile(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     first = {name: getattr(found, name) for name in ("address", "title", "width", "annotation")}
     form = TileForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
+        person, now = signed_in(request.user), _now()
         try:
-            actions.change_tile(signed_in(request.user), found, form.said, now=_now())
+            # A tile that has lost what it showed can still be given another title.
+            if form.said.address != found.address:
+                require_there(form.said.address, Looking(person, now))
+            actions.change_tile(person, found, form.said, now=now)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, "The tile is saved.")
             return HttpResponseRedirect(f"{_address(found.dashboard)}#tile-{number}")
     address = str(form["address"].value() or "")
-    context = {"board": found.dashboard, "tile": found, "form": form, "preview": _preview(request, address)}
+    context = {
+        "board": found.dashboard,
+        "tile": found,
+        "form": form,
+        "preview": _preview(request, address)[0],
+    }
     return render(request, "dashboards/edit_tile.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.http import QueryDict
 
-from throughline.dashboards.figures import Figure, Gone
+from throughline.dashboards.figures import Figure, Gone, Withheld
 from throughline.dashboards.kinds.key_results import key_result, key_results, quarter
 from throughline.dashboards.kinds.metrics import metric
 from throughline.dashboards.kinds.risk import curve, risk
@@ -72,6 +72,20 @@ def checked_address(text: str) -> str:
         raise Refused(f"expected at most {LONGEST:,} characters, found {len(address):,}", place="address")
     kind_of(address)
     return address
+
+
+def require_there(address: str, looking: Looking) -> None:
+    """Raises Refused, beside the address, where no tile shows it or what it names is not there.
+
+    What is there but not for this person is no reason: a dashboard is also made for others.
+    """
+    kept = checked_address(address)
+    try:
+        figure_of(kept, looking)
+    except Gone as gone:
+        raise Refused(str(gone).rstrip("."), place="address", code="gone") from None
+    except Withheld:
+        pass
 
 
 def figure_of(address: str, looking: Looking) -> Figure:
