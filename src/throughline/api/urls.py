@@ -18,7 +18,8 @@ def _described(request: HttpRequest) -> HttpResponseRedirect:
 
 house = made()
 _found, _app, _namespace = house.urls
-_patterns = [path("", _described, name=each.name) if each.name == "api-root" else each for each in _found]
+_root = path("", _described, name="api-root")
+_patterns = [_root if getattr(each, "name", "") == _root.name else each for each in _found]
 for _each in _patterns:
     assert isinstance(_each, URLPattern)
     public(_each.callback)
