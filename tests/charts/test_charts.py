@@ -10,7 +10,7 @@ import pytest
 import vl_convert
 
 from throughline import charts
-from throughline.charts import Chart, Course, Point, match
+from throughline.charts import Chart, Course, Point, match, summaries
 from throughline.charts.key_results import Dated, Spread
 
 QUARTERS = [
@@ -163,3 +163,11 @@ def test_a_long_name_in_the_legend_of_a_team_runs_over_lines_that_a_phone_holds(
         0,
         "split(datum.label, '\\n')",
     )
+
+
+def test_a_course_of_days_is_said_on_days():
+    known = (("1 Jul 2026", 10.9), ("25 Nov 2026", 9.7))
+    points = [Point(label=day, at="", value=value) for day, value in known]
+    said = summaries.course(points, title="Minutes", unit="minutes")
+    assert "fell from 10.9 minutes on 1 Jul 2026 to 9.7 minutes on 25 Nov 2026; highest" in said
+    assert " in " not in said

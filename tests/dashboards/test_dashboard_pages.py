@@ -126,3 +126,14 @@ def test_the_command_refuses_whom_it_cannot_look_as(tmp_path):
     done = CliRunner().invoke(main, ["dashboard", "show", "monday", "--home", str(tmp_path / "none")])
     assert done.exit_code == 2
     assert "there is no data folder" in done.output
+
+
+def test_the_command_says_a_figure_as_its_tile_does():
+    from throughline.cli.dashboard import _said as said
+    from throughline.dashboards.figures import Figure
+
+    one = {"title": "Q", "value": 3.0, "unit": "count", "said": "3 of 10"}
+    assert said(Figure(**one, range_said="key results on course")) == "3 of 10 key results on course"
+    assert said(Figure(title="K", value=12, unit="days", target="10", status="off_track")) == (
+        "12 days, 10, off track"
+    )

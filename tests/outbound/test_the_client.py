@@ -91,6 +91,10 @@ def test_this_machine_is_refused_however_it_is_spelt(loopback, settings, host):
     with pytest.raises(NotSent, match="inside this network"):
         send("POST", f"http://{host}:{loopback.port}/")
     assert loopback.asked == []
+    # And is refused where it would be kept, before anything waits to be sent there.
+    with pytest.raises(NotSent, match="inside this network"):
+        client.require_kept(f"https://{host}/hook")
+    assert client.require_kept("https://hooks.example/x").host == "hooks.example"
 
 
 def test_a_name_that_answers_differently_the_second_time_is_asked_once(loopback, settings, monkeypatch):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from throughline.ui.words import figure
+
+DAY = re.compile(r"\d{1,2} [A-Z][a-z]{2} \d{4}")
 
 
 class Figure(Protocol):
@@ -26,16 +29,16 @@ def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
         return f"{title}: no figure in this range."
     last = known[-1]
     if len(known) == 1:
-        return f"{title} is {figure(last.value, unit)} in {last.label}, the only period with a figure."
+        return f"{title} is {figure(last.value, unit)} {_at(last)}, the only period with a figure."
     first = known[0]
     high = max(known, key=_value)
     low = min(known, key=_value)
     if high.value == low.value:
         return f"{title} stays at {figure(last.value, unit)} from {first.label} to {last.label}."
     return (
-        f"{title} {_moved(first, last)} from {figure(first.value, unit)} in {first.label} to "
-        f"{figure(last.value, unit)} in {last.label}; highest {figure(high.value, unit)} in {high.label}, "
-        f"lowest {figure(low.value, unit)} in {low.label}."
+        f"{title} {_moved(first, last)} from {figure(first.value, unit)} {_at(first)} to "
+        f"{figure(last.value, unit)} {_at(last)}; highest {figure(high.value, unit)} {_at(high)}, "
+        f"lowest {figure(low.value, unit)} {_at(low)}."
     )
 
 
@@ -64,6 +67,11 @@ def staircase(points: Sequence[Figure], *, title: str) -> str:
         f"half are over by day {half.label}" if half is not None else "fewer than half are over by the end"
     )
     return f"{title}: {middle}; {figure(end.value, 'share')} last longer than {end.label} days."
+
+
+def _at(point: Figure) -> str:
+    """On a day, in any longer period."""
+    return f"{'on' if DAY.fullmatch(point.label) else 'in'} {point.label}"
 
 
 def _value(point: Figure) -> float:

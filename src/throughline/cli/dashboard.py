@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from throughline.site.home import open_home
 
 if TYPE_CHECKING:
     from throughline.accounts.models import User
+    from throughline.dashboards.figures import Figure
     from throughline.dashboards.models import Dashboard, SharedLink
+    from throughline.dashboards.queries import Shown
 
 ACTOR = "command line"
 OPTIONS = {"days": "--days", "note": "--note", "team": "--team", "": "SLUG"}
@@ -83,7 +86,7 @@ def show(slug: str, email: str, team: str, home: Path | None, as_json: bool) -> 
     with placed(OPTIONS):
         looking = looking_at(board, person, team=team, now=now())
     shown = shown_of(board, looking)
-    emit(document(board, shown), as_json=as_json, show=lambda: _show(board, document(board, shown)))
+    emit(document(board, shown), as_json=as_json, show=lambda: _show(board, shown))
 
 
 @command.command()
@@ -210,21 +213,21 @@ def _list(rows: list[dict[str, Any]]) -> None:
         click.echo(f"{each['slug']}: {each['name']} ({'ready-made' if each['ready'] else each['owner']})")
 
 
-def _show(board: Dashboard, document: dict[str, Any]) -> None:
-    from throughline.ui import words
-
+def _show(board: Dashboard, shown: Sequence[Shown]) -> None:
     click.echo(board.name)
-    for tile in document["tiles"]:
-        value = words.figure(tile["value"], tile["unit"]) if tile["value"] is not None else "no figure"
-        beside = [
-            words.interval(tile["low"], tile["high"], tile["unit"]),
-            tile["before_said"],
-            tile["target"],
-        ]
-        said = ", ".join(filter(None, [value, *beside]))
-        click.echo(f"  {tile['title']}: {said if tile['state'] == 'shown' else tile['sentence']}")
-    if not document["tiles"]:
+    for each in shown:
+        click.echo(f"  {each.title}: {_said(each.figure) if each.figure else each.withheld}")
+    if not shown:
         click.echo("  No tile yet.")
+
+
+def _said(figure: Figure) -> str:
+    """The figure as its tile says it."""
+    value = figure.value_said if figure.value is not None or figure.said else "no figure"
+    whole = f"{value} {figure.range_said}" if figure.range_said else value
+    interval = "" if figure.range_said else figure.interval
+    before = f"was {figure.before.said}" if figure.before else ""
+    return ", ".join(filter(None, [whole, interval, before, figure.target, figure.status.replace("_", " ")]))
 
 
 def _links(rows: list[dict[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from throughline.messages import clocks, mail, outbox
 from throughline.messages.models import Channel, Message, Preference, Service, Weekday
 from throughline.messages.stopping import KINDS
 from throughline.outbound import secrets
-from throughline.outbound.client import checked_address
+from throughline.outbound.client import require_kept
 from throughline.outbound.models import Secret
 
 Kind = Message.Kind
@@ -87,7 +87,7 @@ def _addressed(found: Preference, wish: Wish, *, now: datetime) -> Secret | None
 def check_address(address: str) -> str:
     """The host of an address that may be sent to. Raises Refused beside the field."""
     try:
-        return checked_address(address).host
+        return require_kept(address).host
     except Refused as refused:
         raise Refused(refused.message, place="address") from None
 

@@ -141,7 +141,7 @@ def reminder(person: User, *, now: datetime) -> Letter:
     found = asked_of(person, stands(visible(person), now=now), now=now)
     due = [each for each in found if each.is_due(now)]
     if not due or not at_least(person, Role.MEMBER):
-        raise NotNeeded("No check-in is due any more.")
+        raise NotNeeded("No check-in is due.")
     lines = tuple(
         line(
             Words(each.stand.name, f"/key-results/{each.stand.key_result.pk}/check-in/"),

@@ -77,6 +77,39 @@ def checked_address(address: str) -> httpx2.URL:
     return url
 
 
+def require_kept(address: str) -> httpx2.URL:
+    """The address, where it is worth keeping: one that names a closed place itself would never be sent to.
+
+    A name is looked up when it is sent to and not here, since it may lead elsewhere by then.
+    """
+    url = checked_address(address)
+    literal = _literal(url.host.strip("[]").lower())
+    if literal is not None and not is_open(literal, listed=settings.THROUGHLINE_OUTBOUND_NETWORKS):
+        raise _closed(url.host)
+    return url
+
+
+def _literal(host: str) -> str | None:
+    """The address that a host is written as, in any spelling that a system reads; None for a name."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return "127.0.0.1"
+    if ":" in host:
+        return host
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+def _closed(host: str) -> NotSent:
+    # Not which address: names of this network are nothing to whoever tries them.
+    return NotSent(
+        f"{host} is inside this network, or not an address to send to: "
+        "where that is meant, list its network in THROUGHLINE_OUTBOUND_NETWORKS.",
+        code="closed_address",
+    )
+
+
 def send(
     method: str,
     address: str,
@@ -167,12 +200,7 @@ class _Checked(httpcore2.NetworkBackend):
         listed = settings.THROUGHLINE_OUTBOUND_NETWORKS
         addresses = [each for each in resolved(host, port) if is_open(each, listed=listed)]
         if not addresses:
-            # Not which one: names of this network are nothing to whoever tries them.
-            raise NotSent(
-                f"{host} is inside this network, or not an address to send to: "
-                "where that is meant, list its network in THROUGHLINE_OUTBOUND_NETWORKS.",
-                code="closed_address",
-            )
+            raise _closed(host)
         for address in addresses[:-1]:
             try:
                 return self._connected(address, port)

@@ -78,6 +78,8 @@ def _theme(font: str) -> Spec:
     size = {"labelFontSize": 12, "titleFontSize": 12}
     return {
         "font": font,
+        # One way to write a day: months in full among days in short ran into each other.
+        "timeFormat": "%-d %b",
         "view": {"stroke": None},
         "axis": {
             **size,
@@ -88,6 +90,7 @@ def _theme(font: str) -> Spec:
             "tickColor": line,
             "titleFontWeight": 500,
             "labelPadding": 6,
+            "labelSeparation": 10,
         },
         "legend": {**size, "labelColor": ink, "titleColor": ink, "orient": "top", "title": None},
         "text": {"color": ink},
