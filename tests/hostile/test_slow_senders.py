@@ -123,7 +123,7 @@ async def echo(scope, receive, send):
 
 
 def post(length: int) -> dict:
-    return {"type": "http", "headers": [(b"content-length", str(length).encode())]}
+    return {"type": "http", "path": "/", "headers": [(b"content-length", str(length).encode())]}
 
 
 def piece(body: bytes, *, more: bool = True) -> dict:
