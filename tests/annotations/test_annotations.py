@@ -160,3 +160,22 @@ def test_programs_read_it_beside_the_figures_of_a_metric_and_of_a_key_result(
     assert [each["text"] for each in said] == ["The scanner was replaced"]
     beside = {line[:7]: line.endswith(",The scanner was replaced") for line in lines(f"/metrics.csv?{asked}")}
     assert [beside.get(f"2026-Q{number}") for number in (1, 2, 3, 4)] == [False, True, True, False]
+
+
+def test_what_lies_outside_the_time_of_the_chart_is_said_to_and_not_listed_there(
+    key_result, organisation, browser_of
+):
+    browser, address = browser_of(organisation.mia), f"/key-results/{key_result.pk}/"
+    form = browser.get(address).context["on_chart"].form
+    shows = {name: f"{form.initial[name]}" for name in ("first", "last")}
+    given = {"subject": form.initial["subject"], "next": address, **shows}
+    for start, listed, said in [
+        ("2030-01-03", [], "to 31 Dec 2026 only: it stands on charts that show 3 Jan 2030"),
+        ("2026-11-02", [date(2026, 11, 2)], "It stands on the chart."),
+    ]:
+        write(browser, start=start, **given)
+        page = browser.get(address)
+        assert said in page.content.decode()
+        assert [line.happening.start for line in page.context["on_chart"].lines] == listed
+    everywhere = browser.post("/annotations/new", {"text": "Moved", "start": "2030-01-03"}, follow=True)
+    assert "It stands on every chart, where that shows 3 Jan 2030." in everywhere.content.decode()

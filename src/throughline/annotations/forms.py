@@ -17,4 +17,7 @@ class AnnotateForm(SaysNo, forms.Form):
     end = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
     everywhere = forms.BooleanField(required=False, label="On every chart")
     subject = forms.CharField(required=False, max_length=2100, widget=forms.HiddenInput)
+    # What the chart shows that it was opened from.
+    first = forms.DateField(required=False, widget=forms.HiddenInput)
+    last = forms.DateField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)

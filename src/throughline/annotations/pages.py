@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -62,9 +62,26 @@ def new(request: HttpRequest) -> HttpResponse:
             form.refuse(refused)
         else:
             undo = reverse("annotation-remove", args=[made.pk])
-            messages.success(request, "It stands on the chart.", extra_tags=undo)
+            messages.success(request, _where(made, given["first"], given["last"]), extra_tags=undo)
             return _back(request)
     return _page(request, form, status=422)
+
+
+def _where(made: Annotation, first: date | None, last: date | None) -> str:
+    """Where it is seen: a chart shows what falls into its time, and no chart is stretched by it."""
+    if first is None or last is None:
+        charts = "its chart" if made.subject else "every chart"
+        return f"It stands on {charts}, where that shows {_day(made.start)}."
+    if made.start <= last and (made.end or made.start) >= first:
+        return "It stands on the chart."
+    return (
+        f"It is written, but this chart shows {_day(first)} to {_day(last)} only: it stands on charts "
+        f"that show {_day(made.start)}, and under All annotations."
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 @require_POST

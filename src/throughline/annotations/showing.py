@@ -13,7 +13,7 @@ from throughline.annotations.access import may_annotate, may_remove
 from throughline.annotations.forms import AnnotateForm
 from throughline.annotations.queries import Happening
 from throughline.charts import Chart
-from throughline.charts.marks import Mark, drawn, within
+from throughline.charts.marks import Mark, drawn, span_of, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ def annotated(
     """The charts with what stands on them, and the form for another."""
     shown, told = standing(charts, happenings, now=now, of_instants=of_instants)
     lines = tuple(Line(number, each, _removable(user, each)) for number, each in told)
-    form = AnnotateForm(initial={"subject": subject, "start": now.date()}, auto_id="annotate_%s")
+    span = span_of(charts, last=now.date() if of_instants else None)
+    shows = {"first": span[0], "last": span[1]} if span else {}
+    form = AnnotateForm(initial={"subject": subject, "start": now.date(), **shows}, auto_id="annotate_%s")
     return Annotated(shown, lines, form if may_annotate(user) else None)
 
 

@@ -45,11 +45,17 @@ def within(charts: Sequence[Chart], marks: Sequence[Mark], *, last: date | None)
 
     `last` is the last day of charts whose points are readings; without one they are periods.
     """
-    spans = [span for chart in charts if (span := _span(chart, last)) is not None]
-    if not spans:
+    span = span_of(charts, last=last)
+    if span is None:
         return []
-    first, end = min(span[0] for span in spans), max(span[1] for span in spans)
+    first, end = span
     return [(place, mark) for place, mark in enumerate(marks) if mark.start <= end and mark.last >= first]
+
+
+def span_of(charts: Sequence[Chart], *, last: date | None) -> tuple[date, date] | None:
+    """The first and the last day that the charts show together; None where they are not over time."""
+    spans = [span for chart in charts if (span := _span(chart, last)) is not None]
+    return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
 
 
 def drawn(chart: Chart, marks: Sequence[Mark], *, of_instants: bool = False) -> Chart:
