@@ -24,8 +24,8 @@ from throughline.objectives.access import visible
 from throughline.objectives.figures import Lexicon, lexicon
 from throughline.objectives.queries import Stand, stands
 from throughline.risk.access import visible as visible_scenarios
-from throughline.risk.documents import Estimated
-from throughline.risk.register import Chosen, Register, known_then, register
+from throughline.risk.documents import Estimated, estimated
+from throughline.risk.register import Chosen, Register, known_of, register_of
 from throughline.series.queries import last_recorded
 
 T = TypeVar("T")
@@ -79,9 +79,11 @@ class Looking:
     def register(self, chosen: Chosen) -> tuple[Register, list[Estimated]]:
         """The register of risks, and the scenarios of it as they stood when the quarter began."""
         if chosen not in self._registers:
-            scenarios, start = visible_scenarios(self.viewer), quarter_of(self.now).start
-            now = register(scenarios, chosen, now=self.now)
-            self._registers[chosen] = now, known_then(scenarios, chosen, until=start)
+            # Read once for both: a page answers in twenty questions.
+            every = estimated(visible_scenarios(self.viewer).select_related("series"))
+            running = [each for each in every if each.scenario.archived_at is None]
+            then = known_of(every, chosen, until=quarter_of(self.now).start)
+            self._registers[chosen] = register_of(running, chosen, now=self.now), then
         return self._registers[chosen]
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -137,7 +137,13 @@ def chosen_of(asked: Mapping[str, str]) -> Chosen:
 
 def register(scenarios: QuerySet[Scenario], chosen: Chosen, *, now: datetime) -> Register:
     """The running scenarios, the dearest first."""
-    every = estimated(scenarios.filter(archived_at=None).select_related("series"))
+    return register_of(
+        estimated(scenarios.filter(archived_at=None).select_related("series")), chosen, now=now
+    )
+
+
+def register_of(every: Sequence[Estimated], chosen: Chosen, *, now: datetime) -> Register:
+    """The same of running scenarios that were read already."""
     shown = [each for each in every if chosen.keeps(each, now)]
     said = document(shown)
     figures = figures_of(said)
@@ -155,13 +161,14 @@ def register(scenarios: QuerySet[Scenario], chosen: Chosen, *, now: datetime) ->
 
 def known_then(scenarios: QuerySet[Scenario], chosen: Chosen, *, until: datetime) -> list[Estimated]:
     """The scenarios that ran at an instant, as they were estimated then."""
+    return known_of(estimated(scenarios), chosen, until=until)
+
+
+def known_of(every: Sequence[Estimated], chosen: Chosen, *, until: datetime) -> list[Estimated]:
+    """The same of scenarios that were read already."""
     # What is stale is a matter of today: a baseline of it would be of other scenarios.
     narrowed = Chosen(chosen.tag, chosen.owner)
-    return [
-        each.as_of(until)
-        for each in estimated(scenarios)
-        if each.ran_at(until) and narrowed.keeps(each, until)
-    ]
+    return [each.as_of(until) for each in every if each.ran_at(until) and narrowed.keeps(each, until)]
 
 
 def baseline_of(text: str, *, now: datetime) -> datetime:
