@@ -52,8 +52,10 @@ def teams_to_choose(looking: Looking) -> list[str]:
 
 def require_team(looking: Looking) -> None:
     """Raises Refused for a team that the person does not see, whether or not it is there."""
+    if not looking.team:
+        return
     teams = teams_to_choose(looking)
-    if looking.team and looking.team not in teams:
+    if looking.team not in teams:
         way_out = f"expected one of {', '.join(teams)}" if teams else "you belong to none"
         raise Refused(f"you see no team '{looking.team[:60]}': {way_out}", place="team", code="unknown_team")
 
