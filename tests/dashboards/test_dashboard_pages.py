@@ -137,3 +137,17 @@ def test_the_command_says_a_figure_as_its_tile_does():
     assert said(Figure(title="K", value=12, unit="days", target="10", status="off_track")) == (
         "12 days, 10, off track"
     )
+
+
+def test_the_command_shows_the_team_that_it_is_asked_for_or_names_those_there_are(
+    boards, organisation, monkeypatch
+):
+    from throughline.cli import main
+
+    for name in ("open_home", "there"):
+        monkeypatch.setattr(f"throughline.cli.dashboard.{name}", lambda home: home)
+    words = ("dashboard", "show", "team", "--as", organisation.max.email, "--team")
+    assert "Open at Search: 1" in CliRunner().invoke(main, [*words, "Search"]).output
+    refused = CliRunner().invoke(main, [*words, "Nope"])
+    assert refused.exit_code == 2
+    assert "--team: you see no team 'Nope': expected one of Payments, " in refused.output

@@ -56,7 +56,7 @@ def require_team(looking: Looking) -> None:
         return
     teams = teams_to_choose(looking)
     if looking.team not in teams:
-        way_out = f"expected one of {', '.join(teams)}" if teams else "you belong to none"
+        way_out = f"expected one of {', '.join(teams)}" if teams else "there is none that you see"
         raise Refused(f"you see no team '{looking.team[:60]}': {way_out}", place="team", code="unknown_team")
 
 
