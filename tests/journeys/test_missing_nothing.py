@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 from tests.journeys.house import House
+from tests.journeys.looks import settle
 from tests.journeys.test_a_board import another_tab, come, keep, mine, open_a_board
 
 pytestmark = pytest.mark.journey
@@ -37,6 +38,7 @@ def on_its_way(page: Page, part: str) -> Iterator[None]:
     def hold(route: Route) -> None:
         held.append((route, route.fetch()))
 
+    settle(page)
     page.evaluate(HEAR)
     page.route(f"**/parts/{part}/", hold, times=1)
     with page.expect_request(f"**/parts/{part}/"):

@@ -100,6 +100,8 @@ def start_a_quarter(page: Page) -> None:
 def sketch_with_the_linter(page: Page) -> None:
     """Words and fields are read while they are typed; what is kept can be decided."""
     page.get_by_role("link", name="Sketch the first").click()
+    # Typed before the scripts are there, a word would be heard by nobody.
+    page.wait_for_load_state()
     page.get_by_label("Title").fill("Improve remediation where possible")
     found = page.get_by_role("complementary", name="What can be said of it so far")
     expect(found.locator("mark")).to_contain_text(["where possible"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
     opened = open_home(made(home))
     listening = server.bind(host, port)
     address = server.address_of(listening, host)
+    # What a script starts in the background begins deaf to it, until the server listens for signals itself.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with held(opened):
         server.remember_address(opened, address)
         announce(
