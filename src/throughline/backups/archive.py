@@ -10,7 +10,6 @@ import os
 import stat
 import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from throughline.backups import manifest
 from throughline.backups.manifest import Manifest, Member
 from throughline.engine.refusals import Refused
 from throughline.site.home import DATABASE
+from throughline.sources.formats.archives import DAMAGES
 
 # All that a backup may hold: the read side is derived, keys are kept apart, and what waits
 # to be imported may hold secrets that are masked only then.
@@ -33,10 +33,6 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000
 # How backups are packed; other ways take the memory that the file asks for.
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _END = struct.Struct("<4s4H2LH")
-_DAMAGES = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
-    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
-)
 # Told how many bytes more have been read.
 Count = Callable[[int], None]
 
@@ -71,7 +67,7 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
                 yield packed, said
     except FileNotFoundError:
         raise Refused("there is no such file: check the path", place=str(path), code="no_file") from None
-    except _DAMAGES:
+    except DAMAGES:
         raise _damaged(name) from None
     except OSError as error:
         raise Refused(
@@ -89,7 +85,7 @@ def extract(
         try:
             with packed.open(member) as content:
                 found = _copied(content, file, count=count, most=expected.bytes)
-        except _DAMAGES:
+        except DAMAGES:
             raise _damaged(name, member) from None
         file.flush()
         os.fsync(file.fileno())

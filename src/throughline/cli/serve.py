@@ -34,8 +34,6 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
     opened = open_home(made(home))
     listening = server.bind(host, port)
     address = server.address_of(listening, host)
-    # What a script starts in the background begins deaf to it, until the server listens for signals itself.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     with held(opened):
         server.remember_address(opened, address)
         announce(
@@ -50,6 +48,8 @@ def command(port: int, host: str, home: Path | None, as_json: bool) -> None:
 @contextmanager
 def held(home: Path) -> Iterator[None]:
     """Hold the folder as its server; warn where another holds it, which is safe and seldom meant."""
+    # What a script starts in the background begins deaf to it, until the server listens for signals itself.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with (home / "address").open("a+") as file:
         try:
             # The system lets go of it however the process ends.

@@ -41,7 +41,7 @@ _OTHERS = {
 }
 _TAR_AT, _TAR = 257, b"ustar"
 # What the reader of zip archives raises of damaged ones, besides an OSError.
-_DAMAGES = (
+DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, EOFError, struct.error),
     *(NotImplementedError, RuntimeError, ValueError, OverflowError),
 )
@@ -168,7 +168,7 @@ def _unzipped(archive: _Archive) -> list[Member]:
             infos = [info for info in opened.infolist() if not _is_beside(info)]
             _check(infos, archive.name)
             return [_extracted(archive, opened, info) for info in infos]
-    except _DAMAGES:
+    except DAMAGES:
         raise _broken(archive.name) from None
     except OSError as error:
         # An offset before the file's beginning, as a damaged directory has it.
