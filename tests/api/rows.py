@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.api.operation import MAYBE, Operation
 from tests.api.rows_of_subjects import OF_SUBJECTS
+from tests.api.rows_of_work import OF_WORK
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 
 KEY_RESULT = {"id": "{key_result}"}
@@ -108,4 +109,5 @@ OPERATIONS = {
     "read_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
     "cancel_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
     **OF_SUBJECTS,
+    **OF_WORK,
 }

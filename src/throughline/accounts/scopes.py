@@ -26,5 +26,8 @@ SCOPES = {
     "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit."),
     "risk:write": Area(Role.MEMBER, "Write and estimate scenarios."),
     "portfolio:write": Area(Role.MEMBER, "Write and drop candidates."),
+    "workshops:write": Area(Role.MEMBER, "Lead boards, write and sort notes, vote, and fill the shelf."),
+    "surveys:write": Area(Role.MEMBER, "Make surveys, ask and close them."),
+    "work:write": Area(Role.MEMBER, "Say what work needs, and what is told of it."),
     "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
 }

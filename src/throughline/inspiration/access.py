@@ -36,7 +36,7 @@ def own_reading(user: User | AnonymousUser, id: int) -> Reading:
     """What the person herself reads, or the 404 that everybody else gets."""
     person = require(user, Role.MEMBER)
     found = Reading.objects.filter(pk=id, person=person, item__withdrawn_at=None)
-    reading = found.select_related("item", "cycle").first()
+    reading = found.select_related("item", "cycle", "person").first()
     if reading is None:
         raise Http404
     return reading

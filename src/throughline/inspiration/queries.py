@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -64,8 +65,23 @@ def shelved(items: list[Item], cycle: Cycle, person: User | None = None) -> list
 
 def own_readings(cycle: Cycle, person: User) -> list[Reading]:
     """What the person reads for a cycle, those without a takeaway first."""
-    found = Reading.objects.filter(cycle=cycle, person=person, item__withdrawn_at=None).select_related("item")
+    found = Reading.objects.filter(cycle=cycle, person=person, item__withdrawn_at=None).select_related(
+        "item", "cycle", "person"
+    )
     return sorted(found, key=lambda each: (bool(each.takeaway), each.pk))
+
+
+def reading_document(each: Reading) -> dict[str, Any]:
+    """A reading as plain data."""
+    return {
+        "id": each.pk,
+        "item": each.item_id,
+        "title": each.item.title,
+        "cycle": each.cycle.key,
+        "person": each.person.name,
+        "takeaway": each.takeaway,
+        "taken_at": each.taken_at,
+    }
 
 
 def rows_of(found: list[OnShelf]) -> Iterator[tuple[int | str, ...]]:

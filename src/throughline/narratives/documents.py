@@ -35,18 +35,19 @@ def document(found: Stories) -> dict[str, Any]:
         "cycle": found.cycle.key if found.cycle else None,
         "untold": len(found.untold),
         "revenue": found.revenue,
-        "work": [_work(each) for each in found.work],
+        "work": [work_document(each) for each in found.work],
     }
 
 
 def rows(found: Stories) -> Iterator[tuple[Any, ...]]:
     """One row a piece of work, in the order of COLUMNS; the signs of failing one a line."""
     for each in found.work:
-        said = _work(each)
+        said = work_document(each)
         yield tuple("\n".join(said[name]) if name == "fails" else said[name] for name in COLUMNS)
 
 
-def _work(each: TellingWork) -> dict[str, Any]:
+def work_document(each: TellingWork) -> dict[str, Any]:
+    """A piece of work with what is told of it."""
     told = each.told
     return {
         "work": each.name,

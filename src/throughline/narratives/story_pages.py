@@ -17,7 +17,7 @@ from throughline.narratives.actions import tell
 from throughline.narratives.forms import StoryForm, signs_for
 from throughline.narratives.library import library
 from throughline.narratives.models import LONGEST, Story
-from throughline.narratives.telling import telling
+from throughline.narratives.telling import telling_of
 from throughline.objectives.models import Initiative
 
 
@@ -45,7 +45,7 @@ def beside(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, work: Work) -> HttpResponse:
     is_initiative = isinstance(work, Initiative)
-    shown = telling([work], [])[0] if isinstance(work, Initiative) else telling([], [work])[0]
+    shown = telling_of(work)
     story = Story.objects.filter(**{"initiative" if is_initiative else "key_result": work}).first()
     form = StoryForm.of(story, after=request.GET.get("after", ""))
     if request.method == "POST":

@@ -106,6 +106,11 @@ def telling(works: Iterable[Initiative], results: Iterable[KeyResult]) -> list[T
     ]
 
 
+def telling_of(work: Initiative | KeyResult) -> TellingWork:
+    """One piece of work with its story."""
+    return telling([work], [])[0] if isinstance(work, Initiative) else telling([], [work])[0]
+
+
 def _initiatives(cycle: Cycle, results: list[KeyResult]) -> Iterable[Initiative]:
     found = Initiative.objects.filter(archived_at=None).exclude(status=Initiative.Status.DROPPED)
     # Work without a cycle belongs to the one whose key results it moves, as in the thread.

@@ -7,6 +7,7 @@ from django.http import Http404
 
 from throughline.accounts.access import require
 from throughline.accounts.models import Role, User
+from throughline.objectives.models import Cycle
 from throughline.planning.models import Claim, OtherObjective, Stage
 
 
@@ -31,6 +32,15 @@ def claim_for(user: User | AnonymousUser, id: int) -> Claim:
     """A goal's claim, for those who may release it, or the 404 that strangers get."""
     require(user, Role.MANAGER)
     found = Claim.objects.select_related("cycle", "goal").filter(pk=id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def claim_of(user: User | AnonymousUser, cycle: Cycle, goal: str) -> Claim:
+    """What a goal of that key claims of a cycle, for those who may release it, or the 404."""
+    require(user, Role.MANAGER)
+    found = Claim.objects.select_related("cycle", "goal").filter(cycle=cycle, goal__key=goal).first()
     if found is None:
         raise Http404
     return found

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query
 
+from throughline.api.files import SentFile, says_where
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Instant, Key, Sent, Subject, Told, actor
-from throughline.cycles.access import cycle_for
-from throughline.planning import actions, documents, provenance, queries
-from throughline.planning.access import stage_named
+from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, actor
+from throughline.cycles.access import cycle_for, require_lead
+from throughline.objectives.access import item_for
+from throughline.objectives.models import Cycle, Goal
+from throughline.planning import actions, claiming, documents, others, provenance, queries
+from throughline.planning.access import claim_of, other_objective_for, stage_named
 from throughline.planning.goals import document as goals_document
 from throughline.planning.goals import goals_beside
-from throughline.planning.meeting import COLUMNS, rows_of
+from throughline.planning.meeting import other_document, others_in, ours_named
 from throughline.site.plain import plain
 
 router = Subject("planning")
+WRITE = "plan:write"
+Keys = Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=200)]
 
 
 class Link(Told):
@@ -98,14 +103,45 @@ class GoalsBeside(Told):
     without_goal: WithoutGoal
 
 
+class NewClaim(Sent):
+    """How many person-weeks a goal takes of the team before anything is chosen, and for what."""
+
+    weeks: float
+    note: str = Field("", max_length=500)
+
+
+class NewOther(Sent):
+    """What another team wants to reach; what is left out of a change stays as it is."""
+
+    team: str = Field("", max_length=120)
+    title: str = Field("", max_length=240)
+    text: str = Field("", max_length=10_000)
+    source: str = Field("", max_length=2000, description="Where it can be read.")
+    bridges: Keys = Field([], description="Keys of those of our objectives that it meets.")
+
+
 class OtherObjectiveOf(Told):
     """What another team wants to reach; `bridges` are keys of our objectives."""
 
+    id: int
     team: str
     title: str
     text: str
     source: str
     bridges: list[str]
+
+
+class Withdrawn(Told):
+    """What is off the page."""
+
+    withdrawn: int
+
+
+class BroughtOf(Told):
+    """How many rows of a file were new and changed."""
+
+    new: int
+    changed: int
 
 
 class WayOf(Told):
@@ -138,7 +174,7 @@ def read_stages(request: HttpRequest, key: Key) -> Any:
     return plain(queries.document(found, request.user))
 
 
-@router.writes("PUT", "/cycles/{key}/stages/{stage}", scope="plan:write", answer=StagesOf)
+@router.writes("PUT", "/cycles/{key}/stages/{stage}", scope=WRITE, answer=StagesOf)
 def move_stage(request: HttpRequest, key: Key, stage: Key, given: NextState) -> Any:
     """Open a stage, say that it is done, or leave it out. Managers."""
     step, cycle = stage_named(request.user, stage), cycle_for(request.user, key)
@@ -155,15 +191,69 @@ def move_stage(request: HttpRequest, key: Key, stage: Key, given: NextState) -> 
 @router.reads("/cycles/{key}/goals", answer=GoalsBeside)
 def read_goals_beside(request: HttpRequest, key: Key) -> Any:
     """The company goals beside a cycle: what serves each, and what serves none."""
-    cycle = cycle_for(request.user, key)
-    return plain(goals_document(cycle, goals_beside(cycle)))
+    return _goals(cycle_for(request.user, key))
+
+
+@router.writes("PUT", "/cycles/{key}/goals/{goal}/claim", scope=WRITE, answer=GoalsBeside)
+def claim_weeks(request: HttpRequest, key: Key, goal: Key, given: NewClaim) -> Any:
+    """Say how many person-weeks a goal takes of a cycle; said again it replaces what was said. Managers."""
+    cycle = cycle_for(require_lead(request.user), key)
+    found = item_for(request.user, Goal, goal)
+    claiming.claim(actor(request), cycle, found, now=_now(), **given.model_dump())
+    return _goals(cycle)
+
+
+@router.writes("DELETE", "/cycles/{key}/goals/{goal}/claim", scope=WRITE, answer=GoalsBeside)
+def release_weeks(request: HttpRequest, key: Key, goal: Key) -> Any:
+    """Give a goal's person-weeks back to the team. Managers."""
+    cycle = cycle_for(require_lead(request.user), key)
+    claiming.release(actor(request), claim_of(request.user, cycle, goal), now=_now())
+    return _goals(cycle)
 
 
 @router.reads("/cycles/{key}/other-teams", answer=Page[OtherObjectiveOf])
 def list_other_objectives(request: HttpRequest, key: Key, asked: Query[Asked]) -> dict[str, Any]:
     """What other teams want to reach in a cycle, by team and title."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(cycle_for(request.user, key))]
-    return page_of_rows(request, asked, rows, key=lambda row: [row["team"], row["title"]], show=_other)
+    rows = [each for team in others_in(cycle_for(request.user, key)) for each in team.objectives]
+    return page_of_rows(
+        request, asked, rows, key=lambda row: [row.team_name, row.title, row.pk], show=other_document
+    )
+
+
+@router.writes("POST", "/cycles/{key}/other-teams", scope=WRITE, answer=OtherObjectiveOf, status=201)
+def add_other_objective(request: HttpRequest, key: Key, given: NewOther) -> Any:
+    """Write down what another team wants to reach in a cycle. Managers."""
+    cycle = cycle_for(require_lead(request.user), key)
+    said = given.model_dump()
+    ours = ours_named(cycle, said.pop("bridges"))
+    return other_document(others.add(actor(request), cycle, others.Said(**said), bridges=ours, now=_now()))
+
+
+@router.writes("POST", "/cycles/{key}/other-teams/import", scope=WRITE, answer=BroughtOf)
+def import_other_objectives(request: HttpRequest, key: Key, given: SentFile) -> dict[str, int]:
+    """Bring in a CSV with the columns team, title, text and source: all of it, or nothing. Managers."""
+    cycle = cycle_for(require_lead(request.user), key)
+    with says_where():
+        new, changed = others.bring_in(actor(request), cycle, given.content, name=given.file_name, now=_now())
+    return {"new": new, "changed": changed}
+
+
+@router.writes("PATCH", "/other-teams/{int:id}", scope=WRITE, answer=OtherObjectiveOf)
+def change_other_objective(request: HttpRequest, id: Id, given: NewOther) -> Any:
+    """Say it in other words, or which of our objectives it meets. Managers."""
+    found = other_objective_for(request.user, id)
+    sent = given.model_dump(exclude_unset=True)
+    ours = ours_named(found.cycle, sent.pop("bridges")) if "bridges" in sent else found.bridges.all()
+    said = others.Said(**{**others.said_of(found), **sent})
+    others.change(actor(request), found, said, bridges=ours, now=_now())
+    return other_document(found)
+
+
+@router.writes("DELETE", "/other-teams/{int:id}", scope=WRITE, answer=Withdrawn)
+def withdraw_other_objective(request: HttpRequest, id: Id) -> dict[str, int]:
+    """Take it off the page. Managers."""
+    others.withdraw(actor(request), other_objective_for(request.user, id), now=_now())
+    return {"withdrawn": id}
 
 
 @router.reads("/cycles/{key}/provenance", answer=Page[WayOf])
@@ -182,8 +272,8 @@ def read_cycle_document(request: HttpRequest, key: Key) -> Any:
     return {"cycle": cycle.key, "missing": len(found.gaps), "markdown": documents.markdown(found)}
 
 
-def _other(row: dict[str, str]) -> dict[str, Any]:
-    return {**row, "bridges": row["bridges"].split()}
+def _goals(cycle: Cycle) -> Any:
+    return plain(goals_document(cycle, goals_beside(cycle)))
 
 
 def _now() -> datetime:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Q
 
+from throughline.engine.refusals import Refused
 from throughline.objectives.models import Counterpart, Cycle, ItemKind, KeyResult, Objective
 from throughline.planning.models import OtherObjective
 
@@ -52,3 +54,24 @@ def rows_of(cycle: Cycle) -> Iterator[tuple[str, ...]]:
         for each in team.objectives:
             bridges = " ".join(objective.key for objective in each.bridges.all())
             yield each.team_name, each.title, each.text, each.source, bridges
+
+
+def other_document(each: OtherObjective) -> dict[str, Any]:
+    """What another team wants as plain data."""
+    return {
+        "id": each.pk,
+        "team": each.team_name,
+        "title": each.title,
+        "text": each.text,
+        "source": each.source,
+        "bridges": [objective.key for objective in each.bridges.all()],
+    }
+
+
+def ours_named(cycle: Cycle, keys: Iterable[str]) -> list[Objective]:
+    """The objectives of a cycle of these keys. Raises Refused with one that is none of them."""
+    wanted = list(dict.fromkeys(keys))
+    found = {each.key: each for each in cycle.objectives.filter(archived_at=None, key__in=wanted)}
+    if strange := [each for each in wanted if each not in found]:
+        raise Refused(f"{cycle.title} has no objective '{strange[0][:60]}'", place="bridges", code="unknown")
+    return [found[each] for each in wanted]

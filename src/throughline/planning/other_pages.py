@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -69,8 +68,7 @@ def edit(request: HttpRequest, id: int) -> HttpResponse:
     """Other words, and other bridges."""
     found = other_objective_for(request.user, id)
     person = signed_in(request.user)
-    first: dict[str, Any] = {name: getattr(found, name) for name in ("title", "text", "source")}
-    first |= {"team": found.team_name, "bridges": list(found.bridges.all())}
+    first = {**actions.said_of(found), "bridges": list(found.bridges.all())}
     form = OtherForm(request.POST or None, cycle=found.cycle, initial=first)
     if request.method == "POST" and form.is_valid():
         try:

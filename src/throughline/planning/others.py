@@ -60,6 +60,11 @@ def change(
     found.refresh_from_db()
 
 
+def said_of(found: OtherObjective) -> dict[str, str]:
+    """What is written down of it, by the names of `Said`."""
+    return {"team": found.team_name, **{name: getattr(found, name) for name in ("title", "text", "source")}}
+
+
 def withdraw(actor: str, found: OtherObjective, *, now: datetime) -> None:
     """Take it off the page; saying it twice changes nothing."""
     with transaction.atomic():

@@ -1,0 +1,32 @@
+"""The part of the API's access table of those who write: planning, boards, surveys, who does what."""
+
+from __future__ import annotations
+
+from tests.api.operation import Operation
+from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
+
+CYCLE = {"key": "{cycle}"}
+OTHER = {"id": "{other_objective}"}
+CLAIM = {**CYCLE, "goal": "{goal}"}
+SHELVED = {"id": "{shelved}"}
+
+OF_WORK = {
+    # Planning: everybody reads it, managers write it
+    "add_other_objective": Operation(MANAGER, CYCLE, {"team": "Search", "title": "Find in a second"}),
+    "import_other_objectives": Operation(MANAGER, CYCLE, {"text": "team,title\nSearch,Find it\n"}),
+    "change_other_objective": Operation(MANAGER, OTHER, {"title": "Answer in half a second"}),
+    "withdraw_other_objective": Operation(MANAGER, OTHER),
+    "claim_weeks": Operation(MANAGER, CLAIM, {"weeks": 6}),
+    "release_weeks": Operation(MANAGER, CLAIM),
+    # The shelf: members add to it, managers arrange it; the reading is Ada's own
+    "put_on_shelf": Operation(MEMBER, CYCLE, {"title": "A talk"}),
+    "withdraw_from_shelf": Operation(MANAGER, SHELVED),
+    "import_shelf": Operation(MANAGER, CYCLE, {"text": "title\nA talk\n"}),
+    "bring_cards": Operation(MANAGER, CYCLE),
+    "list_own_readings": Operation(path=CYCLE),
+    "read_for_cycle": Operation(MEMBER, {**CYCLE, **SHELVED}, {}),
+    "take_from_reading": Operation(ADMINISTRATOR, {"id": "{reading}"}, {"takeaway": "Begin with one team"}),
+    # Stories: managers, and whoever owns the work
+    "tell_of_initiative": Operation(MANAGER, {"key": "{initiative}"}, {"board": "Fewer surprises"}),
+    "tell_of_key_result": Operation(MANAGER, {"id": "{key_result}"}, {"engineer": "Fewer pages at night"}),
+}

@@ -1,0 +1,55 @@
+"""What programs write of planning, boards, surveys, people and who does what: a story a subject."""
+
+from __future__ import annotations
+
+from tests.api.programs import Program, assert_problem
+from tests.rules.shared import house, objects, organisation
+
+__all__ = ["house", "objects", "organisation"]
+
+
+def test_what_another_team_wants_is_written_bridged_and_withdrawn(objects, organisation):
+    program, cycle = Program(organisation.max), objects["cycle"]
+    wanted = {"team": "Search", "title": "Find it", "bridges": [objects["objective"]]}
+    made = program.post(f"/cycles/{cycle}/other-teams", wanted).json()
+    changed = program.ask("PATCH", f"/other-teams/{made['id']}", {"text": "In a second"}).json()
+    assert changed == {**made, "text": "In a second"}
+    assert_problem(
+        program.post(f"/cycles/{cycle}/other-teams", {**wanted, "title": "FIND IT"}), 422, "/title"
+    )
+    strange = program.ask("PATCH", f"/other-teams/{made['id']}", {"bridges": ["no-such"]})
+    assert assert_problem(strange, 422)["errors"][0]["pointer"] == "/bridges"
+    program.ask("DELETE", f"/other-teams/{made['id']}")
+    listed = program.get(f"/cycles/{cycle}/other-teams").json()["items"]
+    assert made["id"] not in [each["id"] for each in listed]
+
+
+def test_a_file_of_another_team_is_refused_with_its_line(objects, organisation):
+    sent = {"text": "team,title\nSearch,Find it\nSearch,\n", "file_name": "search.csv"}
+    refused = Program(organisation.max).post(f"/cycles/{objects['cycle']}/other-teams/import", sent)
+    [error] = assert_problem(refused, 422)["errors"]
+    assert (error["pointer"], error["detail"][:12]) == ("/text", "search.csv:3")
+
+
+def test_what_is_taken_from_the_shelf_is_a_note_of_ones_own(objects, organisation):
+    program, cycle = Program(organisation.mia), objects["cycle"]
+    item = program.post(f"/cycles/{cycle}/shelf", {"title": "A talk", "kind": "video"}).json()["id"]
+    reading = program.post(f"/cycles/{cycle}/shelf/{item}/readers", {}).json()
+    assert reading["person"] == "Mia"
+    others = program.post(f"/cycles/{cycle}/shelf/{item}/readers", {"person": "Max"})
+    assert_problem(others, 404)
+    taken = {"takeaway": "Begin with one team"}
+    kept = program.ask("PUT", f"/readings/{reading['id']}/takeaway", taken).json()
+    assert program.get(f"/cycles/{cycle}/readings").json()["items"] == [kept]
+    on_the_shelf = program.get(f"/cycles/{cycle}/shelf?read=1").json()["items"]
+    assert "Begin with one team" in [each["takeaways"] for each in on_the_shelf]
+
+
+def test_a_story_keeps_what_a_change_leaves_out_and_names_who_unlocks_what(objects, organisation):
+    program, path = Program(organisation.max), f"/initiatives/{objects['initiative']}/story"
+    told = program.ask("PATCH", path, {"board": "Fewer surprises", "fails": "Nobody scans"}).json()
+    assert (told["board"], told["fails"], told["told"]) == ("Fewer surprises", ["Nobody scans"], True)
+    refused = assert_problem(program.ask("PATCH", path, {"revenue": 2e5}), 422)
+    assert refused["errors"][0]["pointer"] == "/revenue_from"
+    whole = program.ask("PATCH", path, {"revenue": 2e5, "revenue_from": "Two banks"}).json()
+    assert (whole["board"], whole["revenue"]) == ("Fewer surprises", 2e5)
