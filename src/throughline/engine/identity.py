@@ -196,6 +196,23 @@ def match(before: Sides, after: Sides) -> NDArray[np.int64]:
     return found
 
 
+def by_tool(sides: Sides) -> Sides:
+    """The sides without the weaker keys of findings that have an id of their tool.
+
+    Where a listing holds only what changed, a new finding would else be taken for one like it that did not.
+
+    >>> gathered = Gathered()
+    >>> gathered.add(packed([Key(1, "tool", "7"), Key(4, "path", "a")]), 0)
+    >>> gathered.add(packed([Key(4, "path", "a")]), 0)
+    >>> by_tool(gathered.sides()).tiers.tolist()
+    [1, 4]
+    """
+    named = np.zeros(sides.lines.size, dtype=bool)
+    named[sides.owners[sides.tiers == 1]] = True
+    kept = (sides.tiers == 1) | ~named[sides.owners]
+    return Sides(sides.tiers[kept], sides.digests[kept], sides.owners[kept], sides.lines)
+
+
 def _candidates(sides: Sides, tier: int, free: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The keys of a tier whose findings are free, ordered by key, then by the line of their finding."""
     chosen = np.flatnonzero((sides.tiers == tier) & free[sides.owners])

@@ -24,7 +24,8 @@ class Wish:
     source, used where the file has such a column. `state` is that of records which name none: where it is
     empty, confirmed for tables and potential for reports; `service` is that of a report's findings which name
     none, `default_branch` that of the repository which was scanned. `skip_invalid` leaves unreadable records
-    out and lists them, instead of refusing the file.
+    out and lists them, instead of refusing the file. `changes_only` is a report of what changed since the
+    last one: of two findings with ids of their tool, none is taken for the other.
     """
 
     format: str = "auto"
@@ -41,6 +42,7 @@ class Wish:
     service: str = ""
     default_branch: str = ""
     skip_invalid: bool = False
+    changes_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.sources.scans.flagged import MONDAY, Flag, report, scan, status
 
 from throughline.engine.refusals import Refused
+from throughline.sources.actions import import_file
 from throughline.sources.models import Finding, Import, Rekey
+from throughline.sources.wishes import Wish
 from throughline.vulnerabilities import bulk
 from throughline.vulnerabilities.models import Event, Vulnerability
 
@@ -230,3 +235,26 @@ def test_what_a_source_sees_is_kept_beside_the_vulnerability():
     scan(MAIL, week=1)
     found = Finding.objects.get(vulnerability__file="src/pay.py")
     assert (found.misses, found.missed_at) == (1, MONDAY.replace(day=9))
+
+
+def test_what_lists_only_changes_takes_no_finding_for_another_that_is_like_it():
+    def alerts(*numbers: int, week: int, **wish):
+        listed = [
+            {
+                "number": number,
+                "state": "open",
+                "rule": {"id": "js/xss", "description": "XSS"},
+                "tool": {"name": "CodeQL"},
+                "html_url": f"https://github.example/shop/api/security/code-scanning/{number}",
+                "most_recent_instance": {"location": {"path": "a.js"}},
+            }
+            for number in numbers
+        ]
+        at = MONDAY + timedelta(weeks=week)
+        stream = io.BytesIO(json.dumps(listed).encode())
+        found = import_file(stream, name="alerts", wish=Wish(**wish), actor="tests", now=at)
+        return {name: count for name, count in found.counts.items() if count and name != "read"}
+
+    assert alerts(7, week=0) == {"created": 1}
+    assert alerts(9, week=1, changes_only=True) == {"created": 1}
+    assert alerts(7, 9, week=2, full=True) == {"unchanged": 2}

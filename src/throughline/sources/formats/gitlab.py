@@ -75,7 +75,7 @@ def read(content: Content) -> Report:
     kind = _KINDS.get(told(scan, "type"), "")
 
     def findings(record: Any) -> Iterator[Found]:
-        yield _found(content.value(record), kind, scanned_at)
+        yield found_of(content.value(record), kind, scanned_at)
 
     return Report(
         tool=told(scan, "scanner", "name") or told(first, "scanner", "name") or "GitLab",
@@ -106,7 +106,8 @@ def _rules(scan: dict[str, Any]) -> frozenset[str] | None:
     return None
 
 
-def _found(vulnerability: dict[str, Any], kind: str, scanned_at: str) -> Found:
+def found_of(vulnerability: dict[str, Any], kind: str, scanned_at: str) -> Found:
+    """One vulnerability of a report: `kind` is that of its scan, and empty where each names its own."""
     identifiers = items(vulnerability, "identifiers")
     location = member(vulnerability, "location")
     kind = kind or _KINDS.get(text(vulnerability, "category"), "") or _kind_of_place(location)

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import msgspec
-
+from throughline.sources.formats import loose
 from throughline.sources.formats.content import Content
 from throughline.sources.formats.findings import Found, Report
 from throughline.sources.formats.packages import Rating, each, ordered, titled
@@ -36,6 +35,8 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 def detect(content: Content) -> bool:
     """Whether it is a page of issues, several such pages, or the issues alone."""
+    if content.shape == "lines":
+        return _is_issue(opening(content))
     if content.shape == "list":
         return _is_issue(opening(content)) or _is_page(opening(content))
     if "data" not in content.members or not content.members.keys() & {"jsonapi", "links"}:
@@ -48,15 +49,17 @@ def detect(content: Content) -> bool:
 def read(content: Content) -> Report:
     """The issues; a record is one issue."""
 
-    def findings(raw: msgspec.Raw) -> Iterator[Found]:
-        said = content.value(raw)
+    def findings(record: loose.Record) -> Iterator[Found]:
+        said = loose.decoded(content, record)
         if text(said, "attributes", "type") != "license":
             yield _found(said)
 
     return Report(tool="Snyk", records=_records(content), findings=findings, unit="issue")
 
 
-def _records(content: Content) -> Iterable[msgspec.Raw]:
+def _records(content: Content) -> Iterable[loose.Record]:
+    if content.shape == "lines":
+        return content.lines()
     if content.shape == "object":
         return content.items("data")
     if _is_issue(opening(content)):
@@ -147,4 +150,4 @@ def _facts(said: dict[str, Any], place: dict[str, Any]) -> dict[str, str | float
     return {name: value for name, value in facts.items() if value != ""}
 
 
-FORMAT = Format("snyk_issue_api", "Snyk issues (API)", frozenset({"object", "list"}), detect, read)
+FORMAT = Format("snyk_issue_api", "Snyk issues (API)", frozenset({"object", "list", "lines"}), detect, read)

@@ -212,6 +212,7 @@ class _Import:
             owners=known.owners,
             signals=exploitation.Signals(known_at=self.known_at),
             links=self.links,
+            changes_only=self.wish.changes_only,
         )
         return matcher.match(progress=self.progress)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine.dates import FIRST_SCAN, iso
-from throughline.engine.identity import PRESUMED_AFTER, match
+from throughline.engine.identity import PRESUMED_AFTER, by_tool, match
 from throughline.engine.vulnerabilities import REJECTED_STATES, Change, Changes, Values, diff, fold
 from throughline.site.progress import Progress
 from throughline.sources.formats.findings import Found
@@ -33,8 +33,8 @@ class ScanMatcher:
     """The findings of one report against those of its source, as known at an instant.
 
     `known` are the findings that the scan was read beside, `scan_at` is when it was made (as ISO text),
-    `silence_counts` whether its silence does (it is complete, and later than the last complete one); `owners`
-    gives the team of a service.
+    `silence_counts` whether its silence does (it is complete, and later than the last complete one),
+    `changes_only` whether it lists only what changed; `owners` gives the team of a service.
     """
 
     scan: Scan
@@ -49,6 +49,7 @@ class ScanMatcher:
     owners: Mapping[str, str]
     signals: Signals
     links: Links
+    changes_only: bool = False
 
     @property
     def latest(self) -> str:
@@ -94,7 +95,8 @@ class ScanMatcher:
         free[np.array(self.scan.again, dtype=np.int64)] = False
         places = np.flatnonzero(free)
         before = stored.gathered([self.known.ids[at] for at in places])
-        found = match(before.sides(), self.scan.keys.sides())
+        read = self.scan.keys.sides()
+        found = match(before.sides(), by_tool(read) if self.changes_only else read)
         return np.where(found < 0, -1, places[found]) if places.size else found
 
     def _says_the_same(self, number: int, at: int) -> bool:
