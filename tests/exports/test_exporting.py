@@ -69,6 +69,7 @@ NOT_EXPORTED = {
     "dashboards": "saved lists of addresses",
     "reports": "frozen documents",
     "outbox": "who is told what",
+    "connectors": "how tools are asked; what they said is in the tables of what it is about",
 }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.rules.access_of_annotations import ROWS_OF_ANNOTATIONS
 from tests.rules.access_of_backups import ROWS_OF_BACKUPS
+from tests.rules.access_of_connectors import ROWS_OF_CONNECTORS
 from tests.rules.access_of_dashboards import ROWS_OF_DASHBOARDS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
 from tests.rules.access_of_messages import ROWS_OF_MESSAGES
@@ -32,6 +33,7 @@ ROWS = {
     **ROWS_OF_TOKENS,
     **ROWS_OF_DASHBOARDS,
     **ROWS_OF_MESSAGES,
+    **ROWS_OF_CONNECTORS,
     # The house
     "healthz": Row(PUBLIC),
     "sign-in": Row(PUBLIC, PUBLIC),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 from tests.organisation import NOW, Organisation
 from tests.rules.dashboards import a_dashboard
+from tests.rules.objects_of_connectors import connectors_made
 from tests.rules.objects_of_exports import of_what_leaves
 from tests.rules.objects_of_messages import messages_made
 
@@ -54,6 +55,7 @@ def made(organisation: Organisation) -> dict[str, int | str]:
         "cycle": _cycle(),
         "candidate": _candidate(),
         **_promises(),
+        **connectors_made(),
         "upload": _upload(organisation.ada),
         "import": _import(),
         **_sightings(vulnerability),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from throughline.engine.refusals import Refused
 
 if TYPE_CHECKING:
+    from throughline.connectors.models import Connector
     from throughline.objectives.models import Cycle
 
 
@@ -17,5 +18,16 @@ def cycle_of(key: str, *, place: str = "KEY") -> Cycle:
     found = Cycle.objects.filter(key=key).first()
     if found is None:
         message = f"there is no cycle '{key}'; `throughline cycle list` names those there are"
+        raise Refused(message, place=place, code="unknown")
+    return found
+
+
+def connector_of(name: str, *, place: str = "NAME") -> Connector:
+    """The connector of a name. Raises Refused."""
+    from throughline.connectors.queries import named
+
+    found = named(name)
+    if found is None:
+        message = f"there is no connector '{name}'; `throughline connectors list` names those there are"
         raise Refused(message, place=place, code="unknown")
     return found

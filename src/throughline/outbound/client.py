@@ -24,6 +24,8 @@ from throughline.outbound.ranges import is_open
 
 USER_AGENT = f"Throughline/{__version__}"
 LONGEST_ADDRESS = 2_000
+# So long a connection waits for the next question of its session.
+KEPT_SECONDS = 20.0
 HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
@@ -119,28 +121,63 @@ def send(
     limits: Limits = LIMITS,
 ) -> Answer:
     """Ask once and read the answer, whatever its status. Raises NotSent where there is none."""
-    url = checked_address(address)
-    deadline = time.monotonic() + limits.seconds
-    sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})}.items()
-    try:
-        # A pool of its own: no connection outlives the question of who may be spoken to.
-        with (
-            httpcore2.ConnectionPool(
-                ssl_context=ssl.create_default_context(), network_backend=_Checked(deadline)
-            ) as pool,
-            pool.stream(
-                method,
-                httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=list(sent),
-                content=body,
-            ) as response,
-        ):
-            content = _bounded(response.iter_stream(), host=url.host, most=limits.most_bytes)
-            return Answer(response.status, _headers(response.headers), content)
-    except httpcore2.TimeoutException:
-        raise NotSent(f"{url.host} did not answer within {limits.seconds:g} seconds.", code="slow") from None
-    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-        raise NotSent(_said(url.host, error), code="unreachable") from error
+    # A pool of its own: no connection outlives the question of who may be spoken to.
+    with Session() as session:
+        return session.send(method, address, body=body, headers=headers, limits=limits)
+
+
+class Session:
+    """Several questions, one after the other, over connections that are kept while it is open.
+
+    An address is checked when a connection is made to it, and what was checked is what answers to the end. It
+    belongs to one thread, and is left open for one piece of work.
+    """
+
+    def __init__(self) -> None:
+        self._until = _Until()
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=ssl.create_default_context(),
+            network_backend=_Checked(self._until),
+            max_connections=2,
+            keepalive_expiry=KEPT_SECONDS,
+        )
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self._pool.close()
+
+    def send(
+        self,
+        method: str,
+        address: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        limits: Limits = LIMITS,
+    ) -> Answer:
+        """Ask once and read the answer, whatever its status. Raises NotSent where there is none."""
+        url = checked_address(address)
+        self._until.instant = time.monotonic() + limits.seconds
+        sent = {"user-agent": USER_AGENT, "accept-encoding": "identity", **(headers or {})}.items()
+        target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        try:
+            with self._pool.stream(method, target, headers=list(sent), content=body) as response:
+                content = _bounded(response.iter_stream(), host=url.host, most=limits.most_bytes)
+                return Answer(response.status, _headers(response.headers), content)
+        except httpcore2.TimeoutException:
+            message = f"{url.host} did not answer within {limits.seconds:g} seconds."
+            raise NotSent(message, code="slow") from None
+        except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+            raise NotSent(_said(url.host, error), code="unreachable") from error
+
+
+@dataclass(slots=True)
+class _Until:
+    """When the question that is being asked ends: a connection that is kept answers the next one too."""
+
+    instant: float = 0.0
 
 
 def _refused(message: str) -> Refused:
@@ -185,8 +222,8 @@ def resolved(host: str, port: int) -> list[str]:
 class _Checked(httpcore2.NetworkBackend):
     """Connects to addresses that were checked, and to nothing else."""
 
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
+    def __init__(self, until: _Until) -> None:
+        self._until = until
         self._plain = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -209,24 +246,22 @@ class _Checked(httpcore2.NetworkBackend):
         return self._connected(addresses[-1], port)
 
     def _connected(self, address: str, port: int) -> httpcore2.NetworkStream:
-        left = _left(self._deadline)
-        return _Ending(
-            self._plain.connect_tcp(address, port, timeout=left, socket_options=[]), self._deadline
-        )
+        left = _left(self._until)
+        return _Ending(self._plain.connect_tcp(address, port, timeout=left, socket_options=[]), self._until)
 
 
 class _Ending(httpcore2.NetworkStream):
     """A stream that ends at an instant: a timeout of each read would wait for ever on a byte a second."""
 
-    def __init__(self, stream: httpcore2.NetworkStream, deadline: float) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, until: _Until) -> None:
         self._stream = stream
-        self._deadline = deadline
+        self._until = until
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout=_left(self._deadline))
+        return self._stream.read(max_bytes, timeout=_left(self._until))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout=_left(self._deadline))
+        self._stream.write(buffer, timeout=_left(self._until))
 
     def close(self) -> None:
         self._stream.close()
@@ -234,15 +269,15 @@ class _Ending(httpcore2.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.NetworkStream:
-        inner = self._stream.start_tls(ssl_context, server_hostname, timeout=_left(self._deadline))
-        return _Ending(inner, self._deadline)
+        inner = self._stream.start_tls(ssl_context, server_hostname, timeout=_left(self._until))
+        return _Ending(inner, self._until)
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
 
 
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
+def _left(until: _Until) -> float:
+    left = until.instant - time.monotonic()
     if left <= 0:
         raise httpcore2.ReadTimeout
     return left

@@ -28,6 +28,7 @@ OURS = {
     "uploads",
     "backups",
     "exports",
+    "connectors",
 }
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "throughline.reports",
     "throughline.dashboards",
     "throughline.messages",
+    "throughline.connectors",
 ]
 
 MIDDLEWARE = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -23,7 +23,7 @@ from throughline.sources.models import Feed, Finding, Import
 from throughline.sources.queries import COUNTS
 from throughline.sources.reading import Reading
 from throughline.sources.rows import MOST_LISTED, BadRows, Problem
-from throughline.sources.scans.actions import ScanResult, import_scan
+from throughline.sources.scans.actions import ScanResult, import_scan, nothing_else
 from throughline.sources.scans.reading import format_of
 from throughline.sources.scans.writing import reconcile
 from throughline.sources.stored import checksum, keep_types, what_is_known
@@ -78,17 +78,36 @@ class Result:
 
 
 def import_file(
-    stream: BinaryIO, *, name: str, wish: Wish, actor: str, now: datetime, progress: Progress = quiet
+    stream: BinaryIO,
+    *,
+    name: str,
+    wish: Wish,
+    actor: str,
+    now: datetime,
+    progress: Progress = quiet,
+    also: Callable[[Result | ScanResult], None] = nothing_else,
 ) -> Result | ScanResult:
-    """Store what a file says in one transaction. Raises Refused, and then nothing is stored."""
+    """Store what a file says in one transaction. Raises Refused, and then nothing is stored.
+
+    `also` is called at the end of that transaction: what it writes is stored with the file or not at all.
+    """
     format = format_of(stream, name=name, said=wish.format)
     if format is None:
-        return import_table(stream, name=name, wish=wish, actor=actor, now=now, progress=progress)
-    return import_scan(stream, name=name, format=format, wish=wish, actor=actor, now=now, progress=progress)
+        return import_table(stream, name=name, wish=wish, actor=actor, now=now, progress=progress, also=also)
+    return import_scan(
+        stream, name=name, format=format, wish=wish, actor=actor, now=now, progress=progress, also=also
+    )
 
 
 def import_table(
-    stream: BinaryIO, *, name: str, wish: Wish, actor: str, now: datetime, progress: Progress = quiet
+    stream: BinaryIO,
+    *,
+    name: str,
+    wish: Wish,
+    actor: str,
+    now: datetime,
+    progress: Progress = quiet,
+    also: Callable[[Result], None] = nothing_else,
 ) -> Result:
     """Store the rows of a table in one transaction. Raises Refused, and then nothing is stored.
 
@@ -99,8 +118,8 @@ def import_table(
     for attempt in range(1, ATTEMPTS + 1):
         if attempt == ATTEMPTS:
             with transaction.atomic():
-                return _Import(stream, name, wish, actor, now, progress).whole()
-        result = _Import(stream, name, wish, actor, now, progress).optimistic()
+                return _Import(stream, name, wish, actor, now, progress, also).whole()
+        result = _Import(stream, name, wish, actor, now, progress, also).optimistic()
         if result is not None:
             return result
     raise AssertionError("the last attempt returns")
@@ -124,7 +143,9 @@ class _Import:
         actor: str,
         now: datetime,
         progress: Progress,
+        also: Callable[[Result], None],
     ) -> None:
+        self.also = also
         self.stream, self.name, self.wish, self.actor, self.now = stream, name, wish, actor, now
         self.progress = progress
         self.known = what_is_known()
@@ -227,7 +248,7 @@ class _Import:
         counts = {name: sum(getattr(outcome, name) for _, outcome in done) for name in COUNTS}
         counts["skipped"] = self._skipped(done)
         self._tell(done)
-        return Result(
+        result = Result(
             name=self.name,
             reading=self.reading,
             wish=self.wish,
@@ -239,6 +260,8 @@ class _Import:
             notices=tuple(self.notices),
             problems=tuple(sorted(self.problems, key=lambda problem: problem.line or 0)[:MOST_LISTED]),
         )
+        self.also(result)
+        return result
 
     def _skipped(self, done: list[tuple[Import, Outcome]]) -> int:
         """How many rows were left out. Raises BadFile where that is all of them."""

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import at_least, scope_of
 from throughline.accounts.models import Role
+from throughline.connectors.access import may_connect
+from throughline.connectors.queries import connected
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 from throughline.sources import queries
@@ -26,6 +28,8 @@ def sources(request: HttpRequest) -> HttpResponse:
         "paid": paid,
         "own": sum(each.own > 0 for each in paid),
         "may_import": at_least(request.user, Role.MANAGER),
+        "connectors": connected(request.user),
+        "may_connect": may_connect(request.user),
     }
     return render(request, "sources/sources.html", context)
 

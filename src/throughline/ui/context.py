@@ -50,7 +50,7 @@ SECONDARY = (
     Entry("Dashboards", "/dashboards/", "dashboard"),
     Entry("My work", "/me/work/", "person", Role.MEMBER, also=WORK),
     Entry("Imports", "/imports/", "import", Role.MANAGER),
-    Entry("Sources", "/sources/", "import"),
+    Entry("Sources", "/sources/", "import", also=("/connectors/",)),
     Entry("Services", "/services/", "services"),
     Entry("Channels", "/channels/", "send", Role.MANAGER, also=("/webhooks/", "/administration/messages/")),
     Entry("People", "/people/", "people", Role.ADMINISTRATOR),

@@ -14,6 +14,7 @@ from throughline.ui.context import PRIMARY, SECONDARY, entries
 
 ACTIONS = (
     ("Import a file", "/imports/new", "upload csv json scanner", Role.MANAGER),
+    ("Connect a tool", "/connectors/", "jira github gitlab sync token connector", Role.MANAGER),
     ("New key result", "/key-results/new", "promise target okr", Role.MANAGER),
     ("Company goals", "/goals/", "plan why", Role.VIEWER),
     ("Long-term objectives", "/long-term-objectives/", "plan tenets tension", Role.VIEWER),

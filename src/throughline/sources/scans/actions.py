@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO
@@ -71,6 +71,10 @@ class ScanResult:
         }
 
 
+def nothing_else(result: object) -> None:
+    """What an import does besides, where nobody asks for more."""
+
+
 def import_scan(
     stream: BinaryIO,
     *,
@@ -80,6 +84,7 @@ def import_scan(
     actor: str,
     now: datetime,
     progress: Progress,
+    also: Callable[[ScanResult], None] = nothing_else,
 ) -> ScanResult:
     """Store what a report says. Raises Refused, and then nothing is stored.
 
@@ -96,9 +101,14 @@ def import_scan(
         progress(attempt.scan.count, attempt.scan.count, "writing")
         with transaction.atomic():
             if what_is_known() == known:
-                return attempt.written(outcome)
+                return _with(also, attempt.written(outcome))
     with transaction.atomic():
-        return attempt.written(attempt.compared(what_is_known()))
+        return _with(also, attempt.written(attempt.compared(what_is_known())))
+
+
+def _with(also: Callable[[ScanResult], None], result: ScanResult) -> ScanResult:
+    also(result)
+    return result
 
 
 def settled(report: Report, *, name: str, format: Format, wish: Wish) -> Wish:

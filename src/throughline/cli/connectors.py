@@ -1,0 +1,124 @@
+"""`throughline connectors`: the tools that are connected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from throughline.cli.common import emit, home_option, json_option, now, there
+from throughline.cli.finding import connector_of
+from throughline.site.home import open_home
+
+ACTOR = "command line"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """See which tools are connected, try one, remove one.
+
+    \b
+    Example:
+      throughline connectors list
+    """
+
+
+@command.command()
+@home_option
+@json_option
+def kinds(home: Path | None, as_json: bool) -> None:
+    """List the kinds of tools that can be connected.
+
+    \b
+    Example:
+      throughline connectors kinds
+    """
+    open_home(home)
+    from throughline.connectors.kinds.registry import kinds as known
+
+    rows = [
+        {"kind": kind.name, "title": kind.title, "lead": kind.lead, "gives": kind.gives} for kind in known()
+    ]
+
+    def show() -> None:
+        for row in rows:
+            click.echo(f"{row['kind']:<12} {row['title']}: {row['lead']}")
+
+    emit({"kinds": rows}, as_json=as_json, show=show)
+
+
+@command.command("list")
+@home_option
+@json_option
+def list_(home: Path | None, as_json: bool) -> None:
+    """List the connected tools with when each was last read.
+
+    \b
+    Example:
+      throughline connectors list --home /srv/throughline
+    """
+    open_home(there(home))
+    from throughline.connectors import queries
+
+    rows = [{**queries.document(each), "last": queries.last_outcome(each)} for each in queries.connectors()]
+
+    def show() -> None:
+        if not rows:
+            click.echo("No tool is connected: throughline connect KIND NAME")
+        for row in rows:
+            when = row["succeeded_at"] or "never read"
+            click.echo(
+                f"{row['name']:<24} {row['kind']:<12} {row['schedule']:<12} {when}  {row['last'] or ''}"
+            )
+
+    emit({"connectors": rows}, as_json=as_json, show=show)
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
+@home_option
+@json_option
+@click.pass_context
+def check(context: click.Context, name: str, home: Path | None, as_json: bool) -> None:
+    """Try a connection and say what works and what is wrong; exit code 1 where something is.
+
+    \b
+    Example:
+      throughline connectors check tracker
+    """
+    open_home(there(home))
+    from throughline.connectors.trying import tried
+
+    checks = tried(connector_of(name))
+
+    def show() -> None:
+        for each in checks:
+            click.echo(
+                f"{'ok ' if each.is_good else 'NOT'}  {each.said}{f' {each.mend}' if each.mend else ''}"
+            )
+
+    emit({"checks": [each.document() for each in checks]}, as_json=as_json, show=show)
+    if not all(each.is_good for each in checks):
+        context.exit(1)
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
+@home_option
+@json_option
+def remove(name: str, home: Path | None, as_json: bool) -> None:
+    """Remove a connector with its secrets; what it brought in stays.
+
+    \b
+    Example:
+      throughline connectors remove tracker
+    """
+    open_home(there(home))
+    from throughline.connectors import actions
+
+    actions.remove(ACTOR, connector_of(name), now=now())
+    emit(
+        {"removed": name},
+        as_json=as_json,
+        show=lambda: click.echo(f"{name} is removed. What it brought in stays."),
+    )

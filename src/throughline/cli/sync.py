@@ -1,0 +1,62 @@
+"""`throughline sync`: read from a connected tool now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from throughline.cli.common import bar, emit, home_option, json_option, now, there
+from throughline.cli.finding import connector_of
+from throughline.site.home import open_home
+
+if TYPE_CHECKING:
+    from throughline.connectors.models import Sync
+
+ACTOR = "command line"
+
+
+@click.command()
+@click.argument("name", metavar="NAME")
+@click.option("--dry-run", is_flag=True, help="Read, say what would change, and store nothing.")
+@click.option("--whole", is_flag=True, help="Read everything anew, and not only what is new.")
+@home_option
+@json_option
+@click.pass_context
+def command(
+    context: click.Context, name: str, dry_run: bool, whole: bool, home: Path | None, as_json: bool
+) -> None:
+    """Read from the connected tool NAME; exit code 1 where that did not come to its end.
+
+    What was fetched before an interruption is kept, and the next sync goes on from it.
+
+    \b
+    Examples:
+      throughline sync tracker --dry-run --json
+      throughline sync tracker --home /srv/throughline
+    """
+    open_home(there(home))
+    from throughline.connectors import actions, queries
+    from throughline.connectors.models import Outcome
+    from throughline.connectors.syncing import run
+
+    begun = actions.begin(connector_of(name), actor=ACTOR, now=now(), dry=dry_run, whole=whole)
+    with bar() as progress:
+        done = run(begun, progress=progress)
+    emit(queries.sync_document(done), as_json=as_json, show=lambda: _show(done))
+    if done.outcome != Outcome.DONE:
+        context.exit(1)
+
+
+def _show(done: Sync) -> None:
+    from throughline.connectors import queries
+
+    click.echo(queries.sentence(done))
+    for notice in done.notices:
+        click.echo(f"  {notice}")
+    for each in done.changes if done.is_dry else []:
+        pairs = ", ".join(
+            f"{name}: {old or 'nothing'} → {new or 'nothing'}" for name, (old, new) in each["changes"].items()
+        )
+        click.echo(f"  {each['action']:<10} {each['key']}  {each['title']}{f'  ({pairs})' if pairs else ''}")

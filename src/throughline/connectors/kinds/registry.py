@@ -1,0 +1,26 @@
+"""Which kinds of tools there are; one is imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from throughline.connectors.shape import Kind
+from throughline.engine.language.fields import nearest
+from throughline.engine.refusals import Refused
+
+# A module of this package each, with the kind under the name `kind`.
+KINDS: tuple[str, ...] = ()
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of a name. Raises Refused where there is none."""
+    if name not in KINDS:
+        known = ", ".join(KINDS)
+        raise Refused(f"there is no kind '{name}'{nearest(name, KINDS)}; known are {known}", code="kind")
+    found: Kind = importlib.import_module(f"throughline.connectors.kinds.{name}").kind
+    return found
+
+
+def kinds() -> list[Kind]:
+    """Every kind, by its title."""
+    return sorted((kind_named(name) for name in KINDS), key=lambda kind: kind.title.lower())

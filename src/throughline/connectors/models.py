@@ -1,0 +1,161 @@
+"""Connected tools, each time that one was asked, and what was too strange to store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings as configured
+from django.db import models
+from django.db.models import Q
+
+from throughline.jobs.models import Job
+from throughline.outbound.models import Secret
+
+
+class Schedule(models.TextChoices):
+    """How often a tool is asked by itself."""
+
+    BY_HAND = "by hand", "Only by hand"
+    TEN_MINUTES = "10 minutes", "Every 10 minutes"
+    HOUR = "hour", "Every hour"
+    SIX_HOURS = "6 hours", "Every 6 hours"
+    DAY = "day", "Every day"
+
+
+EVERY = {
+    Schedule.TEN_MINUTES: timedelta(minutes=10),
+    Schedule.HOUR: timedelta(hours=1),
+    Schedule.SIX_HOURS: timedelta(hours=6),
+    Schedule.DAY: timedelta(days=1),
+}
+
+
+class Connector(models.Model):
+    """One tool at one address: what is asked of it, and how far that went."""
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=20)
+    # What its kind declares, and `mapping` where the kind has a page for one; never a secret.
+    settings = models.JSONField(default=dict)
+    schedule = models.CharField(max_length=12, choices=Schedule.choices, default=Schedule.BY_HAND)
+    is_on = models.BooleanField(default=True)
+    # How far it was read: written in the transaction that stores what was read.
+    state = models.JSONField(default=dict)
+    owner = models.ForeignKey(
+        configured.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_by = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+    # The tool itself said that something is new: the next look comes at once.
+    hurried_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def every(self) -> timedelta | None:
+        """How long after one look the next is due; None by hand."""
+        return EVERY.get(Schedule(self.schedule))
+
+
+class Credential(models.Model):
+    """A secret of a connector, by the name under which its kind declares it."""
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="credentials")
+    name = models.CharField(max_length=40)
+    secret = models.ForeignKey(Secret, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        unique_together = [("connector", "name")]
+
+
+class Outcome(models.TextChoices):
+    """How a sync ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    # Its process died, and another sync went on from what it kept.
+    BROKEN_OFF = "broken off"
+
+
+class Sync(models.Model):
+    """One time that a tool was asked: how far it is, and what came of it.
+
+    Pages that were fetched wait in the data folder under `folder`; `kept` says how many bytes and records of
+    each document are whole, `cursor` where the pull goes on.
+    """
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="syncs")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    said = models.CharField(max_length=2000, blank=True)
+    is_dry = models.BooleanField(default=False)
+    is_whole = models.BooleanField(default=False)
+    actor = models.CharField(max_length=160)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Who works on it now, drawn at random at each start: a process that was taken for dead writes no more.
+    holder = models.CharField(max_length=32)
+    beat_at = models.DateTimeField()
+    # Whose pages it went on from, and how often it was taken up again itself.
+    resumed_from = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    resumptions = models.PositiveSmallIntegerField(default=0)
+    folder = models.CharField(max_length=32)
+    cursor = models.JSONField(default=dict)
+    kept = models.JSONField(default=dict)
+    # What settings the pages were fetched with: with others they are not gone on from.
+    asked_with = models.CharField(max_length=64)
+    fetched = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    stored = models.JSONField(default=list)
+    imports = models.JSONField(default=list)
+    notices = models.JSONField(default=list)
+    # The first differences, of a dry run and of a real one.
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connector"], condition=Q(outcome="running"), name="connectors_one_sync_at_a_time"
+            )
+        ]
+
+    @property
+    def is_running(self) -> bool:
+        return self.outcome == Outcome.RUNNING
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether the next sync may go on from its pages."""
+        return self.outcome in (Outcome.FAILED, Outcome.CANCELLED, Outcome.BROKEN_OFF) and bool(self.cursor)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """Its counts that are not nothing."""
+        return {name: count for name, count in self.counts.items() if count}
+
+
+class Quarantine(models.Model):
+    """What a tool answered that nobody can have meant: kept aside, bounded, without secrets."""
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="quarantined")
+    sync = models.ForeignKey(Sync, null=True, on_delete=models.SET_NULL, related_name="+")
+    place = models.CharField(max_length=300)
+    reason = models.CharField(max_length=1000)
+    sample = models.TextField(blank=True, max_length=4000)
+    found_at = models.DateTimeField()
+    # "accepted" or "discarded" once a person looked; empty while nobody did.
+    decided = models.CharField(max_length=9, blank=True)
+    decided_by = models.CharField(max_length=160, blank=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]

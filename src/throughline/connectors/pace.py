@@ -1,0 +1,18 @@
+"""Whether a sync is being worked on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from throughline.connectors.models import Sync
+from throughline.jobs.actions import UNFINISHED
+
+# A sync without a job of ours whose process said nothing for so long is taken for dead.
+DEAD_AFTER = timedelta(seconds=60)
+
+
+def is_alive(sync: Sync, *, now: datetime) -> bool:
+    """Whether somebody works on a running sync, or will: a job of ours, or a process that said so lately."""
+    if sync.job is not None:
+        return sync.job.state in UNFINISHED
+    return now - sync.beat_at < DEAD_AFTER

@@ -1,0 +1,128 @@
+"""What a pull came to, stored: documents as imports, values as readings of series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from throughline.connectors.keeping import Kept, TakenOver
+from throughline.connectors.models import Outcome, Sync
+from throughline.connectors.shape import Document, Pulled, SeriesValues
+from throughline.series.actions import push_all
+from throughline.series.files import Row
+from throughline.site.progress import Progress
+from throughline.sources.actions import Result, import_file
+from throughline.sources.scans.actions import ScanResult
+from throughline.sources.wishes import Wish
+from throughline.vulnerabilities.models import Event
+
+MOST_CHANGES = 50
+MOST_REFUSED = 50
+LONGEST_VALUE = 200
+
+
+def store_all(
+    sync: Sync,
+    pulled: Pulled,
+    kept: Kept,
+    *,
+    now: datetime,
+    progress: Progress,
+    also: Callable[[Pulled], None] = lambda pulled: None,
+) -> None:
+    """Store each document in a transaction of its own, and the rest with the last of them.
+
+    `also` is called in that last transaction. What an interrupted sync had stored is not stored again.
+    """
+    documents = [each for each in pulled.documents if kept.holds(each) or each.is_stored_empty]
+    left = [each for each in documents if each.name not in sync.stored]
+    for number, document in enumerate(left, start=1):
+        is_last = number == len(left)
+
+        def with_it(result: Any, document: Document = document, is_last: bool = is_last) -> None:
+            _tell(sync, document, result)
+            if is_last:
+                _store_series(sync, pulled, now=now)
+                also(pulled)
+
+        with kept.opened(document) as stream:
+            import_file(
+                stream, name=document.name, wish=_wish(document), actor=sync.actor, now=now,
+                progress=progress, also=with_it,
+            )  # fmt: skip
+    if not left:
+        with transaction.atomic():
+            _store_series(sync, pulled, now=now)
+            also(pulled)
+
+
+def _wish(document: Document) -> Wish:
+    return Wish(
+        format=document.format,
+        maps=document.maps,
+        source=document.source,
+        scope=document.scope,
+        full=document.full,
+        state=document.state,
+        service=document.service,
+        skip_invalid=document.skip_invalid,
+    )
+
+
+def _tell(sync: Sync, document: Document, result: Result | ScanResult) -> None:
+    """Write what an import did beside the sync, in the import's transaction."""
+    counts = {name: sync.counts.get(name, 0) + count for name, count in result.counts.items()}
+    sync.counts = {**sync.counts, **counts}
+    sync.imports = [*sync.imports, *result.imports]
+    sync.stored = [*sync.stored, document.name]
+    sync.changes = [*sync.changes, *_changes(result.imports)][:MOST_CHANGES]
+    said = [*result.notices, *(problem["message"] for problem in result.document()["refused"])]
+    told = {"counts": sync.counts, "imports": sync.imports, "stored": sync.stored, "changes": sync.changes}
+    mine = Sync.objects.filter(pk=sync.pk, holder=sync.holder, outcome=Outcome.RUNNING)
+    if not mine.update(**told, notices=[*sync.notices, *said][:MOST_REFUSED]):
+        raise TakenOver
+    sync.notices = [*sync.notices, *said][:MOST_REFUSED]
+
+
+def _changes(imports: tuple[int, ...]) -> list[dict[str, Any]]:
+    """The first differences that imports made, as JSON."""
+    found = Event.objects.filter(imported_id__in=imports).select_related("vulnerability")
+    return [
+        {
+            "id": event.vulnerability_id,
+            "key": event.vulnerability.key,
+            "title": event.vulnerability.title,
+            "action": event.action,
+            "changes": {} if event.action == "created" else _cut(event.changes),
+        }
+        for event in found.order_by("id")[:MOST_CHANGES]
+    ]
+
+
+def _cut(changes: dict[str, Any]) -> dict[str, list[str]]:
+    return {
+        name: ["" if value is None else str(value)[:LONGEST_VALUE] for value in pair]
+        for name, pair in changes.items()
+    }
+
+
+def _store_series(sync: Sync, pulled: Pulled, *, now: datetime) -> None:
+    for series in pulled.series:
+        if not series.values:
+            continue
+        entered = push_all(
+            sync.actor, series.name, [Row(at, value, "") for at, value in series.values], now=now,
+            **_said_of(series),
+        )  # fmt: skip
+        sync.counts = {
+            **sync.counts,
+            "added": sync.counts.get("added", 0) + entered.added,
+            "unchanged": sync.counts.get("unchanged", 0) + entered.unchanged,
+        }
+
+
+def _said_of(series: SeriesValues) -> dict[str, str]:
+    return {"unit": series.unit, "title": series.title, "better": series.better}

@@ -1,0 +1,186 @@
+"""One sync, from the first question to the transaction that stores all it came to.
+
+What was read and where the next sync begins are written together: a process killed at any moment leaves the
+old or the new state, and pages from which the next one goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets as chance
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from throughline.audit import actions as audit
+from throughline.connectors.actions import secrets_of
+from throughline.connectors.asking import Asking, Clock, Nonsense
+from throughline.connectors.keeping import Kept, TakenOver, discard
+from throughline.connectors.kinds.registry import kind_named
+from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
+from throughline.connectors.shape import Pulled
+from throughline.connectors.storing import store_all
+from throughline.engine.refusals import Refused
+from throughline.jobs.actions import enqueue
+from throughline.jobs.registry import Cancelled, Stopping
+from throughline.site.progress import Progress, quiet
+
+log = logging.getLogger(__name__)
+BEAT_SECONDS = 2.0
+KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
+CIRCLE = "••••"
+CHANGED = ("created", "updated", "vanished", "added", "missed")
+
+
+def asking_of(connector: Connector, secrets: Mapping[str, str], *, clock: Clock | None = None) -> Asking:
+    """The tool of a connector, signed in. Raises Refused."""
+    kind = kind_named(connector.kind)
+    settings = connector.settings
+    return Asking(kind.base(settings), kind.headers(settings, secrets), clock=clock)
+
+
+def run(sync: Sync, *, progress: Progress = quiet, clock: Clock | None = None) -> Sync:
+    """Work on a sync until it ended. Raises Cancelled and Stopping, and what broke on our side."""
+    clock = clock or Clock()
+    _hold(sync, now=clock.now())
+    work = _Work(sync, progress, clock)
+    try:
+        work.done()
+    except Stopping:
+        # The job goes back to the queue, and takes this sync up again.
+        raise
+    except Cancelled:
+        work.end(Outcome.CANCELLED, f"Cancelled; {KEPT_ON}.")
+        raise
+    except TakenOver:
+        log.warning("sync %s was taken over by another process", sync.pk)
+    except Nonsense as nonsense:
+        work.quarantine(nonsense)
+    except Refused as refused:
+        work.end(Outcome.FAILED, str(refused))
+    except Exception:
+        work.end(
+            Outcome.FAILED, "Something broke on our side; the server's log says more. Nothing was stored."
+        )
+        raise
+    sync.refresh_from_db()
+    return sync
+
+
+def _hold(sync: Sync, *, now: datetime) -> None:
+    """Make this process the one that works on a sync. Raises Refused where it ended already."""
+    before = sync.holder
+    sync.holder = chance.token_hex(16)
+    mine = Sync.objects.filter(pk=sync.pk, holder=before, outcome=Outcome.RUNNING)
+    if not mine.update(holder=sync.holder, beat_at=now):
+        raise Refused("This sync has ended already, or another process goes on with it.", code="ended")
+    if sync.cursor and sync.resumed_from_id is None:
+        Sync.objects.filter(pk=sync.pk).update(resumptions=F("resumptions") + 1)
+
+
+@dataclass(slots=True)
+class _Work:
+    """One run of one sync."""
+
+    sync: Sync
+    told: Progress
+    clock: Clock
+    secrets: dict[str, str] | None = None
+    beaten: float = 0.0
+
+    def done(self) -> None:
+        connector = self.sync.connector
+        kind = kind_named(connector.kind)
+        self.secrets = secrets_of(connector)
+        kept = Kept(self.sync)
+        clock = replace(self.clock, sleep=self.waited(self.clock.sleep))
+        with asking_of(connector, self.secrets, clock=clock) as asking:
+            state = {} if self.sync.is_whole else dict(connector.state)
+            pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
+        pulled = replace(pulled, notices=[self.masked(notice) for notice in pulled.notices])
+        if self.sync.is_dry:
+            self.tried(pulled, kept)
+        else:
+            store_all(
+                self.sync, pulled, kept, now=self.clock.now(), progress=self.progress, also=self.finished
+            )
+            if any(self.sync.counts.get(name) for name in CHANGED):
+                enqueue("measure key results", {}, asked_by=None, now=self.clock.now())
+        discard(self.sync)
+
+    def tried(self, pulled: Pulled, kept: Kept) -> None:
+        """Store everything, see what that changed, and take it back."""
+        with transaction.atomic():
+            store_all(self.sync, pulled, kept, now=self.clock.now(), progress=self.progress)
+            transaction.set_rollback(True)
+        self.sync.imports = []
+        notices = [*pulled.notices, *self.sync.notices]
+        self.end(Outcome.DONE, "Nothing was stored: this was a dry run.", notices=notices)
+
+    def finished(self, pulled: Pulled) -> None:
+        """Say that all is stored, in the transaction that stored the last of it."""
+        now, connector = self.clock.now(), self.sync.connector
+        Connector.objects.filter(pk=connector.pk).update(
+            state=dict(pulled.state), succeeded_at=now, hurried_at=None
+        )
+        self.end(Outcome.DONE, "", notices=[*pulled.notices, *self.sync.notices])
+        if any(self.sync.counts.get(name) for name in CHANGED):
+            detail = {"name": connector.name, "sync": self.sync.pk, **self.sync.counts}
+            audit.record(
+                self.sync.actor, "connector synced", object_type="connector", object_id=connector.pk,
+                detail=detail, now=now,
+            )  # fmt: skip
+
+    def end(self, outcome: str, said: str, **fields: Any) -> None:
+        """Write how the sync ended. Raises TakenOver where that is no longer for this process to say."""
+        mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)
+        fields |= {name: getattr(self.sync, name) for name in ("counts", "imports", "changes", "stored")}
+        fields |= {"outcome": outcome, "said": self.masked(said)[:2000], "ended_at": self.clock.now()}
+        if outcome == Outcome.DONE:
+            fields |= {"cursor": {}, "kept": {}}
+        if not mine.update(**fields):
+            raise TakenOver
+
+    def quarantine(self, nonsense: Nonsense) -> None:
+        """Keep a sample of what was answered, and store nothing of it."""
+        with transaction.atomic():
+            Quarantine.objects.create(
+                connector=self.sync.connector,
+                sync=self.sync,
+                place=(nonsense.place or "")[:300],
+                reason=self.masked(nonsense.message)[:1000],
+                sample=self.masked(nonsense.sample)[:4000],
+                found_at=self.clock.now(),
+            )
+            self.end(Outcome.FAILED, f"{nonsense} Nothing was stored; a sample is kept aside.")
+
+    def progress(self, done: int, total: int, message: str) -> None:
+        """Tell how far it is, and that this process lives."""
+        self.told(done, total, message)
+        if time.monotonic() - self.beaten < BEAT_SECONDS or connection.in_atomic_block:
+            return
+        self.beaten = time.monotonic()
+        mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)
+        if not mine.update(beat_at=self.clock.now()):
+            raise TakenOver
+
+    def waited(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
+        """A sleep that says so, and ends when somebody cancels."""
+
+        def resting(seconds: float) -> None:
+            sleep(seconds)
+            self.progress(self.sync.fetched, 0, "waiting, since the tool asked for it")
+
+        return resting
+
+    def masked(self, text: str) -> str:
+        """A text without any secret of the connector."""
+        for value in (self.secrets or {}).values():
+            if len(value) >= 4:
+                text = text.replace(value, CIRCLE)
+        return text

@@ -1,0 +1,23 @@
+"""The part of the access table that is about connected tools: managers set them up, as they import."""
+
+from __future__ import annotations
+
+from tests.rules.rows import MANAGER, Row
+
+ONE = {"id": "{connector}"}
+
+ROWS_OF_CONNECTORS = {
+    "connectors": Row(MANAGER),
+    "connectors-json": Row(MANAGER),
+    "connector-new": Row(MANAGER, MANAGER, {"kind": "jira"}, ok=frozenset({404}), posted=frozenset({404})),
+    "connector": Row(MANAGER, MANAGER, ONE),
+    "connector-json": Row(MANAGER, kwargs=ONE),
+    "connector-csv": Row(MANAGER, kwargs=ONE),
+    "connector-check": Row(None, MANAGER, ONE),
+    "connector-sync": Row(None, MANAGER, ONE),
+    "connector-switch": Row(None, MANAGER, ONE),
+    "connector-remove": Row(None, MANAGER, ONE),
+    "sync": Row(MANAGER, kwargs={"id": "{sync}"}),
+    "sync-json": Row(MANAGER, kwargs={"id": "{sync}"}),
+    "quarantine-decide": Row(None, MANAGER, {"id": "{quarantine}"}),
+}
