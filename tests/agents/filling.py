@@ -35,7 +35,9 @@ def _tokens(everybody, now: datetime) -> dict[str, str]:
         return make("test", person, name="Agent", scopes=scopes, days=1, now=now)[1]
 
     return {
-        "max": token(everybody.max, "read", "check-ins:write", "series:write", "vulnerabilities:write"),
+        "max": token(
+            everybody.max, "read", "own:read", "check-ins:write", "series:write", "vulnerabilities:write"
+        ),
         "mia": token(everybody.mia, "read", "vulnerabilities:write"),
         "omar": token(everybody.omar, "read"),
         "mute": token(everybody.max, "series:write"),

@@ -16,9 +16,18 @@ class Area:
 
 
 READ = "read"
+# What is shown to oneself alone is read with a word of its own: a token that reads the plan need not hold it.
+READ_OWN = "own:read"
+READS = (READ, READ_OWN)
 # A token does what its scopes say and its owner may; an operation without one of these cannot be mounted.
 SCOPES = {
-    READ: Area(Role.VIEWER, "Read what you may read."),
+    READ: Area(Role.VIEWER, "Read what you may read, but for what is shown to you alone."),
+    READ_OWN: Area(
+        Role.VIEWER, "Read what is shown to you alone: your answers, notes, numbers and training."
+    ),
+    "own:write": Area(
+        Role.MEMBER, "Answer for yourself: what you like, want, can give and say to suggestions."
+    ),
     "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
     "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
     "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),

@@ -11,7 +11,7 @@ import anyio
 from throughline.agents.asking import ROOT, Api, Progress, Unanswered
 from throughline.agents.marking import enveloped
 from throughline.agents.telling import counted, lines_of, slim, without_nothing
-from throughline.agents.tool import Told, Tool, text, words
+from throughline.agents.tool import READ_OWN, Told, Tool, text, words
 
 # A match that is worked out anew is asked for again so often.
 AGAIN_AFTER = 1.0
@@ -274,6 +274,7 @@ TOOLS = (
         says="Up to three suggestions for the person herself, each with value, interest and growth, "
         "and what it costs.",
         operation="/me/next",
+        scope=READ_OWN,
         takes={"cycle": text("The key of a cycle; the one that is planned if left out.", maxLength=80)},
         gives={"people": LIST, "current": {"type": "boolean"}},
         answer=_next,

@@ -43,7 +43,7 @@ class Offer:
 
     person: str
     tools: tuple[Tool, ...]
-    # Tools that write, and the scope each lacks.
+    # Tools that are left out, and the scope that the token lacks for each.
     lacking: dict[str, str]
 
 

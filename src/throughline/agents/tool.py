@@ -8,7 +8,7 @@ from typing import Any
 
 from throughline.agents.asking import Api, Progress
 
-READ = "read"
+READ, READ_OWN = "read", "own:read"
 TEXT = {"type": "string", "maxLength": 2000}
 WORDS = {"type": "array", "items": {"type": "string", "maxLength": 200}, "maxItems": 50}
 
@@ -40,7 +40,7 @@ class Tool:
 
     @property
     def is_read(self) -> bool:
-        return self.scope == READ
+        return self.scope in (READ, READ_OWN)
 
     def input_schema(self) -> dict[str, Any]:
         """What may be asked."""

@@ -36,6 +36,12 @@ class BearerOnly:
         return response
 
 
+def holds(request: HttpRequest, scope: str) -> bool:
+    """Whether the token that asks was given a scope."""
+    token: Token = request.token  # type: ignore[attr-defined]
+    return scope in token.scopes
+
+
 def token_of(request: HttpRequest) -> Token | None:
     """The token in force that a request carries."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")

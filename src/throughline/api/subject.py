@@ -22,7 +22,7 @@ from pydantic import AfterValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.models import User
-from throughline.accounts.scopes import READ, SCOPES
+from throughline.accounts.scopes import READ, READS, SCOPES
 from throughline.api.reading import FILE
 from throughline.site.plain import plain
 
@@ -73,9 +73,12 @@ class Subject(Router):
     def __init__(self, title: str) -> None:
         super().__init__(tags=[title])
 
-    def reads(self, path: str, *, answer: Any, **more: Any) -> Callable[[Function], Function]:
-        """An operation that changes nothing."""
-        return self._operation("GET", path, scope=READ, response={200: answer}, **more)
+    def reads(
+        self, path: str, *, answer: Any, scope: str = READ, **more: Any
+    ) -> Callable[[Function], Function]:
+        """An operation that changes nothing; what its person alone may see asks for `READ_OWN`."""
+        assert scope in READS, f"{path} reads, and {scope} is no scope of reading"
+        return self._operation("GET", path, scope=scope, response={200: answer}, **more)
 
     def streams(self, path: str, *, item: Any, **more: Any) -> Callable[[Function], Function]:
         """A read that answers a line of JSON for each item, however many; its function gives an iterator."""
@@ -93,7 +96,7 @@ class Subject(Router):
         **more: Any,
     ) -> Callable[[Function], Function]:
         """An operation that changes something; `versioned` where it looks at If-Match."""
-        assert scope != READ, f"{method} {path} writes, so reading may not be enough for it"
+        assert scope not in READS, f"{method} {path} writes, so reading may not be enough for it"
         extra = {"x-versioned": True} if versioned else {}
         return self._operation(method, path, scope=scope, response={status: answer}, extra=extra, **more)
 

@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest
 from ninja import Field, Query, Schema
 
 from throughline.accounts.models import User
+from throughline.accounts.scopes import READ_OWN
+from throughline.api.answering import require_scope
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Id, Instant, Key, Subject, Told
 from throughline.assignments import match_documents, suggestion_documents
@@ -120,7 +122,7 @@ def list_work(request: HttpRequest, key: Key, asked: Query[OfWork]) -> dict[str,
     return page_of_rows(request, asked, plain(rows), key=lambda row: row["work"], show=lambda row: row)
 
 
-@router.reads("/me/next", answer=SuggestionsOf)
+@router.reads("/me/next", answer=SuggestionsOf, scope=READ_OWN)
 def read_own_next(request: HttpRequest, asked: Query[OfCycle]) -> Any:
     """What the person might work on next, with all her scores. Members, of themselves."""
     return _next(request, worker(request.user), asked.cycle)
@@ -129,7 +131,11 @@ def read_own_next(request: HttpRequest, asked: Query[OfCycle]) -> Any:
 @router.reads("/people/{int:id}/next", answer=SuggestionsOf)
 def read_next_of(request: HttpRequest, id: Id, asked: Query[OfCycle]) -> Any:
     """What somebody of the team might work on next, as her 1:1 shows it. Managers."""
-    return _next(request, person_for(request.user, id), asked.cycle)
+    found = person_for(request.user, id)
+    if found == request.user:
+        # Of herself she is shown all of it.
+        require_scope(request.token, READ_OWN)  # type: ignore[attr-defined]
+    return _next(request, found, asked.cycle)
 
 
 @router.reads("/cycles/{key}/match", answer=MatchOf)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from throughline.accounts.scopes import READ_OWN
 from throughline.api.subject import Anything, Id, Subject, Told, person
 from throughline.calibration import documents
 from throughline.calibration.access import run_for
@@ -33,13 +34,13 @@ class RunOf(Told):
     next: dict[str, Anything] | None
 
 
-@router.reads("/me/calibration", answer=OwnCalibration)
+@router.reads("/me/calibration", answer=OwnCalibration, scope=READ_OWN)
 def read_own_calibration(request: HttpRequest) -> Any:
     """How well the person foretells, as she alone may read it."""
     return plain(documents.mine(person(request)))
 
 
-@router.reads("/me/calibration/runs/{int:id}", answer=RunOf)
+@router.reads("/me/calibration/runs/{int:id}", answer=RunOf, scope=READ_OWN)
 def read_own_run(request: HttpRequest, id: Id) -> Any:
     """One of the person's own runs of training."""
     return plain(documents.run(run_for(request.user, id)))

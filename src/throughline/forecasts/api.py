@@ -11,6 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query
 
+from throughline.accounts.scopes import READ_OWN
+from throughline.api.bearer import holds
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, person
 from throughline.engine.refusals import Refused
@@ -140,9 +142,13 @@ def list_rooms(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
 
 @router.reads("/rooms/{int:id}", answer=RoomOf)
 def read_room(request: HttpRequest, id: Id) -> Any:
-    """One room: what is asked, who has answered, one's own number, and what was revealed."""
+    """One room: what is asked, who has answered, and what was revealed.
+
+    One's own number is in it for a token with the scope `own:read`.
+    """
     asking = person(request)
-    return documents.document(seen_by(asking, room_for(asking, id)))
+    found = documents.document(seen_by(asking, room_for(asking, id)))
+    return found if holds(request, READ_OWN) else documents.without_own(found)
 
 
 @router.writes("PUT", "/rooms/{int:id}/number", scope="forecasts:write", answer=Given)

@@ -73,6 +73,11 @@ def document(seen: Seen) -> dict[str, Any]:
     return found
 
 
+def without_own(found: dict[str, Any]) -> dict[str, Any]:
+    """The same without what the person said herself."""
+    return {**found, "mine": None, "rounds": [{**each, "mine": None} for each in found["rounds"]]}
+
+
 def table(seen: Seen) -> Iterator[tuple[Any, ...]]:
     """The revealed rounds as rows: each answer, then each way to pool them."""
     for each in seen.shown:

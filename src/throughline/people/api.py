@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query
 
+from throughline.accounts.scopes import READ_OWN
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Instant, Subject, Told
 from throughline.people import access, documents, queries
@@ -92,7 +93,7 @@ class RungOf(Told):
     kinds: list[str]
 
 
-@router.reads("/me/work", answer=OwnWork)
+@router.reads("/me/work", answer=OwnWork, scope=READ_OWN)
 def read_own_work(request: HttpRequest) -> Any:
     """What the person said of kinds of work, wants to grow in, can give, and shares. Members."""
     return plain(documents.document(queries.held(access.worker(request.user))))
