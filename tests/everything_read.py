@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from django.db import connection
-from tests.api.programs import Program
+from tests.api.programs import EVERY_SCOPE, Program
 from tests.api.rows import OPERATIONS
 from tests.api.test_access import described
 from tests.rules.access import ROWS
@@ -32,10 +32,10 @@ def every_operation(objects) -> Iterator[str]:
             yield path.format(**kwargs) + row.query.format(**objects)
 
 
-def read_by_program(person, objects) -> Iterator[tuple[str, str]]:
+def read_by_program(person, objects, scopes=EVERY_SCOPE) -> Iterator[tuple[str, str]]:
     """Each of them with all that a program of the person receives there; nobody's has no token."""
     RATES.counts.clear()
-    program = Program(person)
+    program = Program(person, scopes)
     for path in every_operation(objects):
         yield path, body_of(program.get(path))
 

@@ -51,7 +51,7 @@ OF_SUBJECTS = {
     "list_rungs": Operation(MEMBER),
     "list_work": Operation(path=CYCLE, query="?incomplete=yes"),
     "read_own_next": Operation(MEMBER, query="?cycle={cycle}"),
-    "read_next_of": Operation(MANAGER, {"id": "{colleague}"}),
+    "read_next_of": Operation(MANAGER, {"id": "{worker}"}),
     "read_match": Operation(MANAGER, CYCLE),
     "read_triangle": Operation(MANAGER, CYCLE),
     "read_published": Operation(MEMBER, CYCLE),

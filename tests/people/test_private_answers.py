@@ -96,6 +96,8 @@ def test_the_search_finds_by_program_what_she_reads_herself_alone(answered, orga
     holding = {path for path, body in read_by_program(organisation.mia, answered) if PRIVATE.search(body)}
     hers = {"/me/work", f"/me/next?cycle={answered['cycle']}", f"/people/{answered['worker']}/next"}
     assert holding == hers
+    in_general = read_by_program(organisation.mia, answered, ["read"])
+    assert not [path for path, body in in_general if PRIVATE.search(body)]
 
 
 def test_her_own_score_of_work_of_one_kind_is_her_answer_so_the_search_would_find_it(

@@ -370,8 +370,7 @@ def _work(organisation: Organisation) -> dict[str, int | str]:
     ada = organisation.ada
     goal = actions.set_goal(ada, text="Threat models that engineers use", now=NOW)
     work = Initiative.objects.create(key="own-work", title="Own work", created_at=NOW, owner=ada)
-    people = {"worker": ada.pk, "colleague": organisation.mia.pk}
-    return {"growth_goal": goal.pk, "own_work": work.key, "work_kind": "tooling", **people}
+    return {"growth_goal": goal.pk, "own_work": work.key, "worker": ada.pk, "work_kind": "tooling"}
 
 
 def _finished(ada) -> dict[str, int | str]:

@@ -38,7 +38,7 @@ def guarded(run: Run) -> Run:
             token = _token(request)
             allowance = _allowance(token)
             said = allowance.headers()
-            require_scope(token, scope)
+            _require_scope(token, scope)
             _require_known(request, parameters)
             tokens.note_use(token, now=now)
             response = _run(request, token, lambda: run(request, **path), takes=takes, now=now)
@@ -106,7 +106,7 @@ def _allowance(token: Token) -> Allowance:
     return allowance
 
 
-def require_scope(token: Token, scope: str) -> None:
+def _require_scope(token: Token, scope: str) -> None:
     """Raises 403 where a token was not given a scope, 404 where its owner has lost the role that gave it."""
     if scope not in token.scopes:
         raise No(

@@ -10,7 +10,7 @@ from ninja import Field, Query, Schema
 
 from throughline.accounts.models import User
 from throughline.accounts.scopes import READ_OWN
-from throughline.api.answering import require_scope
+from throughline.api.bearer import holds
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Id, Instant, Key, Subject, Told
 from throughline.assignments import match_documents, suggestion_documents
@@ -130,12 +130,11 @@ def read_own_next(request: HttpRequest, asked: Query[OfCycle]) -> Any:
 
 @router.reads("/people/{int:id}/next", answer=SuggestionsOf)
 def read_next_of(request: HttpRequest, id: Id, asked: Query[OfCycle]) -> Any:
-    """What somebody of the team might work on next, as her 1:1 shows it. Managers."""
-    found = person_for(request.user, id)
-    if found == request.user:
-        # Of herself she is shown all of it.
-        require_scope(request.token, READ_OWN)  # type: ignore[attr-defined]
-    return _next(request, found, asked.cycle)
+    """What somebody of the team might work on next, as her 1:1 shows it. Managers.
+
+    Of oneself it says as much as it would of somebody else, but for a token with the scope `own:read`.
+    """
+    return _next(request, person_for(request.user, id), asked.cycle)
 
 
 @router.reads("/cycles/{key}/match", answer=MatchOf)
@@ -176,7 +175,8 @@ def _next(request: HttpRequest, person: User, key: str) -> Any:
     if cycle is None:
         nothing: dict[str, list[Any]] = {name: [] for name in ("people", "plan", "answers", "conflicts")}
         return {"cycle": None, "current": True, "weights": {}, **nothing}
-    looked = looked_at(worker(request.user), person, cycle, now=_now())
+    viewer, sees_own = worker(request.user), holds(request, READ_OWN)
+    looked = looked_at(viewer, person, cycle, sees_own=sees_own, now=_now())
     return plain(suggestion_documents.document(looked.asked, looked.found, looked.said))
 
 

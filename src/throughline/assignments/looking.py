@@ -8,7 +8,7 @@ from datetime import datetime
 from throughline.accounts.models import User
 from throughline.assignments.asking import Asked, asked_of
 from throughline.assignments.matched import Found, answer_of
-from throughline.assignments.seeing import sight
+from throughline.assignments.seeing import of_others, sight
 from throughline.assignments.suggesting import Suggested, suggested
 from throughline.objectives.models import Cycle
 
@@ -24,10 +24,12 @@ class Looked:
     said: Suggested
 
 
-def looked_at(viewer: User, person: User, cycle: Cycle, *, now: datetime) -> Looked:
-    """The suggestions of a person as the viewer may see them; a match that is not kept is asked for."""
+def looked_at(viewer: User, person: User, cycle: Cycle, *, sees_own: bool = True, now: datetime) -> Looked:
+    """The suggestions of a person as the viewer may see them; a match that is not kept is asked for.
+
+    Where she is not to see what is her own, she sees what others do of her.
+    """
     asked = asked_of(cycle)
     found = answer_of(asked, now=now)
-    return Looked(
-        viewer, person, asked, found, suggested(asked, found.document, person, sight(viewer, person))
-    )
+    seen = sight(viewer, person) if sees_own else of_others(person)
+    return Looked(viewer, person, asked, found, suggested(asked, found.document, person, seen))
