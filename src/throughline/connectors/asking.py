@@ -276,5 +276,7 @@ def _text(said: Any) -> str:
     if isinstance(said, list):
         return next((text for each in said if (text := _text(each))), "")
     if isinstance(said, dict):
-        return next((text for each in said.values() if (text := _text(each))), "")
+        # An error of JSON:API has its status before the sentence.
+        named = [said[name] for name in ("detail", "message", "title") if name in said]
+        return next((text for each in [*named, *said.values()] if (text := _text(each))), "")
     return ""

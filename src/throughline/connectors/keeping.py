@@ -64,17 +64,25 @@ class Kept:
         return sum(records for _, records in self.sync.kept.values())
 
     def page(self, document: str, records: Sequence[bytes], *, cursor: Mapping[str, Any]) -> None:
-        size, count = self.sync.kept.get(document, (0, 0))
+        self.pages({document: records}, cursor=cursor)
+
+    def pages(self, records: Mapping[str, Sequence[bytes]], *, cursor: Mapping[str, Any]) -> None:
+        kept = dict(self.sync.kept)
+        for document, found in records.items():
+            kept[document] = self._appended(document, found, kept)
+        self._write(kept=kept, cursor=dict(cursor))
+
+    def _appended(self, document: str, records: Sequence[bytes], kept: Mapping[str, Any]) -> list[int]:
+        """How many bytes and records a document has with these."""
+        size, count = kept.get(document, (0, 0))
         lines = b"".join(record + b"\n" for record in records)
-        if sum(bytes for bytes, _ in self.sync.kept.values()) + len(lines) > MOST_BYTES:
+        if sum(bytes for bytes, _ in kept.values()) + len(lines) > MOST_BYTES:
             raise Refused(f"More than {MOST_BYTES:,} bytes came of one sync: narrow what is asked for.")
         with self._path(document).open("ab") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())
-        self._write(
-            kept={**self.sync.kept, document: [size + len(lines), count + len(records)]}, cursor=dict(cursor)
-        )
+        return [size + len(lines), count + len(records)]
 
     def begin_again(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

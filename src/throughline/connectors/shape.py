@@ -101,8 +101,9 @@ class Document:
     """Kept records as one file that an import reads: `before`, the records with `between`, `after`.
 
     `name` is that under which its records were kept, and the name of the file. The rest is the wish of the
-    import (see sources.wishes.Wish): with `full` the listing is complete, and what it lacks has vanished.
-    `course` names the column that tells a record's states in time (see engine.spells).
+    import (see sources.wishes.Wish): with `full` the listing is complete, and what it lacks has vanished;
+    with `changes_only` it holds what changed. `course` names the column that tells a record's states in time
+    (see engine.spells).
     """
 
     name: str
@@ -111,6 +112,7 @@ class Document:
     scope: str = ""
     service: str = ""
     full: bool = False
+    changes_only: bool = False
     state: str = ""
     before: bytes = b"["
     between: bytes = b",\n"
@@ -155,6 +157,9 @@ class Keep(Protocol):
 
     def page(self, document: str, records: Sequence[bytes], *, cursor: Mapping[str, Any]) -> None:
         """Keep records (JSON without a line break each) of a document; on disk when this returns."""
+
+    def pages(self, records: Mapping[str, Sequence[bytes]], *, cursor: Mapping[str, Any]) -> None:
+        """Keep records of several documents at once, all of them or none."""
 
     def begin_again(self) -> None:
         """Let go of all pages and of the cursor, where a pull cannot go on from it."""

@@ -66,6 +66,7 @@ def _wish(document: Document) -> Wish:
         source=document.source,
         scope=document.scope,
         full=document.full,
+        changes_only=document.changes_only,
         state=document.state,
         service=document.service,
         skip_invalid=document.skip_invalid,

@@ -9,7 +9,7 @@ from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 
 # A module of this package each, with the kind under the name `kind`.
-KINDS: tuple[str, ...] = ()
+KINDS: tuple[str, ...] = ("defectdojo", "github", "gitlab", "hackerone", "snyk", "tenable")
 
 
 def kind_named(name: str) -> Kind:
