@@ -85,9 +85,8 @@ def test_a_series_answers_to_its_name_with_its_values_and_the_last(metric):
     told = json.loads(metric("build_minutes", "--json").stdout)
     assert (told["value"], told["n"], [each["value"] for each in told["values"]]) == (15, 2, [20, 15])
     assert json.loads(metric("build_minutes", "--to", "2026-10-01", "--json").stdout)["value"] == 20
-    assert metric("build_minutes", "--csv").output.splitlines()[0] == (
-        "at,value,note,origin,author,recorded_at"
-    )
+    head = metric("build_minutes", "--csv").output.splitlines()[0]
+    assert head.startswith("at,value,note,origin,author,recorded_at,before,")
     assert "2026-10-31 00:00" in metric("build_minutes").output
 
 

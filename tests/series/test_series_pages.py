@@ -76,7 +76,7 @@ def test_a_series_answers_programs_and_spreadsheets(builds, organisation, browse
     assert (told["value"], told["n"]) == (12.5, 1)
     assert viewer.get("/series.json").json()["series"][0]["name"] == "build_minutes"
     lines = b"".join(viewer.get("/series/build_minutes.csv").streaming_content).decode().splitlines()
-    assert lines[0] == "at,value,note,origin,author,recorded_at"
+    assert lines[0].startswith("at,value,note,origin,author,recorded_at,before,before_low,")
     assert b"build_minutes" in b"".join(viewer.get("/series.csv").streaming_content)
 
 
@@ -115,5 +115,30 @@ def test_the_newest_value_stands_beside_that_of_the_end_of_last_quarter(organisa
     page = text(viewer.get("/series/build_minutes/"))
     assert "was 12.5 minutes at the end of last quarter" in page
     assert "−1.5 minutes" in page
-    before = viewer.get("/series/build_minutes.json?before=yes").json()["before"]
+    before = viewer.get("/series/build_minutes.json").json()["before"]
     assert (before["value"], before["change"]["value"]) == (12.5, -1.5)
+
+
+def test_last_quarter_is_a_line_of_its_own_beside_the_running_one_unless_the_address_leaves_it_out(
+    organisation, browser_of
+):
+    from throughline.engine.calendar import quarter_of
+
+    start = quarter_of(NOW).start
+    before = quarter_of(start - timedelta(days=1)).start
+    for at, value in ((before + timedelta(days=8), 14), (start - timedelta(days=2), 12.5)):
+        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", unit="minutes", now=NOW)
+    for at, value in ((start + timedelta(days=7), 11), (start + timedelta(days=50), 10)):
+        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", now=NOW)
+    viewer = browser_of(organisation.vera)
+    page = viewer.get("/series/build_minutes/")
+    chart = page.context["chart"]
+    # Of the value in the middle of the quarter nothing is near its place of the last one.
+    assert [row.get("then") for row in chart.spec["data"]["values"]] == [None, None, 14, None]
+    assert (chart.columns[-1], chart.rows[2][-1][:10]) == ("Last quarter", "14 minutes")
+    assert "The dashed line is last quarter: 14 minutes on" in text(page)
+    without = viewer.get("/series/build_minutes/?compare=none")
+    assert "The dashed line" not in text(without)
+    told = viewer.get("/series/build_minutes.json").json()["values"]
+    assert [each["before"] and each["before"]["change"]["value"] for each in told] == [None, None, -3, None]
+    assert viewer.get("/series/build_minutes/?compare=x").status_code == 400

@@ -32,6 +32,17 @@ class Point:
     n: int = 0
     n_open: int = 0
     series: str = ""
+    # The figure at the same place of the span before, and what that place is called.
+    then: float | None = None
+    then_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What the legend calls the span of a chart and the one before, whose line is thin and dashed."""
+
+    now: str
+    then: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +61,25 @@ class Chart:
         return int(self.spec["height"]) <= SMALL_HEIGHT
 
 
-def line(points: Sequence[Point], *, title: str, unit: str, zero: bool = True) -> Chart:
-    """The course of a figure over periods, with the band of its interval where it has one."""
+def line(
+    points: Sequence[Point], *, title: str, unit: str, zero: bool = True, spans: Spans | None = None
+) -> Chart:
+    """The course of a figure over periods, with the band of its interval where it has one.
+
+    With `spans` the figures of the span before are a line of their own, and stand in table and summary.
+    """
     x = _periods_axis(points)
+    ghost = spans if any(point.then is not None for point in points) else None
     # A band without any bounds makes Vega complain of an infinite extent.
-    layers = [*([_band(x)] if _has_interval(points) else []), _line(x), _dots(x, unit)]
+    band = [_band(x)] if _has_interval(points) else []
+    layers = [*band, *(_ghost(x, ghost) if ghost else []), _line(x), _dots(x, unit)]
     spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
-    return Chart(
-        spec, summaries.course(points, title=title, unit=unit), *_table(points, "Period", unit), title
-    )
+    summary = summaries.course(points, title=title, unit=unit)
+    columns, rows = _table(points, "Period", unit)
+    if ghost:
+        summary = f"{summary} {summaries.before(points, span=ghost.then, unit=unit)}"
+        columns, rows = _with_before(columns, rows, points, span=ghost.then, unit=unit)
+    return Chart(spec, summary, columns, rows, title)
 
 
 def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> Chart:
@@ -98,13 +119,14 @@ def _whiskers(y: Spec, x: Spec) -> Spec:
     }
 
 
-def multiples(points: Sequence[Point], *, title: str, unit: str) -> list[Chart]:
+def multiples(points: Sequence[Point], *, title: str, unit: str, spans: Spans | None = None) -> list[Chart]:
     """A small line for each series, all on one scale so that they can be compared."""
-    top = max((edge for point in points for edge in (point.value, point.high) if edge is not None), default=1)
+    edges = (edge for point in points for edge in (point.value, point.high, point.then if spans else None))
+    top = max((edge for edge in edges if edge is not None), default=1)
     charts = []
     for series in dict.fromkeys(point.series for point in points):
         own = [point for point in points if point.series == series]
-        chart = line(own, title=series or title, unit=unit)
+        chart = line(own, title=series or title, unit=unit, spans=spans)
         scale = {"domain": [0, _in_unit(top, unit) or 1], "nice": True}
         y = {**chart.spec["encoding"]["y"], "scale": scale}
         spec = {**chart.spec, "height": SMALL_HEIGHT, "encoding": {"y": y}}
@@ -188,6 +210,39 @@ def _band(x: Spec) -> Spec:
     }
 
 
+def _ghost(x: Spec, spans: Spans) -> list[Spec]:
+    """The span before, told from the other by dashes and width as well as by colour."""
+    names = [spans.now, spans.then]
+    legend = {
+        "orient": "top",
+        "title": None,
+        "symbolType": "stroke",
+        "symbolSize": 400,
+        "labelLimit": 260,
+        # Of the box it stands in, since two names side by side need more than a small one has.
+        "columns": {"expr": "containerSize()[0] < 420 ? 1 : 2"},
+    }
+    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], [5, 4]]}
+    told = {
+        channel: {"datum": spans.then, "scale": {"domain": names, "range": found}, "legend": legend}
+        for channel, found in looks.items()
+    }
+    y = {"field": "then", "type": "quantitative"}
+    tooltip = [{"field": "then_label", "title": spans.then}, {"field": "then_said", "title": "Value"}]
+    dots = {"type": "point", "filled": False, "size": 22, "strokeWidth": 1.25, "color": "token:ink-soft"}
+    return [
+        {
+            "mark": {"type": "line", "strokeWidth": 1.5, "invalid": "break-paths-show-domains"},
+            "encoding": {"x": x, "y": y, **told},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.then)"}],
+            "mark": dots,
+            "encoding": {"x": x, "y": y, "tooltip": tooltip},
+        },
+    ]
+
+
 def _line(x: Spec) -> Spec:
     # A period without a figure is a gap, never a straight line across it.
     mark = {"type": "line", "color": LINE, "strokeWidth": 2, "invalid": "break-paths-show-domains"}
@@ -220,9 +275,17 @@ def _values(points: Iterable[Point], unit: str) -> list[Spec]:
             "n": words.plain_number(point.n),
             "said": words.figure(point.value, unit),
             "range": words.interval(point.low, point.high, unit) or words.NOTHING,
+            **_then(point, unit),
         }
         for point in points
     ]
+
+
+def _then(point: Point, unit: str) -> Spec:
+    if point.then is None:
+        return {}
+    said = words.figure(point.then, unit)
+    return {"then": _in_unit(point.then, unit), "then_label": point.then_label, "then_said": said}
 
 
 def _in_unit(value: float | None, unit: str) -> float | None:
@@ -252,3 +315,19 @@ def _table(
         for point in points
     )
     return columns, rows
+
+
+def _with_before(
+    columns: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    points: Sequence[Point],
+    *,
+    span: str,
+    unit: str,
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    told = (
+        f"{words.figure(point.then, unit)} ({point.then_label})" if point.then is not None else words.NOTHING
+        for point in points
+    )
+    wider = tuple((*row, cell) for row, cell in zip(rows, told, strict=True))
+    return (*columns, f"{span[:1].upper()}{span[1:]}"), wider

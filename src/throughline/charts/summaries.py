@@ -20,6 +20,10 @@ class Figure(Protocol):
     def value(self) -> float | None: ...
     @property
     def at(self) -> str: ...
+    @property
+    def then(self) -> float | None: ...
+    @property
+    def then_label(self) -> str: ...
 
 
 def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
@@ -40,6 +44,17 @@ def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
         f"{figure(last.value, unit)} {_at(last)}; highest {figure(high.value, unit)} {_at(high)}, "
         f"lowest {figure(low.value, unit)} {_at(low)}."
     )
+
+
+def before(points: Sequence[Figure], *, span: str, unit: str) -> str:
+    """How the line of the span before ran."""
+    known = [point for point in points if point.then is not None]
+    first, last = known[0], known[-1]
+    begin = f"The dashed line is {span}"
+    if first.then_label == last.then_label:
+        return f"{begin}: {figure(last.then, unit)} {_in(last.then_label)}."
+    ends = (f"{figure(each.then, unit)} {_in(each.then_label)}" for each in (first, last))
+    return f"{begin}: from {' to '.join(ends)}."
 
 
 def comparison(points: Sequence[Figure], *, title: str, unit: str, dimension: str) -> str:
@@ -70,8 +85,12 @@ def staircase(points: Sequence[Figure], *, title: str) -> str:
 
 
 def _at(point: Figure) -> str:
+    return _in(point.label)
+
+
+def _in(label: str) -> str:
     """On a day, in any longer period."""
-    return f"{'on' if DAY.fullmatch(point.label) else 'in'} {point.label}"
+    return f"{'on' if DAY.fullmatch(label) else 'in'} {label}"
 
 
 def _value(point: Figure) -> float:

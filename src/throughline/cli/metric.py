@@ -14,10 +14,12 @@ from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
 
 if TYPE_CHECKING:
+    from throughline.measures.asking import Question
+    from throughline.measures.comparing import Compared
     from throughline.measures.evaluation.answers import Result, Row
     from throughline.series.models import Series
 
-OPTIONS = {name: f"--{name}" for name in ("where", "at", "by", "from", "to")}
+OPTIONS = {name: f"--{name}" for name in ("where", "at", "by", "from", "to", "compare")}
 OPTIONS |= {"known": "--as-known-at", "measure": "metric"}
 
 
@@ -53,6 +55,7 @@ class Metric(click.Command):
 @click.option(
     "--as-known-at", "known", default="", metavar="D", help="With what was known at the end of that day."
 )
+@click.option("--compare", default="", metavar="WHAT", help="none: without the figures of the period before.")
 @click.option("--csv", "as_csv", is_flag=True, help="Answer with CSV.")
 @json_option
 @home_option
@@ -72,7 +75,10 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     if metric is None:
         return _list(as_json=as_json)
     open_home(there(home))
+    from throughline.accounts.access import EVERYTHING
+    from throughline.measures.comparing import beside
     from throughline.measures.documents import annotated, header, table
+    from throughline.measures.shown import Asker, answer
     from throughline.series.queries import series_named
     from throughline.site.exports import csv_lines
 
@@ -80,39 +86,46 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
     with placed(OPTIONS):
         if found is not None:
             return _of_series(found, words, as_json=as_json, as_csv=as_csv)
-        result = _asked(metric, **words)
+        question, asker = _question(metric, **words), Asker(EVERYTHING, now())
+        result = answer(question, asker)
+        earlier = beside(question, result, asker)
     if as_csv:
-        return click.echo("".join(csv_lines(header(result), table(result, metric))), nl=False)
-    return emit(annotated(result, metric), as_json=as_json, show=lambda: _show(result))
+        return click.echo("".join(csv_lines(header(result), table(result, earlier, metric))), nl=False)
+    return emit(annotated(result, earlier, metric), as_json=as_json, show=lambda: _show(result, earlier))
 
 
 def _of_series(found: Series, words: dict[str, Any], *, as_json: bool, as_csv: bool) -> None:
+    from throughline.measures.asking import compared_with
+
+    words["compare"] = compared_with(words["compare"])
     if words.pop("by"):
         raise Refused(f"'{found.name}' is a series, without records to group", place="by")
     series.show(found, as_json=as_json, as_csv=as_csv, **words)
 
 
-def _asked(
-    metric: str, *, where: str, at: str, by: tuple[str, ...], since: str, until: str, known: str
-) -> Result:
-    from throughline.accounts.access import EVERYTHING
-    from throughline.engine.metrics import refine
-    from throughline.measures import queries
-    from throughline.measures.ranges import day_start, known_at_of
+def _question(
+    metric: str, *, where: str, at: str, by: tuple[str, ...], since: str, until: str, known: str, compare: str
+) -> Question:
+    from throughline.measures.asking import Question, compared_with
+    from throughline.measures.ranges import Range, day_start, known_at_of
 
     instant = now()
-    return queries.evaluate(
-        refine(queries.find(metric), where=where, at=at or None),
-        scope=EVERYTHING,
-        now=instant,
+    period = (
+        day_start(text, place=place) if text else None for text, place in ((since, "from"), (until, "to"))
+    )
+    return Question(
+        metric=metric,
+        where=where,
+        at=at,
         by=by,
-        since=day_start(since, place="from") if since else None,
-        until=day_start(until, place="to") if until else None,
+        range=Range("custom" if since or until else "all", *period),
+        known=known,
         known_at=known_at_of(known, now=instant),
+        compare=compared_with(compare),
     )
 
 
-def _show(result: Result) -> None:
+def _show(result: Result, earlier: Compared) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -123,10 +136,17 @@ def _show(result: Result) -> None:
         table.add_column(dimension, overflow="fold")
     for heading in (result.unit, "95 % interval", "n", "open"):
         table.add_column(heading, justify="right")
-    for row in result.rows:
-        table.add_row(*row.group.values(), *_cells(row, result.unit))
+    beside = any(earlier.rows) and bool(dimensions(result))
+    if beside:
+        table.add_column("before", justify="right")
+        table.add_column("clearly")
+    for row, was in zip(result.rows, earlier.rows, strict=True):
+        before = (_figure(was.value, result.unit), was.change.word) if was else ("", "")
+        table.add_row(*row.group.values(), *_cells(row, result.unit), *(before if beside else ()))
     console = Console(highlight=False, markup=False)
     console.print(table if result.rows else "No rows.")
+    if not beside:
+        console.print(earlier.rows[0].sentence if any(earlier.rows) else earlier.why_none)
     for warning in result.warnings:
         console.print(f"! {warning.message} ({warning.code})", style="yellow")
     console.print(_definition(result), style="dim")

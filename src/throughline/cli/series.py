@@ -165,6 +165,7 @@ def _said(answer: dict[str, Any]) -> str:
 
 def show(series: Series, *, as_json: bool, as_csv: bool, **asked: str) -> None:
     """Answer what `throughline metric NAME` asks of a series."""
+    from throughline.measures.asking import NO_COMPARISON
     from throughline.measures.ranges import day_start, known_at_of
     from throughline.series.documents import COLUMNS, document, table
     from throughline.site.exports import csv_lines
@@ -177,7 +178,8 @@ def show(series: Series, *, as_json: bool, as_csv: bool, **asked: str) -> None:
         for name, place in (("since", "from"), ("until", "to"))
     )
     known_at = known_at_of(asked["known"], now=now())
-    answer = document(series, since=since, until=until, known_at=known_at)
+    compares = asked["compare"] != NO_COMPARISON
+    answer = document(series, since=since, until=until, known_at=known_at, now=now(), compares=compares)
     if as_csv:
         return click.echo("".join(csv_lines(COLUMNS, table(answer))), nl=False)
     return emit(answer, as_json=as_json, show=lambda: _show(answer))

@@ -9,6 +9,7 @@ from typing import Any
 from throughline.annotations.queries import Happening
 from throughline.charts import Chart
 from throughline.ui import words
+from throughline.ui.comparing import Was
 
 
 class Withheld(Exception):
@@ -36,8 +37,15 @@ class Before:
 
     said: str
     value: float | None = None
-    # "better" or "worse" where the intervals lie apart; empty where nothing can be told.
+    # "better" or "worse" where the interval of the difference does not hold zero; else empty.
     clear: str = ""
+
+    @classmethod
+    def of(cls, found: Was | None) -> Before | None:
+        """The comparison that the page of the figure makes; None where it makes none."""
+        if found is None:
+            return None
+        return cls(f"{found.figure} {found.when}", found.value, found.badge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +133,3 @@ def is_bars(chart: Chart) -> bool:
     """Whether it draws a bar a group, whose height is that of its bars."""
     mark = chart.spec["layer"][0].get("mark")
     return isinstance(mark, dict) and mark.get("type") == "bar"
-
-
-def clearly(
-    now: tuple[float | None, float | None], before: tuple[float | None, float | None], better: str
-) -> str:
-    """Whether a figure is better or worse than before: only where the two intervals lie apart.
-
-    >>> clearly((10.0, 14.0), (20.0, 25.0), "lower"), clearly((10.0, 21.0), (20.0, 25.0), "lower")
-    ('better', '')
-    """
-    (low, high), (low_then, high_then) = now, before
-    if better not in ("lower", "higher") or None in (low, high, low_then, high_then):
-        return ""
-    assert low is not None
-    assert high is not None
-    assert low_then is not None
-    assert high_then is not None
-    if high < low_then:
-        return "better" if better == "lower" else "worse"
-    if low > high_then:
-        return "worse" if better == "lower" else "better"
-    return ""

@@ -15,6 +15,7 @@ from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Figure, Instant, Sent, Subject, Told
 from throughline.engine.definitions import Definition
 from throughline.measures.asking import NO_GROUPING, question_of
+from throughline.measures.comparing import beside
 from throughline.measures.documents import annotated, entry
 from throughline.measures.shelf import shelf
 from throughline.measures.shown import Asker, answer
@@ -50,6 +51,27 @@ class AskedOf(Sent):
     since: str = Field("", alias="from", max_length=40)
     until: str = Field("", alias="to", max_length=40)
     known: str = Field("", max_length=40, description="What was known on that day.")
+    compare: str = Field("", max_length=20, description="none: not held against the period before.")
+
+
+class ChangeOf(Told):
+    """By how much a figure differs from what it was, with the interval of that."""
+
+    value: Figure
+    low: Figure
+    high: Figure
+    word: str = Field(description="better, worse, up, down; none: no clear change; empty: it cannot be told.")
+
+
+class BeforeOf(Told):
+    """The same figure a period earlier."""
+
+    value: Figure
+    low: Figure
+    high: Figure
+    n: int
+    when: str
+    change: ChangeOf
 
 
 class RowOf(Told):
@@ -63,6 +85,7 @@ class RowOf(Told):
     n_open: int
     n_missing: int
     n_negative: int
+    before: BeforeOf | None
 
 
 class WarningOf(Told):
@@ -77,6 +100,7 @@ class AnswerOf(Told):
 
     unit: str
     rows: list[RowOf]
+    why_no_before: str | None = Field(description="Why no row has a figure of the period before.")
     warnings: list[WarningOf]
     as_known_at: Instant | None
     definition: dict[str, Any]
@@ -99,7 +123,9 @@ def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
     if "by" not in query:
         query["by"] = NO_GROUPING
     question = question_of(query, now=now)
-    return annotated(answer(question, Asker(scope_of(request.user), now)), question.metric)
+    asker = Asker(scope_of(request.user), now)
+    result = answer(question, asker)
+    return annotated(result, beside(question, result, asker), question.metric)
 
 
 def _catalogue() -> Iterator[Definition]:

@@ -10,9 +10,12 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from throughline.engine.refusals import Refused
 from throughline.measures.ranges import Range, as_date, known_at_of, range_of
 
 NO_GROUPING = "none"
+NO_COMPARISON = "none"
+COMPARISONS = ("before", NO_COMPARISON)
 DEFAULT_BY = ("quarter",)
 PAGE = "/metrics/"
 ALL = Range("all")
@@ -21,7 +24,10 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """`metric` is a name or an expression, `by` its dimensions, `known` the day of knowledge as written."""
+    """`metric` is a name or an expression, `by` its dimensions, `known` the day of knowledge as written.
+
+    `compare` is "none" where nothing is to be held against the period before.
+    """
 
     metric: str
     where: str = ""
@@ -30,6 +36,7 @@ class Question:
     range: Range = ALL
     known: str = ""
     known_at: datetime | None = None
+    compare: str = ""
 
     def parameters(self) -> list[tuple[str, str]]:
         """What the address carries; what is not said is left out."""
@@ -43,6 +50,7 @@ class Question:
             ("from", as_date(self.range.since) if custom else ""),
             ("to", as_date(self.range.until) if custom else ""),
             ("known", self.known),
+            ("compare", self.compare),
         ]
         return [(name, value) for name, value in said if value]
 
@@ -71,7 +79,16 @@ def question_of(query: QueryDict, *, now: datetime) -> Question:
         ),
         known=known,
         known_at=known_at_of(known, now=now),
+        compare=compared_with(query.get("compare", "")),
     )
+
+
+def compared_with(text: str) -> str:
+    """What an address says of the comparison; "before", as it is anyway, comes back empty. Raises Refused."""
+    said = text.strip()
+    if said and said not in COMPARISONS:
+        raise Refused(f"expected {' or '.join(COMPARISONS)}, found '{said[:40]}'", place="compare")
+    return said if said == NO_COMPARISON else ""
 
 
 def _groupings(query: QueryDict) -> tuple[str, ...]:

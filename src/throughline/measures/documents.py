@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any
 
 from throughline.annotations.documents import in_periods, on_metric, told
-from throughline.engine.calendar import Unit
 from throughline.engine.definitions import Definition
+from throughline.measures.comparing import Compared, unit_of
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.site.plain import plain
+from throughline.ui import comparing
 
 FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative")
 
 
-def document(result: Result) -> dict[str, Any]:
+def document(result: Result, beside: Compared) -> dict[str, Any]:
     """The answer in JSON's own types, instants as UTC text ending in Z."""
     told = {
         "unit": result.unit,
-        "rows": [{"group": row.group, **_figures(row)} for row in result.rows],
+        "rows": [
+            {"group": row.group, **_figures(row), "before": was.document if was else None}
+            for row, was in zip(result.rows, beside.rows, strict=True)
+        ],
+        "why_no_before": beside.why_none or None,
         "warnings": [{"code": each.code, "message": each.message} for each in result.warnings],
         "as_known_at": result.as_known_at,
         "definition": result.definition,
@@ -28,9 +33,9 @@ def document(result: Result) -> dict[str, Any]:
     return dict(plain(told))
 
 
-def annotated(result: Result, metric: str) -> dict[str, Any]:
+def annotated(result: Result, beside: Compared, metric: str) -> dict[str, Any]:
     """The same with what people wrote on the metric's chart."""
-    return {**document(result), "annotations": told(on_metric(metric))}
+    return {**document(result, beside), "annotations": told(on_metric(metric))}
 
 
 def entry(definition: Definition) -> dict[str, Any]:
@@ -40,24 +45,25 @@ def entry(definition: Definition) -> dict[str, Any]:
 
 
 def header(result: Result) -> list[str]:
-    """The columns of the table: the dimensions, the figures, the unit, and what happened in the period."""
-    return [*dimensions(result), *FIGURES, "unit", *(["annotations"] if _unit(result) else [])]
+    """The columns of the table: dimensions, figures, unit, the period before, and what happened then."""
+    happened = ["annotations"] if unit_of(result) else []
+    return [*dimensions(result), *FIGURES, "unit", *comparing.COLUMNS, *happened]
 
 
-def table(result: Result, metric: str) -> Iterator[list[Any]]:
+def table(result: Result, beside: Compared, metric: str) -> Iterator[list[Any]]:
     """The rows of the table."""
-    unit = _unit(result)
+    unit = unit_of(result)
     happened = on_metric(metric) if unit else []
-    for row in result.rows:
-        beside = in_periods(happened, unit, [row.group[unit]]) if unit else []
+    for row, was in zip(result.rows, beside.rows, strict=True):
+        told = in_periods(happened, unit, [row.group[unit]]) if unit else []
         groups = (row.group[name] for name in dimensions(result))
-        yield [*groups, *_figures(row).values(), result.unit, *beside]
-
-
-def _unit(result: Result) -> Unit | None:
-    """The period that the answer is grouped by."""
-    found: Unit | None = next((unit for unit in get_args(Unit) if unit in dimensions(result)), None)
-    return found
+        yield [
+            *groups,
+            *_figures(row).values(),
+            result.unit,
+            *comparing.cells(was.document if was else None),
+            *told,
+        ]
 
 
 def dimensions(result: Result) -> list[str]:

@@ -22,8 +22,8 @@ from throughline.annotations.subjects import of_metric
 from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
-from throughline.measures.asking import Question, question_of
-from throughline.measures.comparing import compared, whole
+from throughline.measures.asking import NO_COMPARISON, Question, question_of
+from throughline.measures.comparing import alongside, beside, compared, spans_of
 from throughline.measures.documents import annotated as annotated_document
 from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
@@ -31,11 +31,10 @@ from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
-from throughline.site.plain import plain
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
 
-FIELDS = ("metric", "where", "at", "range", "from", "to", "known")
+FIELDS = ("metric", "where", "at", "range", "from", "to", "known", "compare")
 PLACES = {"measure": "metric"}
 CACHED_SECONDS = 600
 
@@ -52,7 +51,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         question = question_of(request.GET, now=now)
         context |= _chosen(question)
         asker = Asker(scope_of(request.user), now)
-        shown = show(question, asker)
+        shown = alongside(show(question, asker), asker)
     except Refused as refused:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}
         context |= {"problem": problem_of(refused, written, fields=PLACES)}
@@ -68,11 +67,8 @@ def metrics_json(request: HttpRequest) -> HttpResponse:
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
     asker = Asker(scope_of(request.user), now)
-    said = annotated_document(answer(question, asker), question.metric)
-    if request.GET.get("before"):
-        before = compared(question, whole(question, asker), asker)
-        said["before"] = plain(before.document) if before else None
-    return JsonResponse(said)
+    result = answer(question, asker)
+    return JsonResponse(annotated_document(result, beside(question, result, asker), question.metric))
 
 
 @require_safe
@@ -80,8 +76,10 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
     """The rows of the answer as a file."""
     now = datetime.now(UTC)
     question = question_of(request.GET, now=now)
-    result = answer(question, Asker(scope_of(request.user), now))
-    return csv_response(question.file_name, header(result), table(result, question.metric))
+    asker = Asker(scope_of(request.user), now)
+    result = answer(question, asker)
+    rows = table(result, beside(question, result, asker), question.metric)
+    return csv_response(question.file_name, header(result), rows)
 
 
 @require_safe
@@ -153,9 +151,12 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
     return {
         "shown": replace(shown, chart=chart, multiples=multiples),
         "on_chart": on_chart if any(by in UNITS_OF_TIME for by in question.by) else None,
+        "spans": spans_of(question, now=asker.now) if chart or multiples else None,
+        "switch_address": question.address(compare="" if question.compare else NO_COMPARISON),
+        "compares": any(line.was for line in shown.rows),
         "was": compared(question, shown.total, asker),
         "csv_address": question.address("/metrics.csv"),
-        "json_address": f"{question.address('/metrics.json')}&before=yes",
+        "json_address": question.address("/metrics.json"),
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",
         "fresh": newest_knowledge(now=asker.now),
         "command": _command(question),
@@ -166,7 +167,7 @@ def _command(question: Question) -> str:
     """The same question for a terminal."""
     said = [("--where", question.where), ("--at", question.at), *(("--by", each) for each in question.by)]
     period = [("--from", as_date(question.range.since)), ("--to", as_date(question.range.until))]
-    options = [*said, *period, ("--as-known-at", question.known)]
+    options = [*said, *period, ("--as-known-at", question.known), ("--compare", question.compare)]
     words = [f"{name} {shlex.quote(text)}" for name, text in options if text]
     return " ".join(["throughline metric", shlex.quote(question.metric), *words])
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from throughline import charts
 from throughline.accounts.access import Scope
-from throughline.charts import Chart, Point
+from throughline.charts import Chart, Point, Spans
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
 from throughline.engine.language.checked import Survival
@@ -26,6 +26,7 @@ from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.evaluation.population import Population
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
+from throughline.ui.comparing import Was
 from throughline.vulnerabilities import weaknesses
 
 MOST_MULTIPLES = 12
@@ -39,6 +40,7 @@ class ShownRow:
     cells: tuple[str, ...]
     row: Row
     address: str
+    was: Was | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def show(question: Question, asker: Asker) -> Shown:
     total = asker.result(definition, question, ()) if question.by else grouped
     shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
     title = _title(definition)
-    chart, multiples, more = _charts(title, metric, _labelled(metric, grouped))
+    chart, multiples, more = drawn(title, metric, grouped)
     if not metric.by and isinstance(metric.measure, Survival):
         chart = survival_chart(title, metric, asker.population(metric, question))
     return Shown(
@@ -228,10 +230,22 @@ def _labelled(metric: Metric, result: Result) -> Result:
     return replace(result, rows=rows)
 
 
-def _charts(title: str, metric: Metric, result: Result) -> tuple[Chart | None, tuple[Chart, ...], int]:
-    """One chart, or small multiples where there are a period and a dimension."""
-    if not metric.by or not result.rows:
+def drawn(
+    title: str,
+    metric: Metric,
+    found: Result,
+    *,
+    beside: Sequence[Was | None] = (),
+    spans: Spans | None = None,
+) -> tuple[Chart | None, tuple[Chart, ...], int]:
+    """One chart, or small multiples where there are a period and a dimension, and how many were left out.
+
+    `beside` holds for each row what it was in the span before, which is drawn where `spans` names it.
+    """
+    if not metric.by or not found.rows:
         return None, (), 0
+    result = _labelled(metric, found)
+    befores = beside or (None,) * len(result.rows)
     timed = next((grouping for grouping in metric.by if grouping.unit), None)
     plain = [grouping.label for grouping in metric.by if grouping is not timed]
     if timed is None:
@@ -240,15 +254,19 @@ def _charts(title: str, metric: Metric, result: Result) -> tuple[Chart | None, t
         return charts.bars(points[:MOST_BARS], title=title, unit=result.unit, dimension=dimension), (), 0
     points = [
         _point(
-            row, row.group[timed.label], unit=timed.unit, series=" · ".join(row.group[name] for name in plain)
+            row,
+            row.group[timed.label],
+            unit=timed.unit,
+            series=" · ".join(row.group[name] for name in plain),
+            was=was,
         )
-        for row in result.rows
+        for row, was in zip(result.rows, befores, strict=True)
     ]
     if not plain:
-        return charts.line(points, title=title, unit=result.unit), (), 0
+        return charts.line(points, title=title, unit=result.unit, spans=spans), (), 0
     chosen = _largest(points)
     kept = [point for point in points if point.series in chosen]
-    small = charts.multiples(kept, title=title, unit=result.unit)
+    small = charts.multiples(kept, title=title, unit=result.unit, spans=spans)
     return None, tuple(small), len({point.series for point in points}) - len(chosen)
 
 
@@ -259,7 +277,9 @@ def _largest(points: Sequence[Point]) -> set[str]:
     return set(sorted(sizes, key=lambda series: -sizes[series])[:MOST_MULTIPLES])
 
 
-def _point(row: Row, label: str, *, unit: str | None = None, series: str = "") -> Point:
+def _point(
+    row: Row, label: str, *, unit: str | None = None, series: str = "", was: Was | None = None
+) -> Point:
     at = labelled_period(unit, label).start.date().isoformat() if unit and label != "unknown" else ""
     return Point(
         label=label,
@@ -270,6 +290,8 @@ def _point(row: Row, label: str, *, unit: str | None = None, series: str = "") -
         n=row.n,
         n_open=row.n_open,
         series=series,
+        then=was.value if was else None,
+        then_label=was.when.removeprefix("in ") if was else "",
     )
 
 

@@ -1,13 +1,14 @@
-"""The newest value of a series beside the one that was the last before the quarter began."""
+"""The values of a series beside those of the quarter before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from throughline.engine.calendar import quarter_of
+from throughline.engine.calendar import DAY, quarter_of
 from throughline.engine.intervals import Estimate
 from throughline.series.models import Reading, Series
+from throughline.ui import words
 from throughline.ui.comparing import Was, was
 
 
@@ -17,8 +18,29 @@ def compared(found: Series, known: Sequence[Reading], *, now: datetime) -> Was |
     then = [each for each in known if each.at < start]
     if not then or known[-1].at < start:
         return None
-    newest, earlier = (_exact(each.value) for each in (known[-1], then[-1]))
-    return was(newest, earlier, when="at the end of last quarter", unit=found.unit, better=found.better)
+    return _was(found, known[-1], then[-1], when="at the end of last quarter")
+
+
+def beside(found: Series, shown: Sequence[Reading], known: Sequence[Reading]) -> list[Was | None]:
+    """Each value beside the one at its place of the quarter before; None where nothing is near that day."""
+    return [_of_quarter_before(found, each, known) for each in shown]
+
+
+def _of_quarter_before(found: Series, reading: Reading, known: Sequence[Reading]) -> Was | None:
+    quarter = quarter_of(reading.at)
+    start = quarter_of(quarter.start - DAY).start
+    place = reading.at - (quarter.start - start)
+    then = [each for each in known if start <= each.at < quarter.start]
+    if not then:
+        return None
+    nearest = min(then, key=lambda each: abs(each.at - place))
+    if abs(nearest.at - place) > timedelta(days=found.cadence_days):
+        return None
+    return _was(found, reading, nearest, when=f"on {words.day(nearest.at)}")
+
+
+def _was(found: Series, now: Reading, then: Reading, *, when: str) -> Was | None:
+    return was(_exact(now.value), _exact(then.value), when=when, unit=found.unit, better=found.better)
 
 
 def _exact(value: float) -> Estimate:

@@ -16,9 +16,11 @@ from throughline.accounts.access import actor_name
 from throughline.annotations.queries import on
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_series
-from throughline.charts import Chart, Point, line
+from throughline.charts import Chart, Point, Spans, line
+from throughline.engine.calendar import quarter_of
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
+from throughline.measures.asking import NO_COMPARISON, compared_with
 from throughline.series import actions
 from throughline.series.access import (
     may_define,
@@ -28,15 +30,17 @@ from throughline.series.access import (
     series_for,
     visible,
 )
-from throughline.series.comparing import compared
+from throughline.series.comparing import beside, compared
 from throughline.series.documents import COLUMNS, document, summary, table
 from throughline.series.forms import AboutForm, DefineForm, EnterForm
 from throughline.series.models import Reading, Series
 from throughline.series.queries import history, is_written_by_panels, is_written_by_surveys, values
 from throughline.site.exports import csv_response
 from throughline.ui import words
+from throughline.ui.comparing import Was
 
 LISTED = ("name", "title", "unit", "better", "cadence_days", "value", "at")
+SPANS = Spans("the series", "last quarter")
 FIRST = {"unit": "count", "cadence_days": "7"}
 
 
@@ -82,25 +86,26 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def one(request: HttpRequest, name: str) -> HttpResponse:
     """One series: its newest value, its course, and every reading with where it came from."""
-    return _page(request, series_for(request.user, name))
+    found = series_for(request.user, name)
+    try:
+        compares = _compares(request)
+    except Refused as refused:
+        return _page(request, found, refused=refused.message, status=400)
+    return _page(request, found, compares=compares)
 
 
 @require_safe
 def one_json(request: HttpRequest, name: str) -> JsonResponse:
     """The same for programs."""
     found = series_for(request.user, name)
-    said = document(found)
-    if request.GET.get("before"):
-        before = compared(found, values(found), now=_now())
-        said["before"] = before.document if before else None
-    return JsonResponse(said)
+    return JsonResponse(document(found, now=_now(), compares=_compares(request)))
 
 
 @require_safe
 def one_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     """Its values as a table."""
     found = series_for(request.user, name)
-    return csv_response(found.name, COLUMNS, table(document(found)))
+    return csv_response(found.name, COLUMNS, table(document(found, now=_now(), compares=_compares(request))))
 
 
 @require_POST
@@ -177,17 +182,22 @@ def _page(
     enter: EnterForm | None = None,
     about: AboutForm | None = None,
     refused: str = "",
+    compares: bool = True,
     status: int = 200,
 ) -> HttpResponse:
     known = values(found)
     subject, now = of_series(found.name), _now()
-    charts = [_chart(found, known)] if known else []
+    chart = _chart(found, known, now=now if compares else None) if known else None
+    charts = [chart] if chart else []
     on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now, of_instants=True)
     by_panels, by_surveys = is_written_by_panels(found), is_written_by_surveys(found)
     context = {
         "series": found,
         "last": known[-1] if known else None,
         "was": compared(found, known, now=now),
+        "compares": compares,
+        "has_ghost": bool(chart) and bool(_of_this_quarter(found, known, now=now)),
+        "asked": "" if compares else "?compare=none",
         "chart": on_chart.chart if known else None,
         "on_chart": on_chart if known else None,
         "readings": list(history(found)),
@@ -202,12 +212,30 @@ def _page(
     return render(request, "series/one.html", context, status=status)
 
 
-def _chart(found: Series, known: list[Reading]) -> Chart:
+def _chart(found: Series, known: list[Reading], *, now: datetime | None) -> Chart:
+    """Its course; with `now` the last quarter stands beside the running one."""
+    then = _of_this_quarter(found, known, now=now) if now else {}
     points = [
-        Point(label=words.day(each.at), at=each.at.astimezone(UTC).isoformat(), value=each.value)
+        Point(
+            label=words.day(each.at),
+            at=each.at.astimezone(UTC).isoformat(),
+            value=each.value,
+            then=then[each.at].value if each.at in then else None,
+            then_label=then[each.at].when.removeprefix("on ") if each.at in then else "",
+        )
         for each in known
     ]
-    return line(points, title=found.title or found.name, unit=found.unit, zero=False)
+    return line(points, title=found.title or found.name, unit=found.unit, zero=False, spans=SPANS)
+
+
+def _of_this_quarter(found: Series, known: list[Reading], *, now: datetime) -> dict[datetime, Was]:
+    running = [each for each in known if each.at >= quarter_of(now).start]
+    befores = beside(found, running, known)
+    return {each.at: was for each, was in zip(running, befores, strict=True) if was}
+
+
+def _compares(request: HttpRequest) -> bool:
+    return compared_with(request.GET.get("compare", "")) != NO_COMPARISON
 
 
 def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,10 @@ from throughline.engine.differences import Difference, difference
 from throughline.engine.intervals import Estimate
 from throughline.ui import words
 
+COLUMNS = (
+    *("before", "before_low", "before_high", "before_n", "before_when"),
+    *("change", "change_low", "change_high", "clearly"),
+)
 SAID = {"none": "no clear change", "up": "clearly up", "down": "clearly down"}
 
 
@@ -16,10 +20,15 @@ SAID = {"none": "no clear change", "up": "clearly up", "down": "clearly down"}
 class Was:
     """The figure of an earlier period; `when` goes behind "was 29 days": "last quarter"."""
 
-    value: float
+    then: Estimate
     when: str
     unit: str
     change: Difference
+
+    @property
+    def value(self) -> float:
+        """The figure itself, which is there wherever there is a comparison."""
+        return self.then.value or 0.0
 
     @property
     def said(self) -> str:
@@ -28,7 +37,12 @@ class Was:
         >>> was(Estimate(26, 24, 28, 90), Estimate(29, 27, 31, 80), when="last quarter", unit="days").said
         'was 29 days last quarter'
         """
-        return f"was {words.figure(self.value, self.unit)} {self.when}"
+        return f"was {self.figure} {self.when}"
+
+    @property
+    def figure(self) -> str:
+        """The figure then, without when that was."""
+        return words.figure(self.value, self.unit)
 
     @property
     def change_said(self) -> str:
@@ -57,9 +71,21 @@ class Was:
         return self.change.word if self.change.word in ("better", "worse") else ""
 
     @property
+    def sentence(self) -> str:
+        """All of it without marks.
+
+        >>> now, then = Estimate(26, 24, 28, 90), Estimate(29, 27, 31, 80)
+        >>> was(now, then, when="last quarter", unit="days", better="lower").sentence
+        'was 29 days last quarter: −3 days, −5.83 to −0.17, clearly better'
+        """
+        word = f"clearly {self.badge}" if self.badge else self.word
+        return f"{self.said}: {self.change_said}{f', {word}' if word else ''}"
+
+    @property
     def document(self) -> dict[str, Any]:
         """The same for programs; `change` is now less then."""
-        return {"value": self.value, "when": self.when, "change": asdict(self.change)}
+        then = {"value": self.value, "low": self.then.low, "high": self.then.high, "n": self.then.n}
+        return {**then, "when": self.when, "change": asdict(self.change)}
 
 
 def was(now: Estimate, then: Estimate, *, when: str, unit: str, better: str = "") -> Was | None:
@@ -67,7 +93,15 @@ def was(now: Estimate, then: Estimate, *, when: str, unit: str, better: str = ""
     change = difference(now, then, better=better)
     if change is None or then.value is None:
         return None
-    return Was(then.value, when, unit, change)
+    return Was(then, when, unit, change)
+
+
+def cells(document: dict[str, Any] | None) -> list[Any]:
+    """The document of a comparison in the columns of a file, each empty where there is none."""
+    if document is None:
+        return [None] * len(COLUMNS)
+    then = [document[name] for name in ("value", "low", "high", "n", "when")]
+    return [*then, *(document["change"][name] for name in ("value", "low", "high", "word"))]
 
 
 def _moved(value: float, unit: str) -> str:

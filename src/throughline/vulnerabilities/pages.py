@@ -24,6 +24,7 @@ from throughline.site.exports import csv_response
 from throughline.sources.sightings import rekeys
 from throughline.ui.problems import Problem, problem_of
 from throughline.vulnerabilities.actions import MOST_AT_ONCE
+from throughline.vulnerabilities.comparing import before, compared
 from throughline.vulnerabilities.listing import (
     Explorer,
     FacetValue,
@@ -87,12 +88,14 @@ def vulnerabilities_json(request: HttpRequest) -> HttpResponseBase:
     """The same rows as JSON, streamed."""
     explorer = _explorer(request)
     total, n_open = explorer.total()
-    parts = _json_parts(*explorer.everything(), total=total, n_open=n_open)
+    was = compared(before(explorer), total=total, n_open=n_open, times=explorer.times())
+    head = {"total": total, "open": n_open, "before": was.document}
+    parts = _json_parts(*explorer.everything(), head=head)
     return StreamingHttpResponse(parts, content_type="application/json")
 
 
-def _json_parts(names: Sequence[str], rows: Iterator[list[Any]], *, total: int, n_open: int) -> Iterator[str]:
-    yield f'{{"total": {total}, "open": {n_open}, "rows": ['
+def _json_parts(names: Sequence[str], rows: Iterator[list[Any]], *, head: Mapping[str, Any]) -> Iterator[str]:
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "rows": ['
     for number, row in enumerate(rows):
         values = {name: _plain(value) for name, value in zip(names, row, strict=True)}
         yield ("," if number else "") + json.dumps(values, ensure_ascii=False)
@@ -200,6 +203,7 @@ def _deciding(request: HttpRequest, selection: Selection) -> dict[str, Any]:
 def _explored(explorer: Explorer) -> dict[str, Any]:
     selection = explorer.selection
     total, n_open = explorer.total()
+    times = explorer.times()
     opened = (
         selection if "open" in selection.chosen.get("status", ()) else selection.toggled("status", "open")
     )
@@ -207,7 +211,8 @@ def _explored(explorer: Explorer) -> dict[str, Any]:
         "explored": True,
         "total": total,
         "n_open": n_open,
-        "times": explorer.times(),
+        "times": times,
+        "was": compared(before(explorer), total=total, n_open=n_open, times=times),
         "rows": with_deciders(with_epss(explorer.page())),
         "facets": [_facet(name, values) for name, values in facets(explorer).items()],
         "columns": [_column(title, name, selection) for title, name in COLUMNS],

@@ -10,16 +10,15 @@ from django.http import QueryDict
 
 from throughline.annotations.subjects import of_metric
 from throughline.charts import Chart
-from throughline.dashboards.figures import Before, Figure, Gone, NotForYou, clearly
+from throughline.dashboards.figures import Before, Figure, Gone, NotForYou
 from throughline.dashboards.kinds.naming import PICKED, condition_names, measure_names
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
 from throughline.engine.language.fields import UNITS_OF_TIME
-from throughline.engine.refusals import Refused
 from throughline.engine.sentences import subject_of
 from throughline.measures.asking import Question, question_of
-from throughline.measures.earlier import earlier
+from throughline.measures.comparing import compared
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, Shown, definition_of, show
 from throughline.ui import words
@@ -73,7 +72,7 @@ def measured(question: Question, looking: Looking) -> Figure:
         high=row.high if row else None,
         n=row.n if row else None,
         n_open=row.n_open if row else 0,
-        before=_before(shown, question, asker),
+        before=Before.of(compared(question, shown.total, asker)),
         reading=shown.main.reading if shown.main else "",
         note=_why_none(shown),
         chart=chart,
@@ -126,25 +125,6 @@ def _span(shown: Shown, unit: str, now: datetime) -> Range | None:
 def adds_up(shown: Shown) -> bool:
     """Whether the figure grows with the time that has passed."""
     return isinstance(shown.metric.measure, Count)
-
-
-def _before(shown: Shown, question: Question, asker: Asker) -> Before | None:
-    found = earlier(question, adds_up=adds_up(shown), now=asker.now)
-    if found is None or shown.main is None:
-        return None
-    try:
-        result = asker.result(definition_of(question), found.question, ())
-    except Refused:
-        return None
-    row = result.rows[0] if len(result.rows) == 1 else None
-    if row is None or row.value is None:
-        return None
-    now = shown.main.row
-    return Before(
-        f"{words.figure(row.value, result.unit)} {found.said}",
-        row.value,
-        clearly((now.low, now.high), (row.low, row.high), shown.metric.definition.better),
-    )
 
 
 def _sentence(chart: Chart | None, shown: Shown) -> str:

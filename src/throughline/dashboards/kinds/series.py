@@ -12,7 +12,7 @@ from throughline.annotations.subjects import of_series
 from throughline.charts import Chart, Point
 from throughline.dashboards.figures import Before, Figure, Gone
 from throughline.dashboards.looking import Looking
-from throughline.engine.calendar import quarter_of
+from throughline.series.comparing import compared
 from throughline.series.models import Reading, Series
 from throughline.series.queries import values
 from throughline.ui import words
@@ -39,7 +39,7 @@ def _said(one: Series, looking: Looking) -> Figure:
         sentence=_sentence(one, known),
         value=last.value if last else None,
         unit=one.unit,
-        before=_before(one, known, looking),
+        before=Before.of(compared(one, known, now=looking.now)) if known else None,
         note="" if last else "No value was entered yet.",
         chart=_chart(one, known[-MOST_POINTS:]) if len(known) > 1 else None,
         subjects=(of_series(one.name),),
@@ -59,14 +59,6 @@ def _sentence(one: Series, known: list[Reading]) -> str:
         f"From {words.figure(first.value, one.unit)} on {words.day(first.at)} "
         f"to {words.figure(last.value, one.unit)} on {words.day(last.at)}."
     )
-
-
-def _before(one: Series, known: list[Reading], looking: Looking) -> Before | None:
-    start = quarter_of(looking.now).start
-    then = [each for each in known[:-1] if each.at < start]
-    if not then:
-        return None
-    return Before(f"{words.figure(then[-1].value, one.unit)} at the end of last quarter", then[-1].value)
 
 
 def _chart(one: Series, known: list[Reading]) -> Chart:

@@ -12,9 +12,9 @@ from throughline.charts import Chart, Point
 from throughline.dashboards.figures import Before, Figure
 from throughline.dashboards.kinds.naming import PICKED, condition_names
 from throughline.dashboards.looking import Looking
-from throughline.engine.calendar import quarter_of
-from throughline.measures.ranges import NAMES, as_date
+from throughline.measures.ranges import NAMES
 from throughline.ui import words
+from throughline.vulnerabilities.comparing import before
 from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, label_of
 from throughline.vulnerabilities.selections import Selection, selection_of
 
@@ -44,7 +44,7 @@ def counted(selection: Selection, looking: Looking) -> Figure:
         sentence=_sentence(total, n_open, name, values, selection),
         value=float(total),
         unit="count",
-        before=_before(selection, looking),
+        before=_before(explorer, total),
         chart=_chart(name, values) if len(values) > 1 else None,
         rows=selection.address(),
         columns=("Vulnerabilities", "Open"),
@@ -98,13 +98,6 @@ def _sentence(total: int, n_open: int, name: str, values: list[FacetValue], sele
     )
 
 
-def _before(selection: Selection, looking: Looking) -> Before | None:
-    """How many it held when the quarter began, where anything was known then."""
-    if selection.known:
-        return None
-    start = quarter_of(looking.now).start
-    then = {"known": as_date(start), "known_at": start}
-    if not _explorer(Selection(**then), looking).total()[0]:  # type: ignore[arg-type]
-        return None
-    total = _explorer(replace(selection, **then), looking).total()[0]  # type: ignore[arg-type]
-    return Before(f"{words.plain_number(total)} when the quarter began", float(total))
+def _before(explorer: Explorer, total: int) -> Before | None:
+    then = before(explorer)
+    return Before.of(then.total(total)) if then else None
