@@ -123,6 +123,7 @@ SCANNERS = (
             status="resolved", resolution={"resolved_at": said(LATER)}, updated_at=said(LATER)
         ),
         {"organisations": snyk.ORGANISATION},
+        revoked_at=4,
     ),
 )
 

@@ -9,12 +9,12 @@ import pytest
 from tests.connectors.fakes.tool import Answered
 from tests.connectors.scanners import LATER, SCANNERS, before, connected, said, synced, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("listed")]
 TOO_FAST = Answered({"message": "slow down"}, 429, {"retry-after": "7"})
 
 
 @pytest.fixture(params=SCANNERS, ids=lambda scanner: scanner.kind)
-def scanner(request, listed):
+def scanner(request):
     return request.param
 
 
@@ -72,6 +72,15 @@ def test_a_token_that_is_revoked_half_way_is_said_and_nothing_is_lost(scanner, f
     fake.revoked_at = None
     done = synced(connector, waiting)
     assert (done.outcome, told(done), done.resumed_from) == ("done", {"created": 5}, failed)
+
+
+@pytest.mark.parametrize("scanner", [each for each in SCANNERS if each.kind in ("github", "gitlab", "snyk")])
+def test_a_cursor_that_expired_meanwhile_is_begun_again_without_a_double(scanner, fake, connector, waiting):
+    fake.revoked_at = scanner.revoked_at
+    synced(connector, waiting)
+    fake.revoked_at, fake.expired = None, True
+    assert told(synced(connector, waiting)) == {"created": 5}
+    assert not fake.expired
 
 
 def test_a_tool_that_has_no_time_is_left_alone_as_long_as_it_says(fake, connector, waiting):

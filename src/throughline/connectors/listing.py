@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from throughline.connectors.shape import Document, Field, Keep, Progress, Settings
+from throughline.connectors.shape import Document, Field, Keep, Progress, Pulled, Settings
 from throughline.engine.dates import iso
+from throughline.engine.refusals import Refused
 
 # A list of what changed is asked for from so long before the last one: tools write down late what happened.
 OVERLAP = timedelta(minutes=15)
@@ -23,6 +24,22 @@ SERVICE = Field(
     "product or program that a finding is of. Leave it empty where that says nothing.",
     is_required=False,
 )
+
+
+# How tools say that they no longer know a page by its cursor.
+_EXPIRED = ("answered_400", "answered_404", "answered_410", "answered_422", "graphql")
+
+
+def gone_on(keep: Keep, pull: Callable[[], Pulled]) -> Pulled:
+    """What a pull gives, from the beginning where the cursor of its kept pages has expired."""
+    stands, count = keep.cursor, keep.count
+    try:
+        return pull()
+    except Refused as refused:
+        if not stands or keep.count != count or refused.code not in _EXPIRED:
+            raise
+        keep.begin_again()
+        return pull()
 
 
 class Record(NamedTuple):

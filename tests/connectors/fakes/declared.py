@@ -49,7 +49,14 @@ class Fake:
         # Answers that come instead, by the number of the request.
         self.instead: dict[int, Answered] = {}
         self.revoked_at: int | None = None
+        self.expired = False
         self.address = ""
+
+    def is_expired(self, by_cursor: bool) -> bool:
+        """Whether this request names a page by a cursor that ended meanwhile; later ones are good."""
+        expired = self.expired and by_cursor
+        self.expired = self.expired and not expired
+        return expired
 
     def signed(self, headers: Mapping[str, str]) -> bool:
         """Whether the request names the token as this tool wants it."""

@@ -59,6 +59,8 @@ class GitHub(Fake):
         return Answered({"full_name": scope.partition("/")[2], "login": scope.partition("/")[2]})
 
     def listed(self, asked: Asked, scope: str, scanner: str) -> Answered:
+        if self.is_expired("after" in asked.query):
+            return Answered({"message": "Validation Failed"}, 422)
         if scanner in self.off:
             return Answered({"message": f"{scanner} is not enabled for this repository."}, 403)
         found = [self._shown(each, scope) for each in self.alerts[scanner] if _is_of(each, scope)]

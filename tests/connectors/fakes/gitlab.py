@@ -72,6 +72,8 @@ class GitLab(Fake):
             return Answered({"data": {within: None}})
         if "vulnerabilities" not in query:
             return Answered({"data": {within: {"fullPath": path}}})
+        if self.is_expired(variables.get("after") is not None):
+            return Answered({"errors": [{"message": "Please provide a valid cursor"}]})
         return Answered({"data": {within: {"vulnerabilities": self._page(within, path, variables)}}})
 
     def _page(self, within: str, path: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Snyk's issues: cursors in links that are paths, a version that must be named, regions."""
+"""Snyk's issues and projects: cursors in links that are paths, and a version that must be named."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from urllib.parse import urlencode
 from tests.connectors.fakes.declared import Endpoint, Fake
 from tests.connectors.fakes.tool import Answered, Asked
 
+_PAGED = {
+    "version": r"\d{4}-\d\d-\d\d",
+    "limit": r"10|[2-9]0|100",
+    "starting_after": r"v1\.\d+",
+}
 ORGANISATION = "6391f850-81f8-48fc-9cd4-aa8c186c6ff0"
 
 
@@ -21,12 +26,15 @@ class Snyk(Fake):
             "GET",
             r"/rest/orgs/([\w-]+)/issues",
             "listed",
-            {
-                "version": r"\d{4}-\d\d-\d\d",
-                "limit": r"10|[2-9]0|100",
-                "starting_after": r"v1\.\d+",
-                "updated_after": r"\d{4}-\d\d-\d\dT.*Z",
-            },
+            {**_PAGED, "updated_after": r"\d{4}-\d\d-\d\dT.*Z"},
+            needs=("version",),
+        ),
+        Endpoint("GET", r"/rest/orgs/([\w-]+)/projects", "listed_projects", _PAGED, needs=("version",)),
+        Endpoint(
+            "GET",
+            r"/rest/orgs/([\w-]+)/projects/([\w-]+)",
+            "project",
+            {"version": _PAGED["version"]},
             needs=("version",),
         ),
     )
@@ -34,6 +42,11 @@ class Snyk(Fake):
     def __init__(self) -> None:
         super().__init__()
         self.issues: list[dict[str, Any]] = []
+        self.projects = {
+            "p-1": "shop/api:package.json",
+            "p-2": "shop/api(main):go.mod",
+            "p-3": "shop/web:pom.xml",
+        }
         self.size = 2
         self.repeats = False
 
@@ -50,6 +63,19 @@ class Snyk(Fake):
             return Answered({"errors": [{"status": "404", "detail": "Org not found"}]}, 404)
         since = asked.query.get("updated_after", "")
         found = [each for each in self.issues if each["attributes"]["updated_at"] > since]
+        return self._page(asked, found)
+
+    def listed_projects(self, asked: Asked, organisation: str) -> Answered:
+        return self._page(asked, [_project(id, name) for id, name in self.projects.items()])
+
+    def project(self, asked: Asked, organisation: str, id: str) -> Answered:
+        if id not in self.projects:
+            return Answered({"errors": [{"status": "404", "detail": "Project not found"}]}, 404)
+        return Answered({"jsonapi": {"version": "1.0"}, "data": _project(id, self.projects[id])})
+
+    def _page(self, asked: Asked, found: list[dict[str, Any]]) -> Answered:
+        if self.is_expired("starting_after" in asked.query and asked.path.endswith("/issues")):
+            return Answered({"errors": [{"status": "400", "detail": "invalid cursor"}]}, 400)
         start = int(asked.query.get("starting_after", "v1.0")[3:])
         links = {}
         if len(found) > start + self.size:
@@ -60,7 +86,11 @@ class Snyk(Fake):
         return Answered({"jsonapi": {"version": "1.0"}, "data": page, "links": links})
 
 
-def issue(number: int, updated: str, **more: Any) -> dict[str, Any]:
+def _project(id: str, name: str) -> dict[str, Any]:
+    return {"id": id, "type": "project", "attributes": {"name": name}}
+
+
+def issue(number: int, updated: str, *, project: str = "p-1", **more: Any) -> dict[str, Any]:
     return {
         "id": f"i-{number}",
         "type": "issue",
@@ -82,5 +112,5 @@ def issue(number: int, updated: str, **more: Any) -> dict[str, Any]:
             ],
             **more,
         },
-        "relationships": {"scan_item": {"data": {"id": "p-1", "type": "project"}}},
+        "relationships": {"scan_item": {"data": {"id": project, "type": "project"}}},
     }

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from throughline.connectors.asking import Asking, Reply
-from throughline.connectors.listing import SERVICE, Listing, Record, Span, document, encoded
+from throughline.connectors.listing import SERVICE, Listing, Record, Span, document, encoded, gone_on
 from throughline.connectors.shape import Check, Document, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.refusals import Refused
 from throughline.sources.formats.github import repository
@@ -114,6 +114,11 @@ class GitHub:
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         """All alerts of each list, or those that changed since it was read last."""
+        return gone_on(keep, lambda: self._pulled(asking, settings, state, keep, progress))
+
+    def _pulled(
+        self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
+    ) -> Pulled:
         lists = _lists(settings["repositories"], settings)
         listing = Listing(keep, progress, state, now=asking.clock.now())
         spans = {each.name: listing.span(each.name) for each in lists}

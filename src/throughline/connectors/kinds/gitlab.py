@@ -13,7 +13,7 @@ from hashlib import blake2b
 from typing import Any, Literal
 
 from throughline.connectors.asking import Asking
-from throughline.connectors.listing import SERVICE, Listing, Record, document, encoded
+from throughline.connectors.listing import SERVICE, Listing, Record, document, encoded, gone_on
 from throughline.connectors.shape import Check, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
@@ -98,6 +98,11 @@ class GitLab:
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         """All vulnerabilities, and which projects have changed since they were stored last."""
+        return gone_on(keep, lambda: self._pulled(asking, settings, state, keep, progress))
+
+    def _pulled(
+        self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
+    ) -> Pulled:
         listing = Listing(keep, progress, state, now=asking.clock.now())
         asks = _Asks(asking)
         sums: dict[str, str] = dict(keep.cursor.get("sums", {}))
