@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.operation import MAYBE, Operation
+from tests.api.rows_of_choices import OF_CHOICES
 from tests.api.rows_of_subjects import OF_SUBJECTS
+from tests.api.rows_of_what_leaves import OF_WHAT_LEAVES
 from tests.api.rows_of_work import OF_WORK
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 
@@ -109,5 +111,7 @@ OPERATIONS = {
     "read_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
     "cancel_job": Operation(ADMINISTRATOR, {"id": "{job}"}),
     **OF_SUBJECTS,
+    **OF_CHOICES,
+    **OF_WHAT_LEAVES,
     **OF_WORK,
 }

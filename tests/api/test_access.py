@@ -39,7 +39,7 @@ def test_every_operation_has_a_row_and_every_row_an_operation():
     assert sorted(OPERATIONS) == sorted(described())
 
 
-def test_a_read_needs_the_scope_of_reading_and_a_write_one_of_writing():
+def test_a_read_needs_a_scope_of_reading_and_a_write_one_of_writing():
     for name, (method, _, scope) in described().items():
         assert (scope in READS) == (method == "GET"), name
         assert scope in SCOPES

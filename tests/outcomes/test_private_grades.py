@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.api.programs import Program
+from tests.api.programs import EVERY_SCOPE, Program
 from tests.everything_read import Rows, body_of, every_address, read_by_program
 from tests.organisation import NOW
 
@@ -82,11 +82,15 @@ def test_no_address_and_no_row_differs_by_what_somebody_else_said(who, graded, o
     assert not PRIVATE.search("".join((*bodies.values(), *rows)))
 
 
-@pytest.mark.parametrize("who", ["mia", "max", "ada"])
-def test_no_program_receives_what_one_person_said(who, graded, organisation):
+@pytest.mark.parametrize(
+    ("who", "scopes"),
+    [("mia", ["read"]), ("max", EVERY_SCOPE), ("ada", EVERY_SCOPE)],
+    ids=["mia", "max", "ada"],
+)
+def test_no_program_receives_what_one_person_said(who, scopes, graded, organisation):
     rows = Rows("outcomes_")
     with connection.execute_wrapper(rows):
-        received = [body for _, body in read_by_program(getattr(organisation, who), graded)]
+        received = [body for _, body in read_by_program(getattr(organisation, who), graded, scopes)]
     learnt = Program(getattr(organisation, who)).get("/learning").json()
     Outcome.objects.filter(person=organisation.mia).update(**CHEERFUL)
     assert rows.asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.rows import ADMINISTRATOR, PUBLIC, VIEWER, Row
+from tests.rules.rows import ADMINISTRATOR, MANAGER, PUBLIC, VIEWER, Row
 
 ITS = {"slug": "{dashboard}"}
 TILE = {**ITS, "number": "{tile}"}
@@ -26,6 +26,7 @@ ROWS_OF_DASHBOARDS = {
     "dashboard-tile-arrange": Row(None, ADMINISTRATOR, TILE),
     "dashboard-tile-remove": Row(None, ADMINISTRATOR, TILE),
     "dashboard-tile-restore": Row(None, ADMINISTRATOR, {**ITS, "number": "{removed_tile}"}),
+    "dashboard-links": Row(MANAGER),
     "dashboard-share": Row(ADMINISTRATOR, ADMINISTRATOR, ITS),
     "dashboard-revoke": Row(None, ADMINISTRATOR, {**ITS, "id": "{shared_link}"}),
     # By whoever has the link; one that is spent answers as one that never was

@@ -18,9 +18,19 @@ FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
 
 
 def annotate(
-    person: User, *, text: str, start: date, end: date | None, subject: str, now: datetime
+    person: User,
+    *,
+    text: str,
+    start: date,
+    end: date | None,
+    subject: str,
+    place: str = "",
+    now: datetime,
 ) -> Annotation:
-    """Write a day or a range on a chart, or, without a subject, on every one. Raises Refused."""
+    """Write a day or a range on a chart, or, without a subject, on every one. Raises Refused.
+
+    `place` is what the subject is called where it was written.
+    """
     said = " ".join(text.split())
     if not said or len(said) > LONGEST_TEXT:
         raise Refused(f"say what happened in 1 to {LONGEST_TEXT} characters", place="text", code="text")
@@ -28,7 +38,7 @@ def annotate(
         raise Refused(f"expected a day from {FIRST_DAY:%Y} to {LAST_DAY:%Y}", place="start", code="start")
     if end is not None and end < start:
         raise Refused("the last day is before the first", place="end", code="end")
-    kept = subject_of(subject)
+    kept = subject_of(subject, place=place)
     actor = actor_name(person)
     with transaction.atomic():
         made = Annotation.objects.create(

@@ -18,7 +18,8 @@ from throughline.annotations import actions
 from throughline.annotations.access import may_annotate, may_remove, removable, require_annotate, visible
 from throughline.annotations.forms import AnnotateForm
 from throughline.annotations.models import Annotation
-from throughline.annotations.subjects import EVERY_CHART, about, subject_of
+from throughline.annotations.queries import about_chart
+from throughline.annotations.subjects import EVERY_CHART, about
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
@@ -106,10 +107,7 @@ def restore(request: HttpRequest, id: int) -> HttpResponse:
 def _asked(request: HttpRequest) -> Iterator[Annotation]:
     found = visible(request.user).order_by("-start", "-id")
     if "subject" in request.GET:
-        asked = request.GET["subject"]
-        # What is written stays readable after the series that it is about was taken away.
-        kept = asked if found.filter(subject=asked).exists() else subject_of(asked)
-        found = found.filter(subject__in=[kept, EVERY_CHART])
+        found = about_chart(found, request.GET["subject"])
     return iter(found)
 
 

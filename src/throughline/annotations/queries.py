@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from throughline.annotations.models import Annotation
-from throughline.annotations.subjects import EVERY_CHART, under
+from throughline.annotations.subjects import EVERY_CHART, subject_of, under
 from throughline.objectives.models import Effect, Initiative, Version
 
 
@@ -29,6 +29,13 @@ def on(subjects: Iterable[str]) -> list[Happening]:
     """What people wrote on the charts of any of the subjects, and on every chart, by day."""
     found = Annotation.objects.filter(removed_at=None).filter(subject__in=[*subjects, EVERY_CHART])
     return [Happening(each.start, each.end, each.text, each) for each in found]
+
+
+def about_chart(found: QuerySet[Annotation], subject: str, *, place: str = "") -> QuerySet[Annotation]:
+    """Those that stand on the chart of a subject, and on every chart. Raises Refused where there is none."""
+    # What is written stays readable after the series that it is about was taken away.
+    kept = subject if found.filter(subject=subject).exists() else subject_of(subject, place=place)
+    return found.filter(subject__in=[kept, EVERY_CHART])
 
 
 def by_subject() -> dict[str, list[Happening]]:

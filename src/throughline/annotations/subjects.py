@@ -45,7 +45,7 @@ def under(version: Version) -> list[str]:
     return [*own, of_metric(version.metric), of_series(version.metric)] if version.metric else own
 
 
-def subject_of(text: str) -> str:
+def subject_of(text: str, *, place: str = "") -> str:
     """A subject as it is kept. Raises Refused where there is no such metric, series or key result."""
     if text == EVERY_CHART:
         return text
@@ -58,7 +58,9 @@ def subject_of(text: str) -> str:
     if kind == "key_result" and _is_key_result(name):
         return of_key_result(int(name))
     expected = "metric:NAME, series:NAME or key_result:NUMBER"
-    raise Refused(f"there is no chart of '{text[:60]}': expected {expected}", code="no_chart")
+    raise Refused(
+        f"there is no chart of '{text[:60]}': expected {expected}", place=place or None, code="no_chart"
+    )
 
 
 def _is_key_result(name: str) -> bool:

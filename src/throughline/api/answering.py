@@ -18,6 +18,7 @@ from throughline.accounts.scopes import SCOPES
 from throughline.api import keys, reading, tags
 from throughline.api.problems import No
 from throughline.api.rates import RATES, Allowance
+from throughline.api.subject import TOLD_ONCE
 
 Run = Callable[..., HttpResponse]
 CHALLENGE = 'Bearer realm="Throughline"'
@@ -28,6 +29,7 @@ def guarded(run: Run) -> Run:
     operation: Operation = run.__self__  # type: ignore[attr-defined]
     scope = scope_of(operation)
     takes = _media_type(operation)
+    is_kept = not (operation.openapi_extra or {}).get(TOLD_ONCE)
     parameters = _parameters(operation)
 
     @wraps(run)
@@ -41,7 +43,9 @@ def guarded(run: Run) -> Run:
             _require_scope(token, scope)
             _require_known(request, parameters)
             tokens.note_use(token, now=now)
-            response = _run(request, token, lambda: run(request, **path), takes=takes, now=now)
+            response = _run(
+                request, token, lambda: run(request, **path), takes=takes, is_kept=is_kept, now=now
+            )
         except Exception as error:
             response = operation.api.on_exception(request, error)
         for name, value in said.items():
@@ -59,7 +63,13 @@ def scope_of(operation: Operation) -> str:
 
 
 def _run(
-    request: HttpRequest, token: Token, run: Callable[[], HttpResponse], *, takes: str, now: datetime
+    request: HttpRequest,
+    token: Token,
+    run: Callable[[], HttpResponse],
+    *,
+    takes: str,
+    is_kept: bool,
+    now: datetime,
 ) -> HttpResponse:
     if request.method == "GET":
         response = run()
@@ -72,6 +82,9 @@ def _run(
         reading.receive_file(request)
     elif takes:
         reading.receive_json(request)
+    if not is_kept:
+        keys.require_none(request)
+        return run()
     return keys.done_once(request, token, run, now=now)
 
 

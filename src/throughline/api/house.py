@@ -16,6 +16,7 @@ from throughline import __version__
 from throughline.api.answering import guarded
 from throughline.api.problems import ABSENT, MEDIA_TYPE, No, answer_of, of_invalid, of_refused
 from throughline.api.reading import Bodies
+from throughline.api.subject import TOLD_ONCE
 from throughline.engine.refusals import Refused
 
 log = logging.getLogger(__name__)
@@ -24,8 +25,10 @@ SUBJECTS = [
     "accounts.api", "vulnerabilities.api", "sources.api", "measures.api", "series.api", "objectives.api",
     "objectives.plan_api", "reviews.api", "cycles.api", "thread.api", "jobs.api",
     "risk.api", "forecasts.api", "calibration.api", "planning.api", "workshops.api", "portfolio.api",
+    "portfolio.choosing_api", "risk.treating_api", "forecasts.rates_api",
     "surveys.api", "inspiration.api", "people.api", "assignments.api", "narratives.api", "outcomes.api",
-    "plans.api", "audit.api", "dashboards.api", "reports.api",
+    "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
+    "exports.api",
     "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."
@@ -105,14 +108,15 @@ class House(NinjaAPI):
 
 
 def _complete(operation: dict[str, Any], *, is_read: bool) -> None:
-    is_versioned = operation.pop("x-versioned", False)
+    is_versioned, is_told_once = (operation.pop(mark, False) for mark in ("x-versioned", TOLD_ONCE))
     refusals = OF_READS if is_read else [each for each in REFUSALS if each != 412 or is_versioned]
     no = {status: {"$ref": f"#/components/responses/No{status}"} for status in refusals}
     if is_read:
         no[304] = {"description": "It is as you have it."}
     said = operation["responses"]
     operation["responses"] = {str(status): each for status, each in sorted({**no, **said}.items())}
-    names = ["If-None-Match"] if is_read else ["Idempotency-Key", *(["If-Match"] if is_versioned else [])]
+    written = {"Idempotency-Key": not is_told_once, "If-Match": is_versioned}
+    names = ["If-None-Match"] if is_read else [name for name, is_taken in written.items() if is_taken]
     operation["parameters"] = [*operation["parameters"], *map(_header, names)]
 
 

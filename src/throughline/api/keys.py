@@ -51,6 +51,17 @@ def done_once(
     return answer
 
 
+def require_none(request: HttpRequest) -> None:
+    """Raises 400 for a key where the answer holds a secret: it could not be answered again."""
+    if HEADER in request.headers:
+        raise No(
+            400,
+            "This answer holds what is told once and kept nowhere, so it cannot be answered again: "
+            f"send it without {HEADER}.",
+            code="told_once",
+        )
+
+
 def fingerprint_of(request: HttpRequest) -> str:
     """What tells one request from another: method, address, and body."""
     said = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from throughline.engine.refusals import Refused, each_of
+from throughline.engine.refusals import AllRefused, Refused, each_of
 
 MEDIA_TYPE = "application/problem+json"
 MOST_SAID = 3
@@ -65,6 +66,33 @@ def of_refused(refused: Refused, *, is_read: bool, address: Iterable[str] = ()) 
     said = (_named(error) if error else each.message for each, error in found[:MOST_SAID])
     errors = [error for _, error in found if error]
     return No(400 if is_read else 422, "; ".join(said), code=refused.code, errors=errors)
+
+
+@contextmanager
+def placed(place_of: Callable[[str], str]) -> Iterator[None]:
+    """Say a refusal at its place in the body, where an action names the field of a form."""
+    try:
+        yield
+    except Refused as refused:
+        said = [
+            Refused(each.message, place=place_of(each.place or "") or None, code=each.code)
+            for each in each_of(refused)
+        ]
+        raise (AllRefused(said) if len(said) > 1 else said[0]) from None
+
+
+def in_rows(rows: dict[str, str]) -> Callable[[str], str]:
+    """The places of fields that count their rows from 1, such as `loss_2`, in the lists of a body.
+
+    >>> in_rows({"loss": "points"})("loss_2"), in_rows({"loss": "points"})("note")
+    ('points/1/loss', 'note')
+    """
+
+    def place_of(place: str) -> str:
+        name, _, number = place.rpartition("_")
+        return f"{rows[name]}/{int(number) - 1}/{name}" if name in rows and number.isdecimal() else place
+
+    return place_of
 
 
 def of_invalid(found: Sequence[dict[str, Any]], *, sent: Any = None) -> No:

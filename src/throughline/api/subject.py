@@ -11,7 +11,7 @@ def define_series(request, given: NewSeries): ...
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -28,6 +28,8 @@ from throughline.site.plain import plain
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+BINARY = {"type": "string", "format": "binary"}
+TOLD_ONCE = "x-told-once"
 # The largest number that the database knows things by.
 LARGEST_ID = 2**63 - 1
 Id = Annotated[int, Path(ge=1, le=LARGEST_ID)]
@@ -80,6 +82,15 @@ class Subject(Router):
         assert scope in READS, f"{path} reads, and {scope} is no scope of reading"
         return self._operation("GET", path, scope=scope, response={200: answer}, **more)
 
+    def files(
+        self, path: str, *, kinds: Iterable[str], scope: str = READ, **more: Any
+    ) -> Callable[[Function], Function]:
+        """A read that answers a file of one of these media types; its function gives the whole response."""
+        assert scope in READS, f"{path} reads, and {scope} is no scope of reading"
+        content = {kind.partition(";")[0]: {"schema": BINARY} for kind in kinds}
+        extra = {"responses": {200: {"content": content}}}
+        return self._operation("GET", path, scope=scope, extra=extra, **more)
+
     def streams(self, path: str, *, item: Any, **more: Any) -> Callable[[Function], Function]:
         """A read that answers a line of JSON for each item, however many; its function gives an iterator."""
         return self._operation("GET", path, scope=READ, response=JSONL[item], **more)
@@ -93,18 +104,23 @@ class Subject(Router):
         answer: Any,
         status: int = 200,
         versioned: bool = False,
+        told_once: bool = False,
         **more: Any,
     ) -> Callable[[Function], Function]:
-        """An operation that changes something; `versioned` where it looks at If-Match."""
+        """An operation that changes something; `versioned` where it looks at If-Match.
+
+        `told_once` where the answer holds a secret: it is not kept, so an Idempotency-Key is refused.
+        """
         assert scope not in READS, f"{method} {path} writes, so reading may not be enough for it"
-        extra = {"x-versioned": True} if versioned else {}
+        marks = {"x-versioned": versioned, TOLD_ONCE: told_once}
+        extra = {name: True for name, is_so in marks.items() if is_so}
         return self._operation(method, path, scope=scope, response={status: answer}, extra=extra, **more)
 
     def takes_file(
         self, path: str, *, scope: str, answer: Any, status: int = 202, **more: Any
     ) -> Callable[[Function], Function]:
         """A POST whose body is a file, which the function finds as `request.sent_file`."""
-        content = {FILE: {"schema": {"type": "string", "format": "binary"}}}
+        content = {FILE: {"schema": BINARY}}
         body = {"requestBody": {"required": True, "content": content}}
         return self._operation("POST", path, scope=scope, response={status: answer}, extra=body, **more)
 

@@ -238,8 +238,8 @@ def _places() -> dict[str, str]:
     """Options by field; a key result's ends are of --impact."""
     from throughline.objectives.models import KeyResult
 
-    numbers = KeyResult.objects.filter(dropped_at=None, objective__isnull=False).values_list("pk", flat=True)
-    ends = {f"{end}_{number}": "--impact" for number in numbers for end in ("low", "high")}
+    keys = KeyResult.objects.filter(dropped_at=None, objective__isnull=False).values_list("key", flat=True)
+    ends = {f"{end}_{key}": "--impact" for key in keys for end in ("low", "high")}
     return OPTIONS | ends
 
 

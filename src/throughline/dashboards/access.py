@@ -88,17 +88,32 @@ def shareable(user: Person, slug: str) -> Dashboard:
     return found
 
 
-def links_of(user: Person, board: Dashboard) -> QuerySet[SharedLink]:
-    """The links of a dashboard that the person sees: her own, and all of them as an administrator."""
-    found = SharedLink.objects.filter(dashboard=board.pk).select_related("made_by")
+def shares(user: Person) -> bool:
+    """Whether the person makes links, to dashboards that she may share."""
+    return at_least(user, Role.MANAGER)
+
+
+def sharer(user: Person) -> User:
+    """The person, if she makes links; else the 404 that strangers get."""
+    return require(user, Role.MANAGER)
+
+
+def links(user: Person) -> QuerySet[SharedLink]:
+    """The links that the person sees: her own, and as an administrator all, of private dashboards too."""
+    found = SharedLink.objects.select_related("dashboard__owner", "made_by")
     if at_least(user, Role.ADMINISTRATOR):
         return found
-    return found.filter(made_by_id=user.pk) if may_share(user, board) else found.none()
+    return found.filter(made_by_id=user.pk) if shares(user) else found.none()
 
 
-def link_to_revoke(user: Person, slug: str, id: int) -> SharedLink:
+def links_of(user: Person, board: Dashboard) -> QuerySet[SharedLink]:
+    """Those of one dashboard."""
+    return links(user).filter(dashboard=board.pk)
+
+
+def link_to_revoke(user: Person, id: int) -> SharedLink:
     """A link that the person may revoke, or the 404 that everybody else gets."""
-    found = links_of(user, dashboard_for(user, slug)).filter(pk=id).first()
+    found = links(user).filter(pk=id).first()
     if found is None:
         raise Http404
     return found

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.audit import actions as audit
-from throughline.dashboards.models import READY, Dashboard, Tile
+from throughline.dashboards.models import READY, Dashboard, SharedLink, Tile
 from throughline.dashboards.ready import Placed
 from throughline.dashboards.tiles import checked_address
 from throughline.engine.refusals import Refused
@@ -24,7 +24,7 @@ WIDEST = 3
 LONGEST = {"name": 120, "title": 160, "annotation": 2000}
 # How long what was removed can still be taken back.
 KEPT_FOR = timedelta(days=7)
-TAKEN = ("add", *READY)
+TAKEN = ("add", "links", *READY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,12 @@ def copy(person: User, board: Dashboard, tiles: list[Placed], *, now: datetime) 
 
 
 def remove(person: User, board: Dashboard, *, now: datetime) -> None:
-    """Take a dashboard away; its links show nothing any more, and its owner can bring it back for a week."""
+    """Take a dashboard away; its links end, and its owner can bring it back, without them, for a week."""
     with transaction.atomic():
         Dashboard.objects.filter(owner=person, removed_at__lt=now - KEPT_FOR).delete()
         Dashboard.objects.filter(pk=board.pk).update(removed_at=now)
-        _told(person, "dashboard removed", board, now=now, name=board.name)
+        ended = SharedLink.objects.filter(dashboard=board.pk, revoked_at=None).update(revoked_at=now)
+        _told(person, "dashboard removed", board, now=now, name=board.name, links=ended)
 
 
 def restore(person: User, board: Dashboard, *, now: datetime) -> None:

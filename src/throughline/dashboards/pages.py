@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from throughline.accounts.access import signed_in
 from throughline.dashboards import actions, queries
-from throughline.dashboards.access import dashboard_for, may_change, may_share, visible
+from throughline.dashboards.access import dashboard_for, may_change, may_share, shares, visible
 from throughline.dashboards.forms import DashboardForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import READY, Dashboard
@@ -59,6 +59,7 @@ def dashboards(request: HttpRequest) -> HttpResponse:
         "own": [each for each in found if each.owner_id == person.pk],
         "others": [each for each in found if each.owner_id != person.pk],
         "form": form,
+        "may_share": shares(person),
     }
     return render(request, "dashboards/all.html", context, status=422 if form.errors else 200)
 

@@ -149,7 +149,10 @@ def document(board: Dashboard, shown: Sequence[Shown]) -> dict[str, object]:
         "owner": board.owner.name if board.owner else None,
         "audience": board.audience,
         "ready": bool(board.ready),
-        "tiles": list(table(shown)),
+        "tiles": [
+            {"number": each.placed.number, "width": each.placed.width, **row}
+            for each, row in zip(shown, table(shown), strict=True)
+        ],
     }
 
 
@@ -158,10 +161,11 @@ def listed(made: Iterable[Dashboard]) -> list[dict[str, object]]:
     ready: list[dict[str, object]] = [
         {"slug": key, "name": name, "owner": None, "ready": True} for key, name in READY.items()
     ]
-    return [*ready, *(_line(each) for each in made)]
+    return [*ready, *(line(each) for each in made)]
 
 
-def _line(board: Dashboard) -> dict[str, object]:
+def line(board: Dashboard) -> dict[str, object]:
+    """A dashboard that somebody made, in a line."""
     owner = board.owner.name if board.owner else None
     return {"slug": board.slug, "name": board.name, "owner": owner, "ready": False}
 

@@ -96,6 +96,13 @@ def open_link(token: str, *, address: str, now: datetime) -> SharedLink:
     return link
 
 
+def state_of(link: SharedLink, *, now: datetime) -> str:
+    """Whether a link opens something, in a word."""
+    if link.revoked_at:
+        return "revoked"
+    return "ended" if link.expires_at <= now else "open"
+
+
 def live_links(board: Dashboard, *, now: datetime) -> int:
     """How many links to it open something."""
     return SharedLink.objects.filter(dashboard=board.pk, revoked_at=None, expires_at__gt=now).count()

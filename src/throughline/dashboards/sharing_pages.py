@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from throughline.accounts.access import actor_name, signed_in
+from throughline.accounts.access import actor_name, at_least, signed_in
+from throughline.accounts.models import Role
 from throughline.dashboards import access, sharing
 from throughline.dashboards.forms import ShareForm
-from throughline.dashboards.models import Dashboard, SharedLink
+from throughline.dashboards.models import Dashboard
 from throughline.engine.refusals import Refused
+
+MOST_LISTED = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,18 +35,34 @@ def share(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     now = _now()
-    links = [(each, _state(each, now)) for each in access.links_of(request.user, board)]
+    links = [(each, sharing.state_of(each, now=now)) for each in access.links_of(request.user, board)]
     context = {"board": board, "form": form, "links": links, "made": made, **_slice(request, board, team)}
     return render(request, "dashboards/share.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def links(request: HttpRequest) -> HttpResponse:
+    """The links that one made to any dashboard; an administrator sees everybody's, and ends them."""
+    person = access.sharer(request.user)
+    now = _now()
+    found = [(each, sharing.state_of(each, now=now)) for each in access.links(person)[:MOST_LISTED]]
+    return render(
+        request, "dashboards/links.html", {"links": found, "of_all": at_least(person, Role.ADMINISTRATOR)}
+    )
 
 
 @require_POST
 def revoke(request: HttpRequest, slug: str, id: int) -> HttpResponse:
     """End a link at once."""
-    link = access.link_to_revoke(request.user, slug, id)
-    sharing.revoke(actor_name(signed_in(request.user)), link, now=_now())
+    person = signed_in(request.user)
+    link = access.link_to_revoke(person, id)
+    if link.dashboard.slug != slug:
+        raise Http404
+    sharing.revoke(actor_name(person), link, now=_now())
     messages.success(request, "The link shows nothing any more.")
-    return HttpResponseRedirect(reverse("dashboard-share", args=[slug]))
+    is_listed = request.POST.get("from") == "links" or not access.may_share(person, link.dashboard)
+    back = reverse("dashboard-links") if is_listed else reverse("dashboard-share", args=[slug])
+    return HttpResponseRedirect(back)
 
 
 def _slice(request: HttpRequest, board: Dashboard, team: str) -> dict[str, str]:
@@ -51,12 +70,6 @@ def _slice(request: HttpRequest, board: Dashboard, team: str) -> dict[str, str]:
         return {"team": sharing.slice_shared(signed_in(request.user), board, team, now=_now())}
     except Refused as refused:
         return {"problem": f"{refused.message[:1].upper()}{refused.message[1:]}."}
-
-
-def _state(link: SharedLink, now: datetime) -> str:
-    if link.revoked_at:
-        return "revoked"
-    return "ended" if link.expires_at <= now else "open"
 
 
 def _now() -> datetime:

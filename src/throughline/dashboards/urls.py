@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("dashboards/", pages.dashboards, name="dashboards"),
     path("dashboards.json", pages.dashboards_json, name="dashboards-json"),
     path("dashboards/add", arranging_pages.add, name="dashboard-add"),
+    path("dashboards/links/", sharing_pages.links, name="dashboard-links"),
     path("dashboards/<slug:slug>/", pages.dashboard, name="dashboard"),
     path("dashboards/<slug:slug>.json", pages.dashboard_json, name="dashboard-json"),
     path("dashboards/<slug:slug>.csv", pages.dashboard_csv, name="dashboard-csv"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,6 +31,20 @@ class CsvFile:
     def close(self) -> None:
         """Write what is left; a second time changes nothing."""
         self._file.close()
+
+
+def csv_text(table: Table, portions: Iterable[Sequence[Sequence[Any]]]) -> Iterator[str]:
+    """The same file, a portion at a time, for whoever fetches it while it is read."""
+    shown = [_shown(column) for column in table.columns]
+    yield _lines([[column.name for column in table.columns]])
+    for portion in portions:
+        yield _lines([[show(value) for show, value in zip(shown, row, strict=True)] for row in portion])
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\r\n").writerows(rows)
+    return held.getvalue()
 
 
 def _shown(column: Column) -> Callable[[Any], Any]:

@@ -6,21 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.access import actor_name
-from throughline.audit import actions as audit
 from throughline.exports import queries
 from throughline.exports.access import export_for, require_export
 from throughline.exports.actions import Format
+from throughline.exports.asking import ask, file_name, record_fetched
 from throughline.exports.dictionary import dictionary, markdown
 from throughline.exports.tables import TABLES
-from throughline.jobs.actions import enqueue
-from throughline.jobs.models import Job
 from throughline.site.plain import plain
 
 
@@ -61,11 +58,7 @@ def start(request: HttpRequest) -> HttpResponse:
     if format not in [each.value for each in Format]:
         messages.error(request, "Choose Parquet or CSV.")
         return HttpResponseRedirect(reverse("exports"))
-    job = queries.under_way()
-    if job is None:
-        arguments = {"format": format, "person": person.pk}
-        now = datetime.now(UTC)
-        job = enqueue(queries.KIND, arguments, asked_by=person, now=now, back=reverse("exports"))
+    job = ask(person, Format(format), now=datetime.now(UTC))
     # Only whoever asked for it, and administrators, see how far a job is.
     if job.asked_by_id != person.pk:
         messages.info(request, "An export is under way already: it appears here when it is done.")
@@ -83,29 +76,10 @@ def download(request: HttpRequest, id: int) -> FileResponse:
         raise Http404
     opened = path.open("rb")
     if request.method == "GET":
-        _record(actor_name(person), job)
-    return FileResponse(opened, as_attachment=True, filename=_name(job), content_type="application/zip")
-
-
-def _record(actor: str, job: Job) -> None:
-    with transaction.atomic():
-        now = datetime.now(UTC)
-        audit.record(actor, "export fetched", object_type="job", object_id=job.pk, now=now)
-
-
-def _name(job: Job) -> str:
-    return f"throughline-{job.created_at:%Y-%m-%d}-{job.arguments.get('format', '')}.zip"
+        record_fetched(actor_name(person), job, now=datetime.now(UTC))
+    return FileResponse(opened, as_attachment=True, filename=file_name(job), content_type="application/zip")
 
 
 def _document(made: queries.Made) -> dict[str, Any]:
     address = reverse("export-download", kwargs={"id": made.job.pk}) if made.path else None
-    return {
-        "id": made.job.pk,
-        "state": made.job.state,
-        "format": made.format,
-        "asked_at": made.job.created_at,
-        "rows": made.rows,
-        "bytes": made.size,
-        "kept_until": made.until,
-        "address": address,
-    }
+    return {**queries.document(made), "address": address}

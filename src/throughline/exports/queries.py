@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -51,7 +52,7 @@ def exports() -> list[Made]:
     """The newest exports that were made or are under way."""
     states = [*UNFINISHED, JobState.DONE]
     jobs = Job.objects.filter(kind=KIND, state__in=states).select_related("asked_by").order_by("-id")
-    return [_made(job) for job in jobs[:LISTED]]
+    return [made_by(job) for job in jobs[:LISTED]]
 
 
 def under_way() -> Job | None:
@@ -59,7 +60,21 @@ def under_way() -> Job | None:
     return Job.objects.filter(kind=KIND, state__in=UNFINISHED).order_by("id").first()
 
 
-def _made(job: Job) -> Made:
+def document(made: Made) -> dict[str, Any]:
+    """An export for programs."""
+    return {
+        "id": made.job.pk,
+        "state": made.job.state,
+        "format": made.format,
+        "asked_at": made.job.created_at,
+        "rows": made.rows,
+        "bytes": made.size,
+        "kept_until": made.until,
+    }
+
+
+def made_by(job: Job) -> Made:
+    """An export as the list has it."""
     path = archive_of(job)
     size = path.stat().st_size if path else 0
     return Made(job, path, str(job.arguments.get("format", "")), int(job.result.get("rows", 0)), size)

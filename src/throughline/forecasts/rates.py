@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
@@ -57,9 +59,23 @@ class Updated:
         return f"{value} ({words.interval(self.chance.low, self.chance.high, 'share')})"
 
 
+def standing(scenario: Scenario) -> QuerySet[BaseRate]:
+    """The base rates that stand beside a scenario."""
+    return BaseRate.objects.filter(scenario=scenario, withdrawn_at=None)
+
+
 def updated_rates(scenario: Scenario) -> list[Updated]:
-    """The base rates that stand beside a scenario, each updated to a chance."""
-    return [updated(each, scenario.period) for each in scenario.base_rates.filter(withdrawn_at=None)]
+    """The same, each updated to a chance."""
+    return [updated(each, scenario.period) for each in standing(scenario)]
+
+
+def rate_document(rate: BaseRate) -> dict[str, Any]:
+    """A base rate for programs, with the chance that it comes to."""
+    chance = updated(rate, rate.scenario.period).chance
+    names = ("kind", "title", "events", "exposure", "source", "author", "at", "withdrawn_at")
+    said = {"chance": chance.value, "low": chance.low, "high": chance.high}
+    whose = {"id": rate.pk, "scenario": rate.scenario.key}
+    return {**whose, **{name: getattr(rate, name) for name in names}, **said}
 
 
 def updated(rate: BaseRate, period: str) -> Updated:
@@ -143,8 +159,10 @@ def _events(given: object) -> int:
 
 
 def _exposure(given: object) -> float:
+    # A number that is none of a person's texts is taken as it is, with all its digits.
+    is_number = isinstance(given, float)
     text = str(given).strip().replace(",", "")
-    if not re.fullmatch(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", text):
+    if not is_number and not re.fullmatch(r"[0-9]{1,10}(?:\.[0-9]{1,6})?", text):
         raise Refused(
             f"expected how many years were watched, or how many cases there were, found '{given}'",
             place="exposure",

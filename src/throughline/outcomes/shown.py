@@ -45,11 +45,25 @@ def graded(found: Mine) -> list[Graded]:
 def rows(found: Mine) -> Iterator[list[Any]]:
     """A row a piece of work that the person graded."""
     for each in found.graded:
-        said, work = each.said, each.piece.work
+        said = each.said
         assert said is not None
-        name = f"initiative:{work.key}" if isinstance(work, Initiative) else f"key_result:{work.key}"
         grades = [getattr(said, grade) for grade in OF_A_PIECE]
-        yield [name, each.title, *grades, said.note, said.at, said.counted_at is not None]
+        yield [_name(each), each.title, *grades, said.note, said.at, said.counted_at is not None]
+
+
+def mine_document(found: Mine) -> dict[str, Any]:
+    """What a person said of finished work with the numbers of it, and what waits for her."""
+    said = [
+        {"id": each.said.pk if each.said else None, **dict(zip(COLUMNS, row, strict=True))}
+        for each, row in zip(found.graded, rows(found), strict=True)
+    ]
+    waits = [{"work": _name(each), "title": each.title, "own": each.piece.is_own} for each in found.waiting]
+    return {"outcomes": said, "waiting": waits}
+
+
+def _name(each: Named) -> str:
+    work = each.piece.work
+    return f"{'initiative' if isinstance(work, Initiative) else 'key_result'}:{work.key}"
 
 
 def thanks(made: Outcome, title: str) -> str:

@@ -8,7 +8,8 @@ from django.http import Http404
 
 from throughline.accounts.access import at_least, require
 from throughline.accounts.models import Role, User
-from throughline.portfolio.models import Candidate
+from throughline.cycles.access import cycle_for
+from throughline.portfolio.models import Candidate, Worked
 
 
 def visible(user: User | AnonymousUser) -> QuerySet[Candidate]:
@@ -23,6 +24,14 @@ def candidate_for(user: User | AnonymousUser, id: int) -> Candidate:
     if candidate is None:
         raise Http404
     return candidate
+
+
+def worked_for(user: User | AnonymousUser, key: str, id: int) -> Worked:
+    """What is worked out for a cycle, or the 404 that strangers get."""
+    found = Worked.objects.select_related("job").filter(cycle=cycle_for(user, key), pk=id).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def may_write(user: User | AnonymousUser) -> bool:

@@ -1,25 +1,25 @@
-"""Prioritising for programs: candidates, the rules of a cycle, and what is chosen under them."""
+"""Candidates for programs: what would be done, what it takes and brings, and dropping it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query
 
 from throughline.api.paging import Asked, Page, page_of_records
+from throughline.api.problems import placed
 from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, actor
 from throughline.cycles.access import cycle_for
 from throughline.portfolio import actions
 from throughline.portfolio.access import candidate_for, require_write, visible
-from throughline.portfolio.stored import stored
-from throughline.portfolio.tables import answer_document, candidate_document, rules_document
-from throughline.portfolio.working import answer_of
-from throughline.site.plain import plain
+from throughline.portfolio.tables import candidate_document
 
 router = Subject("portfolio")
 WRITE = "portfolio:write"
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Range(Told):
@@ -61,6 +61,14 @@ class CandidateOf(Told):
     dropped_reason: str
 
 
+class NewImpact(Sent):
+    """By how much a key result would move, in its unit: nine cases in ten lie between."""
+
+    key_result: str = Field(min_length=1, max_length=120, description="Its key, in the candidate's cycle.")
+    low: float | None = None
+    high: float | None = None
+
+
 class NewCandidate(Sent):
     """What would be done, what it takes and what it brings; what is left out of a change stays as it is."""
 
@@ -72,8 +80,19 @@ class NewCandidate(Sent):
     effort_high: float | None = None
     duration_low: float | None = Field(None, description="In weeks.")
     duration_high: float | None = None
+    delay_low: float | None = Field(None, description="What a week's delay costs.")
+    delay_high: float | None = None
+    delay_profile: Literal["constant", "deadline", "decaying"] = "constant"
+    deadline: date | None = Field(None, description="From when a delay costs, where its profile is that.")
+    delay_fades: float | None = Field(
+        None, gt=0, le=0.99, description="The part by which each week costs less, where it decays."
+    )
+    reach_low: float | None = Field(None, description="How many are reached.")
+    reach_high: float | None = None
     confidence: float | None = Field(None, gt=0, le=1)
+    kinds: dict[str, Share] = Field({}, max_length=20, description="Shares of its effort by kind.")
     must: bool = False
+    impacts: list[NewImpact] = Field([], max_length=50, description="All of them, where any is said.")
 
 
 class Dropped(Sent):
@@ -81,37 +100,6 @@ class Dropped(Sent):
 
     dropped: bool
     reason: str = Field("", max_length=500)
-
-
-class RulesOf(Told):
-    """Under what is chosen; nobody has stated it yet where `at` is null."""
-
-    cycle: str
-    capacity: Figure
-    person_weeks: Figure
-    weights: dict[str, Figure]
-    balance: list[dict[str, Anything]]
-    relations: list[dict[str, Anything]]
-    author: str
-    at: Instant | None
-
-
-class Lacking(Told):
-    """What a candidate lacks, and whether it is out of the choice for that."""
-
-    id: int
-    title: str
-    out: bool
-    why: list[str]
-
-
-class PortfolioOf(Told):
-    """What is chosen (`throughline portfolio --json`); not `current` while it is worked out anew."""
-
-    cycle: str
-    current: bool
-    answer: dict[str, Anything] | None
-    missing: list[Lacking]
 
 
 @router.reads("/cycles/{key}/candidates", answer=Page[CandidateOf])
@@ -127,9 +115,10 @@ def list_candidates(request: HttpRequest, key: Key, asked: Query[Asked]) -> dict
 def add_candidate(request: HttpRequest, key: Key, given: NewCandidate) -> Any:
     """Write down work that might be done in a cycle. Members."""
     require_write(request.user)
-    said = {"title": "", **given.model_dump(exclude_unset=True)}
     cycle = cycle_for(request.user, key)
-    return candidate_document(actions.add_candidate(actor(request), cycle=cycle, now=_now(), **said))
+    with placed(_places(given)):
+        made = actions.add_candidate(actor(request), cycle=cycle, now=_now(), **{"title": "", **_said(given)})
+    return candidate_document(made)
 
 
 @router.writes("PATCH", "/candidates/{int:id}", scope=WRITE, answer=CandidateOf)
@@ -137,7 +126,8 @@ def change_candidate(request: HttpRequest, id: Id, given: NewCandidate) -> Any:
     """Say otherwise what it takes and brings. Members."""
     require_write(request.user)
     found = candidate_for(request.user, id)
-    actions.change_candidate(actor(request), found, now=_now(), **given.model_dump(exclude_unset=True))
+    with placed(_places(given)):
+        actions.change_candidate(actor(request), found, now=_now(), **_said(given))
     return candidate_document(candidate_for(request.user, id))
 
 
@@ -159,21 +149,23 @@ def read_candidate(request: HttpRequest, id: Id) -> Any:
     return candidate_document(candidate_for(request.user, id))
 
 
-@router.reads("/cycles/{key}/portfolio", answer=PortfolioOf)
-def read_portfolio(request: HttpRequest, key: Key) -> Any:
-    """What is chosen in a cycle under its rules, why, and what just missed.
-
-    It is worked out in the background where candidates or rules have changed: ask again until it is current.
-    """
-    now = _now()
-    asked = stored(cycle_for(request.user, key), now=now)
-    return plain(answer_document(asked, answer_of(asked, is_stated=True, now=now)))
+def _said(given: NewCandidate) -> dict[str, Any]:
+    """What was sent, as the actions take it."""
+    found = given.model_dump(exclude_unset=True)
+    if "impacts" in found:
+        found["impacts"] = {each.key_result: (each.low, each.high) for each in given.impacts}
+    return found
 
 
-@router.reads("/cycles/{key}/portfolio/rules", answer=RulesOf)
-def read_rules(request: HttpRequest, key: Key) -> Any:
-    """The capacity, weights, balance and relations under which is chosen."""
-    return plain(rules_document(cycle_for(request.user, key)))
+def _places(given: NewCandidate) -> Callable[[str], str]:
+    """Where a key result's ends stand in what was sent."""
+    keys = [each.key_result for each in given.impacts]
+
+    def place_of(place: str) -> str:
+        end, _, key = place.partition("_")
+        return f"impacts/{keys.index(key)}/{end}" if key in keys else place
+
+    return place_of
 
 
 def _now() -> datetime:

@@ -20,8 +20,7 @@ from throughline.portfolio.access import candidate_for, require_choose
 from throughline.portfolio.forms import RulesForm
 from throughline.portfolio.models import Candidate
 from throughline.portfolio.ruling import state_rules
-from throughline.portfolio.stored import rules_of, stored
-from throughline.portfolio.working import answer_of
+from throughline.portfolio.stored import rules_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,13 +46,13 @@ def make_all(request: HttpRequest, key: str) -> HttpResponse:
     """Make initiatives of all that is chosen: first what that would write, then writing it."""
     person = require_choose(request.user)
     cycle = cycle_for(person, key)
-    chosen = _chosen(cycle)
+    chosen = making.chosen_of(cycle, now=_now())
     if request.method != "POST":
         return _preview(request, cycle, chosen)
-    seen = request.POST.getlist("candidate")
-    if seen != [str(each.pk) for each in chosen]:
-        said = "what is chosen has changed since you looked at it: look again"
-        return _preview(request, cycle, chosen, refused=said, status=409)
+    try:
+        making.require_as_seen(chosen, request.POST.getlist("candidate"))
+    except Refused as refused:
+        return _preview(request, cycle, chosen, refused=refused.message, status=409)
     return _made(request, cycle, chosen)
 
 
@@ -76,17 +75,6 @@ def _made(request: HttpRequest, cycle: Cycle, candidates: list[Candidate]) -> Ht
     count = f"{len(made)} initiative{'s' if len(made) != 1 else ''}"
     messages.success(request, f"{count} made." if made else "All of them are initiatives already.")
     return HttpResponseRedirect(reverse("cycle", args=[cycle.key]) + "#work")
-
-
-def _chosen(cycle: Cycle) -> list[Candidate]:
-    """What the best choice holds and is no initiative yet, in the order of the page."""
-    asked = stored(cycle, now=_now())
-    answer = answer_of(asked, is_stated=True, now=_now())
-    if not answer.is_current:
-        raise Refused("the choice is being worked out anew: look again in a moment", code="working")
-    rows = answer.document["candidates"] if answer.document else []
-    found = [asked.candidates[each["key"]] for each in rows if each["chosen"]]
-    return [each for each in found if each.initiative_id is None]
 
 
 def _preview(

@@ -78,7 +78,7 @@ def impacts_of(cycle: Cycle, given: Mapping[Any, tuple[Any, Any]]) -> dict[int, 
     """The changes of key results by their numbers; a row that is left empty is none.
 
     `given` is by number or key, in the unit of each: of a share 10 and 10 % are ten percentage points; a
-    number that is no text is as it is stored. Raises Refused at `low_N` or `high_N`.
+    number that is no text is as it is stored. Raises Refused at such as `low_7`, by what each is given by.
     """
     key_results = {
         name: each
@@ -94,14 +94,14 @@ def impacts_of(cycle: Cycle, given: Mapping[Any, tuple[Any, Any]]) -> dict[int, 
         )
     units = units_of({key_results[key] for key in said})
     return {
-        key_results[key].pk: _change(key_results[key], ends, units[key_results[key].pk])
+        key_results[key].pk: _change(ends, units[key_results[key].pk], named=key)
         for key, ends in said.items()
     }
 
 
-def _change(key_result: KeyResult, ends: tuple[Any, Any], unit: str) -> Range:
+def _change(ends: tuple[Any, Any], unit: str, *, named: object) -> Range:
     low, high = (each if _is_said(each) else other for each, other in (ends, reversed(ends)))
-    places = f"low_{key_result.pk}", f"high_{key_result.pk}"
+    places = f"low_{named}", f"high_{named}"
     found = [_one(end, unit, place) for end, place in zip((low, high), places, strict=True)]
     require_order(found[0], found[1], place=places[1])
     return found[0], found[1]

@@ -17,6 +17,8 @@ from throughline.objectives.models import Cycle, Initiative
 from throughline.objectives.wording import names_of
 from throughline.portfolio.models import Candidate
 from throughline.portfolio.recording import told
+from throughline.portfolio.stored import stored
+from throughline.portfolio.working import answer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,24 @@ def previewed(candidates: Sequence[Candidate]) -> list[Planned]:
         )
         for each in candidates
     ]
+
+
+def chosen_of(cycle: Cycle, *, now: datetime) -> list[Candidate]:
+    """What the best choice holds and is no initiative yet, in the order of the page. Raises Refused."""
+    asked = stored(cycle, now=now)
+    answer = answer_of(asked, is_stated=True, now=now)
+    if not answer.is_current:
+        raise Refused("the choice is being worked out anew: look again in a moment", code="working")
+    rows = answer.document["candidates"] if answer.document else []
+    found = [asked.candidates[each["key"]] for each in rows if each["chosen"]]
+    return [each for each in found if each.initiative_id is None]
+
+
+def require_as_seen(chosen: Sequence[Candidate], seen: Sequence[str]) -> None:
+    """Raises Refused where other candidates are chosen than those that somebody looked at, by number."""
+    if list(seen) != [str(each.pk) for each in chosen]:
+        said = "what is chosen has changed since you looked at it: look again"
+        raise Refused(said, place="candidates", code="changed")
 
 
 def make_initiative(actor: str, candidate: Candidate, *, now: datetime) -> Initiative:

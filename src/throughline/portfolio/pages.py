@@ -112,7 +112,7 @@ def portfolio_document(request: HttpRequest, key: str) -> HttpResponse:
     """The file that `throughline portfolio` reads."""
     cycle = cycle_for(request.user, key)
     asked = _tried(request, cycle)
-    _require_right(asked)
+    asked.require_right()
     found = stored(cycle, what_if=asked.what_if, now=datetime.now(UTC))
     return HttpResponse(found.content, content_type="application/json")
 
@@ -131,13 +131,8 @@ def _tried(request: HttpRequest, cycle: Cycle) -> Tried:
 
 
 def _strictly(asked: Asked) -> Asked:
-    _require_right(asked.tried)
+    asked.tried.require_right()
     return asked
-
-
-def _require_right(asked: Tried) -> None:
-    for refused in asked.problems.values():
-        raise refused
 
 
 def _fields(asked: Asked) -> Iterator[dict[str, Any]]:

@@ -49,6 +49,11 @@ class Tried:
         """Whether anything but what is stated is asked."""
         return bool(self.texts)
 
+    def require_right(self) -> None:
+        """Raises what is wrong with it, if anything is."""
+        for refused in self.problems.values():
+            raise refused
+
 
 def tried(given: Mapping[str, Any], keys: Collection[str]) -> Tried:
     """The what-if of an address: capacity=30&more=1&weight_KEY=2; `keys` are of the cycle's objectives."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from throughline.cycles.access import cycle_for
 from throughline.portfolio import working
-from throughline.portfolio.access import may_write, require_write
+from throughline.portfolio.access import may_write, require_write, worked_for
 from throughline.portfolio.models import Worked
 
 
@@ -36,24 +36,16 @@ def progress(request: HttpRequest, key: str, id: int) -> HttpResponse:
 def cancel(request: HttpRequest, key: str, id: int) -> HttpResponse:
     """Stop working it out."""
     person = require_write(request.user)
-    working.cancel(_worked(request, key, id), actor=person, now=_now())
+    working.cancel(worked_for(person, key, id), actor=person, now=_now())
     return _back(request, key)
 
 
 @require_POST
 def again(request: HttpRequest, key: str, id: int) -> HttpResponse:
     """Work out anew what was cancelled or failed."""
-    require_write(request.user)
-    working.again(_worked(request, key, id), now=_now())
+    person = require_write(request.user)
+    working.again(worked_for(person, key, id), now=_now())
     return _back(request, key)
-
-
-def _worked(request: HttpRequest, key: str, id: int) -> Worked:
-    cycle = cycle_for(request.user, key)
-    found = Worked.objects.select_related("job").filter(cycle=cycle, pk=id).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _back(request: HttpRequest, key: str) -> HttpResponseRedirect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from throughline.objectives.models import Cycle
 from throughline.reports.content import Report, Result
@@ -45,6 +45,12 @@ def of(report: Report) -> Iterator[tuple[str, str]]:
     """The part and its draft, of each of the three texts."""
     for part, draft in (("narrative", narrative), ("learnt", learnt), ("next", following)):
         yield part, _within(draft(report))
+
+
+def left_out(report: Report, texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts without those that say what the draft says: they stay the draft of the day."""
+    given = {part: text.strip().replace("\r\n", "\n") for part, text in texts.items()}
+    return {part: "" if text == report.text(part).draft else text for part, text in given.items()}
 
 
 def narrative(report: Report) -> list[str]:

@@ -6,6 +6,7 @@ from django import forms
 
 from throughline.engine.refusals import Refused
 from throughline.reports.content import PARTS, Report
+from throughline.reports.drafts import left_out
 from throughline.reports.models import LONGEST, Words
 
 
@@ -39,8 +40,7 @@ class WordsForm(forms.Form):
 
     def texts(self, report: Report) -> dict[str, str]:
         """What goes into the report: a draft that was left as it is stays the draft of the day."""
-        given = {part: self.cleaned_data[part].strip().replace("\r\n", "\n") for part in PARTS}
-        return {part: "" if text == report.text(part).draft else text for part, text in given.items()}
+        return left_out(report, {part: self.cleaned_data[part] for part in PARTS})
 
     def refuse(self, refused: Refused) -> None:
         """Put a refusal beside the field that it names."""

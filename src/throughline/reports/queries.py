@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
-from django.db.models import Max, Value
+from django.db.models import Max, QuerySet, Value
 
 from throughline.audit.models import Entry
 from throughline.objectives.models import Cycle, Measurement
@@ -48,6 +48,11 @@ def told(cycle: Cycle, *, now: datetime) -> Told:
     if frozen is None:
         return Told(as_it_stands(cycle, now=now))
     return Told(report_from(frozen.content), frozen.at, frozen.sha256)
+
+
+def frozen() -> QuerySet[Frozen]:
+    """The reports that were frozen as their cycle closed, the first one first, without what they say."""
+    return Frozen.objects.select_related("cycle").defer("content").order_by("id")
 
 
 def differing(cycle: Cycle, found: Told, *, now: datetime) -> list[str]:

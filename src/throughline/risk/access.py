@@ -8,7 +8,7 @@ from django.http import Http404
 
 from throughline.accounts.access import at_least, require
 from throughline.accounts.models import Role, User
-from throughline.risk.models import Scenario
+from throughline.risk.models import Scenario, Treatment
 
 
 def visible(user: User | AnonymousUser) -> QuerySet[Scenario]:
@@ -22,6 +22,24 @@ def scenario_for(user: User | AnonymousUser, key: str) -> Scenario:
     if found is None:
         raise Http404
     return found
+
+
+def running_scenario_for(user: User | AnonymousUser, key: str) -> Scenario:
+    """The scenario, if it is in the register; else the 404 that strangers get."""
+    found = scenario_for(user, key)
+    if found.archived_at is not None:
+        raise Http404
+    return found
+
+
+def treatment_for(user: User | AnonymousUser, initiative: str, scenario: str) -> Treatment:
+    """What an initiative leaves of a scenario, or the 404 that strangers get."""
+    require(user, Role.VIEWER)
+    found = Treatment.objects.select_related("initiative", "scenario")
+    treatment = found.filter(initiative__key=initiative, scenario__key=scenario).first()
+    if treatment is None:
+        raise Http404
+    return treatment
 
 
 def may_write(user: User | AnonymousUser) -> bool:

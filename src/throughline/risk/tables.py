@@ -8,9 +8,10 @@ from typing import Any
 
 from throughline.engine.losses import FORMULA_VERSION
 from throughline.engine.treatments import FORMULA_VERSION as TREATMENTS_VERSION
+from throughline.objectives.models import Initiative
 from throughline.risk.documents import Estimated, estimated, words
 from throughline.risk.linking import borne_on
-from throughline.risk.models import Estimate, Scenario
+from throughline.risk.models import Appetite, Cost, Estimate, Scenario, Treatment
 from throughline.risk.portfolios import mean_of
 from throughline.risk.register import Register
 from throughline.risk.what_if import WhatIf
@@ -105,6 +106,34 @@ def estimate_rows(scenario: Scenario) -> Iterator[list[Any]]:
             *(ends[0], ends[1] if len(ends) == 3 else None, ends[-1], loss.get("retention"), loss.get("cap")),
             *(len(each.beliefs) or None, mean_of(each), each.source, each.note, each.author, each.at),
         ]
+
+
+def treated_document(initiative: Initiative) -> dict[str, Any]:
+    """What an initiative leaves of running scenarios, and what it costs a year."""
+    found = initiative.treatments.filter(scenario__archived_at=None).select_related("scenario")
+    cost = Cost.objects.filter(initiative=initiative).first()
+    return {
+        "initiative": initiative.key,
+        "treatments": [_treatment(each) for each in found],
+        "cost": {"low": cost.low, "high": cost.high} if cost else None,
+    }
+
+
+def _treatment(each: Treatment) -> dict[str, Any]:
+    return {
+        "scenario": each.scenario.key,
+        "frequency": {"low": each.frequency_low, "high": each.frequency_high},
+        "loss": {"low": each.loss_low, "high": each.loss_high},
+        "author": each.author,
+        "at": each.at,
+    }
+
+
+def appetite_document(stated: Appetite | None) -> dict[str, Any]:
+    """How much loss is borne; `at` is None where nobody has said it yet."""
+    if stated is None:
+        return {"points": [], "note": "", "author": "", "at": None}
+    return {"points": stated.points, "note": stated.note, "author": stated.author, "at": stated.at}
 
 
 def what_if_document(found: WhatIf) -> dict[str, Any]:
