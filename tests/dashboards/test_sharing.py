@@ -12,7 +12,7 @@ from tests.dashboards.boards import NOW, OPEN, link_to, opened, shown
 
 from throughline.audit.models import Entry
 from throughline.dashboards import sharing
-from throughline.dashboards.actions import Said, add_tile, change, make, remove
+from throughline.dashboards.actions import Said, add_tile, change, make, remove, restore
 from throughline.dashboards.models import SharedLink
 from throughline.engine.refusals import Refused
 
@@ -208,3 +208,24 @@ def test_a_link_shows_the_team_that_was_chosen_and_never_another(boards, organis
     page = opened(path).content.decode()
     assert "<article" not in page
     assert chosen not in page
+
+
+def test_an_administrator_ends_the_link_of_a_private_dashboard_from_the_page_of_all_links(
+    boards, organisation, browser_of
+):
+    change(organisation.max, boards.max, name="Friday", audience="owner", now=NOW)
+    path = link_to(boards.max, organisation.max)
+    link, browser = SharedLink.objects.get(), browser_of(organisation.ada)
+    assert browser.get("/dashboards/friday/share").status_code == 404
+    revoke = f"/dashboards/friday/links/{link.pk}/revoke"
+    assert f'action="{revoke}"' in browser.get("/dashboards/links/").content.decode()
+    assert browser.post(revoke, {"from": "links"})["Location"] == "/dashboards/links/"
+    assert opened(path).status_code == 410
+
+
+def test_a_dashboard_that_is_brought_back_has_no_links(boards, organisation):
+    path = link_to(boards.max, organisation.max)
+    remove(organisation.max, boards.max, now=NOW)
+    restore(organisation.max, boards.max, now=NOW)
+    assert opened(path).status_code == 410
+    assert Entry.objects.get(action="dashboard removed").detail["links"] == 1
