@@ -240,6 +240,16 @@ def test_the_same_request_at_the_same_time_is_asked_to_wait(max_program):
     assert answer["Retry-After"] == "1"
 
 
+def test_a_long_answer_is_not_kept_and_the_request_is_done_once_all_the_same(max_program, monkeypatch):
+    monkeypatch.setattr(keys, "LONGEST_KEPT", 20)
+    body = {"values": [{"at": "2026-11-01", "value": 3}]}
+    first = max_program.post("/series/a/values", body, idempotency_key="k")
+    again = max_program.post("/series/a/values", body, idempotency_key="k")
+    assert_problem(again, 409, f"{len(first.content)} bytes", code="done_already")
+    assert Reading.objects.count() == 1
+    assert bytes(Kept.objects.get().body) == b""
+
+
 def test_an_answer_is_kept_for_a_day(max_program):
     max_program.post("/series", named("a"), idempotency_key="k")
     [kept] = Kept.objects.all()

@@ -60,7 +60,7 @@ REFUSALS = {
     401: "No token, or none that is in force.",
     403: "The token lacks the scope.",
     404: ABSENT,
-    409: "A request with the same Idempotency-Key is being answered.",
+    409: "A request with the same Idempotency-Key is being answered, or had an answer too long to keep.",
     411: "The body comes without its length.",
     412: "It has changed since the version that If-Match names.",
     413: "The body is too large.",

@@ -22,6 +22,9 @@ HEADER = "Idempotency-Key"
 KEPT_FOR = timedelta(hours=24)
 LONGEST = 200
 PIECE = 1 << 20
+# A longer answer is not kept: a program that writes all day would fill the disk with them.
+LONGEST_KEPT = 256 * 1024
+TOO_LONG = "too-long"
 # Of the answer these say something of what was done.
 HEADERS = ("Content-Type", "Location", "ETag")
 
@@ -113,18 +116,28 @@ def _again(kept: Kept, fingerprint: str) -> HttpResponse:
             f"This {HEADER} was sent with another request: each request needs one of its own.",
             code="key_reused",
         )
+    if TOO_LONG in kept.headers:
+        raise No(
+            409,
+            f"This was done the first time. Its answer of {int(kept.headers[TOO_LONG]):,} bytes is not kept: "
+            "read what came of it.",
+            code="done_already",
+        )
     headers = {**kept.headers, "Idempotency-Replayed": "true"}
     return HttpResponse(bytes(kept.body), status=kept.status, headers=headers)
 
 
 def _keep(token: Token, key: str, fingerprint: str, answer: HttpResponse, *, now: datetime) -> None:
     headers = {name: answer[name] for name in HEADERS if name in answer}
+    body = answer.content
+    if len(body) > LONGEST_KEPT:
+        headers, body = {TOO_LONG: str(len(body))}, b""
     Kept.objects.create(
         token=token,
         key=key,
         fingerprint=fingerprint,
         status=answer.status_code,
         headers=headers,
-        body=answer.content,
+        body=body,
         created_at=now,
     )
