@@ -8,6 +8,8 @@ import pytest
 from tests.messages.house import waiting
 from tests.organisation import NOW
 
+from throughline.backups.manifest import Manifest
+from throughline.backups.reviving import revive
 from throughline.engine.refusals import Refused
 from throughline.jobs.models import Job
 from throughline.messages import outbox
@@ -124,3 +126,19 @@ def test_the_page_shows_what_was_given_up_to_administrators_with_the_reason(
     assert browser.post(f"/administration/messages/{message.pk}/again").status_code == 302
     message.refresh_from_db()
     assert message.state == "waiting"
+
+
+def test_a_state_that_there_is_not_is_said(organisation, browser_of):
+    answer = browser_of(organisation.ada).get("/administration/messages.json?state=lost")
+    assert answer.status_code == 400
+    assert "there is no state 'lost': expected one of waiting, sending" in answer.json()["detail"]
+
+
+def test_a_restored_folder_sends_nothing_that_waited_until_somebody_says_so(organisation, message):
+    said = Manifest(form=1, version="1", made_at=NOW, schema={}, rows={}, members={})
+    assert revive(said, now=NOW)["messages"] == 1
+    assert due(NOW + timedelta(days=3)) == []
+    message.refresh_from_db()
+    assert message.error.startswith("It waited when the backup was made")
+    send_again(organisation.ada, message, now=NOW)
+    assert due(NOW) == [message]

@@ -82,6 +82,11 @@ def _show(home: Path, said: Manifest, ended: dict[str, int], checks: list[Check]
             click.echo(f"        {problem}")
     sessions, links = _counted(ended["sessions"], "session"), _counted(ended["links"], "unused sign-in link")
     click.echo(f"Ended: {sessions}, {links}.")
+    if ended["messages"]:
+        click.echo(
+            f"Held: {_counted(ended['messages'], 'message')} that waited. Nothing of that is sent until an"
+        )
+        click.echo("administrator says so for each, under Outbox.")
     click.echo("What was revoked since the backup is not revoked here. Next: put sealing.key into the folder")
     click.echo(f"as it was kept apart, then `throughline serve --home {home}`.")
 

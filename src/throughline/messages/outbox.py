@@ -91,6 +91,12 @@ def new_handle() -> str:
     return f"msg_{secrets.token_hex(12)}"
 
 
+def hold(error: str, *, now: datetime) -> int:
+    """Send nothing of what waits until somebody says so in the page of the outbox; how much it is."""
+    waits = Message.objects.filter(state__in=(State.WAITING, State.SENDING))
+    return waits.update(state=State.GIVEN_UP, ended_at=now, claimed_at=None, error=error[:400])
+
+
 def due(now: datetime) -> list[Message]:
     """What is to be sent now, the oldest first."""
     receivers = ("person", "channel__team", "channel__address", "subscription__address", "subscription__key")

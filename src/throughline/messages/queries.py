@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from throughline.engine.refusals import Refused
 from throughline.messages.models import Channel, Message, Subscription
 
 COLUMNS = ("id", "kind", "receiver", "event", "state", "tries", "error", "created", "due", "ended")
@@ -15,9 +16,14 @@ State = Message.State
 
 
 def messages(state: str = "") -> QuerySet[Message]:
-    """Messages of a state, or all, the newest first."""
+    """Messages of a state, or all, the newest first. Raises Refused for a state that there is not."""
     found = Message.objects.select_related("person", "channel", "subscription")
-    return found.filter(state=state) if state in State.values else found
+    if not state:
+        return found
+    if state not in State.values:
+        known = ", ".join(State.values)
+        raise Refused(f"there is no state '{state[:40]}': expected one of {known}", place="state")
+    return found.filter(state=state)
 
 
 def counts(*, now: datetime) -> dict[str, int]:
