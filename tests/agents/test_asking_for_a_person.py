@@ -12,6 +12,7 @@ from typing import Any
 
 import anyio
 import pytest
+from click.testing import CliRunner
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from tests.agents.filling import OF_SEARCH
@@ -19,6 +20,7 @@ from tests.journeys.house import PROJECT
 
 from throughline.agents import reading, serving, writing
 from throughline.agents.asking import Api, Unanswered, checked_address
+from throughline.cli import main
 from throughline.engine.refusals import Refused
 
 READS = [each.name for each in reading.TOOLS]
@@ -248,3 +250,12 @@ def test_a_token_goes_to_the_named_address_only_and_no_answer_is_waited_for_for_
 def test_an_address_that_is_none_is_refused_with_its_option(address):
     with pytest.raises(Refused, match="--url: expected the address"):
         checked_address(address)
+
+
+def test_a_token_that_would_go_in_the_open_to_another_machine_is_said():
+    asked = ["mcp", "--tools", "--timeout", "1", "--url"]
+    said = [
+        CliRunner().invoke(main, [*asked, address], env={"THROUGHLINE_TOKEN": "tl_none"}).output
+        for address in ("http://throughline.invalid", "https://throughline.invalid", "http://127.0.0.1:1")
+    ]
+    assert ["unencrypted" in each for each in said] == [True, False, False]

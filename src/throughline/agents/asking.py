@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,6 +49,26 @@ def checked_address(address: str) -> str:
             place="--url",
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def goes_in_the_open(address: str) -> str:
+    """The other machine to which a token goes readable for all on the way; empty where none does.
+
+    >>> goes_in_the_open("http://risk.example.org:8000"), goes_in_the_open("http://127.0.0.1:8000")
+    ('risk.example.org', '')
+    """
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return host if parts.scheme == "http" and not _is_here(host) else ""
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Api:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from throughline.agents.asking import SECONDS, Api
+from throughline.agents.asking import SECONDS, Api, goes_in_the_open
 from throughline.cli.common import emit, home_option, json_option
 from throughline.engine.refusals import Refused
 from throughline.site.home import default_home
@@ -57,6 +57,12 @@ def command(
     )
     if as_json and not only_tools:
         raise Refused("the server speaks JSON-RPC; --json goes with --tools", place="--json")
+    if host := goes_in_the_open(api.address):
+        click.echo(
+            f"The token goes to {host} unencrypted, so whoever is on the way can read and use it: "
+            "name an address that begins with https://.",
+            err=True,
+        )
 
     async def run() -> Any:
         try:
