@@ -151,3 +151,7 @@ def test_the_command_shows_the_team_that_it_is_asked_for_or_names_those_there_ar
     refused = CliRunner().invoke(main, [*words, "Nope"])
     assert refused.exit_code == 2
     assert "--team: you see no team 'Nope': expected one of Payments, " in refused.output
+    nobody = CliRunner().invoke(main, ["dashboard", "show", "team", "--team", "Nope"])
+    assert "--team: there is no team 'Nope': expected one of Payments, " in nobody.output
+    other = CliRunner().invoke(main, ["dashboard", "show", "director", "--team", "Search"])
+    assert "--team: 'director' shows no team's slice" in other.output

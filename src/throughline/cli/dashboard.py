@@ -82,7 +82,7 @@ def show(slug: str, email: str, team: str, home: Path | None, as_json: bool) -> 
     from throughline.dashboards.queries import document, shown_of
     from throughline.dashboards.ready import looking_at
 
-    board, person = _seen(slug, email)
+    board, person = _seen(slug, email, team)
     with placed(OPTIONS):
         looking = looking_at(board, person, team=team, now=now())
     shown = shown_of(board, looking)
@@ -110,7 +110,7 @@ def share(slug: str, email: str, days: int, note: str, team: str, home: Path | N
     from throughline.dashboards.sharing import share as make_link
     from throughline.site import server
 
-    board, person = _seen(slug, email)
+    board, person = _seen(slug, email, team)
     with placed(OPTIONS):
         made, path = make_link(person, board, days=days, note=note, team=team, now=now())
     document = {**_link(made), "address": server.known_address(opened) + path}
@@ -166,9 +166,12 @@ def revoke(link: str, home: Path | None, as_json: bool) -> None:
     emit(_link(found), as_json=as_json, show=lambda: click.echo("The link shows nothing any more."))
 
 
-def _seen(slug: str, email: str) -> tuple[Dashboard, User]:
+def _seen(slug: str, email: str, team: str) -> tuple[Dashboard, User]:
     """The dashboard and as whom it is looked at; left out, as its owner."""
     from django.http import Http404
+
+    if team:
+        _require_team(slug, team, is_for_somebody=bool(email))
 
     from throughline.accounts.queries import person_by_email
     from throughline.dashboards.access import dashboard_for
@@ -191,6 +194,24 @@ def _seen(slug: str, email: str) -> tuple[Dashboard, User]:
     except Http404:
         said = f"there is no dashboard '{slug}' to see: `throughline dashboard list` shows all"
         raise Refused(said, place="SLUG", code="unknown") from None
+
+
+def _require_team(slug: str, team: str, *, is_for_somebody: bool) -> None:
+    """Raises Refused for a team beside a dashboard that is no team's, and for one that there is not.
+
+    Which teams somebody sees is looked at with her dashboard.
+    """
+    from throughline.accounts.models import Team
+
+    if slug != "team":
+        said = f"'{slug}' shows no team's slice: only the dashboard 'team' does"
+        raise Refused(said, place="--team")
+    if is_for_somebody:
+        return
+    names = list(Team.objects.values_list("name", flat=True))
+    if team not in names:
+        way_out = f"expected one of {', '.join(names)}" if names else "there is none yet"
+        raise Refused(f"there is no team '{team[:60]}': {way_out}", place="--team", code="unknown_team")
 
 
 def _link(link: SharedLink) -> dict[str, Any]:
