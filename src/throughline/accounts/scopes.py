@@ -28,7 +28,7 @@ SCOPES = {
         Role.VIEWER, "Read what is shown to you alone: your answers, notes, numbers and training."
     ),
     "own:write": Area(
-        Role.MEMBER, "Answer for yourself: what you like, want, can give, think of suggestions and finished work."
+        Role.MEMBER, "Answer for yourself: what you like, want and can give, what you think of work."
     ),
     "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
     "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
