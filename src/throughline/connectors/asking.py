@@ -95,8 +95,8 @@ class Asking:
         clock: Clock | None = None,
         limits: Limits = LIMITS,
     ) -> None:
-        # Of a mistyped address it is said here, before anything is sent.
-        self.host = checked_address(base).host
+        # Of a mistyped address it is said here, before anything is sent. What asks nobody has none.
+        self.host = checked_address(base).host if base else "this server"
         self.base = base.rstrip("/")
         self.clock = clock or Clock()
         self.asked = 0
@@ -125,7 +125,7 @@ class Asking:
         answer = self.answer(method, path, body=body, params=params)
         if not answer.is_success:
             raise self.refusal(answer)
-        return Reply(self._read(answer, path), answer.headers, answer.status)
+        return Reply(self.read(answer, path), answer.headers, answer.status)
 
     def answer(
         self, method: str, path: str, *, body: Any = None, params: Mapping[str, Any] | None = None
@@ -241,7 +241,8 @@ class Asking:
             self.clock.sleep(min(seconds, 1.0))
             seconds -= 1.0
 
-    def _read(self, answer: Answer, path: str) -> Any:
+    def read(self, answer: Answer, path: str) -> Any:
+        """The JSON of an answer. Raises Nonsense where it is none."""
         if not answer.body.strip():
             return None
         try:

@@ -59,4 +59,5 @@ def _drawn(field: Field, value: Any) -> forms.Field:
     text = ", ".join(value) if isinstance(value, list) else value
     if field.reads == "number":
         return forms.IntegerField(**about | {"initial": text if text != "" else None})
-    return forms.CharField(**about | {"initial": text})
+    widget = forms.Textarea(attrs={"rows": 3, "class": "mono"}) if field.reads == "long" else None
+    return forms.CharField(**about | {"initial": text, "widget": widget})

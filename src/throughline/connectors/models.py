@@ -45,6 +45,9 @@ class Connector(models.Model):
     owner = models.ForeignKey(
         configured.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # What stands on it: the feeds that it fills, [source, scope] each, and the series.
+    feeds = models.JSONField(default=list)
+    series = models.JSONField(default=list)
     made_by = models.CharField(max_length=160)
     made_at = models.DateTimeField()
     succeeded_at = models.DateTimeField(null=True)
@@ -151,6 +154,8 @@ class Quarantine(models.Model):
     place = models.CharField(max_length=300)
     reason = models.CharField(max_length=1000)
     sample = models.TextField(blank=True, max_length=4000)
+    # What accepting it lets through (see doubts); nothing where no answer of that form can be stored.
+    takes = models.JSONField(default=list)
     found_at = models.DateTimeField()
     # "accepted" or "discarded" once a person looked; empty while nobody did.
     decided = models.CharField(max_length=9, blank=True)

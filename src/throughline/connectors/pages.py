@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from throughline.accounts.access import actor_name
 from throughline.connectors import access, actions, quarantine, queries, trying
 from throughline.connectors.forms import ConnectorForm
-from throughline.connectors.kinds.registry import KINDS, kind_named, kinds
+from throughline.connectors.kinds.registry import is_known, kind_named, kinds
 from throughline.connectors.models import Connector, Sync
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
@@ -51,7 +51,7 @@ def connectors_json(request: HttpRequest) -> JsonResponse:
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Connect a tool of a kind."""
     person = access.require_connect(request.user)
-    if kind not in KINDS:
+    if not is_known(kind):
         raise Http404
     chosen = kind_named(kind)
     form = ConnectorForm(chosen, None, request.POST or None)
@@ -84,12 +84,12 @@ def connector(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _form(found: Connector, data: Any = None) -> ConnectorForm | None:
-    return ConnectorForm(kind_named(found.kind), found, data) if found.kind in KINDS else None
+    return ConnectorForm(kind_named(found.kind), found, data) if is_known(found.kind) else None
 
 
 def _shown(request: HttpRequest, found: Connector, form: ConnectorForm | None, **more: Any) -> HttpResponse:
     last = queries.last_sync(found)
-    kind = kind_named(found.kind) if found.kind in KINDS else None
+    kind = kind_named(found.kind) if is_known(found.kind) else None
     context = {
         "connector": found,
         "kind": kind,

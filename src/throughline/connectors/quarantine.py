@@ -7,16 +7,21 @@ from datetime import datetime
 from django.db import transaction
 
 from throughline.audit import actions as audit
+from throughline.connectors.doubts import ACCEPTED
 from throughline.connectors.models import Quarantine
 from throughline.engine.refusals import Refused
 
-DECISIONS = ("accepted", "discarded")
+DECISIONS = (ACCEPTED, "discarded")
 
 
 def decide(actor: str, found: Quarantine, decision: str, *, now: datetime) -> None:
     """Write what a person says of a sample. Raises Refused where somebody did before."""
     if decision not in DECISIONS:
         raise Refused(f"expected one of {', '.join(DECISIONS)}, found '{decision}'", place="decision")
+    if decision == ACCEPTED and not found.takes:
+        raise Refused(
+            "It cannot be accepted: there is no value in it that could be stored.", place="decision"
+        )
     with transaction.atomic():
         fields = {"decided": decision, "decided_by": actor, "decided_at": now}
         if not Quarantine.objects.filter(pk=found.pk, decided="").update(**fields):

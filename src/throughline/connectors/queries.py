@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from throughline.accounts.models import User
 from throughline.connectors.access import may_connect
-from throughline.connectors.kinds.registry import KINDS, kind_named
+from throughline.connectors.kinds.registry import is_known, kind_named
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
 from throughline.connectors.pace import is_alive
 from throughline.engine.dates import iso
@@ -50,7 +50,7 @@ def named(name: str) -> Connector | None:
 
 def title_of(connector: Connector) -> str:
     """How the kind of a connector is called; by its bare name where this version knows no such kind."""
-    return kind_named(connector.kind).title if connector.kind in KINDS else connector.kind
+    return kind_named(connector.kind).title if is_known(connector.kind) else connector.kind
 
 
 def last_sync(connector: Connector) -> Sync | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from throughline.connectors.asking import Asking
 
 Settings = Mapping[str, Any]
-Reads = Literal["text", "address", "names", "choice", "switch", "number"]
+Reads = Literal["text", "long", "address", "names", "choice", "switch", "number"]
 LONGEST = 2_000
 MOST_NAMES = 200
 
@@ -90,10 +90,14 @@ class Check:
     is_good: bool
     said: str
     mend: str = ""
+    # What was seen, as a small table.
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
-        return {"good": self.is_good, "said": self.said, "mend": self.mend or None}
+        seen = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        return {"good": self.is_good, "said": self.said, "mend": self.mend or None, "seen": seen}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.db import transaction
 from throughline.connectors.keeping import Kept, TakenOver
 from throughline.connectors.models import Outcome, Sync
 from throughline.connectors.shape import Document, Pulled, SeriesValues
-from throughline.series.actions import push_all
+from throughline.series.actions import sync_all
+from throughline.series.differences import Difference
 from throughline.series.files import Row
 from throughline.site.progress import Progress
 from throughline.sources.actions import Result, import_file
@@ -114,15 +115,31 @@ def _store_series(sync: Sync, pulled: Pulled, *, now: datetime) -> None:
     for series in pulled.series:
         if not series.values:
             continue
-        entered = push_all(
-            sync.actor, series.name, [Row(at, value, "") for at, value in series.values], now=now,
-            **_said_of(series),
-        )  # fmt: skip
-        sync.counts = {
-            **sync.counts,
-            "added": sync.counts.get("added", 0) + entered.added,
-            "unchanged": sync.counts.get("unchanged", 0) + entered.unchanged,
+        rows = [Row(at, value) for at, value in sorted(series.values)]
+        _, found = sync_all(sync.actor, series.name, rows, now=now, **_said_of(series))
+        counts = {
+            "added": len(found.added),
+            "corrected": len(found.corrected),
+            "unchanged": found.unchanged,
         }
+        sync.counts = {**sync.counts, **{name: sync.counts.get(name, 0) + n for name, n in counts.items()}}
+        sync.changes = [*sync.changes, *_values(series.name, found)][:MOST_CHANGES]
+
+
+def _values(name: str, found: Difference) -> list[dict[str, Any]]:
+    """The newest values that are added, then those that are corrected, in the form of other changes."""
+    said: list[tuple[Row, str, str]] = [(row, "corrected", f"{before:g}") for row, before in found.corrected]
+    said += [(row, "added", "") for row in reversed(found.added)]
+    return [
+        {
+            "id": None,
+            "key": f"{row.at:%Y-%m-%d %H:%M}",
+            "title": name,
+            "action": action,
+            "changes": {"value": [before, f"{row.value:g}"]},
+        }
+        for row, action, before in said[:MOST_CHANGES]
+    ]
 
 
 def _said_of(series: SeriesValues) -> dict[str, str]:

@@ -20,6 +20,7 @@ from django.db.models import F
 from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock, Nonsense
+from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
@@ -29,6 +30,7 @@ from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
 from throughline.jobs.registry import Cancelled, Stopping
 from throughline.site.progress import Progress, quiet
+from throughline.sources.models import Feed
 
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
@@ -102,6 +104,7 @@ class _Work:
         with asking_of(connector, self.secrets, clock=clock) as asking:
             state = {} if self.sync.is_whole else dict(connector.state)
             pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
+        require_plausible(connector, pulled, kept)
         pulled = replace(pulled, notices=[self.masked(notice) for notice in pulled.notices])
         if self.sync.is_dry:
             self.tried(pulled, kept)
@@ -125,8 +128,17 @@ class _Work:
     def finished(self, pulled: Pulled) -> None:
         """Say that all is stored, in the transaction that stored the last of it."""
         now, connector = self.clock.now(), self.sync.connector
+        # With an incremental one a listing that had nothing new this time is fed by it all the same.
+        feeds = {(each.source, each.scope) for each in pulled.documents} | set(map(tuple, connector.feeds))
+        for name, scope in feeds:
+            Feed.objects.filter(name=name, scope=scope).update(looked_at=now)
+        series = {each.name for each in pulled.series} | set(connector.series)
         Connector.objects.filter(pk=connector.pk).update(
-            state=dict(pulled.state), succeeded_at=now, hurried_at=None
+            state=dict(pulled.state),
+            succeeded_at=now,
+            hurried_at=None,
+            feeds=sorted(map(list, feeds)),
+            series=sorted(series),
         )
         self.end(Outcome.DONE, "", notices=[*pulled.notices, *self.sync.notices])
         if any(self.sync.counts.get(name) for name in CHANGED):
@@ -148,15 +160,26 @@ class _Work:
 
     def quarantine(self, nonsense: Nonsense) -> None:
         """Keep a sample of what was answered, and store nothing of it."""
+        takes = nonsense.takes if isinstance(nonsense, Doubtful) else []
         with transaction.atomic():
-            Quarantine.objects.create(
+            # The same again waits for the same look.
+            Quarantine.objects.get_or_create(
                 connector=self.sync.connector,
-                sync=self.sync,
+                decided="",
                 place=(nonsense.place or "")[:300],
                 reason=self.masked(nonsense.message)[:1000],
-                sample=self.masked(nonsense.sample)[:4000],
-                found_at=self.clock.now(),
+                defaults={
+                    "sync": self.sync,
+                    "sample": self.masked(nonsense.sample)[:4000],
+                    "takes": takes,
+                    "found_at": self.clock.now(),
+                },
             )
+            if takes:
+                # What was fetched is what is doubted: the next sync fetches anew.
+                self.sync.cursor, self.sync.kept = {}, {}
+                Sync.objects.filter(pk=self.sync.pk).update(cursor={}, kept={})
+                discard(self.sync)
             self.end(Outcome.FAILED, f"{nonsense} Nothing was stored; a sample is kept aside.")
 
     def progress(self, done: int, total: int, message: str) -> None:

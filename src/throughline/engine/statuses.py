@@ -30,6 +30,7 @@ class Watch:
 
     `measured_at` is when the value was computed, `data_as_of` when the newest data under it was known;
     both are None before the first measurement. `manual` marks values that people enter at check-ins.
+    `silence` says of a source under it that it stopped answering: whatever is known may have changed since.
     """
 
     start: datetime
@@ -41,6 +42,7 @@ class Watch:
     manual: bool = False
     checked_in_at: datetime | None = None
     closed: bool = False
+    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ def settled(watch: Watch, *, known: bool, closing: str) -> tuple[Word, str] | No
     """The word with its reason where it is no pace: closed (said as `closing`), else stale, else pending.
 
     `known` is whether there is a value. Stale: the value or its data is older than the cadence + 3 days,
-    or no one knows how old it is. Pending: not started, nothing known yet, or kept by hand and never
-    checked in.
+    no one knows how old it is, or a source under it is silent. Pending: not started, nothing known yet, or
+    kept by hand and never checked in.
     """
     if watch.closed:
         return "closed", closing
@@ -184,6 +186,8 @@ def span_text(days: float) -> str:
 def _stale(watch: Watch, *, known: bool) -> tuple[Word, str] | None:
     if watch.now < watch.start:
         return None
+    if watch.silence:
+        return "stale", watch.silence
     # What a person enters is as old as its entry; a computed value is as old as the data under it.
     ages = (watch.measured_at,) if watch.manual else (watch.measured_at, watch.data_as_of)
     instants = [instant for instant in ages if instant is not None]

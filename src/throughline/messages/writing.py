@@ -145,7 +145,7 @@ def reminder(person: User, *, now: datetime) -> Letter:
     lines = tuple(
         line(
             Words(each.stand.name, f"/key-results/{each.stand.key_result.pk}/check-in/"),
-            f": {f'last one on {day(each.last.at)}' if each.last else 'none yet'}",
+            f": {f'last one on {day(each.last.at)}' if each.last else 'none yet'}{_if_stale(each.stand)}",
         )
         for each in due
     )
@@ -160,6 +160,11 @@ def reminder(person: User, *, now: datetime) -> Letter:
         do=Words("Check in", "/check-ins/"),
         why=CHOSEN,
     )
+
+
+def _if_stale(stand: Stand) -> str:
+    """Who is asked how sure she is has to know that the figure is old, and whose silence that is."""
+    return f"; stale: {stand.status.reason}" if stand.status.word == "stale" else ""
 
 
 def invitation_to_a_room(person: User, room_id: int, *, now: datetime) -> Letter:

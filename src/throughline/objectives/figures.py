@@ -75,6 +75,8 @@ class Freshness:
     as_of: datetime | None
     silent: tuple[Silence, ...] = ()
     silenced: bool = False
+    # The share of the slice's records by feed.
+    shares: Mapping[Feed, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ def freshness(metric: Metric, *, now: datetime, cadence_days: int) -> Freshness:
         for feed, share in sorted(shares.items())
         if known[feed] < min(limit, newest)
     ]
-    return Freshness(as_of, tuple(silent), silenced=as_of < min(limit, newest))
+    return Freshness(as_of, tuple(silent), silenced=as_of < min(limit, newest), shares=shares)
 
 
 def newest_data(now: datetime) -> datetime | None:
@@ -167,8 +169,11 @@ def newest_data(now: datetime) -> datetime | None:
 def _imports_by_feed(now: datetime) -> dict[Feed, datetime]:
     rows = Import.objects.filter(known_at__lte=now).order_by()
     newest: dict[Feed, datetime] = {}
-    for name, scope, at in rows.values_list("feed__name", "feed__scope").annotate(Max("known_at")):
-        newest[name, scope] = at
+    feeds = rows.values_list("feed__name", "feed__scope", "feed__looked_at").annotate(Max("known_at"))
+    for name, scope, looked_at, at in feeds:
+        # A connected tool that was read and had nothing new is as fresh as one that had.
+        is_later = looked_at is not None and at < looked_at <= now
+        newest[name, scope] = looked_at if is_later else at
     return newest
 
 

@@ -43,6 +43,8 @@ class Case:
     version: Version
     measurement: Measurement | None
     check_in: CheckIn | None = None
+    # Which connected source under it stopped answering, and since when, in a sentence.
+    silence: str = ""
     now: datetime
 
     @property
@@ -186,6 +188,7 @@ def _times(case: Case) -> dict[str, Any]:
     if version.kind == Kind.BASELINE:
         # That there is no data is what it is about: the look for it may not be old.
         return times | {"data_as_of": times["measured_at"]}
+    times["silence"] = case.silence
     entered_at = grading.instant_in(case.facts, "entered_at")
     if entered_at is None:
         return times
@@ -247,7 +250,7 @@ def _reason(found: Status, case: Case) -> str:
         return f"Closed on {key_result.closed_at:%Y-%m-%d} without a value, so without a grade."
     if now >= version.due:
         return _ended(found, version)
-    if found.word == "stale" and measurement is not None and (silent := _silent(measurement)):
+    if found.word == "stale" and (silent := case.silence or _silent(measurement)):
         return silent
     is_valued = version.kind not in (*kinds.BY_HAND, Kind.BASELINE)
     if found.word == "pending" and is_valued and measurement is not None and now >= version.start:
@@ -276,8 +279,9 @@ def _ended(found: Status, version: Version) -> str:
     return f"{ended} and waits for {waits_for} of its last days; it is graded by {latest:%Y-%m-%d}."
 
 
-def _silent(measurement: Measurement) -> str:
-    return " ".join(each["message"] for each in measurement.warnings if each["code"] == "stale_source")
+def _silent(measurement: Measurement | None) -> str:
+    warnings = measurement.warnings if measurement else []
+    return " ".join(each["message"] for each in warnings if each["code"] == "stale_source")
 
 
 def _why_no_value(measurement: Measurement) -> str:

@@ -17,9 +17,12 @@ from throughline.objectives.kinds import Kind
 from throughline.objectives.marks import Mark
 from throughline.objectives.models import Measurement, Version
 from throughline.objectives.outlooks import outlook_of
+from throughline.objectives.silences import FEEDS
 from throughline.objectives.subjects import Subject, figure_of_subject, subject_of
 
 NOTHING_KNOWN = {"code": "nothing_known_yet", "message": "Nothing was imported yet, so nothing is known."}
+# Of hundreds of scopes each holds too little to matter.
+MOST_FEEDS = 100
 _KEPT = (
     *("value", "low", "high", "n", "n_open", "since", "until"),
     *("definition", "data_version", "data_as_of", "facts", "outlook"),
@@ -47,8 +50,15 @@ def _of_a_subject(version: Version, now: datetime) -> Figure:
         return replace(found, value=None, low=None, high=None, warnings=(NOTHING_KNOWN,))
     short = too_short(subject, window, start=version.start, due=version.due) if found.value is None else []
     notes = [*short, *_silences(fresh), *denominators.moved(version, subject, window, found, now=now)]
-    aged = replace(found, data_as_of=fresh.as_of, warnings=(*found.warnings, *notes))
+    facts = {**found.facts, **_feeds(fresh)}
+    aged = replace(found, data_as_of=fresh.as_of, facts=facts, warnings=(*found.warnings, *notes))
     return _looked_around(version, subject, aged, now=now)
+
+
+def _feeds(fresh: Freshness) -> dict[str, Any]:
+    """Whose records the slice holds, so that it is known later whose silence is its own."""
+    largest = sorted(fresh.shares.items(), key=lambda each: (-each[1], each[0]))[:MOST_FEEDS]
+    return {FEEDS: [[*feed, share] for feed, share in largest]} if largest else {}
 
 
 def _not_computed(version: Version, refused: Refused) -> Figure:

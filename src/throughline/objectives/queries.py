@@ -23,6 +23,7 @@ from throughline.objectives.judging import Case, judged
 from throughline.objectives.marks import marks
 from throughline.objectives.measuring import is_up_to_date
 from throughline.objectives.models import KeyResult, Measurement, Version
+from throughline.objectives.silences import Silences, looked
 from throughline.reviews.models import CheckIn, Override
 from throughline.series.models import Series
 
@@ -118,19 +119,14 @@ def stands(
 
     `series` are all of them, where they were read already.
     """
-    key_results = list(found.select_related("objective__cycle").order_by("id"))
+    key_results = list(looked(found, now=now).select_related("objective__cycle").order_by("id"))
     versions = _current_versions(key_results)
     newest, named = _newest_measurements(versions.values()), definitions(series)
     said, overrides = _newest_check_ins(key_results), _newest_overrides(key_results)
+    silences = Silences.around(key_results)
     every = [
         _stand(
-            Case(
-                key_result=each,
-                version=versions[each.pk],
-                measurement=newest.get(versions[each.pk].pk),
-                check_in=said.get(each.pk),
-                now=now,
-            ),
+            _case(each, versions[each.pk], newest, said.get(each.pk), silences, now=now),
             named,
             overrides.get(each.pk),
         )
@@ -138,6 +134,26 @@ def stands(
         if each.pk in versions
     ]
     return sorted(every, key=lambda stand: (URGENCY.index(stand.status.word), stand.version.due))
+
+
+def _case(
+    key_result: KeyResult,
+    version: Version,
+    newest: Mapping[int, Measurement],
+    check_in: CheckIn | None,
+    silences: Silences,
+    *,
+    now: datetime,
+) -> Case:
+    measurement = newest.get(version.pk)
+    return Case(
+        key_result=key_result,
+        version=version,
+        measurement=measurement,
+        check_in=check_in,
+        silence=silences.of(version, measurement),
+        now=now,
+    )
 
 
 def stand_of(key_result: KeyResult, *, now: datetime, series: Iterable[Series] | None = None) -> Stand:

@@ -12,6 +12,7 @@ from django.db import transaction
 from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.series import values as written
+from throughline.series.differences import Difference, difference
 from throughline.series.files import Row
 from throughline.series.models import Reading, Series
 from throughline.series.queries import is_written_by_panels, is_written_by_surveys, series_named
@@ -125,6 +126,26 @@ def push_all(actor: str, name: str, rows: Sequence[Row], *, now: datetime, **giv
     return Entered(series, made, added, len(rows) - added)
 
 
+def sync_all(
+    actor: str, name: str, rows: Sequence[Row], *, now: datetime, **given: Any
+) -> tuple[Entered, Difference]:
+    """The values that a connected source has, all of them or none, and what that changed.
+
+    What is said of the series is said by the first values only: a person may have said it better since.
+    """
+    with transaction.atomic():
+        is_new = series_named(name) is None
+        series, made = _series(actor, name, given if is_new else {}, now=now)
+        _require_writer(series, Reading.Origin.SYNCED)
+        found = difference(series, rows)
+        origin = Reading.Origin.SYNCED
+        _create(series, found.rows, actor=actor, origin=origin, now=now)
+        if found.rows:
+            counts = {"added": len(found.added), "corrected": len(found.corrected)}
+            _audit(actor, "series values synced", series, {"name": series.name, **counts}, now=now)
+    return Entered(series, made, len(found.rows), found.unchanged), found
+
+
 def withdraw(actor: str, series: Series, *, at: object, reason: str, now: datetime) -> Reading:
     """Take back the value of an instant by a reading that says so; what was written stays. Raises Refused."""
     why, instant = _fitting("note", reason), written.instant_of(at, now=now)
@@ -194,6 +215,11 @@ def _require_writer(series: Series, origin: str) -> None:
 def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now: datetime) -> int:
     known = {reading.at: reading for reading in _known(series, rows)}
     fresh = [row for row in rows if not _says(known.get(row.at), row, origin=origin)]
+    _create(series, fresh, actor=actor, origin=origin, now=now)
+    return len(fresh)
+
+
+def _create(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now: datetime) -> None:
     Reading.objects.bulk_create(
         Reading(
             series=series,
@@ -204,9 +230,8 @@ def _write(series: Series, rows: Sequence[Row], *, actor: str, origin: str, now:
             author=actor,
             recorded_at=now,
         )
-        for row in fresh
+        for row in rows
     )
-    return len(fresh)
 
 
 def _known(series: Series, rows: Sequence[Row]) -> list[Reading]:

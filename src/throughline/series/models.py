@@ -37,6 +37,7 @@ class Reading(models.Model):
         MANUAL = "manual", "Entered by hand"
         PANEL = "panel", "Said by a panel"
         SURVEY = "survey", "Answered in a survey"
+        SYNCED = "synced", "Read from a connected source"
 
     series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="readings")
     at = models.DateTimeField()

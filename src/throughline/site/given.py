@@ -16,6 +16,15 @@ def chosen(given: str | None, words: Sequence[str], *, place: str) -> str:
     return found
 
 
+def folders(given: str | None, *, place: str) -> tuple[Path, ...]:
+    """The folders of a list with colons, by their whole paths. Raises Refused with the variable, `place`."""
+    found = tuple(Path(each.strip()) for each in (given or "").split(":") if each.strip())
+    for each in found:
+        if not each.is_absolute():
+            raise Refused(f"expected whole paths such as /srv/ci, found '{each}'", place=place)
+    return found
+
+
 def first_line(path: str | None, *, place: str) -> str:
     """The first line of a file that a variable names; empty where it names none. Raises Refused."""
     if not path:

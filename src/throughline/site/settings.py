@@ -7,7 +7,7 @@ from pathlib import Path
 
 from throughline.monitoring.access import token_of
 from throughline.outbound.ranges import networks_of
-from throughline.site.given import chosen, first_line
+from throughline.site.given import chosen, first_line, folders
 from throughline.site.home import DATABASE, default_home, secret_key
 
 HOME = default_home().resolve()
@@ -171,6 +171,8 @@ THROUGHLINE_OUTBOUND_HTTP = tuple(
 THROUGHLINE_OUTBOUND_NETWORKS = networks_of(
     os.environ.get("THROUGHLINE_OUTBOUND_NETWORKS", ""), place="THROUGHLINE_OUTBOUND_NETWORKS"
 )
+# Database files may be read from these folders alone, never from the data folder.
+THROUGHLINE_SQL_FOLDERS = folders(os.environ.get("THROUGHLINE_SQL_FOLDERS"), place="THROUGHLINE_SQL_FOLDERS")
 # Seals secrets; apart from the key that signs, and from the database.
 THROUGHLINE_SECRET_KEY_FILE = Path(os.environ.get("THROUGHLINE_SECRET_KEY_FILE") or HOME / "sealing.key")
 # A backup holds what no page shows: taking one out by the page is for the owner of the folder to allow.

@@ -17,6 +17,8 @@ class Feed(models.Model):
     service = models.CharField(max_length=160, blank=True)
     # The branch whose scans these are, where reports say it: one of another is refused.
     branch = models.CharField(max_length=200, blank=True)
+    # When a connected tool was last read to its end, whether anything was new or not.
+    looked_at = models.DateTimeField(null=True)
 
     class Meta:
         unique_together = [("name", "scope")]

@@ -9,12 +9,27 @@ from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 
 # A module of this package each, with the kind under the name `kind`.
-KINDS: tuple[str, ...] = ("defectdojo", "github", "gitlab", "hackerone", "snyk", "tenable")
+KINDS: tuple[str, ...] = (
+    "csv",
+    "defectdojo",
+    "github",
+    "gitlab",
+    "hackerone",
+    "prometheus",
+    "snyk",
+    "sql",
+    "tenable",
+)
+
+
+def is_known(name: str) -> bool:
+    """Whether this version has a kind of that name."""
+    return name in KINDS
 
 
 def kind_named(name: str) -> Kind:
     """The kind of a name. Raises Refused where there is none."""
-    if name not in KINDS:
+    if not is_known(name):
         known = ", ".join(KINDS)
         raise Refused(f"there is no kind '{name}'{nearest(name, KINDS)}; known are {known}", code="kind")
     found: Kind = importlib.import_module(f"throughline.connectors.kinds.{name}").kind
