@@ -8,6 +8,10 @@ from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 CYCLE = {"key": "{cycle}"}
 OTHER = {"id": "{other_objective}"}
 CLAIM = {**CYCLE, "goal": "{goal}"}
+BOARD = {"id": "{board}"}
+NOTE = {**BOARD, "handle": "{note}"}
+# What was revealed or counted is as it is.
+OVER = frozenset({422})
 SHELVED = {"id": "{shelved}"}
 
 OF_WORK = {
@@ -26,6 +30,20 @@ OF_WORK = {
     "list_own_readings": Operation(path=CYCLE),
     "read_for_cycle": Operation(MEMBER, {**CYCLE, **SHELVED}, {}),
     "take_from_reading": Operation(ADMINISTRATOR, {"id": "{reading}"}, {"takeaway": "Begin with one team"}),
+    # Boards: members take part, who leads moves on; the notes are Ada's own, and the vote is over
+    "open_board": Operation(MEMBER, CYCLE, {"purpose": "ideas", "asked": ["Max"]}),
+    "take_step": Operation(MANAGER, BOARD, {"step": "close"}),
+    "set_timer": Operation(MANAGER, BOARD, {"minutes": 5}),
+    "hand_over_board": Operation(MANAGER, BOARD, {"to": "Ada"}),
+    "read_own_notes": Operation(path=BOARD),
+    "take_seat": Operation(MEMBER, BOARD, {}),
+    "write_note": Operation(MEMBER, BOARD, {"text": "Backups"}, done=OVER),
+    "change_note": Operation(ADMINISTRATOR, NOTE, {"text": "Backups"}, done=OVER),
+    "withdraw_note": Operation(ADMINISTRATOR, NOTE, done=OVER),
+    "sort_notes": Operation(MEMBER, BOARD, {"what": "own"}, done=OVER),
+    "cast_ballot": Operation(MEMBER, BOARD, {"order": []}, done=OVER),
+    "set_priority": Operation(MANAGER, BOARD, {"order": ["{cluster}"], "reason": "It comes first"}),
+    "turn_cluster": Operation(MANAGER, {"id": "{cluster}"}, {"into": "candidate"}),
     # Stories: managers, and whoever owns the work
     "tell_of_initiative": Operation(MANAGER, {"key": "{initiative}"}, {"board": "Fewer surprises"}),
     "tell_of_key_result": Operation(MANAGER, {"id": "{key_result}"}, {"engineer": "Fewer pages at night"}),

@@ -62,10 +62,14 @@ def ask(program: Program, name: str, objects: dict[str, int | str]):
 
 def filled(body: Any, objects: dict[str, int | str]) -> Any:
     """The body with what stands in braces filled, numbers as numbers."""
-    if not isinstance(body, dict):
+    if isinstance(body, dict):
+        return {name: filled(each, objects) for name, each in body.items()}
+    if isinstance(body, list):
+        return [filled(each, objects) for each in body]
+    if not isinstance(body, str) or not body.startswith("{"):
         return body
-    ids = [int(str(each).format(**objects)) for each in body.get("ids", [])]
-    return {**body, "ids": ids} if ids else body
+    text = body.format(**objects)
+    return int(text) if text.isdigit() else text
 
 
 def expected(row: Operation, who: str) -> frozenset[int]:

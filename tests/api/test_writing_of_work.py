@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.api.programs import Program, assert_problem
 from tests.rules.shared import house, objects, organisation
 
+from throughline.api.models import Kept
+from throughline.audit.models import Entry
+
 __all__ = ["house", "objects", "organisation"]
 
 
@@ -61,3 +64,39 @@ def test_a_story_keeps_what_a_change_leaves_out_and_names_who_unlocks_what(objec
     assert refused["errors"][0]["pointer"] == "/revenue_from"
     whole = program.ask("PATCH", path, {"revenue": 2e5, "revenue_from": "Two banks"}).json()
     assert (whole["board"], whole["revenue"]) == ("Fewer surprises", 2e5)
+
+
+def test_a_board_goes_from_private_notes_to_a_count_and_what_came_of_it(objects, organisation):
+    leads, writes = Program(organisation.max), Program(organisation.mia)
+    opened = {"purpose": "ideas", "asked": ["Mia"]}
+    board = leads.post(f"/cycles/{objects['cycle']}/boards", opened).json()
+    assert (board["question"], board["seats"]) == ("What should we do next quarter?", 2)
+    path = f"/boards/{board['id']}"
+    mine = writes.post(f"{path}/notes", {"text": "Quaggas"}, idempotency_key="once").json()["id"]
+    writes.ask("PATCH", f"{path}/notes/{mine}", {"link": "https://example.org"})
+    leads.post(f"{path}/notes", {"text": "Backups"})
+    assert_problem(leads.ask("DELETE", f"{path}/notes/{mine}"), 404)
+    own = {"id": mine, "text": "Quaggas", "column": "", "link": "https://example.org", "key_result": None}
+    assert writes.get(f"{path}/own").json()["notes"] == [own]
+    written = str([*Kept.objects.values(), *Entry.objects.values()])
+    assert "note changed" in written
+    assert "Quaggas" not in written + leads.get(path).content.decode()
+    assert_problem(writes.post(f"{path}/steps", {"step": "reveal"}), 404)
+    leads.post(f"{path}/steps", {"step": "reveal"})
+    sorted_ = writes.post(f"{path}/sorting", {"what": "own"}).json()["clusters"]
+    assert [each["title"] for each in sorted_] == ["Backups", "Quaggas"]
+    order = [each["id"] for each in sorted_]
+    assert leads.post(f"{path}/steps", {"step": "vote"}).json()["phase"] == "vote"
+    assert_problem(writes.ask("PUT", f"{path}/ballot", {"order": order[:1]}), 422, "rank every cluster")
+    assert writes.ask("PUT", f"{path}/ballot", {"order": order}).json() == {"board": board["id"]}
+    assert writes.get(f"{path}/own").json()["ballot"] == order
+    assert leads.post(f"{path}/steps", {"step": "count"}).json()["result"]["points"][0]["option"] == "Backups"
+    lesson = {"into": "lesson", "key_result": objects["key_result"], "kind": "lesson"}
+    turned = leads.post(f"/clusters/{order[0]}/outcomes", lesson)
+    assert turned.json()["outcomes"][0]["text"] == "Backups"
+
+
+def test_who_is_asked_to_a_board_is_refused_at_her_place(objects, organisation):
+    opened = {"purpose": "risks", "asked": ["Mia", "Nobody"]}
+    refused = Program(organisation.max).post(f"/cycles/{objects['cycle']}/boards", opened)
+    assert assert_problem(refused, 422)["errors"][0]["pointer"] == "/asked/1"

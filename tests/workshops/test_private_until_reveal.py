@@ -72,14 +72,24 @@ def test_no_byte_that_anybody_else_receives_holds_the_note(
         assert not (found := SENTINELS.search(received)), f"{address}: {found}"
 
 
-@pytest.mark.parametrize("who", [*OTHERS, "mia"])
+@pytest.mark.parametrize("who", OTHERS)
 def test_no_program_receives_the_note_before_the_reveal(who, board, objects, organisation):
-    # Her own note stands on the board's page, and in no document of a board.
     rows = Rows("workshops_note")
     with connection.execute_wrapper(rows):
         for path, received in read_by_program(getattr(organisation, who, None), objects):
             assert not (found := SENTINELS.search(received)), f"{path}: {found}"
     assert not [row for row in rows.seen if SENTINELS.search(row)]
+
+
+def test_a_program_of_who_wrote_it_receives_it_at_one_address_and_by_a_scope_of_its_own(
+    board, objects, organisation
+):
+    def holding(*scopes: str) -> list[str]:
+        read = read_by_program(organisation.mia, objects, scopes)
+        return [path for path, received in read if SENTINELS.search(received)]
+
+    assert holding("read", "own:read") == [f"/boards/{board.pk}/own"]
+    assert holding("read") == []
 
 
 def test_the_same_search_finds_the_note_on_the_pages_of_who_wrote_it(

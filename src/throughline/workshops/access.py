@@ -162,3 +162,9 @@ def cluster_for(user: User | AnonymousUser, id: int) -> Cluster:
     if found is None:
         raise Http404
     return found
+
+
+def cluster_to_turn(user: User | AnonymousUser, id: int) -> Cluster:
+    """A cluster of which the person may make something; else the 404 that strangers get."""
+    require(user, Role.MANAGER)
+    return cluster_for(user, id)

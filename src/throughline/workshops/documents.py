@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from throughline.accounts.models import User
 from throughline.site.plain import plain
 from throughline.workshops import sentences
-from throughline.workshops.access import how_many_ballots, how_many_notes
+from throughline.workshops.access import how_many_ballots, how_many_notes, own_ballot, own_notes
 from throughline.workshops.models import Board
 from throughline.workshops.queries import (
     ClusterSeen,
@@ -96,6 +97,28 @@ def document(board: Board) -> dict[str, Any]:
         }
     )
     return answer
+
+
+def own_document(person: User, board: Board) -> dict[str, Any]:
+    """What the person herself has on a board: her notes, whether she is ready, and how she ranked."""
+    seat = board.seats.filter(person=person).first()
+    kept = own_ballot(person, board)
+    return {
+        "board": board.pk,
+        "has_seat": seat is not None,
+        "ready": bool(seat and seat.is_ready),
+        "notes": [
+            {
+                "id": each.handle,
+                "text": each.text,
+                "column": each.column,
+                "link": each.link,
+                "key_result": each.key_result_id,
+            }
+            for each in own_notes(person, board)
+        ],
+        "ballot": kept.order if kept else None,
+    }
 
 
 def _note(note: NoteSeen) -> dict[str, Any]:

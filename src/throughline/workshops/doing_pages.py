@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_POST
 
 from throughline.accounts.access import signed_in
@@ -99,31 +99,27 @@ def rank(request: HttpRequest, id: int) -> HttpResponse:
 
 def _sort_step(request: HttpRequest) -> Step:
     person, given = signed_in(request.user), request.POST
-    handles, what = given.getlist("notes"), given.get("what", "move")
 
-    def do(board: Board, now: datetime) -> object:
-        to = given.get("to", "")
-        match what:
-            case "move" if to == "new":
-                return sorting.put_together(person, board, handles, title=given.get("title", ""), now=now)
-            case "move":
-                return sorting.move(person, board, handles, to=_to(to), now=now)
-            case "take":
-                return sorting.take_suggestion(person, board, handles, now=now)
-            case "own":
-                return sorting.each_its_own(person, board, now=now)
-            case "merge":
-                cluster, into = _number(given.get("cluster", "")), _number(given.get("into", ""))
-                return sorting.merge(person, board, cluster, into=into, now=now)
-            case "rename":
-                cluster = _number(given.get("cluster", ""))
-                return sorting.rename(person, board, cluster, title=given.get("title", ""), now=now)
-            case "undo":
-                number = whole_number(given.get("move", "")) if given.get("move") else None
-                return sorting.undo(person, board, move=number, now=now)
-        raise Refused(f"expected move, take, own, merge, rename or undo; found '{what[:20]}'", place="what")
+    def do(board: Board, now: datetime) -> None:
+        sorting.sort(person, board, _wanted(given), now=now)
 
-    return lambda board, now: do(board, now) and None
+    return do
+
+
+def _wanted(given: QueryDict) -> sorting.Wanted:
+    """The step that a form asks for; moving to "new" is putting together."""
+    what, to = given.get("what", "move"), given.get("to", "")
+    if what == "move" and to == "new":
+        what = "together"
+    return sorting.Wanted(
+        what=what,
+        notes=given.getlist("notes"),
+        to=_to(to) if what == "move" else None,
+        cluster=_number(given.get("cluster", "")) if what in ("merge", "rename") else 0,
+        into=_number(given.get("into", "")) if what == "merge" else 0,
+        title=given.get("title", ""),
+        step=whole_number(given.get("move", "")) if given.get("move") else None,
+    )
 
 
 def _to(text: str) -> int | None:

@@ -11,7 +11,7 @@ from throughline.accounts.models import User
 from throughline.engine.refusals import Refused
 from throughline.workshops.actions import LONGEST_LINK, LONGEST_NOTE
 from throughline.workshops.models import Board
-from throughline.workshops.opening import COLUMNS, LONGEST_QUESTION, LONGEST_TITLE
+from throughline.workshops.opening import COLUMNS, LONGEST_QUESTION, LONGEST_TITLE, QUESTIONS
 
 
 class _Refusing(forms.Form):
@@ -87,13 +87,8 @@ def first_values(purpose: str) -> dict[str, Any]:
     """What the form of a new board for this purpose says already."""
     if purpose not in Board.Purpose.values:
         purpose = Board.Purpose.IDEAS
-    asked = {
-        Board.Purpose.LESSONS: "What worked last quarter, and what did not?",
-        Board.Purpose.RISKS: "What keeps you up at night?",
-        Board.Purpose.IDEAS: "What should we do next quarter?",
-    }[Board.Purpose(purpose)]
     columns = "\n".join(COLUMNS.get(Board.Purpose(purpose), ()))
-    return {"purpose": purpose, "question": asked, "columns": columns}
+    return {"purpose": purpose, "question": QUESTIONS[Board.Purpose(purpose)], "columns": columns}
 
 
 def moment_of(text: str) -> datetime | None:

@@ -20,6 +20,11 @@ LONGEST_TITLE, LONGEST_QUESTION, LONGEST_COLUMN = 160, 300, 60
 MOST_COLUMNS = 6
 MOST_MINUTES = 240
 COLUMNS = {Board.Purpose.LESSONS: ("What worked", "What did not")}
+QUESTIONS = {
+    Board.Purpose.LESSONS: "What worked last quarter, and what did not?",
+    Board.Purpose.RISKS: "What keeps you up at night?",
+    Board.Purpose.IDEAS: "What should we do next quarter?",
+}
 FEWEST_CLUSTERS = 2
 
 

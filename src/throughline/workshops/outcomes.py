@@ -23,6 +23,39 @@ LONGEST_LESSON = 2000
 LONGEST_NARRATIVE = 2000
 
 
+INTO = ("candidate", "scenario", "lesson")
+
+
+def turn(
+    person: User,
+    cluster: Cluster,
+    *,
+    into: str,
+    title: str = "",
+    statement: str = "",
+    criteria: str = "",
+    judge: str = "",
+    start: str = "",
+    key_result: int | None = None,
+    kind: str = "",
+    text: str = "",
+    now: datetime,
+) -> Candidate | Scenario | Outcome:
+    """Make something of a cluster; `into` says what, and which of the others count. Raises Refused."""
+    match into:
+        case "candidate":
+            return make_candidate(person, cluster, title=title, now=now)
+        case "scenario":
+            said = {"statement": statement, "criteria": criteria, "judge": judge, "start": start}
+            return make_scenario(person, cluster, now=now, **said)
+        case "lesson":
+            found = KeyResult.objects.filter(pk=key_result or 0).first()
+            if found is None:
+                raise Refused("choose the key result that it is a lesson of", place="key_result")
+            return keep_lesson(person, cluster, key_result=found, kind=kind, text=text, now=now)
+    raise Refused(f"expected {', '.join(INTO)}; found '{into[:20]}'", place="into")
+
+
 def make_candidate(person: User, cluster: Cluster, *, title: str = "", now: datetime) -> Candidate:
     """Work that might be done, from what the cluster says. Raises Refused with the field."""
     words = said(title, place="title", most=240) or cluster.title

@@ -7,6 +7,7 @@ as long as a note is in it, so its coming and going follows from the notes and i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -23,6 +24,43 @@ SHORT_TITLE = 70
 MOST_AT_ONCE = 1000
 Places = Mapping[int, int | None]
 Titles = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One step of sorting as somebody asks for it; `what` says which, and which of the others count."""
+
+    what: str
+    notes: Sequence[str] = ()
+    # None takes the notes out of all clusters.
+    to: int | None = None
+    cluster: int = 0
+    into: int = 0
+    title: str = ""
+    step: int | None = None
+
+
+STEPS = ("move", "together", "take", "own", "merge", "rename", "undo")
+
+
+def sort(person: User, board: Board, wanted: Wanted, *, now: datetime) -> Move | None:
+    """Take one step, of any kind; None where nothing changes. Raises Refused."""
+    match wanted.what:
+        case "move":
+            return move(person, board, wanted.notes, to=wanted.to, now=now)
+        case "together":
+            return put_together(person, board, wanted.notes, title=wanted.title, now=now)
+        case "take":
+            return take_suggestion(person, board, wanted.notes, now=now)
+        case "own":
+            return each_its_own(person, board, now=now)
+        case "merge":
+            return merge(person, board, wanted.cluster, into=wanted.into, now=now)
+        case "rename":
+            return rename(person, board, wanted.cluster, title=wanted.title, now=now)
+        case "undo":
+            return undo(person, board, move=wanted.step, now=now)
+    raise Refused(f"expected {', '.join(STEPS)}; found '{wanted.what[:20]}'", place="what")
 
 
 def move(person: User, board: Board, handles: Sequence[str], *, to: int | None, now: datetime) -> Move | None:

@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from throughline.accounts.access import require, signed_in
-from throughline.accounts.models import Role
+from throughline.accounts.access import signed_in
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import KeyResult
+from throughline.risk.models import Scenario
 from throughline.site.numbers import whole_number
 from throughline.workshops import outcomes, voting
-from throughline.workshops.access import cluster_for, judged_board
+from throughline.workshops.access import cluster_to_turn, judged_board
 from throughline.workshops.answering import now_utc, step
 from throughline.workshops.models import Board, Cluster, Outcome
 from throughline.workshops.queries import key_result_names
@@ -38,8 +38,8 @@ def prioritise(request: HttpRequest, id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def turn(request: HttpRequest, id: int) -> HttpResponse:
     """Make something of a cluster: `into` is candidate, scenario or lesson."""
-    person = require(request.user, Role.MANAGER)
-    cluster = cluster_for(person, id)
+    cluster = cluster_to_turn(request.user, id)
+    person = signed_in(request.user)
     given = {name: request.POST.get(name, "") for name in _FIELDS} if request.method == "POST" else {}
     refused = None
     if given:
@@ -67,23 +67,12 @@ _FIELDS = ("into", "title", "statement", "criteria", "judge", "start", "key_resu
 def _made(request: HttpRequest, cluster: Cluster) -> str:
     """Make it; the address of where it can be seen."""
     person, now, given = signed_in(request.user), now_utc(), request.POST
-    back = f"{reverse('board', args=[cluster.board_id])}#cluster-{cluster.pk}"
-    match given.get("into", ""):
-        case "candidate":
-            outcomes.make_candidate(person, cluster, title=given.get("title", ""), now=now)
-        case "scenario":
-            fields = {name: given.get(name, "") for name in ("statement", "criteria", "judge", "start")}
-            made = outcomes.make_scenario(person, cluster, now=now, **fields)
-            return reverse("scenario", args=[made.key])
-        case "lesson":
-            found = KeyResult.objects.filter(pk=whole_number(given.get("key_result", "")) or 0).first()
-            if found is None:
-                raise Refused("choose the key result that it is a lesson of", place="key_result")
-            kind, text = given.get("kind", ""), given.get("text", "")
-            outcomes.keep_lesson(person, cluster, key_result=found, kind=kind, text=text, now=now)
-        case other:
-            raise Refused(f"expected candidate, scenario or lesson; found '{other[:20]}'", place="into")
-    return back
+    said = {name: given.get(name, "") for name in _FIELDS if name != "key_result"}
+    number = whole_number(given.get("key_result", ""))
+    made = outcomes.turn(person, cluster, key_result=number, now=now, **said)
+    if isinstance(made, Scenario):
+        return reverse("scenario", args=[made.key])
+    return f"{reverse('board', args=[cluster.board_id])}#cluster-{cluster.pk}"
 
 
 def _askable() -> dict[int, str]:
