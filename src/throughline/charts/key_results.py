@@ -10,6 +10,8 @@ from typing import Any
 from throughline.charts.charts import HEIGHT, LINE, SCHEMA, Chart
 from throughline.ui import words
 
+BEFORE = "the quarter before, on the same day of it"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -68,10 +70,13 @@ class Dated:
     high: float | None = None
 
 
-def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Chart:
+def key_result(
+    course: Course, measured: Sequence[Any], *, now: datetime, before: Sequence[Dated] = ()
+) -> Chart:
     """Values with their band, the target as a line, the expected straight line, and today.
 
-    `measured` has at, value, low, high (a Measurement or `Dated`), in time order.
+    `measured` has at, value, low, high (a Measurement or `Dated`), in time order. `before` are the values
+    of the quarter before on the days of this one, a line of their own.
     """
     dated = [Dated(each.at, each.value, each.low, each.high) for each in measured]
     spec = {
@@ -99,13 +104,14 @@ def key_result(course: Course, measured: Sequence[Any], *, now: datetime) -> Cha
             *_today(course, now),
             *_fan(course),
             *_band(dated),
+            *_before(before, course),
             _course_line(course),
             _dots(),
         ],
     }
-    return Chart(
-        spec, summary(course, dated), ("Date", "Value", "Interval"), _rows(course, dated), course.title
-    )
+    said = f"{summary(course, dated)}{_before_said(before, course.unit)}"
+    rows = (*_rows(course, dated), *_rows_before(before, course.unit))
+    return Chart(spec, said, ("Date", "Value", "Interval"), rows, course.title)
 
 
 def summary(course: Course, dated: Sequence[Dated]) -> str:
@@ -233,6 +239,43 @@ def _band(dated: Sequence[Dated]) -> list[dict[str, Any]]:
         "encoding": {"x": {"field": "at"}, "y": {"field": "low"}, "y2": {"field": "high"}},
     }
     return [band]
+
+
+def _before(before: Sequence[Dated], course: Course) -> list[dict[str, Any]]:
+    """The quarter before, told from this one by dashes and width as well as by colour."""
+    if not before:
+        return []
+    names = ["this quarter", BEFORE]
+    legend = {"orient": "top", "title": None, "symbolType": "stroke", "symbolSize": 400}
+    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], [5, 4]]}
+    told = {
+        channel: {"datum": BEFORE, "scale": {"domain": names, "range": found}, "legend": legend}
+        for channel, found in looks.items()
+    }
+    line = {
+        "data": {"values": [_value(each, course.unit) for each in before]},
+        "mark": {"type": "line", "strokeWidth": 1.5},
+        "encoding": {"x": {"field": "at"}, "y": {"field": "value"}, **told},
+    }
+    return [line]
+
+
+def _before_said(before: Sequence[Dated], unit: str) -> str:
+    if not before:
+        return ""
+    ends = " to ".join(words.figure(each.value, unit) for each in (before[0], before[-1]))
+    return f" The dashed line is {BEFORE}: from {ends}."
+
+
+def _rows_before(before: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (
+            f"{words.day(each.at)}, {BEFORE}",
+            words.figure(each.value, unit),
+            words.interval(each.low, each.high, unit) or words.NOTHING,
+        )
+        for each in before
+    )
 
 
 def _course_line(course: Course) -> dict[str, Any]:

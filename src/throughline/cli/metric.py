@@ -146,7 +146,8 @@ def _show(result: Result, earlier: Compared) -> None:
     console = Console(highlight=False, markup=False)
     console.print(table if result.rows else "No rows.")
     if not beside:
-        console.print(earlier.rows[0].sentence if any(earlier.rows) else earlier.why_none)
+        was = next((each for each in earlier.rows if each), None)
+        console.print(was.sentence if was else earlier.why_none)
     for warning in result.warnings:
         console.print(f"! {warning.message} ({warning.code})", style="yellow")
     console.print(_definition(result), style="dim")

@@ -11,6 +11,7 @@ from ninja import Field, Query
 
 from throughline.accounts.access import scope_of
 from throughline.annotations.schemas import AnnotationOf
+from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Figure, Instant, Sent, Subject, Told
 from throughline.engine.definitions import Definition
@@ -52,26 +53,6 @@ class AskedOf(Sent):
     until: str = Field("", alias="to", max_length=40)
     known: str = Field("", max_length=40, description="What was known on that day.")
     compare: str = Field("", max_length=20, description="none: not held against the period before.")
-
-
-class ChangeOf(Told):
-    """By how much a figure differs from what it was, with the interval of that."""
-
-    value: Figure
-    low: Figure
-    high: Figure
-    word: str = Field(description="better, worse, up, down; none: no clear change; empty: it cannot be told.")
-
-
-class BeforeOf(Told):
-    """The same figure a period earlier."""
-
-    value: Figure
-    low: Figure
-    high: Figure
-    n: int
-    when: str
-    change: ChangeOf
 
 
 class RowOf(Told):

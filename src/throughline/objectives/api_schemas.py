@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from ninja import Field
 
 from throughline.annotations.schemas import AnnotationOf
+from throughline.api.comparing import BeforeOf
 from throughline.api.subject import Figure, Instant, Sent, Told
 
 Kind = Literal["move", "keep", "milestone", "binary", "baseline", "forecast"]
@@ -236,9 +237,19 @@ class MeasurementOf(Told):
     definition: dict[str, Any] | None
 
 
+class EarlierOf(Told):
+    """How a key result stood a month before: its value, its score, and the score expected then."""
+
+    at: Instant
+    value: BeforeOf | None
+    score: Figure
+    expected: Figure
+
+
 class KeyResultDocument(KeyResultSummary):
     """The same with its versions, completions and measurements."""
 
+    before: EarlierOf | None
     annotations: list[AnnotationOf]
     versions: list[VersionOf]
     completions: list[CompletionOf]

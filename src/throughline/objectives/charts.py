@@ -11,6 +11,7 @@ from throughline.charts.key_results import Dated, Spread
 from throughline.engine.catalogue import READY_MADE
 from throughline.engine.projections import adds_up
 from throughline.objectives import grading, kinds
+from throughline.objectives.comparing import same_measure
 from throughline.objectives.kinds import Kind
 from throughline.objectives.models import Measurement
 from throughline.objectives.queries import Stand
@@ -21,9 +22,14 @@ from throughline.series.queries import series_named, values
 INSTANT = timedelta(microseconds=1)
 
 
-def progress(stand: Stand, measured: Sequence[Measurement], *, now: datetime) -> Chart:
-    """Values with their intervals, what is to be reached, and the straight lines that judge the pace."""
-    return key_result(_course(stand), _points(stand, measured, now=now), now=now)
+def progress(
+    stand: Stand, measured: Sequence[Measurement], *, now: datetime, before: Sequence[Dated] = ()
+) -> Chart:
+    """Values with their intervals, what is to be reached, and the straight lines that judge the pace.
+
+    `before` are the values of the quarter before, on the days of this one.
+    """
+    return key_result(_course(stand), _points(stand, measured, now=now), now=now, before=before)
 
 
 def _course(stand: Stand) -> Course:
@@ -58,7 +64,7 @@ def _points(stand: Stand, measured: Sequence[Measurement], *, now: datetime) -> 
         return [Dated(each.at, each.value) for each in values(series, since=since, until=version.due)]
     if version.kind == Kind.KEEP and found is not None and found.facts.get("course"):
         return [Dated(datetime.fromisoformat(at), value) for at, value in found.facts["course"]]
-    return [each for each in measured if _measures_the_same(each, stand)]
+    return [each for each in measured if same_measure(each, stand)]
 
 
 def _adds_up(stand: Stand) -> bool:
@@ -69,9 +75,3 @@ def _adds_up(stand: Stand) -> bool:
         and found is not None
         and adds_up(str(found.definition.get("measure", "")), stand.version.window)
     )
-
-
-def _measures_the_same(each: Measurement, stand: Stand) -> bool:
-    # Points of another measure or slice are another curve: joined, they would show a change that never was.
-    fields = ("kind", "metric", "where", "at", "window")
-    return all(getattr(each.version, name) == getattr(stand.version, name) for name in fields)

@@ -9,7 +9,8 @@ from throughline.annotations.queries import on_key_result
 from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
 from throughline.objectives import grading
-from throughline.objectives.models import Completion, KeyResult, Measurement, Version
+from throughline.objectives.comparing import earlier
+from throughline.objectives.models import Completion, Measurement, Version
 from throughline.objectives.queries import Stand, aim_of, measurements_of
 
 
@@ -49,7 +50,7 @@ def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
         "definition": measurement.definition if measurement else None,
         "warnings": stand.warnings,
     }
-    return {**answer, **_history(stand.key_result)} if full else answer
+    return {**answer, **_history(stand)} if full else answer
 
 
 def _progress(found: Progress | None) -> dict[str, float | None]:
@@ -116,9 +117,13 @@ def _revised(revised: Measurement, version: Version) -> dict[str, Any]:
     }
 
 
-def _history(key_result: KeyResult) -> dict[str, Any]:
+def _history(stand: Stand) -> dict[str, Any]:
+    key_result = stand.key_result
+    found = list(measurements_of(key_result))
+    before = earlier(stand, found)
     versions = list(key_result.versions.order_by("number"))
     return {
+        "before": before.document if before else None,
         "annotations": told(on_key_result(versions)),
         "versions": [
             {
@@ -133,7 +138,7 @@ def _history(key_result: KeyResult) -> dict[str, Any]:
             for each in versions
         ],
         "completions": [_completed(each) for each in key_result.completions.all()],
-        "measurements": [measured(each) for each in measurements_of(key_result)],
+        "measurements": [measured(each) for each in found],
     }
 
 

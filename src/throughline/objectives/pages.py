@@ -22,6 +22,7 @@ from throughline.engine.catalogue import READY_MADE
 from throughline.engine.linting import Finding
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
+from throughline.measures.asking import NO_COMPARISON, compared_with
 from throughline.objectives import actions, charts, completions, drafts, history, queries, versions
 from throughline.objectives.access import (
     key_result_for,
@@ -33,6 +34,7 @@ from throughline.objectives.access import (
     visible,
 )
 from throughline.objectives.cards import Card, cards
+from throughline.objectives.comparing import around, earlier
 from throughline.objectives.documents import document
 from throughline.objectives.examining import examined
 from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values, values_of
@@ -249,11 +251,12 @@ def _page(
     stand = queries.stand_of(found, now=now, series=series)
     # The same row: reading it once more would be one question for nothing.
     stand.version.key_result = found
-    measured = list(queries.measurements_of(found))
+    measured, before = around(stand)
     shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
     # Without scripts another kind is chosen by the address.
     chosen = request.GET.get("kind", "")
-    chart = charts.progress(stand, measured, now=now)
+    compares = compared_with(request.GET.get("compare", "")) != NO_COMPARISON
+    chart = charts.progress(stand, measured, now=now, before=before if compares else ())
     steps = history.steps(found)
     happened = on_key_result([step.version for step in steps[::-1]])
     on_chart = annotated([chart], happened, request.user, subject=of_key_result(found.pk), now=now)
@@ -265,6 +268,9 @@ def _page(
         "measurement": stand.measurement,
         "steps": steps,
         "chart": on_chart.chart,
+        "earlier": earlier(stand, measured) if compares else None,
+        "has_ghost": bool(before),
+        "compares": compares,
         "on_chart": on_chart,
         "may_change": may_change(request.user) and found.closed_at is None,
         "may_complete": may_complete(request.user) and found.closed_at is None,
