@@ -2,8 +2,9 @@
 
 Forcing a pair leaves the optimum's basis dual feasible, so that a few steps of the dual simplex mend it
 (Lemke 1954). Where what comes of it is not whole, it is branched on, the most promising node first, by what
-each column was seen to cost whenever it was fixed (Bénichou et al. 1971): all pairs share one polytope, and
-so what was learned for one serves the next. Each plan that is met is kept for every pair that it holds.
+each column was seen to cost whenever it was fixed (Bénichou et al. 1971). Before that a few cuts are tried.
+All pairs share one polytope, and so what was learned for one serves the next, cuts too. Each plan that is met
+is kept for every pair that it holds.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import TypeAlias
 
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
-from throughline.engine.matching.model import Programme, as_highs, programme
+from throughline.engine.matching.cuts import Cuts
+from throughline.engine.matching.model import PROVEN, Programme, as_highs, programme
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Numbers, Question, Weights
 from throughline.engine.programs import quiet
@@ -26,6 +29,8 @@ _SAME = 1e-8
 # A plan that half of these do not settle is sooner found another way.
 _MOST_NODES = 320
 _TINY = 1e-7
+# How often an optimum is cut off before it is branched on: first, and below.
+_CUTS, _CUTS_BELOW = 3, 1
 # Columns with the value at which each is fixed.
 Fixed: TypeAlias = tuple[tuple[int, float], ...]
 _KINDS = highspy.HighsModelStatus
@@ -56,10 +61,10 @@ class _Falls:
         self.sums[int(value), column] += max(0.0, fall) / way
         self.times[int(value), column] += 1
 
-    def expected(self, at: Numbers) -> Numbers:
-        """For each column both falls; where little was seen, the mean of all counts once more."""
+    def expected(self, columns: NDArray[np.int64], at: Numbers) -> Numbers:
+        """For each of some columns both falls; where little was seen, the mean of all counts once more."""
         means = self.sums.sum(axis=1) / np.maximum(1.0, self.times.sum(axis=1))
-        rates = (self.sums + means[:, None]) / (self.times + 1)
+        rates = (self.sums[:, columns] + means[:, None]) / (self.times[:, columns] + 1)
         return np.asarray(np.maximum(rates * np.stack([at, 1 - at]), _TINY), np.float64)
 
 
@@ -77,6 +82,7 @@ class Around:
         # By pair, and by None the best of all.
         self.plans: dict[tuple[int, int] | None, Plan] = {}
         self.falls = _Falls(self.columns.z)
+        self.cuts = Cuts(self.solver, self.model)
 
     def duals(self) -> Numbers:
         """What one more of each row is worth, before anything is searched."""
@@ -88,7 +94,7 @@ class Around:
 
     def half_done(self) -> float:
         """Which part of what is done at all is done by half, before anything is searched."""
-        at = self._at()
+        at = self._at()[: self.columns.z]
         used = at > _WHOLE
         return float((used & (at < 1 - _WHOLE)).sum() / max(1, used.sum()))
 
@@ -144,11 +150,11 @@ class Around:
                 self._free(tuple(each for each in fixed if each not in node.fixed))
                 self._fix(tuple(each for each in node.fixed if each not in fixed))
                 fixed = node.fixed
-                bound = self._solved(node)
-                if bound <= self._known(pair, slack):
+                bound, at = self._solved(node, self._known(pair, slack))
+                if at is None:
                     beyond = max(beyond, bound)
                     continue
-                for each in self._children(node, bound, number=2 * count):
+                for each in self._children(node, bound, at, number=2 * count):
                     heapq.heappush(nodes, each)
         finally:
             self._free(fixed)
@@ -172,31 +178,43 @@ class Around:
         return -float(self.solver.getInfo().objective_function_value)
 
     def _at(self) -> Numbers:
-        return np.array(self.solver.getSolution().col_value, np.float64)[: self.columns.z]
+        return np.array(self.solver.getSolution().col_value, np.float64)
 
-    def _solved(self, node: _Node) -> float:
-        """The bound at a node, which says what the last that was fixed has cost."""
-        if not self._runs():
-            return -np.inf
-        bound = self._worth()
+    def _solved(self, node: _Node, known: float) -> tuple[float, Numbers | None]:
+        """The bound at a node, a few cuts made, and the optimum where that is above what is known.
+
+        What was fixed last is said to have cost what it did before the cuts.
+        """
+        bound = self._worth() if self._runs() else -np.inf
         if node.fixed:
             self.falls.add(*node.fixed[-1], node.part, node.bound - bound)
-        return bound
+        for left in range(_CUTS_BELOW if node.fixed else _CUTS, -1, -1):
+            if bound <= known:
+                return bound, None
+            at = self._at()
+            if not node.fixed and left == _CUTS:
+                self.cuts.forget()
+            if not left or not self._between(at).size or not self.cuts.add(at):
+                break
+            bound = self._worth() if self._runs() else -np.inf
+        return bound, at
 
-    def _children(self, node: _Node, bound: float, *, number: int) -> list[_Node]:
+    def _between(self, at: Numbers) -> NDArray[np.int64]:
+        """The columns that are to be whole and are not."""
+        of = at[: self.columns.z]
+        return np.flatnonzero(np.abs(of - np.round(of)) > _WHOLE)
+
+    def _children(self, node: _Node, bound: float, at: Numbers, *, number: int) -> list[_Node]:
         """What is to be looked at below a node that was solved: nothing where it is whole."""
-        at = self._at()
-        between = np.abs(at - np.round(at)) > _WHOLE
-        if not between.any():
+        between = self._between(at)
+        if not between.size:
             self._keep_whole(at, bound)
             return []
-        falls = self.falls.expected(at)
-        column = int(np.argmax(np.where(between, falls[0] * falls[1], -1.0)))
-        part = float(at[column])
+        falls = self.falls.expected(between, at[between])
+        place = int(np.argmax(falls[0] * falls[1]))
+        column, part = int(between[place]), float(at[between[place]])
         return [
-            _Node(
-                float(falls[side, column]) - bound, number + side, (*node.fixed, (column, side)), bound, way
-            )
+            _Node(float(falls[side, place]) - bound, number + side, (*node.fixed, (column, side)), bound, way)
             for side, way in ((0, part), (1, 1 - part))
         ]
 
@@ -204,7 +222,7 @@ class Around:
         """The plan of a whole optimum; Undecided where it is not worth what the solver says."""
         given = np.where(self.columns.x >= 0, at[self.columns.x] > 0.5, False)
         plan = measured(self.question, self.weights, given)
-        if abs(plan.objective - bound) > _SAME or not holds(self.question, given):
+        if abs(plan.objective - bound) > PROVEN or not holds(self.question, given):
             raise Undecided
         self.keep(plan)
 
