@@ -17,7 +17,7 @@ help:
 	@echo "make install  .venv/bin/throughline"
 	@echo "make test     formatting, rules, types, layers, tests"
 	@echo "make bench    speed, beside a plain baseline"
-	@echo "make soak     imports, triage and pages at once, with kills; a board of twenty people; checked (SECONDS=180)"
+	@echo "make soak     imports, triage and pages at once, with kills; a board of twenty people; a Jira of 20,000; checked (SECONDS=180)"
 	@echo "make lint     as in test, without the tests"
 	@echo "make lock     renew requirements*.lock"
 	@echo "make clean    remove .venv and what was built (data folders stay)"

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from bench.soak.board import BoardSoak
 from bench.soak.house import COMMAND, Client, House
+from bench.soak.tracker import TrackerSoak
 
 RECORDS = 3_000
 READERS = 3
@@ -202,7 +203,7 @@ class Soak:
             self.faults.append(f"memory grew from {early:.0f} to {late:.0f} MB")
 
 
-SUBJECTS = {"records": Soak, "board": BoardSoak}
+SUBJECTS = {"records": Soak, "board": BoardSoak, "tracker": TrackerSoak}
 
 
 def main() -> None:

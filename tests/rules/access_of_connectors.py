@@ -9,11 +9,12 @@ ONE = {"id": "{connector}"}
 ROWS_OF_CONNECTORS = {
     "connectors": Row(MANAGER),
     "connectors-json": Row(MANAGER),
-    "connector-new": Row(MANAGER, MANAGER, {"kind": "jira"}, ok=frozenset({404}), posted=frozenset({404})),
+    "connector-new": Row(MANAGER, MANAGER, {"kind": "jira"}),
     "connector": Row(MANAGER, MANAGER, ONE),
     "connector-json": Row(MANAGER, kwargs=ONE),
     "connector-csv": Row(MANAGER, kwargs=ONE),
     "connector-check": Row(None, MANAGER, ONE),
+    "connector-mapping": Row(MANAGER, MANAGER, ONE),
     "connector-sync": Row(None, MANAGER, ONE),
     "connector-switch": Row(None, MANAGER, ONE),
     "connector-remove": Row(None, MANAGER, ONE),

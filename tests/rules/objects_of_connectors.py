@@ -12,7 +12,13 @@ def connectors_made() -> dict[str, int | str]:
     connector = Connector.objects.create(
         name="Tracker",
         kind="jira",
-        settings={"address": "https://example.atlassian.net", "projects": ["SEC"]},
+        # Refused before anything is sent: no test asks the internet.
+        settings={
+            "deployment": "cloud",
+            "address": "https://10.0.0.1",
+            "projects": ["SEC"],
+            "source": "Jira",
+        },
         made_by="test",
         made_at=NOW,
     )

@@ -6,14 +6,16 @@ pull goes on. What is in the file beyond that was of a page that the row never h
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from django.conf import settings
 
@@ -43,6 +45,45 @@ def folder_of(sync: Sync) -> Path:
 def discard(sync: Sync) -> None:
     """Remove the pages of a sync; a second time changes nothing."""
     shutil.rmtree(folder_of(sync), ignore_errors=True)
+    _lock(sync).unlink(missing_ok=True)
+
+
+@contextmanager
+def held(sync: Sync) -> Iterator[None]:
+    """Say to the other processes of this machine that this one works on a sync, until it ends or dies."""
+    with _lock(sync).open("w") as lock:
+        _locked(lock)
+        yield
+
+
+def _locked(lock: TextIO) -> None:
+    """Take the lock, which others hold for an instant where they look at it.
+
+    Who holds it longer was taken for dead: it is the row that says whose the sync is.
+    """
+    for _ in range(20):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.01)
+        else:
+            return
+
+
+def is_held(sync: Sync) -> bool | None:
+    """Whether a process of this machine works on a sync; None where no process of it ever did."""
+    try:
+        with _lock(sync).open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _lock(sync: Sync) -> Path:
+    return root() / f"{sync.pk}.lock"
 
 
 class Kept:
@@ -131,8 +172,13 @@ class Kept:
 
 
 def forget(*, kept: set[str]) -> int:
-    """Remove folders of syncs that nothing goes on from; how many."""
-    gone = [path for path in root().iterdir() if path.is_dir() and path.name not in kept]
+    """Remove what waits of syncs that nothing goes on from; how many. `kept` are names of what stays."""
+    gone = [path for path in root().iterdir() if path.name not in kept]
     for path in gone:
-        shutil.rmtree(path, ignore_errors=True)
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
     return len(gone)
+
+
+def names_of(sync: Sync) -> tuple[str, str]:
+    """What a sync keeps in the folder of all."""
+    return sync.folder, _lock(sync).name

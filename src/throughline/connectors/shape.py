@@ -106,8 +106,8 @@ class Document:
 
     `name` is that under which its records were kept, and the name of the file. The rest is the wish of the
     import (see sources.wishes.Wish): with `full` the listing is complete, and what it lacks has vanished;
-    with `changes_only` it holds what changed. `course` names the column that tells a record's states in time
-    (see engine.spells).
+    with `changes_only` it holds what changed. With `has_course` its rows tell their states in time (see
+    engine.spells).
     """
 
     name: str
@@ -123,7 +123,7 @@ class Document:
     after: bytes = b"]"
     maps: Mapping[str, str] = field(default_factory=dict)
     skip_invalid: bool = True
-    course: str = ""
+    has_course: bool = False
     is_stored_empty: bool = False
 
 

@@ -71,6 +71,7 @@ def _wish(document: Document) -> Wish:
         state=document.state,
         service=document.service,
         skip_invalid=document.skip_invalid,
+        has_course=document.has_course,
     )
 
 

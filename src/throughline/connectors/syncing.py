@@ -21,7 +21,7 @@ from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock, Nonsense
 from throughline.connectors.doubts import Doubtful, require_plausible
-from throughline.connectors.keeping import Kept, TakenOver, discard
+from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
 from throughline.connectors.shape import Pulled
@@ -52,7 +52,8 @@ def run(sync: Sync, *, progress: Progress = quiet, clock: Clock | None = None) -
     _hold(sync, now=clock.now())
     work = _Work(sync, progress, clock)
     try:
-        work.done()
+        with held(sync):
+            work.done()
     except Stopping:
         # The job goes back to the queue, and takes this sync up again.
         raise

@@ -57,5 +57,5 @@ def forget(*, now: datetime) -> dict[str, Any]:
     Quarantine.objects.filter(found_at__lt=old).delete()
     gone = Sync.objects.filter(ended_at__lt=old).delete()[0]
     wanted = Q(outcome=Outcome.RUNNING) | Q(began_at__gt=now - GONE_ON_FROM)
-    kept = set(Sync.objects.filter(wanted).values_list("folder", flat=True))
+    kept = {name for sync in Sync.objects.filter(wanted) for name in keeping.names_of(sync)}
     return {"syncs": gone, "folders": keeping.forget(kept=kept)}

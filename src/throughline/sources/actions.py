@@ -195,6 +195,7 @@ class _Import:
             owners=self.known.owners,
             signals=exploitation.Signals(known_at=listing.known_at),
             listed_at=next_listing(feed, after=listing.known_at) if feed else None,
+            has_course=self.wish.has_course,
         )
         rows = listing.rows(self.reading)
         outcome = matcher.match(rows, progress=self.progress)
@@ -328,7 +329,12 @@ def store(
         created = [(c.key, c.row_hash, c.values) for c in changes if isinstance(c, Created)]
         updated = [c for c in changes if not isinstance(c, Created)]
         if created:
-            bulk.insert_records(feed_id, created, known_at=known_at, names=names, author=author)
+            told = {
+                c.key: [happening(event) for event in c.events]
+                for c in changes
+                if isinstance(c, Created) and c.events
+            }
+            bulk.insert_records(feed_id, created, known_at=known_at, names=names, author=author, told=told)
             if rules:
                 ids = bulk.stored_by_key(feed_id, [key for key, _, _ in created])
                 came = {ids[key].id: values for key, _, values in created}

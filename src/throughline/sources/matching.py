@@ -15,6 +15,7 @@ from throughline.engine.cvss import rating
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
 from throughline.site.progress import Progress
+from throughline.sources.courses import Event, past, since
 from throughline.sources.reading import Reading
 from throughline.sources.rows import Draft, Finding, Rows, fallback_title
 from throughline.sources.spool import Spool
@@ -27,12 +28,16 @@ STEP = 2000
 
 
 class Created(msgspec.Struct, array_like=True, tag="c"):
-    """A record that is new; `gone_at` is the later complete listing that did not know it."""
+    """A record that is new; `gone_at` is the later complete listing that did not know it.
+
+    `events` lead to its values where more is known of its past than that it is there now.
+    """
 
     key: str
     row_hash: str
     values: dict[str, Any]
     gone_at: datetime | None = None
+    events: list[Event] = []
 
 
 class Updated(msgspec.Struct, array_like=True, tag="u"):
@@ -42,7 +47,7 @@ class Updated(msgspec.Struct, array_like=True, tag="u"):
     row_hash: str
     asserted_at: datetime
     values: dict[str, Any]
-    events: list[tuple[datetime, str, dict[str, list[Any]]]]
+    events: list[Event]
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class Matcher:
     owners: dict[str, str]
     signals: Signals
     listed_at: datetime | None = None
+    has_course: bool = False
 
     def match(self, rows: Rows, *, progress: Progress) -> Outcome:
         """Read all rows and say what they change. Raises BadRows where any cannot be read."""
@@ -121,7 +127,9 @@ class Matcher:
         self._keep(changes, outcome)
 
     def _created(self, finding: Finding) -> Created:
-        return Created(finding.key, finding.row_hash, self._merged({}, finding, ()), self.listed_at)
+        values = self._merged({}, finding, ())
+        told = past(values, until=self.known_at) if self.has_course and self.listed_at is None else []
+        return Created(finding.key, finding.row_hash, values, self.listed_at, told)
 
     def _stored(self, keys: list[str]) -> dict[str, bulk.Stored]:
         return {} if self.feed_id is None else bulk.stored_by_key(self.feed_id, keys)
@@ -148,15 +156,18 @@ class Matcher:
 
     def _updates(self, changed: list[tuple[Finding, bulk.Stored]], outcome: Outcome) -> Iterator[Updated]:
         present = bulk.values_by_id([record.id for _, record in changed])
-        past = bulk.histories(self._late([record for _, record in changed]))
+        histories = bulk.histories(self._late([record for _, record in changed]))
+        last = bulk.last_known([record.id for _, record in changed]) if self.has_course else {}
         self.signals.learn(id for finding, _ in changed for id in finding.values.get("vulnerability_ids", ()))
         self.signals.learn(id for old, _ in present.values() for id in old.get("vulnerability_ids", ()))
         for finding, record in changed:
             old, pinned = present[record.id]
-            events = past.get(record.id)
+            events = histories.get(record.id)
             before = old if events is None else fold(events, known_at=self.known_at)
             new = self._merged(before, finding, pinned, late=events is not None)
             update = self._update(record, finding.row_hash, old, new, events)
+            if events is None and record.id in last:
+                update.events = since(old, new, pinned, after=last[record.id], until=self.known_at)
             if update.events:
                 outcome.updated += 1
                 yield update

@@ -43,6 +43,8 @@ class Wish:
     default_branch: str = ""
     skip_invalid: bool = False
     changes_only: bool = False
+    # Rows tell the course of their record (engine.spells): its history is written as it was, not as of today.
+    has_course: bool = False
 
 
 @dataclass(frozen=True, slots=True)

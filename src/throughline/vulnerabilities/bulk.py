@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -29,6 +30,7 @@ from throughline.vulnerabilities.columns import (
 from throughline.vulnerabilities.models import Service
 
 STEP = 1000
+NO_PAST: Mapping[str, Sequence[Any]] = MappingProxyType({})
 Item = TypeVar("Item")
 
 
@@ -184,8 +186,12 @@ def insert_records(
     known_at: datetime,
     names: Names,
     author: Author,
+    told: Mapping[str, Sequence[Happening]] = NO_PAST,
 ) -> dict[str, int]:
-    """New records (key, row hash, values), each with its `created` event; their ids by key."""
+    """New records (key, row hash, values), each with its `created` event; their ids by key.
+
+    `told` gives the events of those of which more is known, by key, instead.
+    """
     known, recorded = stored(known_at), stored(author.now)
     rows = [
         [feed_id, key, row_hash, known, "[]", *row_of(values, services=names.services, teams=names.teams)]
@@ -198,9 +204,11 @@ def insert_records(
     events = [
         [ids[key], known, recorded, author.actor, "created", _first(values), author.import_id]
         for key, _, values in records
+        if key not in told
     ]
     with connection.cursor() as cursor:
         cursor.executemany(_EVENT, events)
+    insert_events(((ids[key], event) for key, past in told.items() for event in past), author=author)
     return ids
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from throughline.accounts.access import at_least, require, signed_in
 from throughline.accounts.addresses import safe_next
 from throughline.accounts.models import Role
+from throughline.engine import spells
 from throughline.engine.refusals import Refused
 from throughline.site.refusals import wants_data
 from throughline.sources.sightings import sightings
@@ -101,6 +102,7 @@ def _page(
         "fields": list(_fields(found)),
         "dates": list(date_lines(found)),
         "sightings": sightings(found.pk),
+        "spells": _spells(found),
         "history": queries.history(found),
         "may_triage": at_least(request.user, Role.MEMBER),
         "may_rule": at_least(request.user, Role.MANAGER),
@@ -115,6 +117,21 @@ def _page(
     is_part = bool(request.headers.get("HX-Request"))
     template = "vulnerabilities/record_beside.html" if is_part else "vulnerabilities/record_page.html"
     return render(request, template, context, status=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """When the record was open, as its tracker told: only where it says more than two dates do."""
+
+    each: tuple[spells.Spell, ...]
+    reopenings: int
+    days: float
+
+
+def _spells(found: Vulnerability) -> Spells | None:
+    course = spells.read(found.attributes.get(spells.COURSE))
+    each = tuple(spells.spells(course))
+    return Spells(each, spells.reopenings(course), spells.open_days(course)) if each else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ KINDS: tuple[str, ...] = (
     "github",
     "gitlab",
     "hackerone",
+    "jira",
     "prometheus",
     "snyk",
     "sql",
