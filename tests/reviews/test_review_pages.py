@@ -160,6 +160,28 @@ def test_predictability_is_of_the_team_and_names_nobody(organisation, browser_of
     assert rows[1].startswith("2026-Q3,0.0")
 
 
+def test_each_quarter_stands_beside_the_one_before():
+    from throughline.engine.intervals import Estimate
+    from throughline.engine.predictability import Confidence as Said
+    from throughline.engine.predictability import Effects, by_quarter
+    from throughline.reviews.comparing import by_quarter as compared
+    from throughline.reviews.queries import Predictability
+
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    said = [
+        *(Said(f"a{n}", "2026-Q2", at, 0.9, hit=n == 0) for n in range(3)),
+        *(Said(f"b{n}", "2026-Q3", at, 0.8, hit=True) for n in range(3)),
+    ]
+    nothing = Estimate(None, None, None, 0)
+    first, second = compared(
+        Predictability(by_quarter(said, seed=1), None, Effects(nothing, None, nothing, 0, 0))
+    )
+    assert (first.headline, first.document["hit_rate"]) == (None, None)
+    assert second.headline.said == "was 0.54 in 2026-Q2"
+    assert second.hit_rate.change_said.startswith("+66.7 points")
+    assert second.said.change_said == "−10 points"
+
+
 def test_the_plan_leads_to_check_ins_reviews_grades_and_predictability(over, organisation, browser_of):
     browser = browser_of(organisation.vera)
     plan = text_of(browser.get("/cycles/"))

@@ -243,6 +243,18 @@ def test_the_numbers_of_the_page_are_those_of_risk_curve_on_the_exported_documen
     assert page["formula_version"] == curve["formula_version"]
 
 
+def test_what_a_year_costs_stands_beside_what_it_cost_when_the_quarter_began(browser_of, organisation):
+    browser, past = browser_of(organisation.vera), NOW - timedelta(days=200)
+    estimated("two")
+    assert browser.get("/risk.json").json()["before"] is None
+    estimated("one", at=past, written=past)
+    page, told = browser.get("/risk/"), browser.get("/risk.json").json()
+    was = page.context["was"]["mean"]
+    assert (was.value, was.change.value) == (pytest.approx(told["mean"] / 2), pytest.approx(told["mean"] / 2))
+    assert f"{was.said}: " in page.content.decode()
+    assert told["before"]["mean"]["when"] == "when the quarter began"
+
+
 def test_a_part_of_the_register_says_its_share_of_the_whole_and_is_not_held_against_what_is_borne(
     browser_of, organisation
 ):

@@ -8,12 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query
 
+from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_records, page_of_rows
 from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, actor, person
 from throughline.cycles.access import cycle_for
 from throughline.objectives.access import visible
 from throughline.objectives.history import person_of
-from throughline.reviews import actions, queries
+from throughline.reviews import actions, comparing, queries
 from throughline.reviews.access import answered_key_result
 from throughline.reviews.grades import GRADE_COLUMNS, graded_rows
 from throughline.reviews.models import CheckIn
@@ -47,12 +48,22 @@ class OfCheckIns(Asked):
     key_result: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
+class QuarterBefore(Told):
+    """What the figures of a quarter were in the one before."""
+
+    quarter: str
+    headline: BeforeOf | None
+    hit_rate: BeforeOf | None
+    said: BeforeOf | None
+
+
 class PredictabilityOf(Told):
     """Confidences against what came of them, and expected effects against real ones."""
 
     quarters: list[dict[str, Anything]]
     overall: dict[str, Anything] | None
     effects: dict[str, Anything]
+    before: list[QuarterBefore] = Field(description="Each quarter beside the one before.")
 
 
 @router.reads("/check-ins", answer=Page[CheckInOf])
@@ -86,7 +97,7 @@ def list_grades(request: HttpRequest, key: Key, asked: Query[Asked]) -> dict[str
 @router.reads("/predictability", answer=PredictabilityOf)
 def read_predictability(request: HttpRequest) -> Any:
     """How right the team was about its own future, by quarter and over all."""
-    return plain(queries.document(queries.how_predictable(now=datetime.now(UTC))))
+    return plain(comparing.document(queries.how_predictable(now=datetime.now(UTC))))
 
 
 def _shown(each: CheckIn) -> dict[str, Any]:

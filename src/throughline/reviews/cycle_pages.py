@@ -16,11 +16,12 @@ from throughline.accounts.models import Role
 from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
-from throughline.reviews import actions, charts, queries
+from throughline.reviews import actions, charts, comparing, queries
 from throughline.reviews.forms import ReviewForm
 from throughline.reviews.grades import GRADE_COLUMNS, graded_rows, objectives_of
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
+from throughline.ui import comparing as columns
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,6 +89,7 @@ def predictability(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"found": found}
     if found.overall is not None:
         context |= {"calibration": charts.calibration(found), "by_quarter": charts.by_quarter(found)}
+        context |= {"newest": comparing.by_quarter(found)[-1]}
     return render(request, "reviews/predictability.html", context)
 
 
@@ -95,7 +97,7 @@ def predictability(request: HttpRequest) -> HttpResponse:
 def predictability_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
     signed_in(request.user)
-    return JsonResponse(plain(queries.document(queries.how_predictable(now=datetime.now(UTC)))))
+    return JsonResponse(plain(comparing.document(queries.how_predictable(now=datetime.now(UTC)))))
 
 
 @require_safe
@@ -103,12 +105,16 @@ def predictability_csv(request: HttpRequest) -> HttpResponseBase:
     """The scores by quarter as a table."""
     signed_in(request.user)
     found = queries.how_predictable(now=datetime.now(UTC))
-    header = ("quarter", "brier_first", "low", "high", "brier_last", "said", "hit", "skill", "n")
+    header = (
+        *("quarter", "brier_first", "low", "high", "brier_last", "said", "hit", "skill", "n"),
+        *columns.COLUMNS,
+    )
     rows = (
         (
             *(each.quarter, each.headline.value, each.headline.low, each.headline.high, each.last.value),
             *(each.said, each.hit_rate.value, each.skill, each.headline.n),
+            *columns.cells(beside.headline.document if beside.headline else None),
         )
-        for each in found.quarters
+        for each, beside in zip(found.quarters, comparing.by_quarter(found), strict=True)
     )
     return csv_response("predictability", header, rows)

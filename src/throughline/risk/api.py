@@ -8,13 +8,15 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
+from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.subject import Anything, Figure, Instant, Key, Sent, Subject, Told, actor
 from throughline.engine.refusals import Refused
 from throughline.risk import actions, curve_asked
 from throughline.risk.access import require_estimate, require_write, scenario_for, visible
 from throughline.risk.appetites import with_appetite
-from throughline.risk.register import chosen_of, register, sentence
+from throughline.risk.comparing import compared, documented
+from throughline.risk.register import baseline_of, chosen_of, known_then, register, sentence
 from throughline.risk.tables import register_figures, register_rows, scenario_document, what_if_document
 from throughline.risk.what_if import MOST, what_if_of
 from throughline.site.plain import plain
@@ -121,6 +123,7 @@ class RegisterOf(Told):
     quantiles: dict[str, Figure] = {}
     tvar: dict[str, Figure] = {}
     formula_version: str = ""
+    before: dict[str, BeforeOf | None] | None = Field(description="What each was when the quarter began.")
 
 
 class CurveOf(Told):
@@ -208,8 +211,11 @@ def estimate_scenario(request: HttpRequest, key: Key, given: NewEstimate) -> Any
 @router.reads("/risk", answer=RegisterOf)
 def read_register(request: HttpRequest, asked: Query[Narrowed]) -> Any:
     """What the scenarios cost a year together: the mean, a bad year, and the worst."""
-    found = register(visible(request.user), chosen_of(_said(asked)), now=_now())
-    return plain({"sentence": sentence(found), **register_figures(found)})
+    chosen, now = chosen_of(_said(asked)), _now()
+    found = register(visible(request.user), chosen, now=now)
+    then = known_then(visible(request.user), chosen, until=baseline_of("", now=now))
+    before = documented(compared(found.figures, then))
+    return plain({"sentence": sentence(found), **register_figures(found), "before": before})
 
 
 @router.reads("/risk/curve", answer=CurveOf)

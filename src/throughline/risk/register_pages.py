@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from throughline.accounts.access import signed_in
 from throughline.risk.access import may_write, visible
 from throughline.risk.appetites import appetite_now, with_appetite
+from throughline.risk.comparing import compared, documented
 from throughline.risk.curves import Curves, chart, curves_of
-from throughline.risk.documents import document
-from throughline.risk.portfolios import figures_of
 from throughline.risk.register import Chosen, baseline_of, chosen_of, known_then, register, sentence
 from throughline.risk.tables import register_figures, register_rows
 from throughline.site.exports import csv_response
@@ -38,7 +37,7 @@ def risk(request: HttpRequest) -> HttpResponse:
         "register": found,
         "chosen": chosen,
         "sentence": sentence(found),
-        "before": figures_of(document(before)),
+        "was": compared(found.figures, before),
         "since": since,
         "chart": chart(_drawn(rows, since, chosen), kinds=("inherent", "residual", "appetite"), height=260),
         "has_appetite": appetite_now() is not None,
@@ -54,8 +53,11 @@ def risk(request: HttpRequest) -> HttpResponse:
 def risk_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
     now = _now()
-    found = register(visible(request.user), chosen_of(request.GET), now=now)
-    return JsonResponse({**register_figures(found), "scenarios": list(register_rows(found, now=now))})
+    chosen = chosen_of(request.GET)
+    found = register(visible(request.user), chosen, now=now)
+    before = known_then(visible(request.user), chosen, until=baseline_of("", now=now))
+    figures = {**register_figures(found), "before": documented(compared(found.figures, before))}
+    return JsonResponse({**figures, "scenarios": list(register_rows(found, now=now))})
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,6 +25,8 @@ class Was:
     when: str
     unit: str
     change: Difference
+    # How an amount is said, where a unit cannot: money.
+    in_words: Callable[[float], str] | None = None
 
     @property
     def value(self) -> float:
@@ -42,7 +45,7 @@ class Was:
     @property
     def figure(self) -> str:
         """The figure then, without when that was."""
-        return words.figure(self.value, self.unit)
+        return self.in_words(self.value) if self.in_words else words.figure(self.value, self.unit)
 
     @property
     def change_said(self) -> str:
@@ -58,6 +61,8 @@ class Was:
         if self.change.low is not None and self.change.high is not None:
             ends = (words.scaled(each, self.unit) for each in (self.change.low, self.change.high))
             span = f", {' to '.join(words.plain_number(each) for each in ends)}"
+        if self.in_words:
+            return f"{'+' if self.change.value > 0 else '−'}{self.in_words(abs(self.change.value))}"
         return f"{_moved(self.change.value, self.unit)}{span}"
 
     @property
@@ -88,12 +93,20 @@ class Was:
         return {**then, "when": self.when, "change": asdict(self.change)}
 
 
-def was(now: Estimate, then: Estimate, *, when: str, unit: str, better: str = "") -> Was | None:
+def was(
+    now: Estimate,
+    then: Estimate,
+    *,
+    when: str,
+    unit: str,
+    better: str = "",
+    in_words: Callable[[float], str] | None = None,
+) -> Was | None:
     """The comparison of a figure with an earlier one; None where either is none."""
     change = difference(now, then, better=better)
     if change is None or then.value is None:
         return None
-    return Was(then, when, unit, change)
+    return Was(then, when, unit, change, in_words)
 
 
 def cells(document: dict[str, Any] | None) -> list[Any]:
