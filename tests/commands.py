@@ -43,6 +43,8 @@ def answered(words: list[str], *, folder: Path, within: float = 120) -> subproce
 def _run(words: list[str], folder: Path, said: Path, told: Path) -> None:
     """The command itself, with files for the streams that a shell would give it."""
     os.chdir(folder)
+    # Documents speak of databases in the folder that one works in.
+    os.environ["THROUGHLINE_SQL_FOLDERS"] = str(folder)
     for path, stream in ((said, sys.stdout), (told, sys.stderr)):
         with path.open("wb") as file:
             os.dup2(file.fileno(), stream.fileno())

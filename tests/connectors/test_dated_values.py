@@ -30,9 +30,13 @@ def of_prometheus(said: object, unit: str = "minutes"):
 
 
 def test_a_matrix_of_one_series_is_its_values_and_nan_is_a_day_without_one():
-    found = of_prometheus(answer(matrix((MIDNIGHT - 86400, "12.5"), (MIDNIGHT, "NaN"))))
+    said = answer(matrix((MIDNIGHT - 86400, "12.5"), (MIDNIGHT, "NaN"))) | {"warnings": ["Store 2 is away"]}
+    found = of_prometheus(said)
     assert [(row.at, row.value) for row in found.rows] == [(datetime(2026, 11, 19, tzinfo=UTC), 12.5)]
-    assert found.notices == ("NaN in 1 value of 2: left out, since nothing was measured then.",)
+    assert found.notices == (
+        "It warns: Store 2 is away",
+        "NaN in 1 value of 2: left out, since nothing was measured then.",
+    )
     assert not found.doubts
 
 

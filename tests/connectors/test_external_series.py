@@ -214,3 +214,36 @@ def test_a_long_listing_that_comes_back_empty_is_doubted_until_it_is_accepted(wa
     fields = {"takes": found.value.takes, "decided": "accepted", "found_at": NOW, "decided_at": NOW + DAY}
     Quarantine.objects.create(connector=connector, **fields)
     require_plausible(connector, Pulled(documents=[of_shop]), nothing)
+
+
+def test_in_the_page_a_table_is_tried_with_its_rows_and_a_jump_accepted_and_taken(
+    listed, organisation, browser_of
+):
+    from tests.connectors.test_pages import at_work
+
+    from throughline.connectors.models import Connector
+
+    browser = browser_of(organisation.max)
+    rows = [f"2026-0{month}-01,12" for month in range(1, 7)]
+    with served(lambda asked: Answered(content="\n".join(["day,minutes", *rows]).encode())) as tool:
+        given = BUILD | {"name": "CI", "schedule": "day", "decimal": ".", "address": tool.address}
+        browser.post("/connectors/new/csv/", given)
+        address = f"/connectors/{Connector.objects.get().pk}/"
+        tried = browser.post(f"{address}check/").content.decode()
+        assert '<th scope="col">minutes</th>' in tried
+        assert "<td>2026-01-01</td><td>12</td>" in tried
+        browser.post(f"{address}sync/")
+        at_work()
+        rows.append("2026-07-01,7200000")
+        browser.post(f"{address}sync/")
+        at_work()
+        page = browser.get(address).content.decode()
+        assert "7,200,000 is 600,000 times the largest of the last 6" in page
+        aside = Connector.objects.get().quarantined.get()
+        browser.post(f"/connectors/quarantine/{aside.pk}/", {"decision": "accepted"})
+        at_work()
+    assert kept()[-1] == 7_200_000
+    newest = Connector.objects.get().syncs.first()
+    shown = browser.get(f"/connectors/syncs/{newest.pk}/").content.decode()
+    assert "1 added, 6 unchanged." in browser.get(address).content.decode()
+    assert "/series/build_minutes/" in shown

@@ -108,6 +108,7 @@ def test_only_files_of_listed_folders_are_read_and_no_link_leads_out(folder, tmp
     os.symlink(folder / "ci.sqlite", inside / "link.sqlite")
     never = tmp_path / "home"
     assert file_within(str(folder / "ci.sqlite"), [folder], never=never) == folder / "ci.sqlite"
+    assert file_within("ci.sqlite", [inside, folder], never=never) == folder / "ci.sqlite"
     for path in (inside / "link.sqlite", inside / ".." / "x.sqlite", folder / "ci.sqlite", inside):
         with pytest.raises(Refused, match="in a folder that THROUGHLINE_SQL_FOLDERS lists"):
             file_within(str(path), [inside], never=never)

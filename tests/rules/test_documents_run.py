@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shlex
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -100,6 +101,10 @@ def desk(tmp_path: Path) -> Path:
     weeks = [LAST_DAY - timedelta(days=7 * back) for back in range(12, 0, -1)]
     builds = [{"at": f"{day}", "value": f"{13 - number % 3 / 5}"} for number, day in enumerate(weeks)]
     _write(tmp_path / "builds.csv", builds)
+    with sqlite3.connect(tmp_path / "builds.sqlite") as database:
+        database.execute("create table builds (day text, minutes real)")
+        database.executemany("insert into builds values (?, ?)", [tuple(each.values()) for each in builds])
+    database.close()
     (tmp_path / "quarter.yaml").write_text("key_results:\n  - Keep CSAT above 9\n")
     (tmp_path / "half-bad.csv").write_text("id,severity,identified\nA,high,2026-10-01\nB,hihg,2026-10-01\n")
     exploited = {"vulnerabilities": [{"cveID": "CVE-2021-44228", "dateAdded": "2021-12-10"}]}

@@ -19,7 +19,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from throughline.accounts.access import actor_name
+from throughline.accounts.models import User
 from throughline.connectors import access, actions, quarantine, queries, trying
+from throughline.connectors.doubts import ACCEPTED
 from throughline.connectors.forms import ConnectorForm
 from throughline.connectors.kinds.registry import is_known, kind_named, kinds
 from throughline.connectors.models import Connector, Sync
@@ -193,6 +195,14 @@ def decide(request: HttpRequest, id: int) -> HttpResponse:
     person, found = access.require_connect(request.user), access.quarantine_for(request.user, id)
     try:
         quarantine.decide(actor_name(person), found, request.POST.get("decision", ""), now=_now())
+        if found.decided == ACCEPTED:
+            _take(request, person, found.connector)
     except Refused as refused:
         toasts.error(request, refused.message)
     return HttpResponseRedirect(reverse("connector", kwargs={"id": found.connector_id}))
+
+
+def _take(request: HttpRequest, person: User, found: Connector) -> None:
+    """Read at once what was accepted: who said so waits for it."""
+    actions.ask(person, found, now=_now(), back=reverse("connector", kwargs={"id": found.pk}))
+    toasts.success(request, f"Accepted. {found.name} is read again, and this time it is taken.")

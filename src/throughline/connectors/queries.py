@@ -22,7 +22,8 @@ WORDS = {
     "linked": "known from another source",
     "missed": "not seen",
     "skipped": "left out",
-    "added": "values added",
+    "added": "added",
+    "corrected": "corrected",
 }
 
 
@@ -51,6 +52,12 @@ def named(name: str) -> Connector | None:
 def title_of(connector: Connector) -> str:
     """How the kind of a connector is called; by its bare name where this version knows no such kind."""
     return kind_named(connector.kind).title if is_known(connector.kind) else connector.kind
+
+
+def reading(series: str) -> list[Connector]:
+    """The connectors that read a series."""
+    # Each names its series in JSON, which SQLite cannot be asked about.
+    return [each for each in Connector.objects.order_by("name") if series in each.series]
 
 
 def last_sync(connector: Connector) -> Sync | None:

@@ -15,6 +15,7 @@ from throughline.connectors.models import EVERY, Connector, Quarantine, Schedule
 
 # A look that fails once is no silence yet: it is one where another look, and a day, went by.
 GRACE = timedelta(days=1)
+FIELDS = ("name", "schedule", "succeeded_at", "last", "doubted_at", "feeds", "series")
 # The name of a source, and the scope within it.
 Feed = tuple[str, str]
 
@@ -46,14 +47,18 @@ def gathered(*, now: datetime) -> Subquery:
     One that rests, or is asked by hand alone, is late by no schedule: its data ages as a file's does. It is
     one value, for a query that is asked anyway; `silent` reads it.
     """
-    fields = ("name", "schedule", "succeeded_at", "last", "doubted_at", "feeds", "series")
-    told = _Gathered(JSONObject(**{name: name for name in fields}))
+    told = _Gathered(JSONObject(**{name: name for name in FIELDS}))
     return Subquery(_silent(now=now).order_by().values(one=Value(1)).annotate(told=told).values("told"))
 
 
 def silent(told: Sequence[Mapping[str, Any]] | None) -> list[Silent]:
     """The sources that `gathered` found, by name."""
     return [_told(each) for each in sorted(told or (), key=lambda each: str(each["name"]))]
+
+
+def silent_now(*, now: datetime) -> list[Silent]:
+    """The same, asked for itself."""
+    return silent(list(_silent(now=now).values(*FIELDS)))
 
 
 def _silent(*, now: datetime) -> QuerySet[Connector]:
@@ -83,9 +88,9 @@ def _told(each: Mapping[str, Any]) -> Silent:
     return Silent(name, since, said, frozenset((source, scope) for source, scope in feeds), frozenset(series))
 
 
-def _instant(text: str) -> datetime:
-    """As a database writes one within JSON: SQLite without a zone, since it keeps UTC."""
-    found = datetime.fromisoformat(text)
+def _instant(kept: str | datetime) -> datetime:
+    """Within JSON as the database writes one: SQLite without a zone, since it keeps UTC."""
+    found = datetime.fromisoformat(kept) if isinstance(kept, str) else kept
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

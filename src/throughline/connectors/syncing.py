@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
 KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
 CIRCLE = "••••"
-CHANGED = ("created", "updated", "vanished", "added", "missed")
+CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
 
 
 def asking_of(connector: Connector, secrets: Mapping[str, str], *, clock: Clock | None = None) -> Asking:

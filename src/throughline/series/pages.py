@@ -17,6 +17,8 @@ from throughline.annotations.queries import on
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_series
 from throughline.charts import Chart, Point, Spans, line
+from throughline.connectors.queries import reading
+from throughline.connectors.silence import silent_now
 from throughline.engine.calendar import quarter_of
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
@@ -191,8 +193,11 @@ def _page(
     charts = [chart] if chart else []
     on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now, of_instants=True)
     by_panels, by_surveys = is_written_by_panels(found), is_written_by_surveys(found)
+    sources = reading(found.name)
     context = {
         "series": found,
+        "sources": sources,
+        "silent": [each.said for each in silent_now(now=now) if found.name in each.series] if sources else [],
         "last": known[-1] if known else None,
         "was": compared(found, known, now=now),
         "compares": compares,

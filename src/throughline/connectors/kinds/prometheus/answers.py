@@ -55,7 +55,7 @@ def read(answer: Any, *, unit: str, now: datetime) -> Dated:
             code="no_value",
         )
     said = f"NaN in {counted(empty, 'value')} of {len(samples):,}: left out, since nothing was measured then."
-    return Dated(tuple(rows), (said,) if empty else (), tuple(doubts))
+    return Dated(tuple(rows), (*_warnings(answer), *([said] if empty else [])), tuple(doubts))
 
 
 def refusal(answer: Any) -> Refused | None:
@@ -134,6 +134,13 @@ def _pairs(found: Any) -> Iterator[tuple[datetime, Any]]:
             yield datetime.fromtimestamp(float(at), UTC), text
         except (TypeError, ValueError, OverflowError, OSError):
             raise _no_prometheus("expected an instant and a number") from None
+
+
+def _warnings(answer: Any) -> Iterator[str]:
+    """What Prometheus itself warns of, such as a part of several that did not answer."""
+    found = answer.get("warnings")
+    for each in found[:MOST_NAMED] if isinstance(found, list) else ():
+        yield f"It warns: {str(each)[:300]}"
 
 
 def _number(text: Any) -> float:

@@ -59,7 +59,7 @@ def file_within(path: str, folders: Sequence[Path], *, never: Path) -> Path:
             code="no_folder",
         )
     try:
-        found = Path(path).resolve(strict=True)
+        found = _named(path, folders).resolve(strict=True)
         is_within = any(found.is_relative_to(folder.resolve()) for folder in folders)
         is_within = is_within and found.is_file() and not found.is_relative_to(never.resolve())
     except (OSError, ValueError, RuntimeError):
@@ -71,6 +71,12 @@ def file_within(path: str, folders: Sequence[Path], *, never: Path) -> Path:
             code="no_file",
         )
     return found
+
+
+def _named(path: str, folders: Sequence[Path]) -> Path:
+    """The file of a whole path, or of a name in the first folder that has it."""
+    inside = (folder / path for folder in folders)
+    return Path(path) if Path(path).is_absolute() else next(filter(Path.exists, inside), Path(path))
 
 
 def engine_of(path: Path) -> Engine:

@@ -28,7 +28,7 @@ class Database:
     )
     gives = "series"
     settings = (
-        Field("file", "File", "Its whole path on the server, as /srv/ci/builds.sqlite."),
+        Field("file", "File", "Its name in a listed folder, as builds.sqlite, or its whole path."),
         Field(
             "statement",
             "Statement",
