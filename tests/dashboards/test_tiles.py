@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
         ("/vulnerabilities/?status=open", "vulnerabilities"),
         ("/risk/?tag=shop", "risk"),
         ("/risk/curve/?loss=2M", "curve"),
+        ("/thread/?cycle=2026-q4", "thread"),
     ],
 )
 def test_the_path_says_which_tile_shows_an_address(address, kind):
@@ -35,7 +36,7 @@ def test_the_path_says_which_tile_shows_an_address(address, kind):
 
 
 def test_every_kind_of_the_registry_is_tried_above():
-    assert len({kind.name for kind in KINDS}) == 8
+    assert len({kind.name for kind in KINDS}) == 9
 
 
 def test_an_address_is_kept_without_the_host_it_was_copied_with():
@@ -134,3 +135,26 @@ def test_what_was_written_on_a_chart_stands_on_its_tile_but_not_for_strangers(bo
     assert [(number, each.text) for number, each in figure.happened] == [(1, "A new scanner")]
     assert any(layer["mark"]["type"] == "text" for layer in figure.chart.spec["layer"])
     assert shown(boards.max, organisation.max, is_shared=True)[by_month].figure.happened == ()
+
+
+@pytest.mark.django_db
+def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_people(organisation):
+    from tests.dashboards.boards import looking
+    from tests.thread.plan import small_plan
+
+    from throughline.dashboards.figures import Gone
+
+    cycle = small_plan()
+    figure = figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera))
+    broken = [line for line in figure.lines if line.status == "broken"]
+    assert (figure.value, figure.said) == (len(broken), f"{len(broken)} broken")
+    assert all(line.note for line in broken)
+    goals = [line for line in figure.lines if not line.status]
+    assert any("key result" in line.value for line in goals)
+    columns, rows = figure.table
+    assert (columns[0], len(rows)) == ("Id", figure.n)
+    assert sum(bool(row[-1]) for row in rows) == len(broken)
+    shared = figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera, is_shared=True))
+    assert {line.address for line in shared.lines} == {""}
+    with pytest.raises(Gone, match="There is no cycle 'gone' any more"):
+        figure_of("/thread/?cycle=gone", looking(organisation.vera))

@@ -17,6 +17,7 @@ from throughline.dashboards.kinds.key_results import key_result, key_results, qu
 from throughline.dashboards.kinds.metrics import metric
 from throughline.dashboards.kinds.risk import curve, risk
 from throughline.dashboards.kinds.series import series
+from throughline.dashboards.kinds.thread import thread
 from throughline.dashboards.kinds.vulnerabilities import vulnerabilities
 from throughline.dashboards.looking import Looking
 from throughline.engine.refusals import Refused
@@ -45,6 +46,7 @@ KINDS = (
     Kind("vulnerabilities", "vulnerabilities", re.compile(r"/vulnerabilities/"), vulnerabilities),
     Kind("risk", "the risk register", re.compile(r"/risk/"), risk),
     Kind("curve", "the loss curve", re.compile(r"/risk/curve/"), curve),
+    Kind("thread", "the thread", re.compile(r"/thread/"), thread),
 )
 SHOWN = ", ".join(kind.title for kind in KINDS[1:])
 

@@ -78,6 +78,7 @@ LOOKS = {
     "worse": Look("bad", "warning", "clearly worse"),
     "honest": Look("good", "check", "honest: counts the open ones"),
     "naive": Look("warn", "warning", "naive: leaves out the open ones"),
+    "broken": Look("warn", "warning", "broken"),
     "waiting": Look("info", "clock", "waiting"),
     "running": Look("accent", "half", "running"),
     "done": Look("good", "check", "done"),
