@@ -22,6 +22,7 @@ KEV = (
     b"cveID,vendorProject,product,dateAdded\n"
     b"CVE-2026-0001,Acme,Gate,2026-01-02\nCVE-2026-0002,Acme,Gate,2026-05-02\n"
 )
+ROOM = {"id": "{room}"}
 WORKED = {**CYCLE, "id": "{worked}"}
 
 OF_CHOICES = {
@@ -74,4 +75,12 @@ OF_CHOICES = {
     "grade_initiative": Operation(MANAGER, {"key": "{finished_work}"}, {"overall": 4, "impact": 3}),
     "grade_key_result_as_work": Operation(MANAGER, {"id": "{closed_key_result}"}, {"overall": 4}),
     "take_back_grades": Operation(ADMINISTRATOR, {"id": "{own_outcome}"}),
+    # Rooms: one is open about the scenario already; Ada leads it, and managers
+    "open_forecast_room": Operation(MEMBER, SCENARIO, {"panel": ["Max", "Mia"]}, done=MAYBE),
+    "move_room": Operation(MANAGER, ROOM, {"step": "cancel"}),
+    "join_room": Operation(MEMBER, ROOM, {}, done=MAYBE),
+    # Nothing is revealed yet.
+    "say_in_room": Operation(path=ROOM, body={"text": "Why so high?"}, done=MAYBE),
+    # Max judges it.
+    "say_outcome": Operation(MANAGER, SCENARIO, {"outcome": "void", "evidence": "The system is gone."}),
 }

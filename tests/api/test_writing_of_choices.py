@@ -112,3 +112,33 @@ def test_grades_stand_in_ones_own_list_alone_which_needs_a_scope_of_its_own(obje
     assert pointers(felt, "only those who did the work") == ["/growth"]
     program.ask("DELETE", f"/me/outcomes/{own['id']}")
     assert objects["finished_work"] in str(program.get("/me/outcomes").json()["waiting"])
+
+
+def test_a_room_is_opened_answered_revealed_talked_in_and_closed_and_its_outcome_said(objects, organisation):
+    lead, judge = Program(organisation.mia), Program(organisation.max)
+    asked = {
+        "statement": "A key leaks",
+        "criteria": "The log says so.",
+        "judge": "Max",
+        "start": "2027-01-01",
+    }
+    key = judge.post("/scenarios", asked).json()["key"]
+    nobody = lead.post(f"/scenarios/{key}/rooms", {"panel": ["Mia", "Nobody"]})
+    assert pointers(nobody) == ["/panel/1"]
+    naming = lead.post(f"/scenarios/{key}/rooms", {"panel": ["Mia"], "facilitator": "Max"})
+    assert pointers(naming, "only managers") == ["/facilitator"]
+    opened = lead.post(f"/scenarios/{key}/rooms", {"panel": ["Mia", "Max"], "asks_loss": False}).json()
+    room, steps = f"/rooms/{opened['id']}", f"/rooms/{opened['id']}/steps"
+    assert (opened["state"], opened["panel"]) == ("round 1", ["Mia", "Max"])
+    early = lead.post(steps, {"step": "reveal"})
+    assert_problem(early, 422, "with fewer than two", code="too_few")
+    for program, chance in ((lead, 0.2), (judge, 0.4)):
+        program.ask("PUT", f"{room}/number", {"probability": chance})
+    assert_problem(lead.post(f"{room}/messages", {"text": "Why?"}), 422, code="private")
+    assert lead.post(steps, {"step": "reveal"}).json()["state"] == "discussion"
+    lead.post(f"{room}/messages", {"text": "Why so high?"})
+    assert lead.post(steps, {"step": "close"}).json()["state"] == "closed"
+    assert lead.get(room).json()["messages"][0]["text"] == "Why so high?"
+    ended = judge.post(f"/scenarios/{key}/outcome", {"outcome": "void", "evidence": "The system is gone."})
+    assert ended.json()["outcome"] == "void"
+    assert_problem(lead.post(f"/scenarios/{key}/outcome", {"outcome": "void", "evidence": "No."}), 404)

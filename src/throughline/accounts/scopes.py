@@ -35,6 +35,9 @@ SCOPES = {
     "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),
     "plan:write": Area(Role.MANAGER, "Write goals, objectives, key results and cycles."),
     "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit."),
+    "rooms:write": Area(
+        Role.VIEWER, "Open and lead rooms, talk in them, say what came of scenarios you judge."
+    ),
     "risk:write": Area(Role.MEMBER, "Write and estimate scenarios, and keep base rates."),
     "portfolio:write": Area(Role.MEMBER, "Write and drop candidates, and choose."),
     "workshops:write": Area(Role.MEMBER, "Lead boards, write and sort notes, vote, and fill the shelf."),

@@ -6,7 +6,7 @@ What others said is told from the reveal on, without names, as on the pages; bef
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query
@@ -14,12 +14,14 @@ from ninja import Field, Query
 from throughline.accounts.scopes import READ_OWN
 from throughline.api.bearer import holds
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, person
+from throughline.api.subject import Anything, Figure, Id, Instant, Key, Sent, Subject, Told, actor, person
 from throughline.engine.refusals import Refused
 from throughline.forecasts import actions, documents, outcomes
 from throughline.forecasts.access import asked_room, room_for, visible_rooms
+from throughline.forecasts.judging import require_judge
 from throughline.forecasts.learning import learnt
 from throughline.forecasts.queries import listed, seen_by
+from throughline.forecasts.resolving import resolve
 from throughline.forecasts.score_documents import document as scores_document
 from throughline.forecasts.scores import team_scores
 from throughline.risk.access import scenario_for
@@ -108,6 +110,16 @@ class Given(Told):
     round: int
 
 
+class NewOutcome(Sent):
+    """What came of it, by what anybody can see that, and of a correction why."""
+
+    outcome: Literal["happened", "did_not", "void"]
+    evidence: str = Field(min_length=1, max_length=1000, description="In words, or a link.")
+    on: date | None = Field(None, description="The day it happened.")
+    loss: float | None = Field(None, ge=0, description="What it cost.")
+    reason: str = Field("", max_length=500, description="Why what was said before is not so.")
+
+
 class OutcomeOf(Told):
     """How a scenario ended: what counts, and all that was said, the newest first."""
 
@@ -170,6 +182,15 @@ def give_number(request: HttpRequest, id: Id, given: OwnNumber) -> dict[str, Any
 def read_outcome(request: HttpRequest, key: Key) -> Any:
     """What came of a scenario, as its judge said."""
     return plain(outcomes.document(scenario_for(person(request), key)))
+
+
+@router.writes("POST", "/scenarios/{key}/outcome", scope="rooms:write", answer=OutcomeOf, status=201)
+def say_outcome(request: HttpRequest, key: Key, given: NewOutcome) -> Any:
+    """Say what came of a scenario, or why what was said before is not so. Its judge, and managers."""
+    scenario = scenario_for(request.user, key)
+    require_judge(request.user, scenario)
+    resolve(actor(request), scenario, now=datetime.now(UTC), **given.model_dump())
+    return plain(outcomes.document(scenario))
 
 
 @router.reads("/forecasts/scores", answer=ScoresOf)

@@ -158,6 +158,17 @@ def may_sit() -> QuerySet[User]:
     return User.objects.filter(is_active=True).order_by("name")
 
 
+def sitter(name: str, *, place: str) -> User:
+    """Whoever may be asked, by a name or a number. Raises Refused."""
+    is_number = name.isascii() and name.isdecimal() and len(name) < 16
+    found = list(may_sit().filter(Q(pk=int(name)) if is_number else Q(name=name))[:2])
+    if not found:
+        raise Refused(f"nobody who signs in is called '{name[:60]}'", place=place, code="unknown")
+    if len(found) > 1:
+        raise Refused(f"several are called '{name[:60]}': give the number that /me says", place=place)
+    return found[0]
+
+
 def panel_again(room: Room) -> QuerySet[User]:
     """The panel of a room, for the next one: those who can still sign in."""
     return may_sit().filter(Q(seats__room=room))
