@@ -83,4 +83,13 @@ OF_CHOICES = {
     "say_in_room": Operation(path=ROOM, body={"text": "Why so high?"}, done=MAYBE),
     # Max judges it.
     "say_outcome": Operation(MANAGER, SCENARIO, {"outcome": "void", "evidence": "The system is gone."}),
+    # Training is everybody's own; the run is Ada's
+    "begin_training": Operation(body={"set": "on-the-wire"}),
+    "answer_training": Operation(
+        ADMINISTRATOR, {"id": "{run}"}, {"question": "none", "probability": 0.5}, done=MAYBE
+    ),
+    # Comments: everybody reads and makes them; the one that is resolved is Ada's
+    "list_comments": Operation(path=CYCLE),
+    "comment_on_cycle": Operation(path=CYCLE, body={"text": "Why so few?"}),
+    "resolve_comment": Operation(MANAGER, {"id": "{comment}"}),
 }

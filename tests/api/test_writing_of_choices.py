@@ -142,3 +142,16 @@ def test_a_room_is_opened_answered_revealed_talked_in_and_closed_and_its_outcome
     ended = judge.post(f"/scenarios/{key}/outcome", {"outcome": "void", "evidence": "The system is gone."})
     assert ended.json()["outcome"] == "void"
     assert_problem(lead.post(f"/scenarios/{key}/outcome", {"outcome": "void", "evidence": "No."}), 404)
+
+
+def test_training_is_answered_by_program_and_what_was_said_is_read_in_the_run_alone(objects, organisation):
+    program = Program(organisation.vera)
+    run = program.post("/me/calibration/runs", {"set": "on-the-wire"}).json()
+    answers = f"/me/calibration/runs/{run['id']}/answers"
+    said = {"question": run["next"]["question"], "probability": 0.8713}
+    assert pointers(program.post(answers, {"question": said["question"]})) == ["/probability"]
+    after = program.post(answers, said, idempotency_key="once").json()
+    assert (after["answered"], after["next"] != run["next"]) == (1, True)
+    assert program.get(f"/me/calibration/runs/{run['id']}").json()["answers"][0]["probability"] == 0.8713
+    assert "0.8713" not in str([*Kept.objects.values(), *Entry.objects.values()])
+    assert_problem(Program(organisation.ada).post(answers, said), 404)

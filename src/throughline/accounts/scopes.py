@@ -34,7 +34,7 @@ SCOPES = {
     "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
     "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),
     "plan:write": Area(Role.MANAGER, "Write goals, objectives, key results and cycles."),
-    "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit."),
+    "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit, and train."),
     "rooms:write": Area(
         Role.VIEWER, "Open and lead rooms, talk in them, say what came of scenarios you judge."
     ),
@@ -48,6 +48,7 @@ SCOPES = {
     READ_RECORD: Area(Role.MANAGER, "Take the record out of the house: every team's, table by table."),
     "exports:write": Area(Role.MANAGER, "Have the whole record packed."),
     "reports:write": Area(Role.MANAGER, "Write the three texts of a quarter's report."),
+    "comments:write": Area(Role.VIEWER, "Comment on plans and reports."),
     "annotations:write": Area(Role.MEMBER, "Write what happened on charts, and take it away."),
     "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
 }

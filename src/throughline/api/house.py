@@ -26,6 +26,7 @@ SUBJECTS = [
     "objectives.plan_api", "reviews.api", "cycles.api", "thread.api", "jobs.api",
     "risk.api", "forecasts.api", "calibration.api", "planning.api", "workshops.api", "portfolio.api",
     "portfolio.choosing_api", "risk.treating_api", "forecasts.rates_api", "forecasts.leading_api",
+    "cycles.talk_api",
     "surveys.api", "inspiration.api", "people.api", "assignments.api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
     "exports.api",

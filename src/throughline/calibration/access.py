@@ -10,6 +10,7 @@ from throughline.accounts.access import signed_in
 from throughline.accounts.models import User
 from throughline.calibration.models import Answer, Run
 from throughline.calibration.question_sets import QuestionSet, all_sets
+from throughline.engine.refusals import Refused
 
 
 def own_runs(user: User | AnonymousUser) -> QuerySet[Run]:
@@ -35,4 +36,12 @@ def set_for(user: User | AnonymousUser, slug: str) -> QuestionSet:
     signed_in(user)
     if slug not in all_sets():
         raise Http404
+    return all_sets()[slug]
+
+
+def set_named(slug: str, *, place: str) -> QuestionSet:
+    """The question set. Raises Refused with those there are."""
+    if slug not in all_sets():
+        known = ", ".join(all_sets())
+        raise Refused(f"there is no set '{slug[:60]}': expected one of {known}", place=place, code="unknown")
     return all_sets()[slug]
