@@ -8,6 +8,7 @@ from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 CYCLE = {"key": "{cycle}"}
 OTHER = {"id": "{other_objective}"}
 CLAIM = {**CYCLE, "goal": "{goal}"}
+SURVEY = {"id": "{survey}"}
 BOARD = {"id": "{board}"}
 NOTE = {**BOARD, "handle": "{note}"}
 # What was revealed or counted is as it is.
@@ -44,6 +45,20 @@ OF_WORK = {
     "cast_ballot": Operation(MEMBER, BOARD, {"order": []}, done=OVER),
     "set_priority": Operation(MANAGER, BOARD, {"order": ["{cluster}"], "reason": "It comes first"}),
     "turn_cluster": Operation(MANAGER, {"id": "{cluster}"}, {"into": "candidate"}),
+    # Surveys: members ask, managers put away and bring answers in; a wave is open
+    "make_survey": Operation(MEMBER, body={"title": "Rollout", "question": "Did it help?"}),
+    "open_wave": Operation(MEMBER, SURVEY, {}, done=OVER),
+    "renew_survey_link": Operation(MEMBER, SURVEY),
+    "close_wave": Operation(MEMBER, SURVEY),
+    "add_answers": Operation(MANAGER, SURVEY, {"answers": [{"score": 9}] * 5}),
+    "archive_survey": Operation(MANAGER, SURVEY, {"archived": True}, done=OVER),
+    # People: each of herself; the goal and the work are Ada's
+    "answer_for_oneself": Operation(MEMBER, body={"interests": {"tooling": 0.75}, "shares": {"goals": True}}),
+    "set_own_goal": Operation(MEMBER, body={"text": "Teach threat models", "kinds": ["tooling"]}),
+    "keep_own_goal": Operation(ADMINISTRATOR, {"id": "{growth_goal}"}, {"ended": False}),
+    "look_back": Operation(ADMINISTRATOR, {"key": "{own_work}"}, {"taps": {"tooling": {"again": True}}}),
+    "say_own_weeks": Operation(MEMBER, CYCLE, {"weeks": 10, "leave": 2}),
+    "say_weeks_of": Operation(MANAGER, {**CYCLE, "id": "{worker}"}, {"weeks": 10}),
     # Stories: managers, and whoever owns the work
     "tell_of_initiative": Operation(MANAGER, {"key": "{initiative}"}, {"board": "Fewer surprises"}),
     "tell_of_key_result": Operation(MANAGER, {"id": "{key_result}"}, {"engineer": "Fewer pages at night"}),

@@ -6,6 +6,7 @@ In this process and with few examples, always the same ones, so that it costs se
 from __future__ import annotations
 
 import functools
+from collections import Counter
 
 import pytest
 import schemathesis
@@ -16,6 +17,8 @@ from schemathesis.specs.openapi import checks as described_by
 from tests.api.programs import Program, value_of
 from tests.api.rows import OPERATIONS
 from tests.rules.shared import house, objects, organisation
+
+from throughline.api.subject import Sent, Told
 
 __all__ = ["house", "objects", "organisation"]
 EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 4}
@@ -94,3 +97,13 @@ def test_what_each_operation_is_documented_to_need_is_the_scope_it_asks_for():
         raw = operation.definition.raw
         assert raw["summary"], raw["operationId"]
         assert {"401", "403", "404", "429"} <= set(raw["responses"])
+
+
+def test_no_two_forms_share_a_name_since_the_description_holds_one_of_each():
+    operations()
+    forms, found = [Sent, Told], []
+    while forms:
+        form = forms.pop()
+        forms += form.__subclasses__()
+        found.append(form.__name__.partition("[")[0])
+    assert [name for name, n in Counter(found).items() if n > 1] == []

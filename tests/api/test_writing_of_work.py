@@ -100,3 +100,42 @@ def test_who_is_asked_to_a_board_is_refused_at_her_place(objects, organisation):
     opened = {"purpose": "risks", "asked": ["Mia", "Nobody"]}
     refused = Program(organisation.max).post(f"/cycles/{objects['cycle']}/boards", opened)
     assert assert_problem(refused, 422)["errors"][0]["pointer"] == "/asked/1"
+
+
+def test_a_survey_is_made_asked_filled_closed_and_put_away(objects, organisation):
+    asks, lead = Program(organisation.mia), Program(organisation.max)
+    asked = {"title": "Rollout", "question": "Did it help?", "initiative": objects["initiative"]}
+    survey = asks.post("/surveys", asked).json()["id"]
+    assert_problem(asks.post("/surveys", {**asked, "cycle": "no-such"}), 422, "/cycle")
+    assert_problem(asks.post(f"/surveys/{survey}/waves", {}, idempotency_key="once"), 400)
+    opened = asks.post(f"/surveys/{survey}/waves", {"personal": 2}).json()
+    assert (opened["wave"], len(opened["links"])) == (1, 2)
+    renewed = asks.post(f"/surveys/{survey}/link").json()["link"]
+    assert asks.client.get(opened["link"]).status_code == 404
+    assert asks.client.get(renewed).status_code == 200
+    few = lead.post(f"/surveys/{survey}/answers", {"answers": [{"score": 9}] * 4})
+    assert assert_problem(few, 422)["errors"][0]["pointer"] == "/answers"
+    filled = lead.post(f"/surveys/{survey}/answers", {"answers": [{"score": 9}] * 5}).json()
+    assert filled["waves"][0]["n"] == 5
+    assert asks.post(f"/surveys/{survey}/close").json()["waves"][0]["closed_at"]
+    away = lead.ask("PUT", f"/surveys/{survey}/archived", {"archived": True}).json()
+    assert away["archived_at"]
+
+
+def test_what_one_says_of_oneself_stands_in_no_answer_audit_entry_or_kept_answer(objects, organisation):
+    program = Program(organisation.mia)
+    said = {"interests": {"tooling": 0.7319}, "skills": {"tooling": 0.5}, "visibility": ["talk"]}
+    program.ask("PATCH", "/me/work", said, idempotency_key="once")
+    program.ask("PATCH", "/me/work", {"shares": {"goals": True}})
+    made = program.post("/me/work/goals", {"text": "Quaggas", "kinds": ["tooling"]}).json()["id"]
+    held = program.get("/me/work").json()
+    assert next(each for each in held["kinds"] if each["kind"] == "tooling")["interest"] == 0.7319
+    assert held["shares"] == {"interests": False, "goals": True}
+    assert [(each["id"], each["text"]) for each in held["goals"]] == [(made, "Quaggas")]
+    assert_problem(Program(organisation.max).ask("PUT", f"/me/work/goals/{made}", {"ended": True}), 404)
+    strange = program.ask("PATCH", "/me/work", {"skills": {"tooling": 1}, "interests": {"juggling": 1}})
+    assert assert_problem(strange, 422)["errors"][0]["pointer"] == "/interests"
+    written = str([*Kept.objects.values(), *Entry.objects.values()])
+    assert "interests stated" in written
+    assert "0.7319" not in written
+    assert "Quaggas" not in written

@@ -50,5 +50,6 @@ SCOPES = {
     "reports:write": Area(Role.MANAGER, "Write the three texts of a quarter's report."),
     "comments:write": Area(Role.VIEWER, "Comment on plans and reports."),
     "annotations:write": Area(Role.MEMBER, "Write what happened on charts, and take it away."),
+    "team:write": Area(Role.MANAGER, "Say who has how many weeks, what counts in the match, and publish it."),
     "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
 }

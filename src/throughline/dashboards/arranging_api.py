@@ -33,7 +33,7 @@ class Copying(Sent):
     team: str = Field("", max_length=120, description="A name; one's own team if left out.")
 
 
-class Removed(Sent):
+class Removal(Sent):
     """Whether it is taken away; it can be brought back for a week."""
 
     removed: bool
@@ -123,7 +123,7 @@ def copy_dashboard(request: HttpRequest, key: Key, given: Copying) -> Any:
 
 
 @router.writes("PUT", "/dashboards/{key}/removed", scope=WRITE, answer=DashboardRow)
-def remove_dashboard(request: HttpRequest, key: Key, given: Removed) -> Any:
+def remove_dashboard(request: HttpRequest, key: Key, given: Removal) -> Any:
     """Take one's own dashboard away, and its links with it; or bring it back, without them."""
     if given.removed:
         found, step = access.own_dashboard(request.user, key), actions.remove
@@ -165,7 +165,7 @@ def place_tile(request: HttpRequest, key: Key, number: Id, given: Place) -> Any:
 
 
 @router.writes("PUT", "/dashboards/{key}/tiles/{int:number}/removed", scope=WRITE, answer=TileSaid)
-def remove_tile(request: HttpRequest, key: Key, number: Id, given: Removed) -> Any:
+def remove_tile(request: HttpRequest, key: Key, number: Id, given: Removal) -> Any:
     """Take a tile away, or bring it back where it was."""
     found = access.own_tile(request.user, key, number, removed=not given.removed)
     step = actions.remove_tile if given.removed else actions.restore_tile

@@ -49,7 +49,7 @@ class ItemOf(Told):
     takeaways: str
 
 
-class NewItem(Sent):
+class NewShelved(Sent):
     """Something to read or watch."""
 
     title: str = Field("", max_length=240)
@@ -83,7 +83,7 @@ class ReadingOf(Told):
     taken_at: Instant | None
 
 
-class BroughtOf(Told):
+class BroughtItems(Told):
     """How many items were new, changed, and as they were."""
 
     new: int
@@ -91,7 +91,7 @@ class BroughtOf(Told):
     same: int
 
 
-class Withdrawn(Told):
+class WithdrawnItem(Told):
     """What is off the shelf."""
 
     withdrawn: int
@@ -109,14 +109,14 @@ def list_shelf(request: HttpRequest, key: Key, asked: Query[OfShelf]) -> dict[st
 
 
 @router.writes("POST", "/cycles/{key}/shelf", scope=WRITE, answer=ItemOf, status=201)
-def put_on_shelf(request: HttpRequest, key: Key, given: NewItem) -> Any:
+def put_on_shelf(request: HttpRequest, key: Key, given: NewShelved) -> Any:
     """Put an item on the shelf. Members."""
     cycle = cycle_for(access.require_add(request.user), key)
     made = actions.put(actor(request), actions.Said(**given.model_dump()), now=_now())
     return next(_documents([made], cycle))
 
 
-@router.writes("DELETE", "/shelf/{int:id}", scope=WRITE, answer=Withdrawn)
+@router.writes("DELETE", "/shelf/{int:id}", scope=WRITE, answer=WithdrawnItem)
 def withdraw_from_shelf(request: HttpRequest, id: Id) -> dict[str, int]:
     """Take an item off the shelf; what was taken from it stays. Managers."""
     actions.withdraw(actor(request), access.item_to_withdraw(request.user, id), now=_now())
@@ -136,7 +136,7 @@ def import_shelf(request: HttpRequest, key: Key, given: SentFile) -> Any:
     return job_document(found)
 
 
-@router.writes("POST", "/cycles/{key}/shelf/cards", scope=WRITE, answer=BroughtOf)
+@router.writes("POST", "/cycles/{key}/shelf/cards", scope=WRITE, answer=BroughtItems)
 def bring_cards(request: HttpRequest, key: Key) -> Any:
     """Put the narrative cards of the product on the shelf. Managers."""
     cycle_for(access.require_arrange(request.user), key)

@@ -78,7 +78,7 @@ class Graded(Told):
     counts: bool
 
 
-class TakenBack(Told):
+class GradesTakenBack(Told):
     """Which grades are gone."""
 
     taken_back: int
@@ -109,7 +109,7 @@ def grade_key_result_as_work(request: HttpRequest, id: Id, given: NewGrades) -> 
     return _graded(request, access.key_result_for(request.user, id), given)
 
 
-@router.writes("DELETE", "/me/outcomes/{int:id}", scope=WRITE, answer=TakenBack)
+@router.writes("DELETE", "/me/outcomes/{int:id}", scope=WRITE, answer=GradesTakenBack)
 def take_back_grades(request: HttpRequest, id: Id) -> Any:
     """Take back what one said of a piece of work, as long as it does not count."""
     found = access.own_open(request.user, id)

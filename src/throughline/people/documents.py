@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from throughline.people.models import Rung
+from throughline.people.models import Capacity, Rung
 from throughline.people.queries import Held, Member
 from throughline.people.unknowns import GOAL_HOLDS, What
 
@@ -37,6 +37,7 @@ def document(said: Held) -> dict[str, Any]:
         "kinds": [dict(zip(COLUMNS, row, strict=True)) for row in rows_of(said)],
         "goals": [
             {
+                "id": each.pk,
                 "text": each.text,
                 "kinds": [kind.key for kind in each.kinds.all()],
                 "rung": each.rung.key if each.rung else None,
@@ -53,19 +54,15 @@ def document(said: Held) -> dict[str, Any]:
             "interests": bool(profile and profile.shares_interests),
             "goals": bool(profile and profile.shares_goals),
         },
-        "capacities": [
-            {
-                "cycle": each.cycle.key,
-                "weeks": each.weeks,
-                "on_call": each.on_call,
-                "leave": each.leave,
-                "upkeep": each.upkeep,
-                "left": each.left,
-            }
-            for each in said.capacities
-        ],
+        "capacities": [weeks_document(each) for each in said.capacities],
         "history": [{"kind": each.kind.key, "interest": each.value, "at": each.at} for each in said.history],
     }
+
+
+def weeks_document(each: Capacity) -> dict[str, Any]:
+    """The weeks of a person in a cycle."""
+    names = ("weeks", "on_call", "leave", "upkeep", "left")
+    return {"cycle": each.cycle.key, **{name: getattr(each, name) for name in names}}
 
 
 RUNG_COLUMNS = ["ladder", "track", "level", "key", "title", "text", "kinds"]

@@ -67,7 +67,7 @@ class StagesOf(Told):
     stages: list[StageOf]
 
 
-class NextState(Sent):
+class NextStageState(Sent):
     """What somebody says of a stage; leaving it out needs a reason."""
 
     state: Literal["open", "done", "skipped"]
@@ -131,13 +131,13 @@ class OtherObjectiveOf(Told):
     bridges: list[str]
 
 
-class Withdrawn(Told):
+class WithdrawnOther(Told):
     """What is off the page."""
 
     withdrawn: int
 
 
-class BroughtOf(Told):
+class BroughtOthers(Told):
     """How many rows of a file were new and changed."""
 
     new: int
@@ -175,7 +175,7 @@ def read_stages(request: HttpRequest, key: Key) -> Any:
 
 
 @router.writes("PUT", "/cycles/{key}/stages/{stage}", scope=WRITE, answer=StagesOf)
-def move_stage(request: HttpRequest, key: Key, stage: Key, given: NextState) -> Any:
+def move_stage(request: HttpRequest, key: Key, stage: Key, given: NextStageState) -> Any:
     """Open a stage, say that it is done, or leave it out. Managers."""
     step, cycle = stage_named(request.user, stage), cycle_for(request.user, key)
     by, now = actor(request), _now()
@@ -229,7 +229,7 @@ def add_other_objective(request: HttpRequest, key: Key, given: NewOther) -> Any:
     return other_document(others.add(actor(request), cycle, others.Said(**said), bridges=ours, now=_now()))
 
 
-@router.writes("POST", "/cycles/{key}/other-teams/import", scope=WRITE, answer=BroughtOf)
+@router.writes("POST", "/cycles/{key}/other-teams/import", scope=WRITE, answer=BroughtOthers)
 def import_other_objectives(request: HttpRequest, key: Key, given: SentFile) -> dict[str, int]:
     """Bring in a CSV with the columns team, title, text and source: all of it, or nothing. Managers."""
     cycle = cycle_for(require_lead(request.user), key)
@@ -249,7 +249,7 @@ def change_other_objective(request: HttpRequest, id: Id, given: NewOther) -> Any
     return other_document(found)
 
 
-@router.writes("DELETE", "/other-teams/{int:id}", scope=WRITE, answer=Withdrawn)
+@router.writes("DELETE", "/other-teams/{int:id}", scope=WRITE, answer=WithdrawnOther)
 def withdraw_other_objective(request: HttpRequest, id: Id) -> dict[str, int]:
     """Take it off the page. Managers."""
     others.withdraw(actor(request), other_objective_for(request.user, id), now=_now())

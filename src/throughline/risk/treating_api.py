@@ -30,13 +30,13 @@ Part = Annotated[float, Field(gt=0, description="1 is all of it, 0.4 leaves four
 Amount = Annotated[float, Field(gt=0)]
 
 
-class Archiving(Sent):
+class ArchivingScenario(Sent):
     """Whether it is out of the register; its estimates and forecasts stay."""
 
     archived: bool
 
 
-class NewLink(Sent):
+class NewScenarioLink(Sent):
     """What a scenario bears on."""
 
     to: End
@@ -133,7 +133,7 @@ class AppetiteOf(Told):
 
 
 @router.writes("PUT", "/scenarios/{key}/archived", scope=WRITE, answer=StateOf)
-def archive_scenario(request: HttpRequest, key: Key, given: Archiving) -> Any:
+def archive_scenario(request: HttpRequest, key: Key, given: ArchivingScenario) -> Any:
     """Take a scenario out of the register, or up again. Managers."""
     require_write(request.user)
     found = scenario_for(request.user, key)
@@ -143,7 +143,7 @@ def archive_scenario(request: HttpRequest, key: Key, given: Archiving) -> Any:
 
 
 @router.writes("POST", "/scenarios/{key}/links", scope=WRITE, answer=LinksOf, status=201)
-def link_scenario(request: HttpRequest, key: Key, given: NewLink) -> Any:
+def link_scenario(request: HttpRequest, key: Key, given: NewScenarioLink) -> Any:
     """Say that a scenario bears on an objective or a key result. Managers."""
     require_write(request.user)
     found = scenario_for(request.user, key)

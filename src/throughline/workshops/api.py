@@ -139,7 +139,7 @@ class NextStep(Sent):
     step: Literal["reveal", "vote", "sort_again", "count", "close", "clear"]
 
 
-class Timer(Sent):
+class NewTimer(Sent):
     """How long is left, or until when people who come apart are waited for; neither takes the timer away."""
 
     minutes: int | None = Field(None, ge=1, le=opening.MOST_MINUTES)
@@ -161,7 +161,7 @@ class NewNote(Sent):
     key_result: Number | None = Field(None, description="The key result that it would move.")
 
 
-class Ready(Sent):
+class SaidReady(Sent):
     """Whether one has written all that one wants to; saying either takes a seat."""
 
     ready: bool = False
@@ -225,13 +225,13 @@ class OwnOf(Told):
     ballot: list[int] | None
 
 
-class KeptOf(Told):
+class KeptNote(Told):
     """That a note is kept; what it says stands in `/boards/ID/own` alone until the reveal."""
 
     id: str
 
 
-class DoneOf(Told):
+class DoneOnBoard(Told):
     """That it is done."""
 
     board: int
@@ -272,7 +272,7 @@ def take_step(request: HttpRequest, id: Id, given: NextStep) -> Any:
 
 
 @router.writes("PUT", "/boards/{int:id}/timer", scope=WRITE, answer=BoardOf)
-def set_timer(request: HttpRequest, id: Id, given: Timer) -> Any:
+def set_timer(request: HttpRequest, id: Id, given: NewTimer) -> Any:
     """Say how much time is left; nothing moves on by itself. Its facilitator and managers."""
     board, by = access.led_board(request.user, id), person(request)
     if given.minutes is not None:
@@ -302,8 +302,8 @@ def read_own_notes(request: HttpRequest, id: Id) -> Any:
     return documents.own_document(person(request), board_for(request.user, id))
 
 
-@router.writes("PUT", "/boards/{int:id}/seat", scope=WRITE, answer=DoneOf)
-def take_seat(request: HttpRequest, id: Id, given: Ready) -> dict[str, int]:
+@router.writes("PUT", "/boards/{int:id}/seat", scope=WRITE, answer=DoneOnBoard)
+def take_seat(request: HttpRequest, id: Id, given: SaidReady) -> dict[str, int]:
     """Take a seat at a board, and say whether one has written all. Members."""
     by, board = person(request), access.joined_board(request.user, id)
     if given.ready or board.seats.filter(person=by, is_ready=True).exists():
@@ -313,7 +313,7 @@ def take_seat(request: HttpRequest, id: Id, given: Ready) -> dict[str, int]:
     return {"board": id}
 
 
-@router.writes("POST", "/boards/{int:id}/notes", scope=WRITE, answer=KeptOf, status=201)
+@router.writes("POST", "/boards/{int:id}/notes", scope=WRITE, answer=KeptNote, status=201)
 def write_note(request: HttpRequest, id: Id, given: NewNote) -> dict[str, str]:
     """Write a note, which nobody else sees before the reveal. Members."""
     board = access.joined_board(request.user, id)
@@ -321,7 +321,7 @@ def write_note(request: HttpRequest, id: Id, given: NewNote) -> dict[str, str]:
     return {"id": made.handle}
 
 
-@router.writes("PATCH", "/boards/{int:id}/notes/{handle}", scope=WRITE, answer=KeptOf)
+@router.writes("PATCH", "/boards/{int:id}/notes/{handle}", scope=WRITE, answer=KeptNote)
 def change_note(request: HttpRequest, id: Id, handle: Handle, given: NewNote) -> dict[str, str]:
     """Say a note of one's own in other words, until the vote begins."""
     by, board = person(request), access.joined_board(request.user, id)
@@ -332,7 +332,7 @@ def change_note(request: HttpRequest, id: Id, handle: Handle, given: NewNote) ->
     return {"id": handle}
 
 
-@router.writes("DELETE", "/boards/{int:id}/notes/{handle}", scope=WRITE, answer=DoneOf)
+@router.writes("DELETE", "/boards/{int:id}/notes/{handle}", scope=WRITE, answer=DoneOnBoard)
 def withdraw_note(request: HttpRequest, id: Id, handle: Handle) -> dict[str, int]:
     """Take a note of one's own away before anybody else has seen it."""
     by, board = person(request), access.joined_board(request.user, id)
@@ -348,7 +348,7 @@ def sort_notes(request: HttpRequest, id: Id, given: SortStep) -> Any:
     return _shown(request, id)
 
 
-@router.writes("PUT", "/boards/{int:id}/ballot", scope=WRITE, answer=DoneOf)
+@router.writes("PUT", "/boards/{int:id}/ballot", scope=WRITE, answer=DoneOnBoard)
 def cast_ballot(request: HttpRequest, id: Id, given: Ranking) -> dict[str, int]:
     """Rank the clusters, or change how one ranked them, until the vote ends. Members."""
     voting.rank(person(request), access.joined_board(request.user, id), given.order, now=_now())
