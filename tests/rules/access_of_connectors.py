@@ -17,7 +17,8 @@ ROWS_OF_CONNECTORS = {
     "connector-mapping": Row(MANAGER, MANAGER, ONE),
     "connector-sync": Row(None, MANAGER, ONE),
     "connector-switch": Row(None, MANAGER, ONE),
-    "connector-remove": Row(None, MANAGER, ONE),
+    # The first manager who asks removes it; the next finds nothing.
+    "connector-remove": Row(None, MANAGER, ONE, posted=frozenset({302, 404})),
     "sync": Row(MANAGER, kwargs={"id": "{sync}"}),
     "sync-json": Row(MANAGER, kwargs={"id": "{sync}"}),
     "quarantine-decide": Row(None, MANAGER, {"id": "{quarantine}"}),

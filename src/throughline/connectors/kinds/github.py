@@ -15,7 +15,7 @@ from throughline.connectors.asking import Asking, Reply
 from throughline.connectors.listing import SERVICE, Listing, Record, Span, document, encoded, gone_on
 from throughline.connectors.shape import Check, Document, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.refusals import Refused
-from throughline.sources.formats.github import repository
+from throughline.sources.formats.loose import told
 from throughline.sources.formats.shapes import masked
 
 _PAGE = 100
@@ -183,7 +183,7 @@ def _alerts(asking: Asking, reply: Reply, each: _List) -> list[dict[str, Any]]:
 
 def _records(alerts: Sequence[dict[str, Any]], each: _List) -> Iterator[Record]:
     for alert in alerts:
-        of = each.of if "/" in each.of else repository(alert)
+        of = each.of if "/" in each.of else told(alert, "repository", "full_name") or each.of
         yield Record(f"{each.scanner} {of}", str(alert["number"]), hidden(alert))
 
 

@@ -17,6 +17,7 @@ from throughline.connectors.listing import SERVICE, Listing, Record, document, e
 from throughline.connectors.shape import Check, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
+from throughline.sources.formats.loose import told
 
 _PAGE = 100
 _LEAST = 10
@@ -109,10 +110,10 @@ class GitLab:
         for number, path in enumerate(settings["paths"]):
             if number >= keep.cursor.get("path", 0):
                 _read(asks, path, listing, number, sums)
-        told = {name: {"sum": said, "at": iso(listing.began_at)} for name, said in sums.items()}
-        stored = [name for name in listing.documents if _is_told_again(told[name], state.get(name))]
+        now = {name: {"sum": said, "at": iso(listing.began_at)} for name, said in sums.items()}
+        stored = [name for name in listing.documents if _is_told_again(now[name], state.get(name))]
         return Pulled(
-            state={name: said if name in stored else state[name] for name, said in told.items()},
+            state={name: said if name in stored else state[name] for name, said in now.items()},
             documents=[
                 document(
                     name, settings, format="gitlab_vulnerabilities", source="GitLab", scope=name, whole=True
@@ -189,14 +190,15 @@ class _Asks:
             if not self._asks_for_less(refused):
                 raise
             return self.page(path, within, after)
-        found = (said.get(within) or {}).get("vulnerabilities")
+        around = said.get(within)
+        found = around.get("vulnerabilities") if isinstance(around, dict) else None
         if not isinstance(found, dict):
             message = f"{self.asking.host} shows this token no vulnerabilities of '{path}'"
             raise Refused(f"{message}: it needs the role Developer there, and GitLab Ultimate.", code="role")
         nodes, info = found.get("nodes"), found.get("pageInfo")
         if not isinstance(nodes, list) or not isinstance(info, dict) or not all(map(_is_whole, nodes)):
             raise self.asking.nonsense("a page of vulnerabilities was expected", found, place="/graphql")
-        return nodes, str(info["endCursor"]) if info.get("hasNextPage") else None
+        return nodes, told(info, "endCursor") or None if info.get("hasNextPage") is True else None
 
     def _asks_for_less(self, refused: Refused) -> bool:
         """Whether a refusal is of a field that can be left out, or of a page that can be smaller."""
@@ -213,11 +215,7 @@ class _Asks:
 
 
 def _is_whole(node: Any) -> bool:
-    return (
-        isinstance(node, dict)
-        and "id" in node
-        and isinstance((node.get("project") or {}).get("fullPath"), str)
-    )
+    return isinstance(node, dict) and "id" in node and told(node, "project", "fullPath") != ""
 
 
 def _answered(asking: Asking, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:

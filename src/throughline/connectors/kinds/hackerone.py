@@ -14,6 +14,7 @@ from throughline.connectors.asking import Asking
 from throughline.connectors.listing import SERVICE, Listing, Record, document, encoded
 from throughline.connectors.shape import Check, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.dates import iso
+from throughline.sources.formats.loose import told
 
 _PAGE = 100
 _REPORTS = "v1/reports"
@@ -72,7 +73,7 @@ class HackerOne:
             while page:
                 said = asking.get(_REPORTS, {**params, "page[number]": page})
                 records = list(_records(asking, said, program))
-                more = bool(records) and bool((said.get("links") or {}).get("next"))
+                more = bool(records) and bool(told(said, "links", "next"))
                 page = page + 1 if more else 0
                 goes_on = {"program": number, "page": page} if page else {"program": number + 1}
                 listing.put(records, **goes_on)

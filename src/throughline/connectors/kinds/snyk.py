@@ -154,9 +154,7 @@ def _items(asking: Asking, said: Any, path: str) -> list[dict[str, Any]]:
 
 def _following(said: Mapping[str, Any]) -> str:
     """The path of the next page below /rest, or its whole address; empty on the last."""
-    found = (said.get("links") or {}).get("next") or ""
-    found = found.get("href", "") if isinstance(found, dict) else str(found)
-    return found.removeprefix("/rest/") if found.startswith("/rest/") else found
+    return (told(said, "links", "next") or told(said, "links", "next", "href")).removeprefix("/rest/")
 
 
 kind = Snyk()

@@ -114,9 +114,12 @@ def _is_there(asking: Asking, export: str) -> bool:
 def _status(asking: Asking, export: str) -> tuple[str, list[int]]:
     said = asking.get(f"{_EXPORT}/{export}/status")
     chunks = said.get("chunks_available") if isinstance(said, dict) else None
-    if not isinstance(chunks, list | None) or not told(said, "status"):
+    are_chunks = chunks is None or (
+        isinstance(chunks, list) and all(isinstance(each, int) for each in chunks)
+    )
+    if not are_chunks or not told(said, "status"):
         raise asking.nonsense("the status of an export was expected", said, place=f"/{_EXPORT}/status")
-    return told(said, "status").upper(), [int(chunk) for chunk in chunks or ()]
+    return told(said, "status").upper(), list(chunks or ())
 
 
 def _fetched(asking: Asking, export: str, listing: Listing) -> None:
