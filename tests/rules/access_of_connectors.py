@@ -9,7 +9,7 @@ ONE = {"id": "{connector}"}
 ROWS_OF_CONNECTORS = {
     "connectors": Row(MANAGER),
     "connectors-json": Row(MANAGER),
-    "connector-new": Row(MANAGER, MANAGER, {"kind": "jira"}),
+    "connector-new": Row(MANAGER, MANAGER, {"kind": "{connector_kind}"}),
     "connector": Row(MANAGER, MANAGER, ONE),
     "connector-json": Row(MANAGER, kwargs=ONE),
     "connector-csv": Row(MANAGER, kwargs=ONE),

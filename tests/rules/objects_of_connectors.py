@@ -28,4 +28,9 @@ def connectors_made() -> dict[str, int | str]:
     kept = Quarantine.objects.create(
         connector=connector, sync=sync, place="example.atlassian.net", reason="No JSON.", found_at=NOW
     )
-    return {"connector": connector.pk, "sync": sync.pk, "quarantine": kept.pk}
+    return {
+        "connector": connector.pk,
+        "connector_kind": connector.kind,
+        "sync": sync.pk,
+        "quarantine": kept.pk,
+    }
