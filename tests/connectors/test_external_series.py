@@ -231,7 +231,7 @@ def test_in_the_page_a_table_is_tried_with_its_rows_and_a_jump_accepted_and_take
         address = f"/connectors/{Connector.objects.get().pk}/"
         tried = browser.post(f"{address}check/").content.decode()
         assert '<th scope="col">minutes</th>' in tried
-        assert "<td>2026-01-01</td><td>12</td>" in tried
+        assert '<td class="nowrap">2026-01-01</td><td class="nowrap">12</td>' in tried
         browser.post(f"{address}sync/")
         at_work()
         rows.append("2026-07-01,7200000")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from throughline.cli.common import emit, home_option, json_option, now, there
 from throughline.cli.finding import connector_of
+from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
+
+if TYPE_CHECKING:
+    from throughline.connectors.models import Connector, Quarantine
 
 ACTOR = "command line"
 
@@ -96,10 +101,59 @@ def check(context: click.Context, name: str, home: Path | None, as_json: bool) -
             click.echo(
                 f"{'ok ' if each.is_good else 'NOT'}  {each.said}{f' {each.mend}' if each.mend else ''}"
             )
+            for row in (each.columns, *each.rows):
+                click.echo("".join(f"       {cell:<20}" for cell in row).rstrip(), nl=bool(row))
 
     emit({"checks": [each.document() for each in checks]}, as_json=as_json, show=show)
     if not all(each.is_good for each in checks):
         context.exit(1)
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
+@click.option("--accept", type=int, metavar="ID", help="The source did mean it: the next sync takes it.")
+@click.option("--discard", type=int, metavar="ID", help="It was looked at, and is let go.")
+@home_option
+@json_option
+def aside(name: str, accept: int | None, discard: int | None, home: Path | None, as_json: bool) -> None:
+    """Show what a tool answered that cannot be and waits to be looked at; accept or discard one.
+
+    \b
+    Examples:
+      throughline connectors aside tracker
+      throughline connectors aside tracker --discard 3
+    """
+    open_home(there(home))
+    from throughline.connectors import quarantine, queries
+    from throughline.connectors.doubts import ACCEPTED
+
+    connector = connector_of(name)
+    for id, decision in ((accept, ACCEPTED), (discard, quarantine.DISCARDED)):
+        if id is not None:
+            quarantine.decide(ACTOR, _one_aside(connector, id), decision, now=now())
+    rows = [queries.aside_document(each) for each in queries.waiting(connector)]
+
+    def show() -> None:
+        if not rows:
+            click.echo(f"Nothing of {name} waits to be looked at.")
+        for row in rows:
+            said = " ".join(filter(None, (row["place"], row["reason"])))
+            click.echo(f"{row['id']}  {row['found_at']}  {said}")
+            for line in row["sample"].splitlines():
+                click.echo(f"       {line}")
+
+    emit({"aside": rows}, as_json=as_json, show=show)
+
+
+def _one_aside(connector: Connector, id: int) -> Quarantine:
+    from throughline.connectors import queries
+
+    found = queries.waiting(connector).filter(pk=id).first()
+    if found is None:
+        raise Refused(
+            f"nothing of {connector.name} waits under the number {id}", place="ID", code="no_sample"
+        )
+    return found
 
 
 @command.command()

@@ -25,6 +25,7 @@ from throughline.connectors.doubts import ACCEPTED
 from throughline.connectors.forms import ConnectorForm
 from throughline.connectors.kinds.registry import is_known, kind_named, kinds
 from throughline.connectors.models import Connector, Sync
+from throughline.connectors.silence import silent_now
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
@@ -38,7 +39,7 @@ def _now() -> datetime:
 def connectors(request: HttpRequest) -> HttpResponse:
     """Every connector, and the kinds of tools that can be connected."""
     access.require_connect(request.user)
-    context = {"connectors": queries.connected(request.user), "kinds": kinds()}
+    context = {"connectors": queries.connected(request.user, now=_now()), "kinds": kinds()}
     return render(request, "connectors/connectors.html", context)
 
 
@@ -92,8 +93,10 @@ def _form(found: Connector, data: Any = None) -> ConnectorForm | None:
 def _shown(request: HttpRequest, found: Connector, form: ConnectorForm | None, **more: Any) -> HttpResponse:
     last = queries.last_sync(found)
     kind = kind_named(found.kind) if is_known(found.kind) else None
+    silences = [each.said for each in silent_now(now=_now()) if each.name == found.name]
     context = {
         "connector": found,
+        "silences": silences,
         "kind": kind,
         "title": queries.title_of(found),
         "form": form,

@@ -11,7 +11,8 @@ from throughline.connectors.doubts import ACCEPTED
 from throughline.connectors.models import Quarantine
 from throughline.engine.refusals import Refused
 
-DECISIONS = (ACCEPTED, "discarded")
+DISCARDED = "discarded"
+DECISIONS = (ACCEPTED, DISCARDED)
 
 
 def decide(actor: str, found: Quarantine, decision: str, *, now: datetime) -> None:

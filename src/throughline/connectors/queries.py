@@ -13,6 +13,7 @@ from throughline.connectors.access import may_connect
 from throughline.connectors.kinds.registry import is_known, kind_named
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
 from throughline.connectors.pace import is_alive
+from throughline.connectors.silence import silent_now
 from throughline.engine.dates import iso
 
 MOST_SYNCS = 20
@@ -37,11 +38,15 @@ def connectors() -> QuerySet[Connector]:
     )
 
 
-def connected(user: User | AnonymousUser) -> list[dict[str, Any]]:
+def connected(user: User | AnonymousUser, *, now: datetime) -> list[dict[str, Any]]:
     """What the page of sources shows of connectors; nothing to those who may not connect."""
     if not may_connect(user):
         return []
-    return [{"connector": each, "title": title_of(each)} for each in connectors()]
+    silent = {each.name for each in silent_now(now=now)}
+    return [
+        {"connector": each, "title": title_of(each), "is_silent": each.name in silent}
+        for each in connectors()
+    ]
 
 
 def named(name: str) -> Connector | None:
@@ -134,6 +139,18 @@ def sync_document(sync: Sync) -> dict[str, Any]:
         "imports": sync.imports,
         "notices": sync.notices,
         "changes": sync.changes,
+    }
+
+
+def aside_document(each: Quarantine) -> dict[str, Any]:
+    """What was kept aside as JSON."""
+    return {
+        "id": each.pk,
+        "found_at": iso(each.found_at),
+        "place": each.place,
+        "reason": each.reason,
+        "sample": each.sample,
+        "acceptable": bool(each.takes),
     }
 
 

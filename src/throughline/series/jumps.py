@@ -56,4 +56,8 @@ def _reason(before: Sequence[float], value: float, *, unit: str) -> str:
     if not largest or abs(value) <= LARGEST_STEP * largest:
         return ""
     times = f"{abs(value) / largest:,.0f} times the largest of the last {len(before)}"
-    return f"{value:,.10g} is {times}, which was {largest:,.10g}"
+    return f"{_told(value)} is {times}, which was {_told(largest)}"
+
+
+def _told(value: float) -> str:
+    return f"{value:,.10g}" if abs(value) < 0.01 else f"{round(value, 2):,.10g}"

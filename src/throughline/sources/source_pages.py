@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -28,7 +29,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "paid": paid,
         "own": sum(each.own > 0 for each in paid),
         "may_import": at_least(request.user, Role.MANAGER),
-        "connectors": connected(request.user),
+        "connectors": connected(request.user, now=datetime.now(UTC)),
         "may_connect": may_connect(request.user),
     }
     return render(request, "sources/sources.html", context)
