@@ -116,3 +116,6 @@ def test_the_command_lists_addresses_whole_where_it_is_piped(organisation, monke
     assert email in said
     assert "[b]Long[/b] [b]Long[/b]" in said
     assert len(said.splitlines()) == 1 + 6
+    seen = {line.split()[0]: line for line in said.splitlines() if line.strip()}
+    assert "every team" in seen["Max"]
+    assert "every team" not in seen["Mia"]

@@ -144,12 +144,14 @@ def test_a_receiver_that_is_away_for_days_is_told_nothing_any_more(organisation,
     assert Message.objects.get().state == "given_up"
 
 
-def test_one_failure_is_forgotten_when_the_next_arrives(organisation, loopback):
+def test_one_failure_is_forgotten_when_the_next_arrives(organisation, loopback, browser_of):
     found, _ = a_webhook(organisation, loopback)
     loopback.statuses = [500]
     setting.try_webhook(organisation.max, found, now=NOW)
     send_all(now=NOW)
     assert Subscription.objects.get().failing_since == NOW
+    page = browser_of(organisation.max).get(f"/webhooks/{found.pk}/").content.decode()
+    assert "Nothing has arrived yet: the first was refused on" in page
     send_all(now=NOW + timedelta(minutes=1))
     assert Subscription.objects.get().failing_since is None
     first, second = loopback.asked

@@ -70,7 +70,7 @@ def test_the_same_measure_in_the_quarter_before_is_a_dashed_line_that_the_addres
     days = [row["at"][:10] for row in ghost["data"]["values"]]
     assert days == [f"{start + timedelta(days=each):%Y-%m-%d}" for each in (3, 20)]
     assert [row["value"] for row in ghost["data"]["values"]] == [9, 6]
-    assert "The dashed line is the quarter before, on the same day of it: from 9 to 6." in chart.summary
+    assert "The dash-dotted line is the quarter before, day by day: from 9 to 6." in chart.summary
     assert sum("the quarter before" in row[0] for row in chart.rows) == 2
     without = browser.get(address, {"compare": "none"}).context["chart"]
-    assert "dashed" not in without.summary
+    assert "dash-dotted" not in without.summary

@@ -10,7 +10,9 @@ from typing import Any
 from throughline.charts.charts import HEIGHT, LINE, SCHEMA, Chart
 from throughline.ui import words
 
-BEFORE = "the quarter before, on the same day of it"
+BEFORE = "the quarter before"
+# Unlike the straight line of the pace, which is dashed, and the middle of the fan, which is dotted.
+DASHES = [8, 3, 2, 3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +249,7 @@ def _before(before: Sequence[Dated], course: Course) -> list[dict[str, Any]]:
         return []
     names = ["this quarter", BEFORE]
     legend = {"orient": "top", "title": None, "symbolType": "stroke", "symbolSize": 400}
-    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], [5, 4]]}
+    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], DASHES]}
     told = {
         channel: {"datum": BEFORE, "scale": {"domain": names, "range": found}, "legend": legend}
         for channel, found in looks.items()
@@ -264,7 +266,7 @@ def _before_said(before: Sequence[Dated], unit: str) -> str:
     if not before:
         return ""
     ends = " to ".join(words.figure(each.value, unit) for each in (before[0], before[-1]))
-    return f" The dashed line is {BEFORE}: from {ends}."
+    return f" The dash-dotted line is {BEFORE}, day by day: from {ends}."
 
 
 def _rows_before(before: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:

@@ -101,7 +101,9 @@ def _show(rows: list[dict[str, object]]) -> None:
     email = Column("E-mail", overflow="fold")
     table = Table("Name", email, "Role", "Teams", "Last sign-in", box=None)
     for row in rows:
-        teams = "every team" if row["sees_all_teams"] else ", ".join(row["teams"])  # type: ignore[arg-type]
+        # A manager sees every team by her role, whatever is set for her.
+        sees_all = row["sees_all_teams"] or row["role"] in ("manager", "administrator")
+        teams = "every team" if sees_all else ", ".join(row["teams"])  # type: ignore[arg-type]
         seen = f"{row['last_sign_in']:%Y-%m-%d}" if row["last_sign_in"] else "never"
         note = "" if row["is_active"] else " (deactivated)"
         table.add_row(f"{row['name']}{note}", str(row["email"]), str(row["role"]), teams, seen)

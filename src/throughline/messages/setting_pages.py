@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.engine.refusals import Refused
 from throughline.messages import access, actions, queries, setting
+from throughline.messages.events import EVENTS
 from throughline.messages.forms import ChannelForm, WebhookForm
 from throughline.messages.models import Subscription
 from throughline.site.exports import csv_response
@@ -34,6 +35,7 @@ def channels(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     context = {"channels": queries.channels(), "form": form, "may_look": access.may_look(person)}
+    context["events"] = EVENTS
     return render(request, "messages/channels.html", context, status=422 if form.errors else 200)
 
 
@@ -107,6 +109,10 @@ def _webhook_page(
 ) -> HttpResponse:
     sent = queries.deliveries(found)[:MOST_SHOWN]
     context = {"webhook": found, "form": form, "sent": sent, "key": key}
+    if found.failing_since is not None:
+        context["has_arrived"] = (
+            queries.subscriptions().filter(pk=found.pk, arrived_at__isnull=False).exists()
+        )
     return render(request, "messages/webhook.html", context, status=422 if form.errors else 200)
 
 

@@ -43,7 +43,16 @@ class Card:
         """The colour of the bar; a closed one takes it from its verdict, and silence has none."""
         if self.stand.key_result.closed_at is not None:
             return "good" if self.stand.verdict == "hit" else "bad"
+        if self.may_not_last:
+            return "warn"
         return TONES.get(self.stand.status.word, "")
+
+    @property
+    def may_not_last(self) -> bool:
+        """Whether the target is met today and is likely to be missed at the end: a full bar is no alarm."""
+        progress = self.stand.status.progress
+        is_there = progress is not None and progress.raw >= 1
+        return is_there and self.stand.status.basis == "chance" and self.stand.status.word != "on_track"
 
     @property
     def expected(self) -> float | None:
@@ -169,7 +178,8 @@ class Card:
         way, expected = told_apart(paced.raw, 0.0 if self.expected is None else self.expected)
         if self.stand.projection:
             return f"{way} of the way at today's rate"
-        return f"{way} of the way" + ("" if self.expected is None else f", {expected} expected by now")
+        asked = "" if self.expected is None else f", {expected} expected by now"
+        return f"{way} of the way{' today, which may not last' if self.may_not_last else ''}{asked}"
 
     @property
     def graded_said(self) -> str:
