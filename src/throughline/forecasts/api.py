@@ -110,7 +110,7 @@ class Given(Told):
     round: int
 
 
-class NewOutcome(Sent):
+class SaidOutcome(Sent):
     """What came of it, by what anybody can see that, and of a correction why."""
 
     outcome: Literal["happened", "did_not", "void"]
@@ -185,7 +185,7 @@ def read_outcome(request: HttpRequest, key: Key) -> Any:
 
 
 @router.writes("POST", "/scenarios/{key}/outcome", scope="rooms:write", answer=OutcomeOf, status=201)
-def say_outcome(request: HttpRequest, key: Key, given: NewOutcome) -> Any:
+def say_outcome(request: HttpRequest, key: Key, given: SaidOutcome) -> Any:
     """Say what came of a scenario, or why what was said before is not so. Its judge, and managers."""
     scenario = scenario_for(request.user, key)
     require_judge(request.user, scenario)

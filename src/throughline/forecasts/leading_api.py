@@ -46,7 +46,7 @@ class NewRoom(Sent):
     repeats: int | None = Field(None, ge=1, le=2**63 - 1, description="The room that it asks again.")
 
 
-class NewStep(Sent):
+class RoomStep(Sent):
     """What is done: `again` opens round two, `extend` moves the time, `restore` takes calling off back."""
 
     step: Literal["reveal", "again", "extend", "close", "cancel", "restore"]
@@ -93,7 +93,7 @@ def open_forecast_room(request: HttpRequest, key: Key, given: NewRoom) -> Any:
 
 
 @router.writes("POST", "/rooms/{int:id}/steps", scope=WRITE, answer=RoomState)
-def move_room(request: HttpRequest, id: Id, given: NewStep) -> Any:
+def move_room(request: HttpRequest, id: Id, given: RoomStep) -> Any:
     """Take the next step of a room: reveal, ask again, close, wait longer, call off. Whoever leads it."""
     found = led_room(request.user, id)
     timed: dict[str, Callable[..., Any]] = {"again": actions.ask_again, "extend": opening.extend}
