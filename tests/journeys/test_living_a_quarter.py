@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pptx import Presentation
 from pypdf import PdfReader
 from tests.journeys import plans, register
 from tests.journeys.house import House, run, served
@@ -175,6 +176,11 @@ def tell_on_friday(page: Page) -> None:
     page.get_by_label("What happened").fill(TOLD)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("region", name="What happened")).to_contain_text(TOLD)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Slides").click()
+    slides = Presentation(str(coming.value.path())).slides
+    said = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+    assert TOLD in " ".join(said)
 
 
 def tell_what_stays(page: Page) -> None:
