@@ -55,6 +55,11 @@ def channels() -> QuerySet[Channel]:
     return Channel.objects.select_related("team")
 
 
+def has_heard(subscription: Subscription) -> bool:
+    """Whether anything ever arrived at a webhook."""
+    return Message.objects.filter(subscription=subscription, state=State.SENT).exists()
+
+
 def subscriptions() -> QuerySet[Subscription]:
     """Every webhook with its team, and when something arrived last."""
     arrived = Max("deliveries__ended_at", filter=Q(deliveries__state=State.SENT))

@@ -110,9 +110,7 @@ def _webhook_page(
     sent = queries.deliveries(found)[:MOST_SHOWN]
     context = {"webhook": found, "form": form, "sent": sent, "key": key}
     if found.failing_since is not None:
-        context["has_arrived"] = (
-            queries.subscriptions().filter(pk=found.pk, arrived_at__isnull=False).exists()
-        )
+        context["has_arrived"] = queries.has_heard(found)
     return render(request, "messages/webhook.html", context, status=422 if form.errors else 200)
 
 
