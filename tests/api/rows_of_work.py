@@ -59,6 +59,14 @@ OF_WORK = {
     "look_back": Operation(ADMINISTRATOR, {"key": "{own_work}"}, {"taps": {"tooling": {"again": True}}}),
     "say_own_weeks": Operation(MEMBER, CYCLE, {"weeks": 10, "leave": 2}),
     "say_weeks_of": Operation(MANAGER, {**CYCLE, "id": "{worker}"}, {"weeks": 10}),
+    # Who does what: managers, owners of their work, each her own answers; nothing is described yet
+    "describe_work": Operation(MANAGER, {"work": "initiative:{initiative}"}, {"weeks": 4, "must": ["Mia"]}),
+    "answer_suggestion": Operation(
+        MEMBER, body={"cycle": "{cycle}", "work": "initiative:other", "said": "accepted"}, done=OVER
+    ),
+    "state_weights": Operation(MANAGER, CYCLE, {"business": 2, "interest": 1, "growth": 1, "reason": "So"}),
+    "read_publishing": Operation(MANAGER, CYCLE),
+    "publish_match": Operation(MANAGER, CYCLE, {"seen": "0"}, done=OVER),
     # Stories: managers, and whoever owns the work
     "tell_of_initiative": Operation(MANAGER, {"key": "{initiative}"}, {"board": "Fewer surprises"}),
     "tell_of_key_result": Operation(MANAGER, {"id": "{key_result}"}, {"engineer": "Fewer pages at night"}),

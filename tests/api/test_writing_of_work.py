@@ -139,3 +139,32 @@ def test_what_one_says_of_oneself_stands_in_no_answer_audit_entry_or_kept_answer
     assert "interests stated" in written
     assert "0.7319" not in written
     assert "Quaggas" not in written
+
+
+def test_work_is_described_weighed_answered_and_published_as_it_was_seen(objects, organisation):
+    lead, member, cycle = Program(organisation.max), Program(organisation.mia), objects["cycle"]
+    work = f"initiative:{objects['initiative']}"
+    needs = {"weeks": 4, "value": 0.8, "value_why": "A goal", "kinds": {"tooling": 1}, "must": ["Mia"]}
+    assert lead.ask("PATCH", f"/work/{work}", needs).json()["must"] == ["Mia"]
+    kept = lead.ask("PATCH", f"/work/{work}", {"weeks": 5}).json()
+    assert (kept["weeks"], kept["must"], kept["value"]) == (5, ["Mia"], 0.8)
+    strange = lead.ask("PATCH", f"/work/{work}", {"never": ["Max", "Nobody"]})
+    assert assert_problem(strange, 422)["errors"][0]["pointer"] == "/never/1"
+    weights = {"business": 2, "interest": 1, "growth": 1, "reason": "Value first"}
+    rule = {"objective": "no-such", "at_least": 0.2}
+    refused = lead.ask("PUT", f"/cycles/{cycle}/match/weights", {**weights, "balance": [rule]})
+    assert assert_problem(refused, 422)["errors"][0]["pointer"] == "/balance/0/objective"
+    assert lead.ask("PUT", f"/cycles/{cycle}/match/weights", weights).json()["business"] == 0.5
+    said = {"cycle": cycle, "work": work, "said": "not_now"}
+    assert (
+        assert_problem(member.ask("PUT", "/me/next/answer", said), 422)["errors"][0]["pointer"] == "/reason"
+    )
+    answered = member.ask("PUT", "/me/next/answer", {**said, "reason": "On leave"}).json()
+    assert answered["cannot_be"], "she must do it"
+    seen = lead.get(f"/cycles/{cycle}/match/publishing").json()
+    assert [each["joins"] for each in seen["work"]] == [["Mia"]]
+    late = lead.post(f"/cycles/{cycle}/match/publishing", {"seen": "0"})
+    assert_problem(late, 422, "changed since", code="changed_meanwhile")
+    published = lead.post(f"/cycles/{cycle}/match/publishing", {"seen": seen["seen"]}).json()
+    assert [each["name"] for each in published["published"]["document"]] == ["Mia"]
+    assert lead.get(f"/initiatives/{objects['initiative']}").json()["people"] == ["Mia"]

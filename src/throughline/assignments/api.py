@@ -12,9 +12,10 @@ from throughline.accounts.models import User
 from throughline.accounts.scopes import READ_OWN
 from throughline.api.bearer import holds
 from throughline.api.paging import Asked, Page, page_of_rows
-from throughline.api.subject import Anything, Figure, Id, Instant, Key, Subject, Told
+from throughline.api.subject import Anything, Figure, Id, Key, Subject, Told
 from throughline.assignments import match_documents, suggestion_documents
 from throughline.assignments.access import published_plans
+from throughline.assignments.api_schemas import PublishedOf, WorkOf
 from throughline.assignments.asking import asked_of
 from throughline.assignments.looking import looked_at
 from throughline.assignments.matched import answer_of
@@ -48,26 +49,6 @@ class OfPlan(Schema):
     plan: int | None = Field(None, ge=1, le=2**63 - 1, description="Its number; the newest if left out.")
 
 
-class WorkOf(Told):
-    """What a piece of work needs; who must and who never does it is for those who are given work."""
-
-    work: str
-    title: str
-    kinds: dict[str, Figure]
-    grows: list[str]
-    value: Figure
-    value_why: str
-    weeks: Figure
-    least: int | None
-    most: int | None
-    skills: dict[str, Anything]
-    mentor: bool | None
-    must: list[str]
-    never: list[str]
-    continues: list[str]
-    missing: list[str]
-
-
 class SuggestionsOf(Told):
     """What somebody might do next; what the asker may not see of her is null or in words."""
 
@@ -95,23 +76,6 @@ class TriangleOf(Told):
     cycle: str
     current: bool
     answer: dict[str, Anything] | None
-
-
-class PlanOf(Told):
-    """A plan as it was published."""
-
-    plan: int
-    at: Instant
-    author: str
-    note: str
-    document: list[dict[str, Anything]]
-
-
-class PublishedOf(Told):
-    """Who does what in a cycle; null where nothing was published."""
-
-    cycle: str
-    published: PlanOf | None
 
 
 @router.reads("/cycles/{key}/work", answer=Page[WorkOf])

@@ -13,6 +13,7 @@ from throughline.assignments.asking import Asked
 from throughline.assignments.documents import shown_at
 from throughline.assignments.match_shown import left
 from throughline.assignments.models import Plan
+from throughline.assignments.publishing import Prepared
 from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
 from throughline.assignments.stated import because_to_others
 from throughline.engine.matching import TERMS
@@ -87,6 +88,36 @@ def published_document(cycle: Cycle, plan: Plan | None) -> dict[str, Any]:
         return {"cycle": cycle.key, "published": None}
     said = {"plan": plan.pk, "at": plan.published_at, "author": plan.author, "note": plan.note}
     return {"cycle": cycle.key, "published": {**said, "document": plan.document}}
+
+
+def prepared_document(cycle: Cycle, ready: Prepared | None) -> dict[str, Any]:
+    """What publishing would write in a cycle; without a plan nothing."""
+    if ready is None:
+        return {"cycle": cycle.key, "seen": None, "plan": [], "work": [], "owners": []}
+    return {
+        "cycle": cycle.key,
+        "seen": ready.fingerprint,
+        "plan": list(ready.rows),
+        "work": [
+            {
+                "initiative": each.initiative.key,
+                "joins": [one.name for one in each.joins],
+                "stays": list(each.stays),
+                "beyond": [{"assignment": one.pk, "name": one.name} for one in each.beyond],
+            }
+            for each in ready.staffed
+        ],
+        "owners": [
+            {
+                "key_result": each.key_result.pk,
+                "title": each.title,
+                "owner": each.owner.name,
+                "before": each.before,
+                "by_hand": each.by_hand,
+            }
+            for each in ready.owned
+        ],
+    }
 
 
 def _person(asked: Asked, each: Mapping[str, Any], *, with_costs: bool) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from throughline.assignments import match_shown
 from throughline.assignments.asking import Asked, asked_of, weighing_of
 from throughline.assignments.changing import keep_changes
 from throughline.assignments.matched import answer_of
-from throughline.assignments.publishing import Prepared, prepared, publish
+from throughline.assignments.publishing import Prepared, prepared, publish, require_unfinished
 from throughline.assignments.weighing import history, weigh
 from throughline.assignments.weighing_forms import WeighingForm
 from throughline.assignments.wishing import wished
@@ -123,8 +123,8 @@ def _preview(
 
 def _open_cycle(request: HttpRequest, key: str) -> Cycle:
     cycle = cycle_for(request.user, key)
-    if request.method == "POST" and cycle.state == Cycle.State.CLOSED:
-        raise Refused(f"{cycle.title} is closed: what was published stays as it is", code="closed")
+    if request.method == "POST":
+        require_unfinished(cycle)
     return cycle
 
 

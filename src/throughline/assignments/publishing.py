@@ -132,6 +132,12 @@ def publish(
     return plan
 
 
+def require_unfinished(cycle: Cycle) -> None:
+    """Raises Refused where a cycle is closed."""
+    if cycle.state == Cycle.State.CLOSED:
+        raise Refused(f"{cycle.title} is closed: what was published stays as it is", code="closed")
+
+
 def choices_of(asked: Asked, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     """What each person of a plan could have had, as (business, interest, growth), and what she got.
 

@@ -191,7 +191,7 @@ class NewPriority(Ranking):
     reason: str = Field("", max_length=1000)
 
 
-class NewOutcome(Sent):
+class NewOfCluster(Sent):
     """What is made of a cluster: work that might be done, a scenario, or a lesson of a key result."""
 
     into: Literal["candidate", "scenario", "lesson"]
@@ -364,7 +364,7 @@ def set_priority(request: HttpRequest, id: Id, given: NewPriority) -> Any:
 
 
 @router.writes("POST", "/clusters/{int:id}/outcomes", scope=WRITE, answer=BoardOf, status=201)
-def turn_cluster(request: HttpRequest, id: Id, given: NewOutcome) -> Any:
+def turn_cluster(request: HttpRequest, id: Id, given: NewOfCluster) -> Any:
     """Make a candidate, a scenario or a lesson of a cluster. Managers."""
     cluster = access.cluster_to_turn(request.user, id)
     outcomes.turn(person(request), cluster, now=_now(), **given.model_dump())
