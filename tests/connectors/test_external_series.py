@@ -74,7 +74,12 @@ def test_a_query_becomes_a_series_and_the_next_sync_asks_for_what_is_new_and_wha
 
 def test_a_user_with_a_password_signs_in_as_basic(listed, waiting):
     with prometheus(authorization="Basic YWRhOmdvb2QtdG9rZW4=") as tool:
-        assert synced(of_prometheus(tool, user="ada"), waiting).outcome == "done"
+        connector = of_prometheus(tool, user="ada")
+        assert synced(connector, waiting).outcome == "done"
+        # A proxy that shows what it was sent shows the password in base64.
+        tool.next.append(Answered(content=b"<p>Authorization: Basic YWRhOmdvb2QtdG9rZW4=</p>"))
+        synced(connector, waiting)
+    assert connector.quarantined.get().sample == "<p>Authorization: Basic ••••</p>"
 
 
 @pytest.mark.parametrize(
@@ -149,8 +154,12 @@ def test_values_that_cannot_be_are_kept_aside_with_a_sample_and_nothing_of_the_a
 ):
     with served(lambda asked: Answered(content=b"at,value\n2026-11-18,12\n2031-01-01,good-token\n")) as tool:
         connector = connected("csv", address=tool.address, secrets={"token": TOKEN})
-        failed, again = synced(connector, waiting), synced(connector, waiting)
+        synced(connector, waiting, dry=True)
+        failed = synced(connector, waiting)
+        waiting.at += DAY
+        again = synced(connector, waiting)
     aside = connector.quarantined.get()
+    assert (aside.found_at, aside.sync) == (NOW, failed)
     assert (failed.outcome, again.outcome, kept()) == ("failed", "failed", [])
     assert "line 3: '2031-01-01' lies in the future" in aside.reason
     assert (TOKEN in aside.sample + aside.reason, aside.takes) == (False, [])

@@ -84,6 +84,25 @@ def test_what_waits_in_quarantine_makes_it_stale_at_once_until_somebody_looked(k
     assert status(key_result)[0] == "on_track"
 
 
+def test_a_sample_that_waits_while_all_goes_well_again_is_no_silence_until_it_comes_again(key_result):
+    from throughline.connectors.models import Sync
+    from throughline.connectors.quarantine import keep
+
+    def met(at) -> None:
+        sync = Sync.objects.create(connector=found, began_at=at, beat_at=at, actor="test", outcome="failed")
+        takes = [{"series": "build_minutes"}]
+        keep(sync, place="", reason="No.", sample="", takes=takes, now=at)
+
+    found = connector(read_at=NOW - 3 * DAY, series=["build_minutes"], schedule="day")
+    met(NOW - 2 * DAY)
+    assert status(key_result)[0] == "stale"
+    found.succeeded_at = NOW - DAY
+    found.save()
+    assert status(key_result)[0] == "on_track"
+    met(NOW)
+    assert (status(key_result)[0], found.quarantined.count()) == ("stale", 1)
+
+
 def test_page_dashboard_report_and_reminder_say_which_source_and_since_when(
     key_result, organisation, browser_of
 ):

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from throughline.audit import actions as audit
 from throughline.connectors.doubts import ACCEPTED
-from throughline.connectors.models import Quarantine
+from throughline.connectors.models import Quarantine, Sync
 from throughline.engine.refusals import Refused
 
 DISCARDED = "discarded"
 DECISIONS = (ACCEPTED, DISCARDED)
+
+
+def keep(
+    sync: Sync, *, place: str, reason: str, sample: str, takes: Sequence[Mapping[str, Any]], now: datetime
+) -> Quarantine:
+    """Keep a sample aside, in the transaction that ends its sync; the same again waits for the same look.
+
+    It is as old as the first time since the last good sync, dry runs left out.
+    """
+    waiting = Quarantine.objects.filter(connector=sync.connector, decided="", place=place[:300])
+    fields: dict[str, Any] = {"reason": reason[:1000], "sample": sample[:4000], "takes": list(takes)}
+    for known in waiting.select_related("sync", "connector").order_by("id"):
+        if _subjects(known.takes) == _subjects(takes):
+            if not _goes_on(known):
+                fields |= {"sync": sync, "found_at": now}
+            Quarantine.objects.filter(pk=known.pk).update(**fields)
+            return known
+    return Quarantine.objects.create(
+        connector=sync.connector, sync=sync, place=place[:300], found_at=now, **fields
+    )
+
+
+def _goes_on(known: Quarantine) -> bool:
+    """Whether a sync that would have stored met it, and none has come to a good end since."""
+    succeeded_at = known.connector.succeeded_at
+    is_real = known.sync is not None and not known.sync.is_dry
+    return is_real and (succeeded_at is None or known.found_at >= succeeded_at)
+
+
+def _subjects(takes: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    """Of which series and listings something was held back."""
+    return sorted([str(each.get(name, "")) for name in ("series", "source", "scope")] for each in takes)
 
 
 def decide(actor: str, found: Quarantine, decision: str, *, now: datetime) -> None:

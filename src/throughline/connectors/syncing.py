@@ -23,7 +23,8 @@ from throughline.connectors.asking import Asking, Clock, Nonsense
 from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
-from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
+from throughline.connectors.models import Connector, Outcome, Sync
+from throughline.connectors.quarantine import keep
 from throughline.connectors.shape import Pulled
 from throughline.connectors.storing import store_all
 from throughline.engine.refusals import Refused
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
 KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
 CIRCLE = "••••"
+# Shorter words of a header are "Bearer" and the like.
+SHORTEST_SENT = 12
 CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
 
 
@@ -163,19 +166,9 @@ class _Work:
         """Keep a sample of what was answered, and store nothing of it."""
         takes = nonsense.takes if isinstance(nonsense, Doubtful) else []
         with transaction.atomic():
-            # The same again waits for the same look.
-            Quarantine.objects.get_or_create(
-                connector=self.sync.connector,
-                decided="",
-                place=(nonsense.place or "")[:300],
-                reason=self.masked(nonsense.message)[:1000],
-                defaults={
-                    "sync": self.sync,
-                    "sample": self.masked(nonsense.sample)[:4000],
-                    "takes": takes,
-                    "found_at": self.clock.now(),
-                },
-            )
+            reason, sample = self.masked(nonsense.message), self.masked(nonsense.sample)
+            now = self.clock.now()
+            keep(self.sync, place=nonsense.place or "", reason=reason, sample=sample, takes=takes, now=now)
             if takes:
                 # What was fetched is what is doubted: the next sync fetches anew.
                 self.sync.cursor, self.sync.kept = {}, {}
@@ -204,7 +197,16 @@ class _Work:
 
     def masked(self, text: str) -> str:
         """A text without any secret of the connector."""
-        for value in (self.secrets or {}).values():
+        secrets = self.secrets or {}
+        for value in (*secrets.values(), *self.sent(secrets)):
             if len(value) >= 4:
                 text = text.replace(value, CIRCLE)
         return text
+
+    def sent(self, secrets: Mapping[str, str]) -> list[str]:
+        """Secrets as they were sent: a tool that echoes its question shows user and password in base64."""
+        if not secrets:
+            return []
+        connector = self.sync.connector
+        headers = kind_named(connector.kind).headers(connector.settings, secrets)
+        return [part for value in headers.values() for part in value.split() if len(part) >= SHORTEST_SENT]
