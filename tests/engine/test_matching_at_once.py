@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.engine.matches import random_team, random_weights, worth_of_all
 
-from throughline.engine.matching import Weights, best, holds, matching, measured, triangle
+from throughline.engine.matching import Weights, best, holds, matching, measured, parts, triangle
 from throughline.engine.matching import around as searching
 from throughline.engine.matching.around import Around, Undecided
 from throughline.engine.matching.mixes import Prices, bound
@@ -93,6 +94,20 @@ def test_costs_of_a_larger_team_are_those_of_solving_again():
         seen += 1
 
 
+def test_every_cost_is_the_same_one_after_the_other_and_on_threads_side_by_side(monkeypatch):
+    monkeypatch.setattr(parts, "_LEAST", 10)
+    chance = np.random.default_rng(10)
+    question, weights = in_months(random_team(chance, 7, 10, plain=True), chance), random_weights(chance)
+    alone, threaded, slow = (matching(question, weights) for _ in range(3))
+    costs = alone.costs()
+    with ThreadPoolExecutor(3) as pool:
+        assert threaded.costs(pool=pool).tobytes() == costs.tobytes()
+    for pair, cost in np.ndenumerate(costs):
+        one = slow.cost(*pair)
+        assert np.isnan(cost) if one is None else cost == pytest.approx(one, abs=CLOSE)
+    assert (costs > 0).sum() > 30
+
+
 def test_where_nodes_run_out_another_way_finds_the_same(monkeypatch):
     chance = np.random.default_rng(6)
     monkeypatch.setattr(searching, "_MOST_NODES", 1)
@@ -110,6 +125,8 @@ def test_where_nodes_run_out_another_way_finds_the_same(monkeypatch):
             cost = found.cost(person, work)
             assert (cost is None) == bool(np.isneginf(with_it))
             assert cost is None or cost == pytest.approx(worth.max() - with_it, abs=CLOSE)
+        for pair, cost in np.ndenumerate(found.costs() if found else np.zeros((0, 0))):
+            assert np.isnan(cost) or cost == pytest.approx(found.cost(*pair), abs=CLOSE)
     assert undecided > 5
 
 

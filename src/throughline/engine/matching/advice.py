@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from throughline.engine.matching.around import Around, Undecided
 from throughline.engine.matching.model import by_pairs
+from throughline.engine.matching.parts import with_each
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed
@@ -93,8 +95,12 @@ class Matching:
         found = self.forcing(person, work)
         return None if found is None else max(0.0, self.plan.objective - found.objective)
 
-    def costs(self) -> Numbers:
-        """Every opportunity cost, NaN where there is no such plan."""
+    def costs(self, *, pool: Executor | None = None) -> Numbers:
+        """Every opportunity cost, NaN where there is no such plan; threads of a pool work side by side."""
+        if self._around is not None:
+            others = np.argwhere(self.question.may & ~self.plan.given).tolist()
+            pairs = [(person, work) for person, work in others if (person, work) not in self._forced]
+            self._forced.update(with_each(self._around, self.plan, pairs, pool=pool))
         found = [
             [self.cost(person, work) for work in range(len(self.question.works))]
             for person in range(len(self.question.people))

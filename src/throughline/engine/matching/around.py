@@ -71,26 +71,45 @@ class _Falls:
 class Around:
     """A question's relaxation over pairs, solved, with `bound` as what no plan goes beyond; and plans met."""
 
-    def __init__(self, question: Question, weights: Weights, *, like: Programme | None = None) -> None:
+    def __init__(self, question: Question, weights: Weights, *, like: Around | None = None) -> None:
         self.question, self.weights = question, weights
-        self.model = programme(question, weights, question.forced, like=like)
+        other = like.model if like else None
+        self.model: Programme = programme(question, weights, question.forced, like=other)
         self.columns = self.model.columns
         self.solver = quiet({"presolve": "off", "simplex_scale_strategy": 0})
         self.solver.passModel(as_highs(self.model, is_relaxed=True))
+        if like is not None:
+            self.solver.setBasis(like.basis)
         self.is_possible = self._runs()
+        self.basis: highspy.HighsBasis = self.solver.getBasis()
+        self._beside = -np.array(self.solver.getSolution().col_dual, np.float64)
         self.bound = self._worth() if self.is_possible else -np.inf
         # By pair, and by None the best of all.
         self.plans: dict[tuple[int, int] | None, Plan] = {}
+        self.worths: dict[tuple[int, int] | None, float] = {}
         self.falls = _Falls(self.columns.z)
         self.cuts = Cuts(self.solver, self.model)
+
+    def again(self) -> Around:
+        """The same, with a solver of its own and what was learned so far."""
+        other = Around(self.question, self.weights, like=self)
+        other.plans, other.worths = dict(self.plans), dict(self.worths)
+        other.falls.sums[:], other.falls.times[:] = self.falls.sums, self.falls.times
+        other.cuts.take(self.cuts)
+        return other
 
     def duals(self) -> Numbers:
         """What one more of each row is worth, before anything is searched."""
         return -np.array(self.solver.getSolution().row_dual, np.float64)
 
+    @property
+    def lacks(self) -> Numbers:
+        """What each pair is worth beside what it takes from others, before anything is searched."""
+        return np.asarray(np.where(self.columns.x >= 0, self._beside[self.columns.x], 0.0), np.float64)
+
     def beside(self) -> Numbers:
         """What each column is worth beside what it takes from others, before anything is searched."""
-        return -np.array(self.solver.getSolution().col_dual, np.float64)
+        return self._beside
 
     def half_done(self) -> float:
         """Which part of what is done at all is done by half, before anything is searched."""
@@ -100,11 +119,11 @@ class Around:
 
     def keep(self, plan: Plan) -> None:
         """Remember a plan for each pair for which it is the best so far."""
-        pairs: list[tuple[int, int]] = [(person, work) for person, work in np.argwhere(plan.given).tolist()]
-        for pair in (None, *pairs):
-            known = self.plans.get(pair)
-            if known is None or plan.objective > known.objective:
-                self.plans[pair] = plan
+        people, works = np.nonzero(plan.given)
+        worth = plan.objective
+        for pair in (None, *zip(people.tolist(), works.tolist(), strict=True)):
+            if worth > self.worths.get(pair, -np.inf):
+                self.plans[pair], self.worths[pair] = plan, worth
 
     def best(self, *, within: float = 0.0) -> Plan | None:
         """The best plan, or one proven to lack at most that part of the bound; None where there is none.
@@ -161,8 +180,7 @@ class Around:
         return beyond
 
     def _known(self, pair: tuple[int, int] | None, slack: float) -> float:
-        known = self.plans.get(pair)
-        return -np.inf if known is None else known.objective + max(slack, _SAME)
+        return self.worths.get(pair, -np.inf) + max(slack, _SAME)
 
     def _runs(self) -> bool:
         """Whether anything meets the rows. Undecided where HiGHS cannot say."""

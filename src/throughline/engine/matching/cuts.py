@@ -7,6 +7,7 @@ bounds. So a cut that is found for one pair holds for every other, and what few 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import highspy
 import numpy as np
@@ -44,17 +45,35 @@ class Cuts:
     """The cuts of a model that a solver holds, as rows after its own."""
 
     def __init__(self, solver: highspy.Highs, model: Programme) -> None:
-        self.solver, self.model, rows = solver, model, model.rows
-        self.first, self.columns = len(rows.low), model.gain.size
-        sizes = [each.size for each in rows.columns]
-        self._at = np.repeat(np.arange(self.first), sizes)
-        self._column = np.concatenate([np.zeros(0), *rows.columns]).astype(np.int64)
-        self._value = np.concatenate([np.zeros(0), *rows.values])
-        self._units = np.concatenate([_of_columns(model), *_of_rows(model), np.zeros(_MOST)])
-        self._low = np.concatenate([model.low, rows.low, np.zeros(_MOST)])
-        self._high = np.concatenate([model.high, rows.high, np.full(_MOST, np.inf)])
-        self._made = np.zeros((_MOST, self.columns))
+        self.solver, self.model = solver, model
+        self.first, self.columns = len(model.rows.low), model.gain.size
         self.count = 0
+
+    @cached_property
+    def _entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
+        """Row, column and value of each coefficient of the model's own."""
+        rows = self.model.rows
+        at = np.repeat(np.arange(self.first), [each.size for each in rows.columns])
+        columns = np.concatenate([np.zeros(0), *rows.columns]).astype(np.int64)
+        return at, columns, np.concatenate([np.zeros(0), *rows.values])
+
+    @cached_property
+    def _units(self) -> Numbers:
+        """In which steps each column and each row moves; 0 for any. In the best of plans z is whole too."""
+        whole = np.arange(self.columns) < self.model.columns.u
+        return np.concatenate([whole, _steps(self.model, whole, *self._entries), np.zeros(_MOST)])
+
+    @cached_property
+    def _low(self) -> Numbers:
+        return np.concatenate([self.model.low, self.model.rows.low, np.zeros(_MOST)])
+
+    @cached_property
+    def _high(self) -> Numbers:
+        return np.concatenate([self.model.high, self.model.rows.high, np.full(_MOST, np.inf)])
+
+    @cached_property
+    def _made(self) -> Numbers:
+        return np.zeros((_MOST, self.columns))
 
     def add(self, at: Numbers) -> bool:
         """Cut off the optimum that was just found, a value a column; False where that is not done well."""
@@ -74,6 +93,8 @@ class Cuts:
 
     def forget(self) -> None:
         """Let go of cuts that hold nothing now: those of many columns, and when there are many of all."""
+        if not self.count:
+            return
         wide = (self._made[: self.count] != 0).sum(axis=1) > _FEW
         if self.count <= _KEPT and not wide.any():
             return
@@ -86,9 +107,19 @@ class Cuts:
             return
         self.solver.deleteRows(gone.size, (self.first + gone).astype(np.int32))
         kept = np.delete(np.arange(self.count), gone)
-        lows = self._low[self.columns + self.first :]
-        self._made[: kept.size], lows[: kept.size] = self._made[kept], lows[kept]
+        self._made[: kept.size], self._least[: kept.size] = self._made[kept], self._least[kept]
         self.count = kept.size
+
+    def take(self, others: Cuts) -> None:
+        """Hold the cuts of few columns of the same model at another solver."""
+        for cut, least in zip(others._made[: others.count], others._least, strict=False):
+            if np.count_nonzero(cut) <= _FEW:
+                self._hold(cut, float(least))
+
+    @property
+    def _least(self) -> Numbers:
+        """The least sum of each cut, with room for more."""
+        return self._low[self.columns + self.first :]
 
     def _where(self, places: NDArray[np.int64], at: Numbers) -> int:
         """In which row of the basis to cut: work that is half done comes first. −1 for none."""
@@ -149,35 +180,33 @@ class Cuts:
     def _hold(self, cut: Numbers, least: float) -> None:
         which = np.flatnonzero(cut)
         self.solver.addRow(least, np.inf, which.size, which.astype(np.int32), cut[which])
-        self._made[self.count], self._low[self.columns + self.first + self.count] = cut, least
+        self._made[self.count], self._least[self.count] = cut, least
         self.count += 1
 
     def _times(self, by_row: Numbers) -> Numbers:
         """The model's rows, added up with a factor each."""
-        return np.asarray(np.bincount(self._column, by_row[self._at] * self._value, self.columns), np.float64)
+        at, columns, values = self._entries
+        return np.bincount(columns, by_row[at] * values, self.columns).astype(np.float64)
 
     def _activities(self, at: Numbers) -> Numbers:
-        return np.asarray(np.bincount(self._at, at[self._column] * self._value, self.first), np.float64)
+        rows, columns, values = self._entries
+        return np.bincount(rows, at[columns] * values, self.first).astype(np.float64)
 
 
-def _of_columns(model: Programme) -> Numbers:
-    """In which steps each column moves; 0 for any. In the best of plans z is whole too."""
-    return (np.arange(model.gain.size) < model.columns.u).astype(np.float64)
+def _steps(
+    model: Programme, whole: Flags, at: NDArray[np.int64], columns: NDArray[np.int64], values: Numbers
+) -> Numbers:
+    """In which steps each row moves; 0 for any, unless its columns are whole and its coefficients agree."""
+    used = values != 0
+    at, columns, values = at[used], columns[used], values[used]
+    steps = np.full(len(model.rows.low), np.inf)
+    np.minimum.at(steps, at, np.abs(values))
+    odd = ~whole[columns] | ~_are_whole(values / steps[at])
+    agree = np.bincount(at, odd, steps.size) == 0
+    for ends in (np.array(model.rows.low), np.array(model.rows.high)):
+        agree &= ~np.isfinite(ends) | _are_whole(np.where(np.isfinite(ends), ends, 0.0) / steps)
+    return np.where(agree & np.isfinite(steps), steps, 0.0)
 
 
-def _of_rows(model: Programme) -> list[Numbers]:
-    """In which steps each row moves, where all of its columns are whole and their coefficients agree."""
-    rows, whole = model.rows, _of_columns(model) > 0
-    steps = np.zeros(len(rows.low))
-    for row, (columns, values) in enumerate(zip(rows.columns, rows.values, strict=True)):
-        used = values != 0
-        ends = np.array([end for end in (rows.low[row], rows.high[row]) if np.isfinite(end)])
-        step = float(np.abs(values[used]).min(initial=np.inf))
-        if np.isfinite(step) and whole[columns[used].astype(np.int64)].all():
-            steps[row] = step if _are_whole(values / step) and _are_whole(ends / step) else 0.0
-    return [steps]
-
-
-def _are_whole(values: Numbers) -> bool:
-    near: Flags = np.abs(values - np.round(values)) < _TINY
-    return bool(near.all())
+def _are_whole(values: Numbers) -> Flags:
+    return np.asarray(np.abs(values - np.round(values)) < _TINY, np.bool_)

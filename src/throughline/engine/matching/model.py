@@ -141,7 +141,7 @@ def _gains(question: Question, weights: Weights, columns: Columns) -> Numbers:
     gain, settings, may = np.zeros(columns.count), question.settings, question.may
     gain[: columns.y] = (question.matches(weights) * question.share + question.continued)[may]
     gain[columns.y : columns.z] = weights.business * question.business
-    works = np.array([work for work, _ in question.facets], np.int64)
+    works = question.faceted
     may_be_liked = (may[:, works] & question.liked).any(axis=0)
     np.add.at(gain, columns.y + works[may_be_liked], settings.beta)
     gain[columns.z : columns.u] = np.where(_may_lack(question), -settings.beta, 0.0)
@@ -152,7 +152,7 @@ def _gains(question: Question, weights: Weights, columns: Columns) -> Numbers:
 
 def _may_lack(question: Question) -> Flags:
     """Of which facets it is open whether somebody who is on the work likes them: not none of all, nor all."""
-    able = question.may[:, [work for work, _ in question.facets]]
+    able = question.may[:, question.faceted]
     like = able & question.liked
     return np.asarray(like.any(axis=0) & (able & ~like).any(axis=0), np.bool_)
 

@@ -67,8 +67,7 @@ def mean_matches(question: Question, weights: Weights, given: Flags) -> Numbers:
 
 def covered(question: Question, given: Flags) -> int:
     """How many facets somebody on the work likes."""
-    works = [work for work, _ in question.facets]
-    return int((given[:, works] & question.liked).any(axis=0).sum())
+    return int((given[:, question.faceted] & question.liked).any(axis=0).sum())
 
 
 def gaps(question: Question, given: Flags) -> list[float]:
@@ -83,8 +82,6 @@ def gaps(question: Question, given: Flags) -> list[float]:
 def holds(question: Question, given: Flags) -> bool:
     """Whether a plan meets everything that must be."""
     counts = given.sum(axis=0)
-    least = np.array([each.least for each in question.works])
-    most = np.array([each.most for each in question.works])
     taught = (given & question.at_floor).any(axis=0) | ~(given & ~question.at_floor).any(axis=0)
     full = given.astype(np.float64) @ question.weeks > question.capacity * (1 + SMALL)
     return bool(
@@ -92,5 +89,5 @@ def holds(question: Question, given: Flags) -> bool:
         and not (question.forced & ~given).any()
         and taught.all()
         and not full.any()
-        and ((counts == 0) | ((counts >= least) & (counts <= most))).all()
+        and ((counts == 0) | ((counts >= question.least) & (counts <= question.most))).all()
     )

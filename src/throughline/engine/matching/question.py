@@ -142,6 +142,16 @@ class Question:
         return np.array([each.value for each in self.works], np.float64)
 
     @cached_property
+    def least(self) -> Numbers:
+        """How many people a piece of work needs."""
+        return np.array([each.least for each in self.works], np.float64)
+
+    @cached_property
+    def most(self) -> Numbers:
+        """How many people a piece of work has room for."""
+        return np.array([each.most for each in self.works], np.float64)
+
+    @cached_property
     def share(self) -> Numbers:
         """The part of a person's capacity that a piece of work takes; 0 of nobody's."""
         capacity = np.where(self.capacity > 0, self.capacity, np.inf)
@@ -208,6 +218,11 @@ class Question:
     def facets(self) -> list[tuple[int, int]]:
         """Each kind that a piece of work has a part of, as (work, kind)."""
         return [(int(work), int(kind)) for work, kind in zip(*np.nonzero(self.parts.T > 0), strict=True)]
+
+    @cached_property
+    def faceted(self) -> NDArray[np.int64]:
+        """The work of each facet."""
+        return np.array([work for work, _ in self.facets], np.int64)
 
     @cached_property
     def likes(self) -> Flags:

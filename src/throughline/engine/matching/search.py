@@ -124,9 +124,8 @@ def _given(relaxed: Relaxed, at: Numbers) -> Flags:
 def _mended(relaxed: Relaxed, given: Flags) -> Flags:
     """Work with too few or too many people is dropped; it may have been half done."""
     counts = given.sum(axis=0)
-    least = np.array([each.least for each in relaxed.question.works])
-    most = np.array([each.most for each in relaxed.question.works])
-    return np.asarray(given & ((counts >= least) & (counts <= most))[None, :], np.bool_)
+    fits = (counts >= relaxed.question.least) & (counts <= relaxed.question.most)
+    return np.asarray(given & fits[None, :], np.bool_)
 
 
 def _branched(relaxed: Relaxed, best: Plan | None, lacks: float) -> tuple[Plan, float]:
@@ -202,7 +201,7 @@ def _solution(relaxed: Relaxed, sets: list[Flags], given: Flags) -> highspy.High
     question, columns = relaxed.question, relaxed.model.columns
     at = np.zeros(relaxed.others)
     at[: len(question.works)] = given.any(axis=0)
-    works = [work for work, _ in question.facets]
+    works = question.faceted
     lacks = given[:, works].any(axis=0) & ~(given[:, works] & question.liked).any(axis=0)
     at[columns.z - columns.y : columns.u - columns.y] = lacks & (
         relaxed.model.high[columns.z : columns.u] > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from throughline.engine.matching.around import Around, Undecided
-from throughline.engine.matching.model import Programme, by_pairs
+from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed, Unsettled
@@ -39,11 +39,11 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
     return found or by_pairs(question, weights, must)
 
 
-def around_of(question: Question, weights: Weights, *, like: Programme | None = None) -> Around | None:
+def around_of(question: Question, weights: Weights, *, like: Around | None = None) -> Around | None:
     """The solved relaxation over pairs, where they are few or it is all but whole; else None.
 
-    `like` is its model at other weights. Time that is given out in months leaves hardly any rest, and then no
-    other way is as short.
+    `like` is it at other weights, from which it begins. Time that is given out in months leaves hardly any
+    rest, and then no other way is as short.
     """
     pairs = int(question.may.sum())
     if not pairs:

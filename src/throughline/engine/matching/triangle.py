@@ -9,9 +9,9 @@ import numpy as np
 
 from throughline.engine import past_choices
 from throughline.engine.matching.advice import TOSS_UP
-from throughline.engine.matching.around import Undecided
+from throughline.engine.matching.around import Around, Undecided
 from throughline.engine.matching.mixes import Prices, bound, corners
-from throughline.engine.matching.model import PROVEN, Programme
+from throughline.engine.matching.model import PROVEN
 from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
 from throughline.engine.matching.solving import FEW, around_of, best, by_quarters, relaxed_of
@@ -86,7 +86,7 @@ class _Seen:
         self.worths = np.zeros((0, len(self.mixes)))
         self.prices: dict[int, Prices | None] = {}
         self.done: set[int] = set()
-        self.like: Programme | None = None
+        self.like: Around | None = None
         self.is_possible = True
 
     def open(self) -> Iterator[int]:
@@ -118,7 +118,7 @@ class _Seen:
         around = around_of(self.question, self.mixes[place], like=self.like)
         if around is None:
             return None
-        self.like = around.model
+        self.like = around
         self.is_possible = around.is_possible
         if not around.is_possible:
             return None
