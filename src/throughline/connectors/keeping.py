@@ -1,16 +1,19 @@
 """The pages of a sync in the data folder: appended, whole, and gone on from after a crash.
 
 A page is written and synced to disk first, then the row says how many bytes of the file count and where the
-pull goes on. What is in the file beyond that was of a page that the row never heard of, and is cut off.
+pull goes on. What is in the file beyond that was of a page that the row never heard of, and is cut off. All
+documents share the file, each line with the mark of its own: a page may be of a hundred of them.
 """
 
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import shutil
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -24,6 +27,8 @@ from throughline.connectors.shape import Document
 from throughline.engine.refusals import Refused
 
 MOST_BYTES = 4 * 1024**3
+# Of the mark of a document, in bytes.
+MARK = 16
 
 
 class TakenOver(Exception):
@@ -93,6 +98,8 @@ class Kept:
         self.sync = sync
         self.folder = folder_of(sync)
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        self.path = self.folder / "pages"
+        self._places: dict[bytes, array[int]] | None = None
         if not self._cut_to_size():
             self.begin_again()
 
@@ -108,26 +115,26 @@ class Kept:
         self.pages({document: records}, cursor=cursor)
 
     def pages(self, records: Mapping[str, Sequence[bytes]], *, cursor: Mapping[str, Any]) -> None:
-        kept = dict(self.sync.kept)
+        kept, page = dict(self.sync.kept), bytearray()
         for document, found in records.items():
-            kept[document] = self._appended(document, found, kept)
-        self._write(kept=kept, cursor=dict(cursor))
-
-    def _appended(self, document: str, records: Sequence[bytes], kept: Mapping[str, Any]) -> list[int]:
-        """How many bytes and records a document has with these."""
-        size, count = kept.get(document, (0, 0))
-        lines = b"".join(record + b"\n" for record in records)
-        if sum(bytes for bytes, _ in kept.values()) + len(lines) > MOST_BYTES:
+            mark = _mark(document)
+            lines = b"".join(mark + record + b"\n" for record in found)
+            size, count = kept.get(document, (0, 0))
+            kept[document] = [size + len(lines), count + len(found)]
+            page += lines
+        if _size(kept) > MOST_BYTES:
             raise Refused(f"More than {MOST_BYTES:,} bytes came of one sync: narrow what is asked for.")
-        with self._path(document).open("ab") as file:
-            file.write(lines)
+        with self.path.open("ab") as file:
+            file.write(page)
             file.flush()
             os.fsync(file.fileno())
-        return [size + len(lines), count + len(records)]
+        self._places = None
+        self._write(kept=kept, cursor=dict(cursor))
 
     def begin_again(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(mode=0o700)
+        self._places = None
         self._write(kept={}, cursor={}, stored=[])
 
     @contextmanager
@@ -135,10 +142,11 @@ class Kept:
         """A document as one file, put together from its kept records."""
         with tempfile.TemporaryFile(dir=self.folder) as file:
             file.write(document.before)
-            if (path := self._path(document.name)).exists():
-                with path.open("rb") as lines:
-                    for number, line in enumerate(lines):
-                        file.write((document.between if number else b"") + line.rstrip(b"\n"))
+            if places := self._places_of(document.name):
+                with self.path.open("rb") as lines:
+                    for number, place in enumerate(places):
+                        lines.seek(place + MARK)
+                        file.write((document.between if number else b"") + lines.readline().rstrip(b"\n"))
             file.write(document.after)
             file.seek(0)
             yield file
@@ -155,20 +163,33 @@ class Kept:
             raise TakenOver
 
     def _cut_to_size(self) -> bool:
-        """Cut files to what the row says counts; whether all of that is there."""
-        for document, (size, _) in self.sync.kept.items():
-            path = self._path(document)
-            if not path.exists() or path.stat().st_size < size:
-                return False
-            os.truncate(path, size)
-        known = {self._path(document) for document in self.sync.kept}
-        for path in self.folder.iterdir():
-            if path not in known:
-                path.unlink()
+        """Cut the file to what the row says counts; whether all of that is there."""
+        size = _size(self.sync.kept)
+        if not self.path.exists():
+            return size == 0
+        if self.path.stat().st_size < size:
+            return False
+        os.truncate(self.path, size)
         return True
 
-    def _path(self, document: str) -> Path:
-        return self.folder / blake2b(document.encode(), digest_size=16).hexdigest()
+    def _places_of(self, document: str) -> Sequence[int]:
+        """Where the lines of a document begin, found in one pass for all of them."""
+        if self._places is None:
+            self._places, place = {}, 0
+            with self.path.open("rb") if self.path.exists() else io.BytesIO() as lines:
+                for line in lines:
+                    self._places.setdefault(line[:MARK], array("Q")).append(place)
+                    place += len(line)
+        return self._places.get(_mark(document), ())
+
+
+def _mark(document: str) -> bytes:
+    """What begins each line of a document."""
+    return blake2b(document.encode(), digest_size=MARK // 2).hexdigest().encode()
+
+
+def _size(kept: Mapping[str, Sequence[int]]) -> int:
+    return sum(size for size, _ in kept.values())
 
 
 def forget(*, kept: set[str]) -> int:
