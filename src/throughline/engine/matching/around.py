@@ -30,7 +30,7 @@ _SAME = 1e-8
 _MOST_NODES = 320
 _TINY = 1e-7
 # How often an optimum is cut off before it is branched on: first, and below.
-_CUTS, _CUTS_BELOW = 3, 1
+_CUTS, _CUTS_BELOW = 2, 1
 # Columns with the value at which each is fixed.
 Fixed: TypeAlias = tuple[tuple[int, float], ...]
 _KINDS = highspy.HighsModelStatus
@@ -49,6 +49,14 @@ class _Node:
     fixed: Fixed = field(compare=False)
     bound: float = field(compare=False)
     part: float = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Optimum:
+    """A value a column, and the columns that are to be whole and are not."""
+
+    at: Numbers
+    between: NDArray[np.int64]
 
 
 class _Falls:
@@ -169,11 +177,11 @@ class Around:
                 self._free(tuple(each for each in fixed if each not in node.fixed))
                 self._fix(tuple(each for each in node.fixed if each not in fixed))
                 fixed = node.fixed
-                bound, at = self._solved(node, self._known(pair, slack))
-                if at is None:
+                bound, optimum = self._solved(node, self._known(pair, slack))
+                if optimum is None:
                     beyond = max(beyond, bound)
                     continue
-                for each in self._children(node, bound, at, number=2 * count):
+                for each in self._children(node, bound, optimum, number=2 * count):
                     heapq.heappush(nodes, each)
         finally:
             self._free(fixed)
@@ -198,7 +206,7 @@ class Around:
     def _at(self) -> Numbers:
         return np.array(self.solver.getSolution().col_value, np.float64)
 
-    def _solved(self, node: _Node, known: float) -> tuple[float, Numbers | None]:
+    def _solved(self, node: _Node, known: float) -> tuple[float, _Optimum | None]:
         """The bound at a node, a few cuts made, and the optimum where that is above what is known.
 
         What was fixed last is said to have cost what it did before the cuts.
@@ -212,19 +220,20 @@ class Around:
             at = self._at()
             if not node.fixed and left == _CUTS:
                 self.cuts.forget()
-            if not left or not self._between(at).size or not self.cuts.add(at):
+            between = self._between(at)
+            if not left or not between.size or not self.cuts.add(at):
                 break
             bound = self._worth() if self._runs() else -np.inf
-        return bound, at
+        return bound, _Optimum(at, between)
 
     def _between(self, at: Numbers) -> NDArray[np.int64]:
         """The columns that are to be whole and are not."""
         of = at[: self.columns.z]
         return np.flatnonzero(np.abs(of - np.round(of)) > _WHOLE)
 
-    def _children(self, node: _Node, bound: float, at: Numbers, *, number: int) -> list[_Node]:
+    def _children(self, node: _Node, bound: float, found: _Optimum, *, number: int) -> list[_Node]:
         """What is to be looked at below a node that was solved: nothing where it is whole."""
-        between = self._between(at)
+        at, between = found.at, found.between
         if not between.size:
             self._keep_whole(at, bound)
             return []

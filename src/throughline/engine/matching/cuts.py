@@ -48,6 +48,7 @@ class Cuts:
         self.solver, self.model = solver, model
         self.first, self.columns = len(model.rows.low), model.gain.size
         self.count = 0
+        self._widths = np.zeros(_MOST, np.int64)
 
     @cached_property
     def _entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
@@ -95,7 +96,7 @@ class Cuts:
         """Let go of cuts that hold nothing now: those of many columns, and when there are many of all."""
         if not self.count:
             return
-        wide = (self._made[: self.count] != 0).sum(axis=1) > _FEW
+        wide = self._widths[: self.count] > _FEW
         if self.count <= _KEPT and not wide.any():
             return
         status, basic = self.solver.getBasicVariables()  # type: ignore[attr-defined]
@@ -107,14 +108,14 @@ class Cuts:
             return
         self.solver.deleteRows(gone.size, (self.first + gone).astype(np.int32))
         kept = np.delete(np.arange(self.count), gone)
-        self._made[: kept.size], self._least[: kept.size] = self._made[kept], self._least[kept]
+        for each in (self._made, self._least, self._widths):
+            each[: kept.size] = each[kept]
         self.count = kept.size
 
     def take(self, others: Cuts) -> None:
         """Hold the cuts of few columns of the same model at another solver."""
-        for cut, least in zip(others._made[: others.count], others._least, strict=False):
-            if np.count_nonzero(cut) <= _FEW:
-                self._hold(cut, float(least))
+        for place in np.flatnonzero(others._widths[: others.count] <= _FEW):
+            self._hold(others._made[place], float(others._least[place]))
 
     @property
     def _least(self) -> Numbers:
@@ -181,6 +182,7 @@ class Cuts:
         which = np.flatnonzero(cut)
         self.solver.addRow(least, np.inf, which.size, which.astype(np.int32), cut[which])
         self._made[self.count], self._least[self.count] = cut, least
+        self._widths[self.count] = which.size
         self.count += 1
 
     def _times(self, by_row: Numbers) -> Numbers:
