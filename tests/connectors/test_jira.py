@@ -113,6 +113,7 @@ def test_the_second_sync_asks_for_what_is_new_and_touches_only_what_changed(conn
     # Reopened, closed again, and what follows of both.
     assert Event.objects.count() == before + 3
     assert record("SEC-3").attributes["reopenings"] == 1
+    assert done.changes[0]["changes"]["reopenings"] == ["0", "1"]
     assert list(unlike_their_history()) == []
 
 
@@ -272,3 +273,26 @@ def test_the_page_of_fields_and_statuses_begins_with_what_names_suggest_and_show
     assert connector.settings["mapping"]["fields"] == {"severity": "customfield_10010"}
     wrong = max.post(address, {**chosen, "field-severity": "customfield_9"})
     assert (wrong.status_code, "Jira has no field" in wrong.content.decode()) == (422, True)
+
+
+def test_a_key_result_on_a_tracker_goes_from_its_measured_baseline_to_its_verdict(connector, site, waiting):
+    from throughline.objectives.actions import add_key_result
+    from throughline.objectives.documents import document
+    from throughline.objectives.queries import stand_of
+
+    for number in range(10):
+        created = NOW - timedelta(days=100 - number)
+        moves = [(NOW - timedelta(days=30 - number), "10001")] if number % 2 else []
+        site.add(created, (created + timedelta(days=1), "3"), *moves)
+    synced(connector, waiting)
+    promise = {
+        "metric": "known_open_average",
+        "baseline": "measured",
+        "target": "-20%",
+        "title": "Fewer tickets",
+    }
+    start, due = (f"{NOW - timedelta(days=days):%Y-%m-%d}" for days in (45, 1))
+    made = add_key_result("test", now=waiting.at, **promise, owner="Mia", start=start, due=due)
+    # It is due already, so it is graded as it is made: the history knew the days before its start.
+    found = document(stand_of(made, now=waiting.at))
+    assert (found["verdict"], found["baseline"]) == ("hit", 10)

@@ -6,16 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from tests.commands import answered
 from tests.homes import ready
 
 PROJECT = Path(__file__).resolve().parents[2]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 COMMAND = (sys.executable, "-m", "throughline.cli")
 
 
@@ -63,7 +65,9 @@ def text(*arguments: str | Path, home: Path, ahead: int = 0) -> str:
 
 
 @contextmanager
-def served(home: Path, *, command: str = "serve", ahead: int = 0) -> Iterator[House]:
+def served(
+    home: Path, *, command: str = "serve", ahead: int = 0, settings: Mapping[str, str] = NOTHING
+) -> Iterator[House]:
     """Serve the folder on a free port until the block ends; `demo` fills it with the sample first.
 
     With `ahead` the clock of the server, and of the commands beside it, is so many days ahead.
@@ -71,7 +75,7 @@ def served(home: Path, *, command: str = "serve", ahead: int = 0) -> Iterator[Ho
     with _errors_of(ready(home)).open("w") as errors:
         server = subprocess.Popen(
             [*_command(ahead), command, "--port", "0", "--home", str(home), "--json"],
-            env=_environment(),
+            env=_environment() | settings,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -118,24 +118,40 @@ class Asking:
         """The JSON that answers a JSON. Raises Refused."""
         return self.reply("POST", path, body=body, params=params).said
 
+    def search(self, path: str, body: Any) -> Any:
+        """The same where the JSON only asks: it is asked again where the connection broke. Raises Refused."""
+        return self.reply("POST", path, body=body, is_read=True).said
+
     def reply(
-        self, method: str, path: str, *, body: Any = None, params: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        is_read: bool = False,
     ) -> Reply:
         """A good answer with its headers; `path` may be a whole address of the same host. Raises Refused."""
-        answer = self.answer(method, path, body=body, params=params)
+        answer = self.answer(method, path, body=body, params=params, is_read=is_read)
         if not answer.is_success:
             raise self.refusal(answer)
         return Reply(self.read(answer, path), answer.headers, answer.status)
 
     def answer(
-        self, method: str, path: str, *, body: Any = None, params: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        params: Mapping[str, Any] | None = None,
+        is_read: bool = False,
     ) -> Answer:
         """Any answer but "too fast", which is waited for. Raises Refused where there is none."""
         address = self._address(path, params)
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = self._headers if body is None else {**self._headers, "content-type": "application/json"}
         for attempt in range(ATTEMPTS):
-            answer = self._sent(method, address, content, headers)
+            answer = self._sent(method, address, content, headers, is_read=is_read or method == "GET")
             wait = self._wait(answer, attempt)
             if wait is None:
                 return answer
@@ -190,13 +206,15 @@ class Asking:
         """A path from the root of the host as an address of it."""
         return urljoin(f"{self.base}/", path)
 
-    def _sent(self, method: str, address: str, content: bytes, headers: Mapping[str, str]) -> Answer:
+    def _sent(
+        self, method: str, address: str, content: bytes, headers: Mapping[str, str], *, is_read: bool
+    ) -> Answer:
         self.asked += 1
         try:
             return self._session.send(method, address, body=content, headers=headers, limits=self._limits)
         except NotSent as error:
             # A connection that was kept may have been closed meanwhile; what only asks may ask again.
-            if method != "GET" or error.code != "unreachable":
+            if not is_read or error.code != "unreachable":
                 raise
             return self._session.send(method, address, body=content, headers=headers, limits=self._limits)
 

@@ -11,6 +11,7 @@ from throughline.connectors.asking import Asking, Clock
 from throughline.connectors.kinds.jira import api
 from throughline.connectors.kinds.jira.kind import mapping_of, root_of, sample, statuses
 from throughline.connectors.kinds.jira.mapping import (
+    DATES,
     MEANINGS,
     TARGETS,
     IssueMapping,
@@ -85,8 +86,13 @@ def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | N
             Choice(name, f"resolution-{number}", mapping.resolutions.get(name, ""))
             for number, name in enumerate(named)
         ],
-        rows=[[row.get(name, "") for name in SHOWN] for row in rows],
+        rows=[[_cell(row, name) for name in SHOWN] for row in rows],
     )
+
+
+def _cell(row: Mapping[str, str], name: str) -> str:
+    cell = row.get(name, "")
+    return cell[:10] if name in DATES else cell
 
 
 def _given(given: Mapping[str, str], found: list[Status], named: list[str]) -> IssueMapping:

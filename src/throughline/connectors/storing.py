@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.models import Event
 
 MOST_CHANGES = 50
+# Of records with a long course.
+MOST_EVENTS = 2_000
 MOST_REFUSED = 50
 LONGEST_VALUE = 200
 
@@ -91,25 +93,49 @@ def _tell(sync: Sync, document: Document, result: Result | ScanResult) -> None:
 
 
 def _changes(imports: tuple[int, ...]) -> list[dict[str, Any]]:
-    """The first differences that imports made, as JSON."""
-    found = Event.objects.filter(imported_id__in=imports).select_related("vulnerability")
-    return [
-        {
-            "id": event.vulnerability_id,
-            "key": event.vulnerability.key,
-            "title": event.vulnerability.title,
+    """The first records that imports changed, each with what it was before and is after, as JSON."""
+    events = Event.objects.filter(imported_id__in=imports).select_related("vulnerability").order_by("id")
+    told: dict[int, dict[str, Any]] = {}
+    for event in events[:MOST_EVENTS]:
+        record = event.vulnerability
+        new = {
+            "id": record.pk,
+            "key": record.key,
+            "title": record.title,
             "action": event.action,
-            "changes": {} if event.action == "created" else _cut(event.changes),
+            "changes": {},
         }
-        for event in found.order_by("id")[:MOST_CHANGES]
-    ]
+        if event.vulnerability_id not in told and len(told) == MOST_CHANGES:
+            continue
+        one = told.setdefault(event.vulnerability_id, new)
+        if one["action"] != "created":
+            _go_on(one["changes"], event.changes)
+    return list(told.values())
 
 
-def _cut(changes: dict[str, Any]) -> dict[str, list[str]]:
-    return {
-        name: ["" if value is None else str(value)[:LONGEST_VALUE] for value in pair]
-        for name, pair in changes.items()
-    }
+def _go_on(changes: dict[str, list[str]], said: dict[str, Any]) -> None:
+    """Add what an event changed to what the events before it did: from the first old to the last new."""
+    for name, (old, new) in _by_name(said):
+        before = changes.get(name, [old])[0]
+        changes[name] = [before, new]
+        if before == new:
+            del changes[name]
+
+
+def _by_name(said: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each change in words, those of attributes by their own names."""
+    for name, (old, new) in said.items():
+        if name == "attributes":
+            before, after = old or {}, new or {}
+            for each in {**before, **after}:
+                if before.get(each) != after.get(each):
+                    yield each, (_cut(before.get(each)), _cut(after.get(each)))
+        elif not name.endswith("_basis"):
+            yield name, (_cut(old), _cut(new))
+
+
+def _cut(value: Any) -> str:
+    return "" if value is None else str(value)[:LONGEST_VALUE]
 
 
 def _store_series(sync: Sync, pulled: Pulled, *, now: datetime) -> None:

@@ -204,6 +204,8 @@ def _said(host: str, error: Exception) -> str:
         return f"The certificate of {host} does not hold: {proof.verify_message.rstrip('.')}."
     if any(isinstance(each, ssl.SSLError) for each in causes):
         return f"{host} does not speak TLS at this port."
+    if isinstance(error, httpcore2.RemoteProtocolError) and "disconnected" in str(error):
+        return f"{host} closed the connection without an answer."
     if isinstance(error, httpcore2.ProtocolError):
         return f"{host} answered with something that is not HTTP."
     system = next((each for each in causes if isinstance(each, OSError) and each.strerror), None)

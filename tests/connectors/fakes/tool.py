@@ -29,7 +29,7 @@ class Asked:
 
 @dataclass
 class Answered:
-    """What a fake answers: JSON, unless `content` is given."""
+    """What a fake answers: JSON, unless `content` is given; with status 0 the connection breaks."""
 
     said: Any = None
     status: int = 200
@@ -101,6 +101,10 @@ def _handler() -> type[BaseHTTPRequestHandler]:
         do_POST = do_PUT = do_DELETE = do_GET
 
         def _say(self, found: Answered) -> None:
+            if not found.status:
+                # A network that breaks: the connection ends without a word.
+                self.close_connection = True
+                return
             is_json = found.content is None
             content = json.dumps(found.said).encode() if is_json else found.content
             self.send_response(found.status)

@@ -83,7 +83,7 @@ class Cloud:
             }
             if token is not None:
                 body["nextPageToken"] = token
-            said = self.asking.post(f"{self.root}/changelog/bulkfetch", body)
+            said = self.asking.search(f"{self.root}/changelog/bulkfetch", body)
             if not isinstance(said, dict) or not isinstance(said.get("issueChangeLogs"), list):
                 raise self.asking.nonsense("the changelogs are no list", said, place="/changelog/bulkfetch")
             for each in said["issueChangeLogs"]:
@@ -116,8 +116,7 @@ class DataCenter:
 
 
 def _asked(asking: Asking, path: str, body: Mapping[str, Any], *, is_first: bool) -> dict[str, Any]:
-    answer = asking.reply("POST", path, body=body) if is_first else _next(asking, path, body)
-    said = answer.said
+    said = asking.search(path, body) if is_first else _next(asking, path, body)
     if not isinstance(said, dict):
         raise asking.nonsense("the search answered with something that is no page", said, place=path)
     return said
@@ -125,7 +124,7 @@ def _asked(asking: Asking, path: str, body: Mapping[str, Any], *, is_first: bool
 
 def _next(asking: Asking, path: str, body: Mapping[str, Any]) -> Any:
     try:
-        return asking.reply("POST", path, body=body)
+        return asking.search(path, body)
     except Refused as refused:
         # A token has expired, or the issue with that key was deleted meanwhile.
         if refused.code == "answered_400":
