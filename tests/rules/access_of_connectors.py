@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.rows import MANAGER, Row
+from tests.rules.rows import MANAGER, PUBLIC, Row
 
 ONE = {"id": "{connector}"}
 
@@ -14,6 +14,9 @@ ROWS_OF_CONNECTORS = {
     "connector-json": Row(MANAGER, kwargs=ONE),
     "connector-csv": Row(MANAGER, kwargs=ONE),
     "connector-check": Row(None, MANAGER, ONE),
+    # Without the secret it is not there, for whoever asks.
+    "connector-hook": Row(None, PUBLIC, ONE, posted=frozenset({404})),
+    "connector-hook-secret": Row(None, MANAGER, ONE),
     "connector-mapping": Row(MANAGER, MANAGER, ONE),
     "connector-sync": Row(None, MANAGER, ONE),
     "connector-switch": Row(None, MANAGER, ONE),

@@ -164,3 +164,15 @@ class Quarantine(models.Model):
 
     class Meta:
         ordering = ["-id"]
+
+
+class Heard(models.Model):
+    """What a tool sent by itself, by a hash of its number or content: heard once, however often sent."""
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="heard")
+    mark = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        unique_together = [("connector", "mark")]
+        verbose_name_plural = "heard"

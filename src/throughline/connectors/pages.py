@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
-from throughline.connectors import access, actions, quarantine, queries, trying
+from throughline.connectors import access, actions, hooks, quarantine, queries, trying
 from throughline.connectors.doubts import ACCEPTED
 from throughline.connectors.forms import ConnectorForm
 from throughline.connectors.kinds.registry import is_known, kind_named, kinds
@@ -107,6 +107,9 @@ def _shown(request: HttpRequest, found: Connector, form: ConnectorForm | None, *
         ],
         "quarantined": list(queries.waiting(found)[:20]),
         "maps": bool(getattr(kind, "maps", False)),
+        "hook": hooks.takes_hooks(found),
+        "hook_address": request.build_absolute_uri(reverse("connector-hook", kwargs={"id": found.pk})),
+        "is_heard": hooks.has_secret(found),
         "is_first": request.GET.get("check") == "1",
         **more,
     }

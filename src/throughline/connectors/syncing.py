@@ -140,10 +140,12 @@ class _Work:
         Connector.objects.filter(pk=connector.pk).update(
             state=dict(pulled.state),
             succeeded_at=now,
-            hurried_at=None,
             feeds=sorted(map(list, feeds)),
             series=sorted(series),
         )
+        # What the tool said after this began is not in what was read.
+        said = Connector.objects.filter(pk=connector.pk, hurried_at__lte=self.sync.began_at)
+        said.update(hurried_at=None)
         self.end(Outcome.DONE, "", notices=[*pulled.notices, *self.sync.notices])
         if any(self.sync.counts.get(name) for name in CHANGED):
             detail = {"name": connector.name, "sync": self.sync.pk, **self.sync.counts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.connectors import mapping_pages, pages
+from throughline.connectors import hook_pages, mapping_pages, pages
 
 urlpatterns: list[URLPattern] = [
     path("connectors/", pages.connectors, name="connectors"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("connectors/<int:id>.json", pages.connector_json, name="connector-json"),
     path("connectors/<int:id>.csv", pages.connector_csv, name="connector-csv"),
     path("connectors/<int:id>/check/", pages.check, name="connector-check"),
+    path("connectors/<int:id>/hook/", hook_pages.hook, name="connector-hook"),
+    path("connectors/<int:id>/hook/secret/", hook_pages.hook_secret, name="connector-hook-secret"),
     path("connectors/<int:id>/mapping/", mapping_pages.mapping, name="connector-mapping"),
     path("connectors/<int:id>/sync/", pages.sync, name="connector-sync"),
     path("connectors/<int:id>/switch/", pages.switch, name="connector-switch"),

@@ -59,6 +59,10 @@ class GitHub:
         "alerts, Dependabot alerts and secret scanning alerts of the repositories (classic: security_events)."
     )
     gives: Literal["findings", "series"] = "findings"
+    hook = (
+        "Add it under Settings → Webhooks of the repository or organisation, as application/json, for code "
+        "scanning, Dependabot and secret scanning alerts."
+    )
     settings = (
         Field(
             "address",

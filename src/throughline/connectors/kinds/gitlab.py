@@ -64,6 +64,7 @@ class GitLab:
         "scope read_api and a role that sees the vulnerability report (Developer and up; GitLab Ultimate)."
     )
     gives: Literal["findings", "series"] = "findings"
+    hook = "Add it under Settings → Webhooks of the project or group, for vulnerability and pipeline events."
     settings = (
         Field("address", "Address", "Of the server.", reads="address", default="https://gitlab.com"),
         Field(

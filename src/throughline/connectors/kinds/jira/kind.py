@@ -46,6 +46,10 @@ class Jira:
     gives: Literal["findings", "series"] = "findings"
     # It has a page of its own for fields and statuses.
     maps = True
+    hook = (
+        "An administrator of Jira adds it under System → Webhooks with this address and secret, for issues "
+        "that are created, updated and deleted, with the JQL of the projects."
+    )
     settings = (
         Field(
             "deployment",
