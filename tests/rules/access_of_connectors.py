@@ -15,7 +15,7 @@ ROWS_OF_CONNECTORS = {
     "connector-csv": Row(MANAGER, kwargs=ONE),
     "connector-check": Row(None, MANAGER, ONE),
     # Without the secret it is not there, for whoever asks.
-    "connector-hook": Row(None, PUBLIC, ONE, posted=frozenset({404})),
+    "connector-hook": Row(PUBLIC, PUBLIC, ONE, ok=frozenset({302}), posted=frozenset({404})),
     "connector-hook-secret": Row(None, MANAGER, ONE),
     "connector-mapping": Row(MANAGER, MANAGER, ONE),
     "connector-sync": Row(None, MANAGER, ONE),
