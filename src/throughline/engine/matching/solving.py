@@ -42,8 +42,8 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
 def around_of(question: Question, weights: Weights, *, like: Around | None = None) -> Around | None:
     """The solved relaxation over pairs, where they are few or it is all but whole; else None.
 
-    `like` is it at other weights, from which it begins. Time that is given out in months leaves hardly any
-    rest, and then no other way is as short.
+    `like` is it at other weights, from which it begins; where that was near, so is this. Time that is given
+    out in months leaves hardly any rest, and then no other way is as short.
     """
     pairs = int(question.may.sum())
     if not pairs:
@@ -52,8 +52,8 @@ def around_of(question: Question, weights: Weights, *, like: Around | None = Non
         around = Around(question, weights, like=like)
     except Undecided:
         return None
-    is_near = not around.is_possible or pairs <= FEW or around.half_done() < HALF_DONE
-    return around if is_near else None
+    is_near = like is not None or pairs <= FEW or not around.is_possible
+    return around if is_near or around.half_done() < HALF_DONE else None
 
 
 def relaxed_of(
