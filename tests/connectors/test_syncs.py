@@ -224,3 +224,25 @@ def test_settings_are_refused_with_their_place(tool):
     assert refused({"address": "http://10.0.0.1/"}, {}).place == "address"
     assert refused({"address": tool.address}, {}).place == "token"
     assert refused({"address": tool.address, "adress": "x"}, {}).place == "adress"
+
+
+def test_other_settings_are_read_by_from_the_beginning_also_where_they_came_during_a_sync(connector, waiting):
+    from throughline.connectors.actions import Wish, begin, change
+    from throughline.connectors.syncing import run
+
+    def changed(team: str) -> None:
+        connector.refresh_from_db()
+        settings = {"address": connector.settings["address"], "team": team}
+        change("test", connector, Wish(name="figures", settings=settings), now=NOW)
+
+    sync = begin(connector, actor="test", now=waiting.at)
+    run(sync, progress=lambda done, total, message: changed("Payments"), clock=waiting.clock)
+    connector.refresh_from_db()
+    assert (connector.state, connector.succeeded_at) == ({}, waiting.at)
+    synced(connector, waiting)
+    connector.refresh_from_db()
+    assert connector.state == {"at": "now"}
+    changed("Payments")
+    assert connector.state == {"at": "now"}
+    changed("Search")
+    assert connector.state == {}

@@ -64,8 +64,8 @@ def change(actor: str, connector: Connector, wish: Wish, *, now: datetime) -> Co
         raise Refused(f"expected one of {known}, found '{wish.schedule}'", place="schedule", code="schedule")
     with transaction.atomic():
         connector.name = _name(wish.name, connector)
-        if kind.base(settings) != (kind.base(connector.settings) if connector.settings else ""):
-            # Another tool's days and tokens mean nothing here.
+        if settings != {name: said for name, said in connector.settings.items() if name != MAPPING}:
+            # How far it was read says nothing of another address, or of a project that is new.
             connector.state = {}
         connector.settings = {**settings, MAPPING: connector.settings.get(MAPPING, {})}
         connector.schedule = wish.schedule

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from throughline.audit import actions as audit
-from throughline.connectors.actions import secrets_of
+from throughline.connectors.actions import fingerprint, secrets_of
 from throughline.connectors.asking import Asking, Clock, Nonsense
 from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard, held
@@ -138,7 +138,7 @@ class _Work:
             Feed.objects.filter(name=name, scope=scope).update(looked_at=now)
         series = {each.name for each in pulled.series} | set(connector.series)
         Connector.objects.filter(pk=connector.pk).update(
-            state=dict(pulled.state),
+            state=self._state(pulled),
             succeeded_at=now,
             feeds=sorted(map(list, feeds)),
             series=sorted(series),
@@ -153,6 +153,12 @@ class _Work:
                 self.sync.actor, "connector synced", object_type="connector", object_id=connector.pk,
                 detail=detail, now=now,
             )  # fmt: skip
+
+    def _state(self, pulled: Pulled) -> dict[str, Any]:
+        """Where the next sync begins: not here, where other settings were kept while this one was read."""
+        fresh = Connector.objects.get(pk=self.sync.connector_id)
+        asked = fingerprint(fresh, dry=self.sync.is_dry, whole=self.sync.is_whole)
+        return dict(pulled.state) if asked == self.sync.asked_with else dict(fresh.state)
 
     def end(self, outcome: str, said: str, **fields: Any) -> None:
         """Write how the sync ended. Raises TakenOver where that is no longer for this process to say."""

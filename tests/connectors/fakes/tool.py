@@ -88,7 +88,12 @@ def _handler() -> type[BaseHTTPRequestHandler]:
             url = urlsplit(self.path)
             query = {name: values[-1] for name, values in parse_qs(url.query, keep_blank_values=True).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            content = self.rfile.read(int(self.headers.get("content-length", 0)))
+            size = int(self.headers.get("content-length", 0))
+            content = self.rfile.read(size)
+            if len(content) < size:
+                # Whoever asked was killed on the way.
+                self.close_connection = True
+                return
             asked = Asked(self.command, url.path, query, headers, content)
             tool.asked.append(asked)
             try:
