@@ -73,6 +73,7 @@ OPERATIONS = {
     "discard_sketch": Operation(MANAGER, SKETCH),
     # Vulnerabilities: the slice of one's teams
     "list_vulnerabilities": Operation(query="?severity=high&status=open"),
+    "count_vulnerabilities": Operation(query="?severity=high&range=this-quarter"),
     "stream_vulnerabilities": Operation(query="?severity=high"),
     "read_vulnerability": Operation(path={"id": "{vulnerability}"}, team=True),
     "triage": Operation(MEMBER, body={"ids": ["{vulnerability}"], "state": "confirmed"}, team=True),

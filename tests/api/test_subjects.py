@@ -104,6 +104,9 @@ def test_walking_vulnerabilities_page_by_page_is_the_whole_list(objects, organis
     assert seen == whole == sorted(whole)
     streamed = b"".join(program.get("/vulnerabilities.jsonl").streaming_content)
     assert [json.loads(line)["id"] for line in streamed.splitlines()] == whole
+    counts = program.get("/vulnerabilities/counts").json()
+    assert (counts["total"], counts["open"] > 0) == (len(whole), True)
+    assert counts["before"].keys() == {"total", "open", "median", "mean"}
     filtered = program.get(
         "/vulnerabilities?severity=high&severity=critical&where=state = 'confirmed'"
     ).json()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -74,3 +76,26 @@ def test_the_same_measure_in_the_quarter_before_is_a_dashed_line_that_the_addres
     assert sum("the quarter before" in row[0] for row in chart.rows) == 2
     without = browser.get(address, {"compare": "none"}).context["chart"]
     assert "dash-dotted" not in without.summary
+
+
+def test_its_file_has_the_month_before_of_each_measurement_and_the_quarter_before(organisation, browser_of):
+    record(f"{NOW - timedelta(days=2):%Y-%m-%d}", known_at=NOW)
+    start = quarter_of(NOW).start
+    before = quarter_of(start - timedelta(days=1)).start
+    last, made = added(before, start), added(start, quarter_of(NOW).end)
+    Measurement.objects.filter(version__key_result=last).update(at=before + timedelta(days=3), value=9)
+    Measurement.objects.filter(version__key_result=made).update(at=start + timedelta(days=33), value=6)
+    measured(made, start + timedelta(days=2), 8)
+    address, browser = reverse("key-result-csv", args=[made.pk]), browser_of(organisation.vera)
+    rows = rows_of(browser.get(address))
+    assert [row["of"] for row in rows] == ["this key result", "this key result", "the quarter before"]
+    assert [(row["before"], row["change"]) for row in rows] == [("", ""), ("8.0", "-2.0"), ("", "")]
+    assert rows[2]["at"].startswith(f"{before + timedelta(days=3):%Y-%m-%d}")
+    assert rows[2]["drawn_at"].startswith(f"{start + timedelta(days=3):%Y-%m-%d}")
+    alone = rows_of(browser.get(address, {"compare": "none"}))
+    assert [(row["of"], row["before"]) for row in alone] == [("this key result", "")] * 2
+
+
+def rows_of(answer) -> list[dict[str, str]]:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return list(csv.DictReader(io.StringIO(body.decode("utf-8-sig"))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from datetime import timedelta
 
@@ -253,6 +255,21 @@ def test_what_a_year_costs_stands_beside_what_it_cost_when_the_quarter_began(bro
     assert (was.value, was.change.value) == (pytest.approx(told["mean"] / 2), pytest.approx(told["mean"] / 2))
     assert f"{was.said}: " in page.content.decode()
     assert told["before"]["mean"]["when"] == "when the quarter began"
+
+
+def test_its_file_says_of_each_scenario_what_it_cost_when_the_quarter_began(browser_of, organisation):
+    from throughline.risk.actions import add_estimate
+
+    past = NOW - timedelta(days=200)
+    made = estimated("older", at=past, written=past, frequency={"probability": 0.1, "per": "year"})
+    add_estimate("test", made, frequency={"probability": 0.05, "per": "year"}, loss=LOSS, now=NOW)
+    estimated("newer")
+    body = b"".join(browser_of(organisation.vera).get("/risk.csv").streaming_content).decode("utf-8-sig")
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(body))}
+    older = rows["older"]
+    assert float(older["before"]) == pytest.approx(2 * float(older["mean"]))
+    assert float(older["change"]) == pytest.approx(-float(older["mean"]))
+    assert (older["before_when"], rows["newer"]["before"]) == ("when the quarter began", "")
 
 
 def test_a_part_of_the_register_says_its_share_of_the_whole_and_is_not_held_against_what_is_borne(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.api.programs import Program
 
 from throughline.jobs.models import Job
 from throughline.series import actions
@@ -141,4 +142,7 @@ def test_last_quarter_is_a_line_of_its_own_beside_the_running_one_unless_the_add
     assert "The dashed line" not in text(without)
     told = viewer.get("/series/build_minutes.json").json()["values"]
     assert [each["before"] and each["before"]["change"]["value"] for each in told] == [None, None, -3, None]
+    asked = Program(organisation.vera).get(f"/series/build_minutes/values?since={start:%Y-%m-%d}")
+    # What is asked for begins after that which it is held against.
+    assert [each["before"] and each["before"]["value"] for each in asked.json()["items"]] == [14, None]
     assert viewer.get("/series/build_minutes/?compare=x").status_code == 400

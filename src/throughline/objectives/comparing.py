@@ -71,11 +71,26 @@ def same_measure(each: Measurement, stand: Stand) -> bool:
     return all(getattr(each.version, name) == getattr(stand.version, name) for name in SAME)
 
 
-def around(stand: Stand) -> tuple[list[Measurement], list[Dated]]:
-    """Its measurements, and those of the same in the quarter before, moved onto the days of this one.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Its measurements, and those of the same in the quarter before, which are of another key result."""
 
-    The latter are of another key result, and none where a series or people say how it goes: the quarter
-    before of a series stands on the chart anyway.
+    own: list[Measurement]
+    before: list[Measurement]
+    # From a day of the quarter before to the same day of this one.
+    shift: timedelta
+
+    @property
+    def moved(self) -> list[Dated]:
+        """Those of the quarter before on the days of this one."""
+        return [Dated(each.at + self.shift, each.value, each.low, each.high) for each in self.before]
+
+
+def around(stand: Stand) -> Around:
+    """Everything measured that belongs on its chart.
+
+    The quarter before is left out where a series or people say how it goes: that of a series stands on the
+    chart anyway.
     """
     start = quarter_of(stand.version.start).start
     before = quarter_of(start - DAY).start
@@ -89,23 +104,35 @@ def around(stand: Stand) -> tuple[list[Measurement], list[Dated]]:
     found = list(Measurement.objects.filter(asked).select_related("version").order_by("at", "id"))
     own = [each for each in found if each.version.key_result_id == stand.key_result.pk]
     others = {each.at: each for each in found if each.version.key_result_id != stand.key_result.pk}
-    moved = [Dated(at + (start - before), each.value, each.low, each.high) for at, each in others.items()]
-    return own, moved
+    return Around(own, list(others.values()), start - before)
+
+
+def each_month_before(stand: Stand, measured: Sequence[Measurement]) -> list[Was | None]:
+    """Each measurement beside the newest that was a month old then, under the same definition."""
+    same = [each for each in measured if each.value is not None and same_measure(each, stand)]
+    found: list[Was | None] = []
+    for each in measured:
+        then = [one for one in same if stand.version.start <= one.at <= each.at - MONTH]
+        found.append(_was(stand, each, then[-1]) if then and same_measure(each, stand) else None)
+    return found
 
 
 def _told(stand: Stand, newest: Measurement, then: Measurement) -> Earlier:
     version = stand.version
     case = Case(key_result=stand.key_result, version=version, measurement=then, now=then.at)
     status = judged(case).status
-    is_other = then.until is not None and newest.since is not None and then.until <= newest.since
-    one, other = (_estimate(each, with_interval=is_other) for each in (newest, then))
-    value = (
-        was(one, other, when=f"on {words.day(then.at)}", unit=version.unit, better=version.better)
-        if version.kind not in kinds.EVENTS
-        else None
-    )
     progress = status.progress
+    value = _was(stand, newest, then)
     return Earlier(then.at, value, progress.shown if progress else None, status.expected)
+
+
+def _was(stand: Stand, now: Measurement, then: Measurement) -> Was | None:
+    version = stand.version
+    if version.kind in kinds.EVENTS:
+        return None
+    is_other = then.until is not None and now.since is not None and then.until <= now.since
+    one, other = (_estimate(each, with_interval=is_other) for each in (now, then))
+    return was(one, other, when=f"on {words.day(then.at)}", unit=version.unit, better=version.better)
 
 
 def _estimate(each: Measurement, *, with_interval: bool) -> Estimate:

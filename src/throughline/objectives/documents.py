@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from throughline.annotations.documents import told
+from throughline.annotations.documents import at_readings, told
 from throughline.annotations.queries import on_key_result
 from throughline.engine.statuses import Progress
 from throughline.engine.windows import due_text
 from throughline.objectives import grading
-from throughline.objectives.comparing import earlier
+from throughline.objectives.comparing import around, each_month_before, earlier
 from throughline.objectives.models import Completion, Measurement, Version
 from throughline.objectives.queries import Stand, aim_of, measurements_of
+from throughline.ui import comparing
+
+MEASURED = ("at", "version", "value", "low", "high", "n", "n_open", "since", "until", "data_version")
+# `drawn_at` is where it stands on the chart, which holds two quarters over the days of one.
+MEASURED_COLUMNS = (*MEASURED, "annotations", "of", "drawn_at", *comparing.COLUMNS)
 
 
 def document(stand: Stand, *, full: bool = True) -> dict[str, Any]:
@@ -140,6 +146,23 @@ def _history(stand: Stand) -> dict[str, Any]:
         "completions": [_completed(each) for each in key_result.completions.all()],
         "measurements": [measured(each) for each in found],
     }
+
+
+def measured_rows(stand: Stand, *, compares: bool = True) -> Iterator[list[Any]]:
+    """Its measurements, each beside that of a month before, then those of the quarter before."""
+    found = around(stand)
+    happened = on_key_result(list(stand.key_result.versions.order_by("number")))
+    said = at_readings(happened, [each.at.date() for each in found.own])
+    befores = each_month_before(stand, found.own) if compares else [None] * len(found.own)
+    for each, text, was in zip(found.own, said, befores, strict=True):
+        cells = comparing.cells(was.document if was else None)
+        yield [*_cells(each), text, "this key result", each.at, *cells]
+    for each in found.before if compares else ():
+        yield [*_cells(each), "", "the quarter before", each.at + found.shift, *comparing.cells(None)]
+
+
+def _cells(each: Measurement) -> list[Any]:
+    return [each.version.number if name == "version" else getattr(each, name) for name in MEASURED]
 
 
 def _completed(each: Completion) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
-from throughline.annotations.documents import at_readings
 from throughline.annotations.queries import on_key_result
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_key_result
@@ -35,7 +34,7 @@ from throughline.objectives.access import (
 )
 from throughline.objectives.cards import Card, cards
 from throughline.objectives.comparing import around, earlier
-from throughline.objectives.documents import document
+from throughline.objectives.documents import MEASURED_COLUMNS, document, measured_rows
 from throughline.objectives.examining import examined
 from throughline.objectives.forms import ChangeForm, KeyResultForm, first_values, values_of
 from throughline.objectives.linting import Around
@@ -56,7 +55,6 @@ COLUMNS = (
 )
 # A forecast is a series: its form asks nothing about records.
 OF_RECORDS = ("where", "at", "window")
-MEASURED = ("at", "version", "value", "low", "high", "n", "n_open", "since", "until", "data_version")
 
 
 @require_safe
@@ -164,16 +162,10 @@ def key_result_json(request: HttpRequest, id: int) -> JsonResponse:
 
 @require_safe
 def key_result_csv(request: HttpRequest, id: int) -> HttpResponseBase:
-    """Its measurements as a table."""
-    found = promised_for(request.user, id)
-    measured = list(queries.measurements_of(found))
-    happened = on_key_result(list(found.versions.order_by("number")))
-    beside = at_readings(happened, [each.at.date() for each in measured])
-    rows = (
-        [*(each.version.number if name == "version" else getattr(each, name) for name in MEASURED), said]
-        for each, said in zip(measured, beside, strict=True)
-    )
-    return csv_response(f"key-result-{id}", [*MEASURED, "annotations"], rows)
+    """Its measurements as a table, each beside that of a month before, then those of the quarter before."""
+    stand = queries.stand_of(promised_for(request.user, id), now=_now())
+    rows = measured_rows(stand, compares=_compares(request))
+    return csv_response(f"key-result-{id}", MEASURED_COLUMNS, rows)
 
 
 @require_POST
@@ -251,12 +243,13 @@ def _page(
     stand = queries.stand_of(found, now=now, series=series)
     # The same row: reading it once more would be one question for nothing.
     stand.version.key_result = found
-    measured, before = around(stand)
+    found_around = around(stand)
+    before = found_around.moved
     shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
     # Without scripts another kind is chosen by the address.
     chosen = request.GET.get("kind", "")
-    compares = compared_with(request.GET.get("compare", "")) != NO_COMPARISON
-    chart = charts.progress(stand, measured, now=now, before=before if compares else ())
+    compares = _compares(request)
+    chart = charts.progress(stand, found_around.own, now=now, before=before if compares else ())
     steps = history.steps(found)
     happened = on_key_result([step.version for step in steps[::-1]])
     on_chart = annotated([chart], happened, request.user, subject=of_key_result(found.pk), now=now)
@@ -268,7 +261,7 @@ def _page(
         "measurement": stand.measurement,
         "steps": steps,
         "chart": on_chart.chart,
-        "earlier": earlier(stand, measured) if compares else None,
+        "earlier": earlier(stand, found_around.own) if compares else None,
         "has_ghost": bool(before),
         "compares": compares,
         "on_chart": on_chart,
@@ -286,6 +279,10 @@ def _page(
         **(told or {}),
     }
     return render(request, "objectives/key_result.html", context, status=status)
+
+
+def _compares(request: HttpRequest) -> bool:
+    return compared_with(request.GET.get("compare", "")) != NO_COMPARISON
 
 
 def _form(

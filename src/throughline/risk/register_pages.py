@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 from throughline.accounts.access import signed_in
 from throughline.risk.access import may_write, visible
 from throughline.risk.appetites import appetite_now, with_appetite
-from throughline.risk.comparing import compared, documented
+from throughline.risk.comparing import by_scenario, compared, documented
 from throughline.risk.curves import Curves, chart, curves_of
 from throughline.risk.register import Chosen, baseline_of, chosen_of, known_then, register, sentence
 from throughline.risk.tables import register_figures, register_rows
 from throughline.site.exports import csv_response
+from throughline.ui import comparing
 
 COLUMNS = (
     *("key", "statement", "mean", "share_of_tail", "stale", "estimated_at"),
@@ -62,11 +63,20 @@ def risk_json(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def risk_csv(request: HttpRequest) -> HttpResponseBase:
-    """The same as a table."""
-    now = _now()
-    found = register(visible(request.user), chosen_of(request.GET), now=now)
-    rows = ({**each, "tags": ", ".join(each["tags"])} for each in register_rows(found, now=now))
-    return csv_response("risk", COLUMNS, ([each[name] for name in COLUMNS] for each in rows))
+    """The same as a table, with what each scenario cost a year when the quarter began."""
+    now, chosen = _now(), chosen_of(request.GET)
+    found = register(visible(request.user), chosen, now=now)
+    before = by_scenario(
+        found.lines, known_then(visible(request.user), chosen, until=baseline_of("", now=now))
+    )
+    rows = (
+        [
+            *({**each, "tags": ", ".join(each["tags"])}[name] for name in COLUMNS),
+            *comparing.cells(was.document if was else None),
+        ]
+        for each, was in zip(register_rows(found, now=now), before, strict=True)
+    )
+    return csv_response("risk", (*COLUMNS, *comparing.COLUMNS), rows)
 
 
 @require_safe

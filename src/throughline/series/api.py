@@ -9,12 +9,13 @@ from typing import Annotated, Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Path, Query
 
+from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_records, page_of_rows
 from throughline.api.subject import Figure, Instant, Key, Sent, Subject, Told, actor
 from throughline.engine.refusals import AllRefused, Refused, each_of, together
 from throughline.jobs.actions import enqueue
 from throughline.measures.ranges import day_start
-from throughline.series import actions, documents
+from throughline.series import actions, comparing, documents
 from throughline.series import values as written
 from throughline.series.access import require_define, require_enter, series_for, visible
 from throughline.series.files import Row
@@ -50,6 +51,12 @@ class Value(Told):
     origin: str
     author: str
     recorded_at: Instant
+
+
+class ValueBeside(Value):
+    """A value beside the one at its place of the quarter before."""
+
+    before: BeforeOf | None = Field(description="None where nothing was entered near that day.")
 
 
 class About(Sent):
@@ -144,14 +151,20 @@ def change_series(request: HttpRequest, name: Key, given: About) -> dict[str, An
     return documents.summary(found)
 
 
-@router.reads("/series/{name}/values", answer=Page[Value])
+@router.reads("/series/{name}/values", answer=Page[ValueBeside])
 def list_values(request: HttpRequest, name: Key, asked: Query[OfPeriod]) -> dict[str, Any]:
-    """The values of a series in order of time, as corrected."""
+    """The values of a series in order of time, as corrected, each beside that of the quarter before."""
     found = series_for(request.user, name)
     period = {field: _day(asked, field) for field in ("since", "until", "as_known_at")}
     known_at = period.pop("as_known_at")
-    rows = values(found, known_at=known_at, **period)
-    return page_of_rows(request, asked, rows, key=_instant, show=documents.value)
+    known = values(found, known_at=known_at)
+    rows = [each for each in known if _is_within(each, **period)]
+
+    def shown(reading: Reading) -> dict[str, Any]:
+        [was] = comparing.beside(found, [reading], known)
+        return documents.value_beside(reading, was)
+
+    return page_of_rows(request, asked, rows, key=_instant, show=shown)
 
 
 @router.writes("POST", "/series/{name}/values", scope=WRITE, answer=Entered)
@@ -233,6 +246,10 @@ def _measure_again(now: datetime, changed: int) -> None:
     # Whatever is promised on the series is measured anew.
     if changed:
         enqueue("measure key results", {}, asked_by=None, now=now)
+
+
+def _is_within(reading: Reading, *, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or reading.at >= since) and (until is None or reading.at < until)
 
 
 def _instant(reading: Reading) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -30,10 +31,12 @@ def _of_quarter_before(found: Series, reading: Reading, known: Sequence[Reading]
     quarter = quarter_of(reading.at)
     start = quarter_of(quarter.start - DAY).start
     place = reading.at - (quarter.start - start)
-    then = [each for each in known if start <= each.at < quarter.start]
-    if not then:
+    # In order of time, and long enough that looking through all of them for each would be felt.
+    first, end, spot = (bisect_left(known, at, key=_at) for at in (start, quarter.start, place))
+    around = known[max(first, spot - 1) : min(end, spot + 1)]
+    if not around:
         return None
-    nearest = min(then, key=lambda each: abs(each.at - place))
+    nearest = min(around, key=lambda each: abs(each.at - place))
     if abs(nearest.at - place) > timedelta(days=found.cadence_days):
         return None
     return _was(found, reading, nearest, when=f"on {words.day(nearest.at)}")
@@ -41,6 +44,10 @@ def _of_quarter_before(found: Series, reading: Reading, known: Sequence[Reading]
 
 def _was(found: Series, now: Reading, then: Reading, *, when: str) -> Was | None:
     return was(_exact(now.value), _exact(then.value), when=when, unit=found.unit, better=found.better)
+
+
+def _at(reading: Reading) -> datetime:
+    return reading.at
 
 
 def _exact(value: float) -> Estimate:

@@ -57,10 +57,7 @@ def document(
         "n": len(found),
         "as_known_at": known_at,
         "before": newest_before.document if newest_before else None,
-        "values": [
-            {**value(each), "before": was.document if was else None}
-            for each, was in zip(found, befores, strict=True)
-        ],
+        "values": [value_beside(each, was) for each, was in zip(found, befores, strict=True)],
     }
 
 
@@ -68,6 +65,11 @@ def table(answer: dict[str, Any]) -> Iterator[list[Any]]:
     """The rows of a document's values."""
     for each in answer["values"]:
         yield [*(each[name] for name in VALUE), *comparing.cells(each["before"])]
+
+
+def value_beside(each: Reading, was: comparing.Was | None) -> dict[str, Any]:
+    """One value beside the one at its place of the quarter before."""
+    return {**value(each), "before": was.document if was else None}
 
 
 def value(each: Reading) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 
@@ -11,12 +12,14 @@ from ninja import Field, Query
 
 from throughline.accounts.access import require, scope_of
 from throughline.accounts.models import Role
+from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, after_of, each, page
 from throughline.api.subject import Figure, Id, Instant, Sent, Subject, Told, person
 from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
 from throughline.site.plain import plain
 from throughline.vulnerabilities import access, actions, originals
+from throughline.vulnerabilities.comparing import before, compared
 from throughline.vulnerabilities.documents import document
 from throughline.vulnerabilities.listing import EXPORTED, FETCHED_AT_ONCE, Explorer, Listed, explore
 from throughline.vulnerabilities.selections import selection_of
@@ -87,6 +90,34 @@ class VulnerabilityRow(Told):
     feed: str | None
     scope: str | None
     attributes: dict[str, Any]
+
+
+class TimeOf(Told):
+    """A time to repair in days, with its interval; n are the records that it is of."""
+
+    value: Figure
+    low: Figure
+    high: Figure
+    n: int
+
+
+class CountsBefore(Told):
+    """The same figures of the period before; each None where there is nothing to compare with."""
+
+    total: BeforeOf | None
+    open: BeforeOf | None
+    median: BeforeOf | None
+    mean: BeforeOf | None
+
+
+class CountsOf(Told):
+    """The figures over the explorer's list."""
+
+    total: int
+    open: int
+    median: TimeOf = Field(description="Days by which half are repaired, open ones counted.")
+    mean: TimeOf = Field(description="Days to repair on average, each counted up to 90.")
+    before: CountsBefore
 
 
 class DateOf(Told):
@@ -194,6 +225,17 @@ def list_vulnerabilities(request: HttpRequest, asked: Query[OfVulnerabilities]) 
     explorer = _explorer(request)
     rows = explorer.after(after_of(request, asked) or 0, most=asked.limit + 1)
     return page(request, asked, rows, show=each(_row), end=lambda row: row.pk)
+
+
+@router.reads("/vulnerabilities/counts", answer=CountsOf)
+def count_vulnerabilities(request: HttpRequest, asked: Query[Filters]) -> dict[str, Any]:
+    """How many the filters leave and how fast they are repaired, beside the period before."""
+    explorer = _explorer(request)
+    total, n_open = explorer.total()
+    times = explorer.times()
+    was = compared(before(explorer), total=total, n_open=n_open, times=times)
+    figures = {"median": asdict(times.median), "mean": asdict(times.restricted)}
+    return {"total": total, "open": n_open, **figures, "before": was.document}
 
 
 @router.streams("/vulnerabilities.jsonl", item=VulnerabilityRow, by_alias=True)
