@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from tests.journeys import register
 from tests.journeys.house import House, served
 from tests.journeys.register import Line
 from tests.journeys.visitors import Visitors, browser, chromium, sign_in
 
 expect.set_options(timeout=15_000)
+# The browser of this worker's journeys, which starts with the first; each has windows of its own in it.
+_running: list[Browser] = []
+_until_the_last = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    """End the browser after the last journey: Django refuses queries beside the loop that drives it."""
+    yield
+    if nextitem is None or not nextitem.path.is_relative_to(Path(__file__).parent):
+        _end()
+
+
+def _end() -> None:
+    _running.clear()
+    _until_the_last.close()
 
 
 @pytest.fixture
@@ -35,12 +52,22 @@ def known(house: House, tmp_path: Path) -> list[Line]:
 
 
 @pytest.fixture
-def visitors(house: House) -> Iterator[Visitors]:
+def opened() -> Iterator[Browser]:
+    """The browser, without a window or anything that it remembers of the journey before."""
+    if not (_running and _running[0].is_connected()):
+        _end()
+        _running.append(_until_the_last.enter_context(browser(str(chromium()))))
+    yield _running[0]
+    for context in _running[0].contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitors(house: House, opened: Browser) -> Iterator[Visitors]:
     """Whoever comes; the journey fails on whatever their browsers complain about."""
-    with browser(str(chromium())) as opened:
-        came = Visitors(opened, house.address)
-        yield came
-        assert came.complaints() + house.errors() == []
+    came = Visitors(opened, house.address)
+    yield came
+    assert came.complaints() + house.errors() == []
 
 
 @pytest.fixture

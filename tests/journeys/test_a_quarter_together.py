@@ -34,7 +34,7 @@ from tests.journeys.ideas import (
 from tests.journeys.looks import look
 from tests.journeys.test_a_board import cluster, note
 from tests.journeys.test_living_a_quarter import link_of
-from tests.journeys.visitors import PHONE, Visitors, browser, chromium, sign_in
+from tests.journeys.visitors import PHONE, Visitors, chromium, sign_in
 
 pytestmark = pytest.mark.journey
 TEAMS = "team,title,text,source\nPlatform,Every service restarts within a minute,,\n"
@@ -83,12 +83,6 @@ objectives:
 """
 
 
-@pytest.fixture
-def opened() -> Iterator[Browser]:
-    with browser(str(chromium())) as found:
-        yield found
-
-
 @contextmanager
 def a_day(home: Path, opened: Browser, *, days: int = 0) -> Iterator[Callable[..., Page]]:
     """The house so many days from now; gives what signs its people in by their names, new ones too."""
@@ -104,6 +98,7 @@ def a_day(home: Path, opened: Browser, *, days: int = 0) -> Iterator[Callable[..
 
         yield enter
         assert came.complaints() + house.errors() == []
+        came.leave()
 
 
 def test_four_people_plan_a_quarter_through_every_stage_and_trace_what_they_promised(

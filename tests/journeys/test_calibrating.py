@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.journeys.house import House, run, served
 from tests.journeys.looks import look
-from tests.journeys.visitors import PHONE, Visitors, browser, chromium, sign_in
+from tests.journeys.visitors import PHONE, Visitors, chromium, sign_in
 
 pytestmark = pytest.mark.journey
 PEOPLE = (("Mia", "member"), ("Max", "manager"), ("Ada", "administrator"))
@@ -25,12 +25,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     for name, role in PEOPLE:
         run("user", "add", name, f"{name.lower()}@example.org", "--role", role, home=home)
     with served(home) as found:
-        yield found
-
-
-@pytest.fixture
-def opened() -> Iterator[Browser]:
-    with browser(str(chromium())) as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 from tests.journeys.house import House, run, served
 from tests.journeys.looks import look
 from tests.journeys.test_living_a_quarter import link_of
-from tests.journeys.visitors import PHONE, Visitors, browser, chromium, sign_in
+from tests.journeys.visitors import PHONE, Visitors, chromium, sign_in
 
 pytestmark = pytest.mark.journey
 ASKED = "An adversary reaches production from a developer's laptop"
@@ -76,12 +76,6 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-@pytest.fixture
-def opened() -> Iterator[Browser]:
-    with browser(str(chromium())) as found:
-        yield found
-
-
 @contextmanager
 def a_day(home: Path, opened: Browser, *, days: int = 0) -> Iterator[tuple[House, Callable[..., Page]]]:
     """The house so many days from now; gives what signs its people in by their names."""
@@ -97,6 +91,7 @@ def a_day(home: Path, opened: Browser, *, days: int = 0) -> Iterator[tuple[House
         yield house, enter
         heard = [each for each in came.complaints() if not any(word in each for word in OF_BEING_AWAY)]
         assert heard + house.errors() == []
+        came.leave()
 
 
 def test_a_panel_of_four_from_the_scenario_to_its_judgement_two_quarters_later(home: Path, opened: Browser):

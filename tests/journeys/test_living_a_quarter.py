@@ -15,7 +15,7 @@ from tests.journeys import plans, register
 from tests.journeys.house import House, run, served
 from tests.journeys.looks import look
 from tests.journeys.plans import AUDIT, FEWER, ROAD, ROAD_STEPS
-from tests.journeys.visitors import PHONE, Visitors, browser, chromium, go_to, sign_in
+from tests.journeys.visitors import PHONE, Visitors, chromium, go_to, sign_in
 
 pytestmark = pytest.mark.journey
 # The register gains a line every four days, so the clock moves by whole lines.
@@ -42,12 +42,6 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def opened() -> Iterator[Browser]:
-    with browser(str(chromium())) as found:
-        yield found
-
-
 def import_register(home: Path, *, days: int) -> None:
     """The register as it stands so many days from now, brought in on that day."""
     file = home.parent / f"register-{days}.csv"
@@ -71,6 +65,7 @@ def a_day(home: Path, opened: Browser, *, days: int) -> Iterator[Callable[..., P
 
         yield enter
         assert came.complaints() + house.errors() == []
+        came.leave()
 
 
 def link_of(house: House, name: str) -> str:

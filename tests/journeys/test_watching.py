@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from tests.journeys.house import House
 from tests.journeys.looks import look
-from tests.journeys.visitors import Visitors, browser, chromium
+from tests.journeys.visitors import Visitors
 
 pytestmark = pytest.mark.journey
 PAGE = "<!doctype html><html lang=en><title>t</title><main><h1>h</h1>{}</main>"
 
 
 @pytest.fixture
-def page(house: House):
+def page(house: House, opened: Browser) -> tuple[Page, Visitors]:
     """A window whose complaints nobody minds."""
-    with browser(str(chromium())) as opened:
-        visitors = Visitors(opened, house.address)
-        yield visitors.enter(), visitors
+    visitors = Visitors(opened, house.address)
+    return visitors.enter(), visitors
 
 
 @pytest.mark.parametrize(
