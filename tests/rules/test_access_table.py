@@ -1,4 +1,7 @@
-"""Who reaches what: every address, by every kind of person, as the access table says."""
+"""Who reaches what: every address, by every kind of person, as the access table says.
+
+Each answer, a refusal as well, carries the security headers.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import pytest
 from django.urls import reverse
 from tests.rules.access import ORDER, PUBLIC, ROWS, Row
 from tests.rules.addresses import names
+
+from throughline.site.headers import HEADERS
 
 # Who asks, with the role that counts. Omar is a viewer of another team.
 PEOPLE = {"stranger": None, "vera": 0, "omar": 0, "mia": 1, "max": 2, "ada": 3}
@@ -43,6 +48,12 @@ def ask(browser, method: str, path: str):
     return answer
 
 
+def assert_headers(answer) -> None:
+    for name, value in HEADERS.items():
+        assert answer[name] == value
+    assert "no-store" in answer["Cache-Control"] or "private" in answer["Cache-Control"]
+
+
 def try_everybody(method: str, name: str, objects, organisation, browser_of) -> None:
     row = ROWS[name]
     least, passed = (row.get, row.ok) if method == "get" else (row.post, row.posted)
@@ -50,6 +61,7 @@ def try_everybody(method: str, name: str, objects, organisation, browser_of) -> 
     for who in PEOPLE:
         browser = browser_of(getattr(organisation, who, None))
         answer = ask(browser, method, path)
+        assert_headers(answer)
         if least is None:
             # A person who opens what only a form is sent to is led to the page of the form.
             refused = 302 if method == "get" and not is_of_programs(path) else 405

@@ -1,4 +1,7 @@
-"""Security headers on every address, for strangers and for administrators, in success and failure."""
+"""Security headers on failures and static files, and templates that need none of what they forbid.
+
+That every address carries them is seen where everybody asks every address, in test_access_table.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from tests.rules.access import ROWS
-from tests.rules.addresses import names
-from tests.rules.test_access_table import address_of
+from tests.rules.test_access_table import assert_headers
 
 from throughline.site.headers import HEADERS
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "throughline"
 TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
-
-
-def assert_headers(answer) -> None:
-    for name, value in HEADERS.items():
-        assert answer[name] == value
-    assert "no-store" in answer["Cache-Control"] or "private" in answer["Cache-Control"]
-
-
-@pytest.mark.parametrize("name", names())
-def test_every_address_carries_the_security_headers(name, objects, organisation, browser_of):
-    path = address_of(name, ROWS[name], objects)
-    for person in (None, organisation.ada):
-        answer = browser_of(person).get(path)
-        assert_headers(answer)
-        if answer.streaming:
-            # Read to its end: closing it half way would close the database under the next test.
-            b"".join(answer.streaming_content)
 
 
 def test_failures_and_static_files_carry_them_too(db):

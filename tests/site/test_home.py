@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.homes import DATABASE, ready
 from tests.site.test_serve import start, stop
 
 from throughline.site.home import prepare
@@ -26,6 +27,7 @@ def test_what_a_server_writes_into_a_folder_that_others_may_read_is_for_its_owne
     home = tmp_path / "home"
     home.mkdir(mode=0o755)
     (home / "notes.txt").touch()
+    (ready(home) / DATABASE).chmod(0o644)
     process, _ = start(home, "--port", "0")
     written = {path.name: mode(path) for path in home.iterdir() if path.name != "notes.txt"}
     stop(process)
