@@ -65,6 +65,8 @@ def settle(page: Page) -> None:
 
 def _at_width(page: Page, name: str, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
+    # Half under a bar that sticks, a button is small only until somebody scrolls.
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     settle(page)
     found = [f"{name}, {width} px: sticks out: {node}" for node in page.evaluate(STICKS_OUT)]
     for theme in ("light", "dark"):
