@@ -158,3 +158,31 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     assert {line.address for line in shared.lines} == {""}
     with pytest.raises(Gone, match="There is no cycle 'gone' any more"):
         figure_of("/thread/?cycle=gone", looking(organisation.vera))
+
+
+def test_a_tile_draws_the_span_before_where_its_page_does_unless_its_address_leaves_it_out(organisation):
+    from throughline.series.actions import push
+
+    for at, value in (("2026-07-09", 14), ("2026-10-08", 11)):
+        push("test", "build_minutes", value, at=at, unit="minutes", now=NOW)
+    series = "/series/build_minutes/"
+    ghosts = {
+        address: ghost_of(figure_of(address, looking(organisation.max)))
+        for address in (series, f"{series}?compare=none", METRIC, f"{METRIC}&range=last-quarter")
+    }
+    assert ghosts == {
+        series: [None, 14],
+        f"{series}?compare=none": [None, None],
+        METRIC: [None] * 8,
+        f"{METRIC}&range=last-quarter": [0] * 8,
+    }
+    columns, rows = figure_of(series, looking(organisation.max)).table
+    assert columns == ("Day", "Value", "Before", "Change")
+    assert rows[1] == ("8 Oct 2026", "11 minutes", "14 minutes on 9 Jul 2026", "−3 minutes")
+
+
+METRIC = "/metrics/?metric=count()&by=quarter"
+
+
+def ghost_of(figure) -> list[float | None]:
+    return [row.get("then") for row in figure.chart.spec["data"]["values"]]

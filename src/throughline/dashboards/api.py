@@ -59,6 +59,11 @@ class TileOf(Told):
     n: int | None
     n_open: int | None
     before: Figure
+    before_low: Figure
+    before_high: Figure
+    change: Figure = Field(description="Now less then, where the figure's page says it.")
+    change_low: Figure
+    change_high: Figure
     before_said: str
     clearly: Anything
     target: Anything

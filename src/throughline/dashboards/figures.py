@@ -39,13 +39,35 @@ class Before:
     value: float | None = None
     # "better" or "worse" where the interval of the difference does not hold zero; else empty.
     clear: str = ""
+    low: float | None = None
+    high: float | None = None
+    # Now less then, with its interval where there is one, and all of it in words.
+    change: float | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    change_said: str = ""
 
     @classmethod
     def of(cls, found: Was | None) -> Before | None:
         """The comparison that the page of the figure makes; None where it makes none."""
         if found is None:
             return None
-        return cls(f"{found.figure} {found.when}", found.value, found.badge)
+        then, change = found.then, found.change
+        return cls(
+            f"{found.figure} {found.when}",
+            found.value,
+            found.badge,
+            *(then.low, then.high, change.value, change.low, change.high),
+            found.change_said,
+        )
+
+
+BEFORE_COLUMNS = ("Before", "Change")
+
+
+def before_cells(found: Before | None) -> tuple[str, ...]:
+    """What it was and by how much it moved, for the row of one figure."""
+    return (found.said, found.change_said or words.NOTHING) if found else (words.NOTHING,) * 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def _at(each: Shown, heights: tuple[int, int]) -> Shown:
 
 TABLE = (
     *("position", "title", "kind", "address", "value", "low", "high", "unit", "n", "n_open", "before"),
+    *("before_low", "before_high", "change", "change_low", "change_high"),
     *("before_said", "clearly", "target", "status", "owner", "sentence", "as_of", "state", "annotation"),
 )
 
@@ -133,6 +134,9 @@ def table(shown: Sequence[Shown]) -> Iterator[dict[str, object]]:
             "address": each.placed.address,
             **{name: getattr(figure, name) for name in ("value", "low", "high", "unit", "n", "n_open")},
             "before": before.value if before else None,
+            "before_low": before.low if before else None,
+            "before_high": before.high if before else None,
+            **{name: getattr(before, name, None) for name in ("change", "change_low", "change_high")},
             "before_said": f"was {before.said}" if before else "",
             "clearly": before.clear if before else "",
             **{name: getattr(figure, name) for name in ("target", "status", "owner", "sentence", "as_of")},

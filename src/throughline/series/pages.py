@@ -16,10 +16,8 @@ from throughline.accounts.access import actor_name
 from throughline.annotations.queries import on
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_series
-from throughline.charts import Chart, Point, Spans, line
 from throughline.connectors.queries import reading
 from throughline.connectors.silence import silent_now
-from throughline.engine.calendar import quarter_of
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
 from throughline.measures.asking import NO_COMPARISON, compared_with
@@ -32,17 +30,15 @@ from throughline.series.access import (
     series_for,
     visible,
 )
-from throughline.series.comparing import beside, compared
+from throughline.series.comparing import compared
 from throughline.series.documents import COLUMNS, document, summary, table
+from throughline.series.drawing import course, of_this_quarter
 from throughline.series.forms import AboutForm, DefineForm, EnterForm
 from throughline.series.models import Reading, Series
 from throughline.series.queries import history, is_written_by_panels, is_written_by_surveys, values
 from throughline.site.exports import csv_response
-from throughline.ui import words
-from throughline.ui.comparing import Was
 
 LISTED = ("name", "title", "unit", "better", "cadence_days", "value", "at")
-SPANS = Spans("the series", "last quarter")
 FIRST = {"unit": "count", "cadence_days": "7"}
 
 
@@ -189,7 +185,7 @@ def _page(
 ) -> HttpResponse:
     known = values(found)
     subject, now = of_series(found.name), _now()
-    chart = _chart(found, known, now=now if compares else None) if known else None
+    chart = course(found, known, known=known, now=now, compares=compares) if known else None
     charts = [chart] if chart else []
     on_chart = annotated(charts, on([subject]), request.user, subject=subject, now=now, of_instants=True)
     by_panels, by_surveys = is_written_by_panels(found), is_written_by_surveys(found)
@@ -201,7 +197,7 @@ def _page(
         "last": known[-1] if known else None,
         "was": compared(found, known, now=now),
         "compares": compares,
-        "has_ghost": bool(chart) and bool(_of_this_quarter(found, known, now=now)),
+        "has_ghost": bool(chart) and bool(of_this_quarter(found, known, now=now)),
         "asked": "" if compares else "?compare=none",
         "chart": on_chart.chart if known else None,
         "on_chart": on_chart if known else None,
@@ -215,28 +211,6 @@ def _page(
         "about": about or AboutForm(initial={name: getattr(found, name) for name in AboutForm.base_fields}),
     }
     return render(request, "series/one.html", context, status=status)
-
-
-def _chart(found: Series, known: list[Reading], *, now: datetime | None) -> Chart:
-    """Its course; with `now` the last quarter stands beside the running one."""
-    then = _of_this_quarter(found, known, now=now) if now else {}
-    points = [
-        Point(
-            label=words.day(each.at),
-            at=each.at.astimezone(UTC).isoformat(),
-            value=each.value,
-            then=then[each.at].value if each.at in then else None,
-            then_label=then[each.at].when.removeprefix("on ") if each.at in then else "",
-        )
-        for each in known
-    ]
-    return line(points, title=found.title or found.name, unit=found.unit, zero=False, spans=SPANS)
-
-
-def _of_this_quarter(found: Series, known: list[Reading], *, now: datetime) -> dict[datetime, Was]:
-    running = [each for each in known if each.at >= quarter_of(now).start]
-    befores = beside(found, running, known)
-    return {each.at: was for each, was in zip(running, befores, strict=True) if was}
 
 
 def _compares(request: HttpRequest) -> bool:

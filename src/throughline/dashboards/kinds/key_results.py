@@ -7,13 +7,16 @@ import re
 from django.http import QueryDict
 
 from throughline.annotations.subjects import under
+from throughline.charts import Chart
 from throughline.dashboards.figures import Before, Figure, Gone, Line
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import quarter_of, week_of
+from throughline.measures.asking import NO_COMPARISON, compared_with
 from throughline.objectives import charts, kinds
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
-from throughline.objectives.queries import Stand, measurements_of
+from throughline.objectives.comparing import around
+from throughline.objectives.queries import Stand
 from throughline.ui import words
 from throughline.ui.glance import sentence
 
@@ -30,7 +33,8 @@ def key_result(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figu
     if stand is None:
         is_sketch = visible(looking.viewer).filter(pk=found["id"], sketch__isnull=False).exists()
         raise Gone(SKETCH if is_sketch else GONE)
-    return _one(stand, looking)
+    compares = compared_with(str(query.get("compare", ""))) != NO_COMPARISON
+    return _one(stand, looking, compares=compares)
 
 
 def quarter(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
@@ -55,16 +59,14 @@ def _says(stand: Stand, name: str) -> str:
     return said[name]
 
 
-def _one(stand: Stand, looking: Looking) -> Figure:
+def _one(stand: Stand, looking: Looking, *, compares: bool) -> Figure:
     card, version, found = cards([stand], looking.words)[0], stand.version, stand.measurement
     has_way = version.target is not None and version.kind in kinds.MOVING
     aim = words.figure(version.target, version.unit) if has_way else card.aim
     begin = version.baseline if has_way else None
     # The chart of a day; another measurement is another chart.
-    key = f"key result:{version.pk}:{found.pk if found else 0}:{stand.status.word}"
-    chart = looking.kept(
-        key, lambda: charts.progress(stand, list(measurements_of(stand.key_result)), now=looking.now)
-    )
+    key = f"key result:{version.pk}:{found.pk if found else 0}:{stand.status.word}:{compares}"
+    chart = looking.kept(key, lambda: _chart(stand, looking, compares=compares))
     return Figure(
         title=stand.name,
         sentence=_reason(stand, card),
@@ -86,6 +88,11 @@ def _one(stand: Stand, looking: Looking) -> Figure:
         columns=COLUMNS,
         cells=(_cells(card),) if version.kind == kinds.Kind.BINARY else (),
     )
+
+
+def _chart(stand: Stand, looking: Looking, *, compares: bool) -> Chart:
+    found = around(stand)
+    return charts.progress(stand, found.own, now=looking.now, before=found.moved if compares else ())
 
 
 def _start(stand: Stand, begin: float | None) -> Before | None:

@@ -10,15 +10,15 @@ from django.http import QueryDict
 
 from throughline.annotations.subjects import of_metric
 from throughline.charts import Chart
-from throughline.dashboards.figures import Before, Figure, Gone, NotForYou
+from throughline.dashboards.figures import BEFORE_COLUMNS, Before, Figure, Gone, NotForYou, before_cells
 from throughline.dashboards.kinds.naming import PICKED, condition_names, measure_names
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
 from throughline.engine.language.fields import UNITS_OF_TIME
 from throughline.engine.sentences import subject_of
-from throughline.measures.asking import Question, question_of
-from throughline.measures.comparing import compared
+from throughline.measures.asking import NO_COMPARISON, Question, question_of
+from throughline.measures.comparing import alongside, compared, spans_of
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, Shown, definition_of, show
 from throughline.ui import words
@@ -63,6 +63,7 @@ def measured(question: Question, looking: Looking) -> Figure:
     shown = show(_drawable(question), asker)
     row = shown.main.row if shown.main else None
     chart = _chart(shown, question, asker)
+    before = Before.of(compared(question, shown.total, asker))
     return Figure(
         title=_title(shown),
         sentence=_sentence(chart, shown),
@@ -72,14 +73,14 @@ def measured(question: Question, looking: Looking) -> Figure:
         high=row.high if row else None,
         n=row.n if row else None,
         n_open=row.n_open if row else 0,
-        before=Before.of(compared(question, shown.total, asker)),
+        before=before,
         reading=shown.main.reading if shown.main else "",
         note=_why_none(shown),
         chart=chart,
         subjects=(of_metric(shown.metric.definition.name or question.metric),),
         rows=shown.main.address if shown.main else "",
-        columns=("Value", "Interval", "n"),
-        cells=() if chart else _one_row(shown),
+        columns=("Value", "Interval", "n", *BEFORE_COLUMNS),
+        cells=() if chart else _one_row(shown, before),
     )
 
 
@@ -102,7 +103,10 @@ def _chart(shown: Shown, question: Question, asker: Asker) -> Chart | None:
     span = _span(shown, unit, asker.now) if unit else None
     if span is None:
         return shown.chart
-    return show(replace(question, by=(str(unit),), range=span), asker).chart
+    drawn = show(replace(question, by=(str(unit),), range=span), asker)
+    # Where the page has the range before beside this one, the tile has the periods before beside its own.
+    has_before = question.compare != NO_COMPARISON and spans_of(question, now=asker.now) is not None
+    return alongside(drawn, asker).chart if has_before else drawn.chart
 
 
 def _span(shown: Shown, unit: str, now: datetime) -> Range | None:
@@ -140,9 +144,9 @@ def _why_none(shown: Shown) -> str:
     return next((each.message for each in shown.warnings), "No record falls into this range.")
 
 
-def _one_row(shown: Shown) -> tuple[tuple[str, ...], ...]:
+def _one_row(shown: Shown, before: Before | None) -> tuple[tuple[str, ...], ...]:
     if shown.main is None:
         return ()
     row, unit = shown.main.row, shown.main.unit
     said = (words.figure(row.value, unit), words.interval(row.low, row.high, unit) or words.NOTHING)
-    return ((*said, words.plain_number(row.n)),)
+    return ((*said, words.plain_number(row.n), *before_cells(before)),)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from throughline import charts
 from throughline.annotations.subjects import of_series
-from throughline.charts import Chart, Point
-from throughline.dashboards.figures import Before, Figure, Gone
+from throughline.dashboards.figures import BEFORE_COLUMNS, Before, Figure, Gone, before_cells
 from throughline.dashboards.looking import Looking
-from throughline.series.comparing import compared
+from throughline.measures.asking import NO_COMPARISON, compared_with
+from throughline.series.comparing import beside, compared
+from throughline.series.drawing import course
 from throughline.series.models import Reading, Series
 from throughline.series.queries import values
 from throughline.ui import words
@@ -28,12 +28,14 @@ def series(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
             f"There is no series '{found['name']}' any more. Point the tile at another one, or remove it."
         )
     mark = f"series:{one.name}:{one.title}:{one.unit}:{looking.series_marks.get(one.name)}"
-    return looking.kept(mark, lambda: _said(one, looking))
+    compares = compared_with(str(query.get("compare", ""))) != NO_COMPARISON
+    return looking.kept(f"{mark}:{compares}", lambda: _said(one, looking, compares=compares))
 
 
-def _said(one: Series, looking: Looking) -> Figure:
+def _said(one: Series, looking: Looking, *, compares: bool) -> Figure:
     known = values(one)
     last = known[-1] if known else None
+    shown = known[-MOST_POINTS:]
     return Figure(
         title=one.title or one.name,
         sentence=_sentence(one, known),
@@ -41,14 +43,22 @@ def _said(one: Series, looking: Looking) -> Figure:
         unit=one.unit,
         before=Before.of(compared(one, known, now=looking.now)) if known else None,
         note="" if last else "No value was entered yet.",
-        chart=_chart(one, known[-MOST_POINTS:]) if len(known) > 1 else None,
+        chart=course(one, shown, known=known, now=looking.now, compares=compares) if len(known) > 1 else None,
         subjects=(of_series(one.name),),
         of_instants=True,
         as_of=last.recorded_at if last else None,
         rows=f"/series/{one.name}/",
-        columns=("Day", "Value"),
-        cells=tuple((words.day(each.at), words.figure(each.value, one.unit)) for each in known),
+        columns=("Day", "Value", *(BEFORE_COLUMNS if compares else ())),
+        cells=tuple(_rows(one, known, compares=compares)),
     )
+
+
+def _rows(one: Series, known: list[Reading], *, compares: bool) -> Iterator[tuple[str, ...]]:
+    """Each value, with `compares` beside the one at its place of the quarter before."""
+    befores = beside(one, known, known) if compares else [None] * len(known)
+    for each, was in zip(known, befores, strict=True):
+        cells = before_cells(Before.of(was)) if compares else ()
+        yield (words.day(each.at), words.figure(each.value, one.unit), *cells)
 
 
 def _sentence(one: Series, known: list[Reading]) -> str:
@@ -59,11 +69,3 @@ def _sentence(one: Series, known: list[Reading]) -> str:
         f"From {words.figure(first.value, one.unit)} on {words.day(first.at)} "
         f"to {words.figure(last.value, one.unit)} on {words.day(last.at)}."
     )
-
-
-def _chart(one: Series, known: list[Reading]) -> Chart:
-    points = [
-        Point(label=words.day(each.at), at=each.at.astimezone(UTC).isoformat(), value=each.value)
-        for each in known
-    ]
-    return charts.line(points, title=one.title or one.name, unit=one.unit, zero=False)

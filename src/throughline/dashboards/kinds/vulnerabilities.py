@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from throughline import charts
 from throughline.charts import Chart, Point
-from throughline.dashboards.figures import Before, Figure
+from throughline.dashboards.figures import BEFORE_COLUMNS, Before, Figure, before_cells
 from throughline.dashboards.kinds.naming import PICKED, condition_names
 from throughline.dashboards.looking import Looking
 from throughline.measures.ranges import NAMES
@@ -39,16 +39,17 @@ def counted(selection: Selection, looking: Looking) -> Figure:
     explorer = _explorer(selection, looking)
     total, n_open = explorer.total()
     name, values = _telling(explorer)
+    was, counts = _before(explorer, total), (words.plain_number(total), words.plain_number(n_open))
     return Figure(
         title=_title(selection),
         sentence=_sentence(total, n_open, name, values, selection),
         value=float(total),
         unit="count",
-        before=_before(explorer, total),
+        before=was,
         chart=_chart(name, values) if len(values) > 1 else None,
         rows=selection.address(),
-        columns=("Vulnerabilities", "Open"),
-        cells=() if len(values) > 1 else ((words.plain_number(total), words.plain_number(n_open)),),
+        columns=("Vulnerabilities", "Open", *BEFORE_COLUMNS),
+        cells=() if len(values) > 1 else ((*counts, *before_cells(was)),),
     )
 
 
