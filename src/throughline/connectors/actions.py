@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets as chance
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -58,7 +59,9 @@ def change(actor: str, connector: Connector, wish: Wish, *, now: datetime) -> Co
     """Change a connector, or keep a new one. Raises Refused with the setting as its place."""
     kind, is_new = kind_named(connector.kind), connector.pk is None
     settings = _settings(kind, wish.settings)
-    given = _secrets(kind, connector, wish.secrets)
+    before = kind.base(connector.settings) if connector.settings else ""
+    has_moved = not is_new and _server(before) != _server(kind.base(settings))
+    given = _secrets(kind, connector, wish.secrets, anew=has_moved)
     if wish.schedule not in Schedule.values:
         known = ", ".join(Schedule.values)
         raise Refused(f"expected one of {known}, found '{wish.schedule}'", place="schedule", code="schedule")
@@ -70,6 +73,8 @@ def change(actor: str, connector: Connector, wish: Wish, *, now: datetime) -> Co
         connector.settings = {**settings, MAPPING: connector.settings.get(MAPPING, {})}
         connector.schedule = wish.schedule
         connector.save()
+        if has_moved:
+            _forget(connector, [each.name for each in kind.secrets if each.name not in given])
         for name, value in given.items():
             _keep(connector, name, value, title=kind.title, now=now)
         detail = {"name": connector.name, "kind": kind.name, "schedule": wish.schedule, "settings": settings}
@@ -189,14 +194,31 @@ def _settings(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _secrets(kind: Kind, connector: Connector, given: Mapping[str, str]) -> dict[str, str]:
-    """The secrets that were typed. Raises Refused where one is missing that is known from nowhere."""
+def _server(base: str) -> tuple[str, ...]:
+    """Who is spoken to at an address: what was told to one server is not told to another."""
+    found = urlsplit(base.lower())
+    return found.scheme, found.netloc
+
+
+def _secrets(
+    kind: Kind, connector: Connector, given: Mapping[str, str], *, anew: bool = False
+) -> dict[str, str]:
+    """The secrets that were typed. Raises Refused where one is missing that is known from nowhere.
+
+    With `anew` the server is another one, which is never sent what was kept for the old one.
+    """
     known = set(connector.credentials.values_list("name", flat=True)) if connector.pk else set()
     found: dict[str, str] = {}
     for declared in kind.secrets:
         value = given.get(declared.name, "").strip()
-        if not value and declared.is_required and declared.name not in known:
-            raise Refused(f"{declared.label} is missing.", place=declared.name, code=declared.name)
+        if not value and declared.is_required and (anew or declared.name not in known):
+            message = f"{declared.label} is missing."
+            if declared.name in known:
+                message = (
+                    f"Enter the {declared.label} again: the address is that of another server, and what is "
+                    "kept was for the one before."
+                )
+            raise Refused(message, place=declared.name, code=declared.name)
         if len(value) > LONGEST_SECRET or any(ord(character) < 32 for character in value):
             message = f"{declared.label} is one line of at most {LONGEST_SECRET:,} characters."
             raise Refused(message, place=declared.name, code=declared.name)
@@ -216,6 +238,13 @@ def _keep(connector: Connector, name: str, value: str, *, title: str, now: datet
     old, known.secret = known.secret, sealed
     known.save(update_fields=["secret"])
     old.delete()
+
+
+def _forget(connector: Connector, names: Sequence[str]) -> None:
+    for known in connector.credentials.filter(name__in=names).select_related("secret"):
+        sealed = known.secret
+        known.delete()
+        sealed.delete()
 
 
 def _name(name: str, connector: Connector) -> str:
