@@ -23,6 +23,9 @@ MOST_MEMORY = 1536 * MEGABYTE
 LARGEST_FILE = 16 * MEGABYTE
 LONGEST_VALUE = 1_000_000
 LONGEST_CELL = 500
+MOST_COLUMNS = 200
+# Of a whole answer, in characters: the server reads it in one piece.
+LARGEST_ANSWER = 16 * MEGABYTE
 # Functions of SQLite that look outside the file, where somebody built them in.
 OUTSIDE = {
     *("load_extension", "readfile", "writefile", "edit", "fts3_tokenizer", "fsdir", "zipfile", "eval"),
@@ -136,11 +139,19 @@ def _of_duckdb(request: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
 
 
 def _read(cursor: Any, most: int) -> tuple[list[str], list[list[str]]]:
-    columns = [str(each[0]) for each in cursor.description or ()]
-    rows = cursor.fetchmany(most + 1)
-    if len(rows) > most:
-        raise Refused("too_many")
-    return columns, [list(_texts(row)) for row in rows]
+    columns = [str(each[0])[:LONGEST_CELL] for each in cursor.description or ()]
+    if len(columns) > MOST_COLUMNS:
+        raise Refused("too_wide")
+    rows: list[list[str]] = []
+    size = 0
+    while (row := cursor.fetchone()) is not None:
+        rows.append(list(_texts(row)))
+        size += sum(map(len, rows[-1]))
+        if len(rows) > most:
+            raise Refused("too_many")
+        if size > LARGEST_ANSWER:
+            raise Refused("too_large")
+    return columns, rows
 
 
 def _texts(row: tuple[Any, ...]) -> Iterator[str]:

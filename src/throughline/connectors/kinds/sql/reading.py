@@ -33,6 +33,8 @@ _SENTENCES = {
     "slow": "it did not answer within {seconds:g} seconds: let it read less",
     "memory": "it needs more memory than it is given: let it read less",
     "too_many": "it answers with more than {most:,} rows: let it group them by day",
+    "too_wide": "it answers with more columns than a day and a value need: name the two that are read",
+    "too_large": "it answers with more text than days and values need: name the two columns that are read",
     "locked": "another program writes to the file and has locked it: try again later",
     "no_database": "the file is no SQLite or DuckDB database, or of a version that is not read here",
 }
