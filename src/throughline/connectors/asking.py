@@ -7,19 +7,22 @@ Every request leaves through outbound/client. A tool that says "too fast" is wai
 from __future__ import annotations
 
 import json
+import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from throughline.engine.refusals import Refused
 from throughline.outbound.client import Answer, Limits, NotSent, Session, checked_address
 
+log = logging.getLogger(__name__)
 # Of one answer; a page of a hundred issues with their fields is a hundredth of it.
 MOST_BYTES = 32 * 1024 * 1024
 LIMITS = Limits(seconds=60.0, most_bytes=MOST_BYTES)
@@ -100,6 +103,8 @@ class Asking:
         self.base = base.rstrip("/")
         self.clock = clock or Clock()
         self.asked = 0
+        # By how much our clock is ahead of the tool's, as far as it says its own.
+        self.ahead = timedelta()
         self._headers = {"accept": "application/json", **(headers or {})}
         self._limits = limits
         self._session = Session()
@@ -152,6 +157,7 @@ class Asking:
         headers = self._headers if body is None else {**self._headers, "content-type": "application/json"}
         for attempt in range(ATTEMPTS):
             answer = self._sent(method, address, content, headers, is_read=is_read or method == "GET")
+            self._compare_clocks(answer)
             wait = self._wait(answer, attempt)
             if wait is None:
                 return answer
@@ -218,6 +224,16 @@ class Asking:
                 raise
             return self._session.send(method, address, body=content, headers=headers, limits=self._limits)
 
+    def _compare_clocks(self, answer: Answer) -> None:
+        try:
+            there = parsedate_to_datetime(answer.headers.get("date", ""))
+            ahead = self.clock.now() - (there if there.tzinfo else there.replace(tzinfo=UTC))
+        except (ValueError, OverflowError):
+            return
+        # A day and more is no clock that goes wrong: the tool says nonsense.
+        if self.ahead < ahead < timedelta(days=1):
+            self.ahead = ahead
+
     def _wait(self, answer: Answer, attempt: int) -> float | None:
         """How long to wait before asking again; None where the answer stands."""
         # GitHub says "too fast" with 403 and nothing left of its budget.
@@ -264,7 +280,7 @@ class Asking:
         if not answer.body.strip():
             return None
         try:
-            return json.loads(answer.body)
+            return _loaded(answer.body)
         except (ValueError, RecursionError):
             kind = answer.headers.get("content-type", "").split(";")[0] or "something without a type"
             raise self.nonsense(
@@ -272,6 +288,34 @@ class Asking:
                 answer.body[:SAMPLE].decode("utf-8", "replace"),
                 place=urlsplit(path).path if "://" in path else f"/{path.lstrip('/').split('?')[0]}",
             ) from None
+
+
+@contextmanager
+def understood(host: str) -> Iterator[None]:
+    """Refuse answers in which something is of another type than its API says, wherever that comes up."""
+    try:
+        yield
+    except (AttributeError, TypeError, LookupError, ValueError, RecursionError) as error:
+        log.exception("an answer of %s cannot be read", host)
+        raise Refused(
+            f"{host} answered in another shape than its API describes, and nothing of it is read; the "
+            "server's log says where it differs.",
+            code="shape",
+        ) from error
+
+
+def _loaded(body: bytes) -> Any:
+    """The JSON of a body, with what no text can hold replaced. Raises ValueError and RecursionError."""
+    said = json.loads(body, parse_constant=_no_number)
+    if b"\\ud" in body or b"\\uD" in body:
+        # Tools that count in UTF-16 cut texts in the middle of a character.
+        text = json.dumps(said, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        return json.loads(text.decode("utf-16", "replace"))
+    return said
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"JSON has no {name}")
 
 
 def _said_in(answer: Answer) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Asking, Clock
+from throughline.connectors.asking import Asking, Clock, understood
 from throughline.connectors.kinds.jira import api
 from throughline.connectors.kinds.jira.kind import mapping_of, root_of, sample, statuses
 from throughline.connectors.kinds.jira.mapping import (
@@ -61,7 +61,8 @@ class Seen:
 
 def seen(connector: Connector, given: Mapping[str, str] | None, *, clock: Clock | None = None) -> Seen:
     """What stands, or what was `given`; where nobody chose yet, what names suggest. Raises Refused."""
-    with asking_of(connector, secrets_of(connector), clock=clock or Clock(sleep=not_now)) as asking:
+    clock = clock or Clock(sleep=not_now)
+    with asking_of(connector, secrets_of(connector), clock=clock) as asking, understood(asking.host):
         return _seen(asking, connector.settings, given)
 
 

@@ -22,6 +22,8 @@ from throughline.sources.models import Import
 
 # A listing as long as this does not lose everything from one day to the next.
 MANY = 100
+# Of which at least this part is there the next time.
+LEAST_SHARE = 0.5
 MOST_NAMED = 5
 MOST_SAMPLED = 50
 ACCEPTED = "accepted"
@@ -47,7 +49,7 @@ class Doubtful(Nonsense):
 
 
 def require_plausible(connector: Connector, pulled: Pulled, kept: Kept) -> None:
-    """Raises Doubtful where values jumped, or a long listing came back empty, and nobody accepted that."""
+    """Raises Doubtful where values jumped, or most of a long listing is gone, and nobody accepted that."""
     accepted = Quarantine.objects.filter(connector=connector, decided=ACCEPTED)
     rows = accepted.values_list("takes", "decided_at")
     taken = [(take, at) for takes, at in rows if at is not None for take in takes]
@@ -113,15 +115,17 @@ def _is_stored(series: Any, jump: Jump) -> bool:
 def _of_listing(
     document: Document, kept: Kept, taken: Sequence[tuple[Mapping[str, Any], datetime]]
 ) -> Doubt | None:
-    if not document.full or kept.holds(document):
+    if not document.full:
         return None
     feed = {"feed__name": document.source, "feed__scope": document.scope}
     last = Import.objects.filter(**feed, full=True).order_by("-id").first()
-    if last is None or last.read < MANY:
+    found = kept.holds(document)
+    if last is None or last.read < MANY or found >= last.read * LEAST_SHARE:
         return None
     takes = {"source": document.source, "scope": document.scope}
     if any(take == takes and at >= last.recorded_at for take, at in taken):
         return None
     place = " · ".join(filter(None, (document.source, document.scope)))
-    reason = f"the listing is empty, where {last.read:,} records were on {last.known_at:%Y-%m-%d}."
-    return Doubt(place, reason, "[]", takes)
+    has = f"has {found:,} records" if found else "is empty"
+    reason = f"the listing {has}, where {last.read:,} records were on {last.known_at:%Y-%m-%d}."
+    return Doubt(place, reason, f"{found:,} of {last.read:,} records", takes)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from throughline.connectors.asking import MOST_PAGES, Asking
 from throughline.connectors.shape import Document, Field, Keep, Progress, Pulled, Settings
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
@@ -89,12 +90,15 @@ class Listing:
     known by its ids: a list that moved meanwhile says it again.
     """
 
-    def __init__(self, keep: Keep, progress: Progress, state: Mapping[str, Any], *, now: datetime) -> None:
-        self.keep, self.progress, self.state = keep, progress, state
+    def __init__(self, asking: Asking, keep: Keep, progress: Progress, state: Mapping[str, Any]) -> None:
+        self.asking, self.keep, self.progress, self.state = asking, keep, progress, state
         cursor = keep.cursor
+        now = asking.clock.now()
         self.began_at = datetime.fromisoformat(cursor["began"]) if "began" in cursor else now
         self.documents: list[str] = list(cursor.get("documents", ()))
-        self.seen: set[str] = set(cursor.get("last", ()))
+        self.last: list[str] = list(cursor.get("last", ()))
+        self.seen: set[str] = set(self.last)
+        self.pages = 0
 
     def span(self, name: str, *, whole_every: timedelta = WHOLE_EVERY, overlap: timedelta = OVERLAP) -> Span:
         """What to ask of the list of a name."""
@@ -106,7 +110,9 @@ class Listing:
     def after(self, name: str, span: Span) -> dict[str, str]:
         """Where the next pull begins with the list of a name, once this one is stored."""
         began = iso(self.began_at)
-        return {"since": began, "whole": began if span.is_whole else self.state[name]["whole"]}
+        # What changed is found by the clock of the tool.
+        since = iso(self.began_at - self.asking.ahead)
+        return {"since": since, "whole": began if span.is_whole else self.state[name]["whole"]}
 
     def put(self, records: Iterable[Record], **cursor: Any) -> None:
         """Keep a page, and where the pull goes on after it."""
@@ -118,10 +124,22 @@ class Listing:
             if known_by not in self.seen:
                 self.seen.add(known_by)
                 fresh[record.document].append(record.content)
+        self._require_way_on(last)
+        self.last = last
         self.documents += [name for name in fresh if name not in self.documents]
         stands = {"began": iso(self.began_at), "documents": self.documents, "last": last}
         self.keep.pages(fresh, cursor={**cursor, **stands})
         self.progress(self.keep.count, 0, f"{self.keep.count:,} fetched")
+
+    def _require_way_on(self, last: list[str]) -> None:
+        """Raises Refused where a page is the one before it again, or there are too many."""
+        self.pages += 1
+        host = self.asking.host
+        if len(last) > 1 and last == self.last:
+            message = f"{host} gave the same page twice: its listing goes in a circle, and is not read"
+            raise Refused(f"{message}. Sync again later.", code="repeated_page")
+        if self.pages > MOST_PAGES:
+            raise Refused(f"{host} lists more than {MOST_PAGES:,} pages.", code="too_many_pages")
 
 
 def document(name: str, settings: Settings, *, format: str, source: str, scope: str, whole: bool) -> Document:

@@ -35,10 +35,12 @@ def store_all(
     now: datetime,
     progress: Progress,
     also: Callable[[Pulled], None] = lambda pulled: None,
+    dry: bool = False,
 ) -> None:
     """Store each document in a transaction of its own, and the rest with the last of them.
 
-    `also` is called in that last transaction. What an interrupted sync had stored is not stored again.
+    `also` is called in that last transaction. What an interrupted sync had stored is not stored again. A dry
+    one takes each transaction back at its end, so that it holds no lock while it reads and compares.
     """
     documents = [each for each in pulled.documents if kept.holds(each) or each.is_stored_empty]
     left = [each for each in documents if each.name not in sync.stored]
@@ -50,6 +52,8 @@ def store_all(
             if is_last:
                 _store_series(sync, pulled, now=now)
                 also(pulled)
+            if dry:
+                transaction.set_rollback(True)
 
         with kept.opened(document) as stream:
             import_file(
@@ -60,6 +64,8 @@ def store_all(
         with transaction.atomic():
             _store_series(sync, pulled, now=now)
             also(pulled)
+            if dry:
+                transaction.set_rollback(True)
 
 
 def _wish(document: Document) -> Wish:

@@ -19,7 +19,7 @@ from django.db.models import F
 
 from throughline.audit import actions as audit
 from throughline.connectors.actions import fingerprint, secrets_of
-from throughline.connectors.asking import Asking, Clock, Nonsense
+from throughline.connectors.asking import Asking, Clock, Nonsense, understood
 from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
@@ -107,7 +107,8 @@ class _Work:
         clock = replace(self.clock, sleep=self.waited(self.clock.sleep))
         with asking_of(connector, self.secrets, clock=clock) as asking:
             state = {} if self.sync.is_whole else dict(connector.state)
-            pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
+            with understood(asking.host):
+                pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
         require_plausible(connector, pulled, kept)
         pulled = replace(pulled, notices=[self.masked(notice) for notice in pulled.notices])
         if self.sync.is_dry:
@@ -122,9 +123,7 @@ class _Work:
 
     def tried(self, pulled: Pulled, kept: Kept) -> None:
         """Store everything, see what that changed, and take it back."""
-        with transaction.atomic():
-            store_all(self.sync, pulled, kept, now=self.clock.now(), progress=self.progress)
-            transaction.set_rollback(True)
+        store_all(self.sync, pulled, kept, now=self.clock.now(), progress=self.progress, dry=True)
         self.sync.imports = []
         notices = [*pulled.notices, *self.sync.notices]
         self.end(Outcome.DONE, "Nothing was stored: this was a dry run.", notices=notices)
@@ -205,16 +204,20 @@ class _Work:
 
     def masked(self, text: str) -> str:
         """A text without any secret of the connector."""
-        secrets = self.secrets or {}
-        for value in (*secrets.values(), *self.sent(secrets)):
-            if len(value) >= 4:
-                text = text.replace(value, CIRCLE)
-        return text
+        return masked(self.sync.connector, self.secrets or {}, text)
 
-    def sent(self, secrets: Mapping[str, str]) -> list[str]:
-        """Secrets as they were sent: a tool that echoes its question shows user and password in base64."""
-        if not secrets:
-            return []
-        connector = self.sync.connector
-        headers = kind_named(connector.kind).headers(connector.settings, secrets)
-        return [part for value in headers.values() for part in value.split() if len(part) >= SHORTEST_SENT]
+
+def masked(connector: Connector, secrets: Mapping[str, str], text: str) -> str:
+    """A text without any of the secrets, nor what was sent of them."""
+    for value in (*secrets.values(), *_sent(connector, secrets)):
+        if len(value) >= 4:
+            text = text.replace(value, CIRCLE)
+    return text
+
+
+def _sent(connector: Connector, secrets: Mapping[str, str]) -> list[str]:
+    """Secrets as they were sent: a tool that echoes its question shows user and password in base64."""
+    if not secrets:
+        return []
+    headers = kind_named(connector.kind).headers(connector.settings, secrets)
+    return [part for value in headers.values() for part in value.split() if len(part) >= SHORTEST_SENT]

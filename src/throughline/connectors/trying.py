@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Clock
+from throughline.connectors.asking import Clock, understood
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.models import Connector
 from throughline.connectors.shape import Check
-from throughline.connectors.syncing import asking_of
+from throughline.connectors.syncing import asking_of, masked
 from throughline.engine.refusals import Refused
 
 
 def tried(connector: Connector, *, clock: Clock | None = None) -> list[Check]:
     """Everything that was tried, in order; a refusal on the way is the last of it."""
+    secrets: dict[str, str] = {}
     try:
-        with asking_of(connector, secrets_of(connector), clock=clock or Clock(sleep=not_now)) as asking:
-            return kind_named(connector.kind).check(asking, connector.settings)
+        secrets = secrets_of(connector)
+        clock = clock or Clock(sleep=not_now)
+        with asking_of(connector, secrets, clock=clock) as asking, understood(asking.host):
+            found = kind_named(connector.kind).check(asking, connector.settings)
     except Refused as refused:
-        return [Check(False, str(refused))]
+        found = [Check(False, str(refused))]
+    # A tool may repeat the token that it refuses.
+    return [replace(each, said=masked(connector, secrets, each.said)) for each in found]
 
 
 def not_now(seconds: float) -> None:

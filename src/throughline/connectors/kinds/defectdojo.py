@@ -74,7 +74,7 @@ class DefectDojo:
         """All findings of each product, or those whose status changed since they were read last."""
         products = settings["products"] or [_ALL]
         for _ in range(_ATTEMPTS):
-            listing = Listing(keep, progress, state, now=asking.clock.now())
+            listing = Listing(asking, keep, progress, state)
             spans = {product: listing.span(product, whole_every=_WHOLE_EVERY) for product in products}
             if all(_read(asking, each, spans[each], listing, number) for number, each in enumerate(products)):
                 break

@@ -124,7 +124,7 @@ class GitHub:
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         lists = _lists(settings["repositories"], settings)
-        listing = Listing(keep, progress, state, now=asking.clock.now())
+        listing = Listing(asking, keep, progress, state)
         spans = {each.name: listing.span(each.name) for each in lists}
         off: list[str] = list(keep.cursor.get("off", ()))
         for number, each in enumerate(lists):

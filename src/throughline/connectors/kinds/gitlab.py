@@ -105,7 +105,7 @@ class GitLab:
     def _pulled(
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
-        listing = Listing(keep, progress, state, now=asking.clock.now())
+        listing = Listing(asking, keep, progress, state)
         asks = _Asks(asking)
         sums: dict[str, str] = dict(keep.cursor.get("sums", {}))
         for number, path in enumerate(settings["paths"]):

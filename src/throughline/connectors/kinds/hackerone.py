@@ -59,7 +59,7 @@ class HackerOne:
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         """All reports of each program, or those with activity since they were read last."""
-        listing = Listing(keep, progress, state, now=asking.clock.now())
+        listing = Listing(asking, keep, progress, state)
         programs = settings["programs"]
         spans = {program: listing.span(program) for program in programs}
         for number, program in enumerate(programs):

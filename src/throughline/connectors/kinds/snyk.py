@@ -70,7 +70,7 @@ class Snyk:
     def _pulled(
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
-        listing = Listing(keep, progress, state, now=asking.clock.now())
+        listing = Listing(asking, keep, progress, state)
         organisations = settings["organisations"]
         spans = {each: listing.span(each) for each in organisations}
         for number, organisation in enumerate(organisations):

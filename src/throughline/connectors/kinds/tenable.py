@@ -69,14 +69,14 @@ class Tenable:
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         """All vulnerabilities, or those that changed since the last export."""
-        listing = Listing(keep, progress, state, now=asking.clock.now())
+        listing = Listing(asking, keep, progress, state)
         least = str(settings["least"])
         # What was read with other severities is read anew.
         name = f"{_LIST} from {least}"
         span = listing.span(name, overlap=_OVERLAP)
         if keep.cursor and not _is_there(asking, str(keep.cursor["export"])):
             keep.begin_again()
-            listing = Listing(keep, progress, state, now=asking.clock.now())
+            listing = Listing(asking, keep, progress, state)
         export = str(
             keep.cursor.get("export")
             or _begun(asking, least, int(span.since.timestamp()) if span.since else 0)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from throughline.connectors.dated import TOMORROW, Dated, Doubt, counted
+from throughline.engine.dates import EARLIEST
 from throughline.engine.refusals import Refused
 from throughline.series import values as written
 from throughline.series.files import Row
@@ -114,7 +115,7 @@ def _only(result: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
             code="no_data",
         )
     if len(result) > 1:
-        named = "; ".join(labels(each.get("metric") or {}) for each in result[:MOST_NAMED])
+        named = "; ".join(labels(_metric(each)) for each in result[:MOST_NAMED])
         more = f" and {len(result) - MOST_NAMED:,} more" if len(result) > MOST_NAMED else ""
         raise Refused(
             f"the query gives {len(result):,} series ({named}{more}), and a key result needs one: choose one "
@@ -123,6 +124,11 @@ def _only(result: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
             code="several_series",
         )
     return result[0]
+
+
+def _metric(series: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = series.get("metric")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _pairs(found: Any) -> Iterator[tuple[datetime, Any]]:
@@ -155,6 +161,8 @@ def _doubt(at: datetime, text: Any, number: float, *, unit: str, now: datetime) 
     place, cell = f"{at:%Y-%m-%d %H:%M}", str(text)[:60]
     if at > now + TOMORROW:
         return Doubt(place, cell, "the instant lies in the future")
+    if at.year < EARLIEST:
+        return Doubt(place, cell, f"the instant lies before {EARLIEST}")
     if math.isinf(number):
         reason = f"'{cell}' is no number that can be counted with"
         hint = " (a division by nothing: let the query leave those out with `and … > 0`)"
