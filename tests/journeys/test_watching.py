@@ -33,6 +33,15 @@ def test_a_fault_of_a_page_is_seen(page: tuple[Page, Visitors], fault: str, told
         look(page[0], "fault")
 
 
+def test_what_a_bar_that_sticks_covers_for_now_is_no_fault(page: tuple[Page, Visitors]):
+    far = "<p class=far>far</p>"
+    page[0].set_content(PAGE.format(f"<div><button>Menu</button></div>{far}<button>Change</button>{far}"))
+    stuck = "div { position: sticky; top: 0; z-index: 1 } .far { height: 2000px }"
+    page[0].add_style_tag(content=f"{stuck} button {{ width: 90px; height: 30px }}")
+    page[0].evaluate("scrollTo(0, document.querySelectorAll('button')[1].getBoundingClientRect().top - 15)")
+    look(page[0], "covered")
+
+
 def test_faults_that_only_the_dark_shows_are_seen(page: tuple[Page, Visitors]):
     page[0].set_content(PAGE.format("<p>some words</p>"))
     look(page[0], "faultless")
