@@ -25,6 +25,10 @@ def page(house: House, opened: Browser) -> tuple[Page, Visitors]:
         ("<svg width=900 height=9 aria-hidden=true></svg>", "390 px: sticks out"),
         ("<button></button>", "button-name"),
         ("<input type=text>", "label"),
+        (
+            "<style>button { width: 9px; height: 9px }</style>" + "<div><button>a</button></div>" * 3,
+            "target-size",
+        ),
     ],
 )
 def test_a_fault_of_a_page_is_seen(page: tuple[Page, Visitors], fault: str, told: str):
