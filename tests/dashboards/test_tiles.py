@@ -143,6 +143,7 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     from tests.thread.plan import small_plan
 
     from throughline.dashboards.figures import Gone
+    from throughline.objectives.items import add_item
 
     cycle = small_plan()
     figure = figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera))
@@ -158,6 +159,9 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     assert {line.address for line in shared.lines} == {""}
     with pytest.raises(Gone, match="There is no cycle 'gone' any more"):
         figure_of("/thread/?cycle=gone", looking(organisation.vera))
+    # It is kept only while nobody does anything.
+    add_item("test", "goal", title="Another goal", now=NOW)
+    assert figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera)).n == figure.n + 1
 
 
 def test_a_tile_draws_the_span_before_where_its_page_does_unless_its_address_leaves_it_out(organisation):

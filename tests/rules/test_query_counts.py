@@ -29,6 +29,19 @@ def test_no_page_asks_more_than_twenty_times(name, objects, organisation, browse
     assert len(asked) <= MOST, "\n".join(asked)
 
 
+def test_the_thread_beside_six_other_tiles_asks_no_more_than_twenty_times(objects, organisation, browser_of):
+    from throughline.dashboards import actions
+
+    board = actions.make(organisation.ada, name="Thread", now=NOW)
+    for address in (
+        *("/thread/", "/key-results/", f"/key-results/{objects['key_result']}/", "/series/build_minutes/"),
+        *("/metrics/?metric=arrivals&by=quarter", "/risk/", "/vulnerabilities/?status=open"),
+    ):
+        actions.add_tile(organisation.ada, board, actions.Said(address=address), now=NOW)
+    asked = queries_of(browser_of(organisation.ada), f"/dashboards/{board.slug}/")
+    assert len(asked) <= MOST, "\n".join(asked)
+
+
 LISTS = ["people", "audit", "services", "vulnerabilities", "key-results", "imports", "home", "metrics"]
 
 

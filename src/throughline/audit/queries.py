@@ -26,6 +26,11 @@ def first_broken_entry() -> int | None:
     return None
 
 
+def newest_entry() -> int:
+    """The number of the last thing that anybody did; 0 where nothing was done yet."""
+    return Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def found(asked: Mapping[str, str]) -> QuerySet[Entry]:
     """Entries, newest first, by `q` (who, what or which), `from` and `to` (days, the last included)."""
     entries = Entry.objects.order_by("-id")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from django.http import QueryDict
 
+from throughline.audit.queries import newest_entry
 from throughline.cycles.access import visible_cycles
 from throughline.dashboards.figures import Figure, Gone, Line
 from throughline.dashboards.looking import Looking
@@ -27,7 +29,14 @@ COUNTED = {
 
 def thread(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
     """How many parts of a cycle's plan hang in the air, which they are, and what each goal is carried by."""
-    cycle = _cycle(looking, str(query.get("cycle", "")))
+    key = str(query.get("cycle", ""))
+    # Kept while nobody does anything: the plan takes a dozen questions, and a page answers in twenty.
+    mark = f"thread:{key}:{looking.viewer.role}:{newest_entry()}"
+    figure = looking.kept(mark, lambda: _woven(_cycle(looking, key), looking))
+    return replace(figure, as_of=looking.now)
+
+
+def _woven(cycle: Cycle, looking: Looking) -> Figure:
     plan = plan_of(cycle, now=looking.now)
     woven = thread_of(plan)
     broken = broken_threads(woven)
@@ -42,7 +51,6 @@ def thread(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
         n=len(woven.nodes),
         note=_more(len(parts)),
         lines=(*_broken(plan, woven, broken), *_goals(plan, woven)),
-        as_of=looking.now,
         rows=f"/thread/?cycle={cycle.key}",
         columns=tuple(name.capitalize() for name in COLUMNS),
         cells=tuple(rows(plan, woven)),
