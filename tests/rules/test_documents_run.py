@@ -115,6 +115,7 @@ def desk(tmp_path: Path) -> Path:
     (tmp_path / "epss_scores-current.csv.gz").write_bytes(gzip.compress(scores.encode()))
     _write(tmp_path / "known_exploited_vulnerabilities.csv", _exploited())
     (tmp_path / "token.txt").write_text("a token that nobody knows\n")
+    (tmp_path / "reader.txt").write_text("a password that nobody knows\n")
     (tmp_path / "ours.txt").write_text("CVE-2021-44228 in the shop\n")
     (tmp_path / "teams.csv").write_text("team,title\nPlatform,Deploy within the hour\n")
     _write(tmp_path / "breaches.csv", _breaches())

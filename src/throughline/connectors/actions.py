@@ -25,7 +25,7 @@ from throughline.engine.refusals import Refused, together
 from throughline.engine.texts import require_readable
 from throughline.jobs.actions import enqueue
 from throughline.outbound import secrets
-from throughline.outbound.client import require_kept
+from throughline.outbound.client import require_host, require_kept
 
 SYNC = "sync"
 LONGEST_NAME = 120
@@ -59,8 +59,7 @@ def change(actor: str, connector: Connector, wish: Wish, *, now: datetime) -> Co
     """Change a connector, or keep a new one. Raises Refused with the setting as its place."""
     kind, is_new = kind_named(connector.kind), connector.pk is None
     settings = _settings(kind, wish.settings)
-    before = kind.base(connector.settings) if connector.settings else ""
-    has_moved = not is_new and _server(before) != _server(kind.base(settings))
+    has_moved = not is_new and _server(kind, connector.settings) != _server(kind, settings)
     given = _secrets(kind, connector, wish.secrets, anew=has_moved)
     if wish.schedule not in Schedule.values:
         known = ", ".join(Schedule.values)
@@ -186,18 +185,21 @@ def _settings(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
     read = together(*(partial(each.read, given.get(each.name)) for each in kind.settings))
     found = {each.name: value for each, value in zip(kind.settings, read, strict=True)}
     for each in kind.settings:
-        if each.reads == "address" and found[each.name]:
+        require = {"address": require_kept, "host": require_host}.get(each.reads)
+        if require and found[each.name]:
             try:
-                require_kept(found[each.name])
+                require(found[each.name])
             except Refused as refused:
                 raise each.refused(refused.message) from None
     return found
 
 
-def _server(base: str) -> tuple[str, ...]:
+def _server(kind: Kind, settings: Mapping[str, Any]) -> tuple[str, ...]:
     """Who is spoken to at an address: what was told to one server is not told to another."""
-    found = urlsplit(base.lower())
-    return found.scheme, found.netloc
+    found = urlsplit(kind.base(settings).lower() if settings else "")
+    hosts = [each.name for each in kind.settings if each.reads == "host"]
+    ports = ["port"] if hosts else []
+    return found.scheme, found.netloc, *(str(settings.get(name, "")).lower() for name in hosts + ports)
 
 
 def _secrets(

@@ -97,6 +97,7 @@ class Asking:
         *,
         clock: Clock | None = None,
         limits: Limits = LIMITS,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         # Of a mistyped address it is said here, before anything is sent. What asks nobody has none.
         self.host = checked_address(base).host if base else "this server"
@@ -105,6 +106,8 @@ class Asking:
         self.asked = 0
         # By how much our clock is ahead of the tool's, as far as it says its own.
         self.ahead = timedelta()
+        # For what is asked in another way than over HTTP; `headers` sign in there.
+        self.secrets = secrets or {}
         self._headers = {"accept": "application/json", **(headers or {})}
         self._limits = limits
         self._session = Session()

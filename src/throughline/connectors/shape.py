@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from throughline.connectors.asking import Asking
 
 Settings = Mapping[str, Any]
-Reads = Literal["text", "long", "address", "names", "choice", "switch", "number"]
+Reads = Literal["text", "long", "address", "host", "names", "choice", "switch", "number"]
 LONGEST = 2_000
 MOST_NAMES = 200
 

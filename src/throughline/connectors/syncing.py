@@ -46,7 +46,7 @@ def asking_of(connector: Connector, secrets: Mapping[str, str], *, clock: Clock 
     """The tool of a connector, signed in. Raises Refused."""
     kind = kind_named(connector.kind)
     settings = connector.settings
-    return Asking(kind.base(settings), kind.headers(settings, secrets), clock=clock)
+    return Asking(kind.base(settings), kind.headers(settings, secrets), clock=clock, secrets=secrets)
 
 
 def run(sync: Sync, *, progress: Progress = quiet, clock: Clock | None = None) -> Sync:

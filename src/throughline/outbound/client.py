@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import httpcore2
 import httpx2
@@ -89,6 +90,22 @@ def require_kept(address: str) -> httpx2.URL:
     if literal is not None and not is_open(literal, listed=settings.THROUGHLINE_OUTBOUND_NETWORKS):
         raise _closed(url.host)
     return url
+
+
+def require_host(host: str) -> None:
+    """That a host is one name or address, and none that is a closed place by itself. Raises Refused."""
+    literal = _literal(host.lower()) if HOST.fullmatch(host) else None
+    if not HOST.fullmatch(host) or (":" in host and not _is_address(host)):
+        raise Refused("expected the name of one host, as db.example.com", place="host", code="host")
+    if literal is not None and not is_open(literal, listed=settings.THROUGHLINE_OUTBOUND_NETWORKS):
+        raise _closed(host)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _literal(host: str) -> str | None:
@@ -221,6 +238,15 @@ def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+def checked_addresses(host: str, port: int) -> list[str]:
+    """The addresses of a name that may be connected to, looked up once. Raises NotSent if there are none."""
+    listed = settings.THROUGHLINE_OUTBOUND_NETWORKS
+    addresses = [each for each in resolved(host, port) if is_open(each, listed=listed)]
+    if not addresses:
+        raise _closed(host)
+    return addresses
+
+
 class _Checked(httpcore2.NetworkBackend):
     """Connects to addresses that were checked, and to nothing else."""
 
@@ -236,10 +262,7 @@ class _Checked(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        listed = settings.THROUGHLINE_OUTBOUND_NETWORKS
-        addresses = [each for each in resolved(host, port) if is_open(each, listed=listed)]
-        if not addresses:
-            raise _closed(host)
+        addresses = checked_addresses(host, port)
         for address in addresses[:-1]:
             try:
                 return self._connected(address, port)

@@ -16,6 +16,7 @@ KINDS: tuple[str, ...] = (
     "gitlab",
     "hackerone",
     "jira",
+    "postgresql",
     "prometheus",
     "snyk",
     "sql",

@@ -45,6 +45,47 @@ DUCKDB: dict[str, str | bool | int | float | list[str]] = {
     "threads": "1",
     "lock_configuration": "true",
 }
+# Rows that are asked of a server at once.
+PART = 200
+# Refusals of PostgreSQL by their SQLSTATE (Appendix A), in whatever language it says them.
+STATES = {
+    "57014": "slow", "25P03": "slow", "55P03": "locked", "42501": "not_granted", "25006": "forbidden",
+    "0A000": "forbidden", "42601": "error", "53200": "memory", "54000": "memory", "57P01": "silent",
+    "08006": "silent", "08P01": "several",
+}  # fmt: skip
+# Before there is a connection there is only what the library says.
+UNCONNECTED = {
+    "password authentication failed": "password",
+    "no password supplied": "password",
+    "does not exist": "no_database",
+    "permission denied for database": "no_database",
+    "authentication method requirement": "unproven",
+    "certificate verify failed": "certificate",
+    "server certificate for": "certificate",
+    "does not support ssl": "no_tls",
+    "unsupported startup parameter": "options",
+    "timeout": "silent",
+    "closed the connection": "silent",
+}
+# Volatile to PostgreSQL, and nothing but a number or an instant.
+HARMLESS = ("random", "clock_timestamp", "timeofday", "gen_random_uuid", "setseed")
+ACCOUNT = """
+    SELECT r.rolsuper OR EXISTS (
+        SELECT FROM pg_catalog.pg_roles AS g
+        WHERE g.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program')
+        AND pg_catalog.pg_has_role(r.oid, g.oid, 'MEMBER')),
+    EXISTS (
+        SELECT FROM pg_catalog.pg_class AS c
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'f')
+        AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+        AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
+    FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+"""
+VOLATILE = """
+    SELECT p.proname::text FROM pg_catalog.pg_proc AS p
+    WHERE p.provolatile = 'v' AND p.proname = ANY (%s) AND p.proname <> ALL (%s) LIMIT 1
+"""
 READ_ONLY = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -54,18 +95,23 @@ READ_ONLY = {
 
 
 class Refused(Exception):
-    """A statement that is not asked; the text is a word for the reason."""
+    """A statement that is not asked: a word for the reason, and what the database said."""
+
+    def __init__(self, reason: str, said: str = "") -> None:
+        super().__init__(reason)
+        self.reason, self.said = reason, said
 
 
 def main() -> None:
     request = json.load(sys.stdin)
     _bound(request["seconds"])
-    ask = _of_duckdb if request["engine"] == "duckdb" else _of_sqlite
+    ask = {"duckdb": _of_duckdb, "sqlite": _of_sqlite, "postgresql": _of_postgresql}[request["engine"]]
+    answer: dict[str, Any]
     try:
-        columns, rows = ask(request)
-        answer = {"columns": columns, "rows": rows}
+        columns, rows, *rest = ask(request)
+        answer = {"columns": columns, "rows": rows, "may_write": any(rest)}
     except Refused as refused:
-        answer = {"refused": str(refused)}
+        answer = {"refused": refused.reason, "said": refused.said}
     except MemoryError:
         answer = {"refused": "memory"}
     except Exception as error:
@@ -136,6 +182,89 @@ def _of_duckdb(request: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
         raise Refused("forbidden")
     threading.Timer(request["seconds"], connection.interrupt).start()
     return _read(connection.execute(statements[0]), request["most_rows"])
+
+
+def _of_postgresql(request: dict[str, Any]) -> tuple[list[str], list[list[str]], bool]:
+    import psycopg
+
+    try:
+        connection = psycopg.connect(**request["server"], **_session(request["seconds"]))
+    except psycopg.Error as error:
+        raise _unconnected(str(error), request["server"]) from None
+    connection.read_only = True
+    try:
+        may_write = _account(connection, request["names"])
+        with connection.cursor(name="asked") as cursor:
+            cursor.execute(request["statement"])
+            columns, rows = _read(_Slowly(cursor), request["most_rows"])
+    except psycopg.Error as error:
+        raise Refused(STATES.get(error.sqlstate or "", _reason(error)), _first_line(str(error))) from None
+    finally:
+        # Nothing is ever committed, whatever was asked.
+        connection.close()
+    return columns, rows, may_write
+
+
+def _session(seconds: float) -> dict[str, Any]:
+    milliseconds = int(seconds * 1000)
+    options = {
+        "default_transaction_read_only": "on",
+        "statement_timeout": milliseconds,
+        "lock_timeout": min(milliseconds, 2000),
+        "idle_in_transaction_session_timeout": milliseconds,
+        # Temporary tables last: nothing of theirs is taken for one of the house's.
+        "search_path": "pg_catalog,public,pg_temp",
+        "standard_conforming_strings": "on",
+        "timezone": "UTC",
+    }
+    return {
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        "application_name": "throughline",
+        "client_encoding": "UTF8",
+        "connect_timeout": 5,
+        "tcp_user_timeout": milliseconds,
+        "gssencmode": "disable",
+        "sslcertmode": "disable",
+        "passfile": "/nonexistent",
+        "prepare_threshold": None,
+    }
+
+
+def _unconnected(said: str, server: dict[str, str]) -> Refused:
+    text = said.casefold()
+    reason = next((reason for word, reason in UNCONNECTED.items() if word in text), "unreachable")
+    line = _first_line(said).rpartition("failed: ")[2]
+    return Refused(reason, line.replace(server["password"], "••••") if server["password"] else line)
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")[:300]
+
+
+def _account(connection: Any, names: list[str]) -> bool:
+    """Whether the user could write to a table. Raises Refused where it may do all, or a name does more."""
+    is_super, may_write = connection.execute(ACCOUNT).fetchone()
+    if is_super:
+        raise Refused("superuser")
+    if found := connection.execute(VOLATILE, (names, list(HARMLESS))).fetchone():
+        raise Refused("volatile", found[0])
+    return bool(may_write)
+
+
+class _Slowly:
+    """A cursor of the server, read in small parts: no answer is held whole before it is counted."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._part: Iterator[tuple[Any, ...]] = iter(())
+        self.description = cursor.description
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        row = next(self._part, None)
+        if row is None:
+            self._part = iter(self._cursor.fetchmany(PART))
+            row = next(self._part, None)
+        return row
 
 
 def _read(cursor: Any, most: int) -> tuple[list[str], list[list[str]]]:

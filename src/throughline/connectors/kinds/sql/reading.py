@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,8 +28,8 @@ _FIRST_WORD = re.compile(r"\(*\s*([A-Za-z]+)")
 _SENTENCES = {
     "empty": "there is no statement: write one SELECT",
     "several": "only one statement is asked: write one SELECT",
-    "forbidden": "only what a SELECT reads from this file is asked; nothing is written, attached, loaded or "
-    "read from elsewhere",
+    "forbidden": "only what one SELECT reads is asked; nothing is written, attached, loaded or read from "
+    "elsewhere",
     "slow": "it did not answer within {seconds:g} seconds: let it read less",
     "memory": "it needs more memory than it is given: let it read less",
     "too_many": "it answers with more than {most:,} rows: let it group them by day",
@@ -118,13 +118,32 @@ def ask(path: Path, statement: str, *, seconds: float = SECONDS, most_rows: int 
         "path": str(path),
         "engine": engine_of(path),
         "statement": checked(statement),
-        "seconds": seconds,
-        "most_rows": most_rows,
     }
-    answer = _asked(request, seconds=seconds)
-    if reason := answer.get("refused"):
-        raise _refused(reason, said=answer.get("said", ""), seconds=seconds, most=most_rows)
+    answer = asked(request, seconds=seconds, most_rows=most_rows)
     return Answer(tuple(answer["columns"]), tuple(map(tuple, answer["rows"])))
+
+
+def asked(
+    request: Mapping[str, Any],
+    *,
+    seconds: float,
+    most_rows: int,
+    sentences: Mapping[str, tuple[str, str]] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """What the program that asks answers. Raises Refused.
+
+    `sentences` are those of an engine, before those of all: by the reason, the setting that it belongs to and
+    what is said.
+    """
+    whole = {**request, "seconds": seconds, "most_rows": most_rows}
+    answer = _asked(whole, seconds=seconds, environment=environment or {})
+    if reason := answer.get("refused"):
+        said = answer.get("said", "")
+        if own := (sentences or {}).get(reason):
+            raise Refused(own[1].format(said=said), place=own[0], code=reason)
+        raise _refused(reason, said=said, seconds=seconds, most=most_rows)
+    return answer
 
 
 def read(answer: Answer, columns: Columns, *, unit: str, now: datetime) -> Dated:
@@ -143,7 +162,7 @@ def _distinct(columns: tuple[str, ...]) -> tuple[str, ...]:
     return columns
 
 
-def _asked(request: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+def _asked(request: Mapping[str, Any], *, seconds: float, environment: Mapping[str, str]) -> dict[str, Any]:
     try:
         done = subprocess.run(  # noqa: S603
             # Isolated, and without the environment: no secret of the server is where a statement is asked.
@@ -152,7 +171,7 @@ def _asked(request: dict[str, Any], *, seconds: float) -> dict[str, Any]:
             capture_output=True,
             text=True,
             timeout=seconds + BEGINNING,
-            env={},
+            env=dict(environment),
             cwd="/",
         )
         answer = json.loads(done.stdout) if done.returncode == 0 else {"refused": "memory"}
