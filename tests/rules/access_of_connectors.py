@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.rows import MANAGER, PUBLIC, Row
+from tests.rules.rows import MANAGER, MEMBER, PUBLIC, Row
 
 ONE = {"id": "{connector}"}
 
@@ -24,5 +24,6 @@ ROWS_OF_CONNECTORS = {
     "connector-remove": Row(None, MANAGER, ONE, posted=frozenset({302, 404})),
     "sync": Row(MANAGER, kwargs={"id": "{sync}"}),
     "sync-json": Row(MANAGER, kwargs={"id": "{sync}"}),
+    "vulnerability-ticket": Row(None, MEMBER, {"id": "{vulnerability}"}, team=True),
     "quarantine-decide": Row(None, MANAGER, {"id": "{quarantine}"}),
 }

@@ -24,6 +24,7 @@ from django.conf import settings
 
 from throughline.connectors.models import Outcome, Sync
 from throughline.connectors.shape import Document
+from throughline.connectors.told_apart import Apart
 from throughline.engine.refusals import Refused
 
 MOST_BYTES = 4 * 1024**3
@@ -138,22 +139,30 @@ class Kept:
         self._write(kept={}, cursor={}, stored=[])
 
     @contextmanager
-    def opened(self, document: Document) -> Iterator[BinaryIO]:
-        """A document as one file, put together from its kept records."""
+    def opened(self, document: Document, *, apart: Apart | None = None) -> Iterator[BinaryIO]:
+        """A document as one file, put together from its kept records but those that are told apart."""
         with tempfile.TemporaryFile(dir=self.folder) as file:
             file.write(document.before)
-            if places := self._places_of(document.name):
-                with self.path.open("rb") as lines:
-                    for number, place in enumerate(places):
-                        lines.seek(place + MARK)
-                        file.write((document.between if number else b"") + lines.readline().rstrip(b"\n"))
+            for number, line in enumerate(self._lines(document, apart)):
+                file.write((document.between if number else b"") + line)
             file.write(document.after)
             file.seek(0)
             yield file
 
-    def holds(self, document: Document) -> int:
-        """How many records of a document are kept."""
+    def holds(self, document: Document, *, apart: Apart | None = None) -> int:
+        """How many records of a document are kept, but those that are told apart."""
+        if apart:
+            return sum(1 for _ in self._lines(document, apart))
         return int(self.sync.kept.get(document.name, (0, 0))[1])
+
+    def _lines(self, document: Document, apart: Apart | None) -> Iterator[bytes]:
+        if places := self._places_of(document.name):
+            with self.path.open("rb") as lines:
+                for place in places:
+                    lines.seek(place + MARK)
+                    line = lines.readline().rstrip(b"\n")
+                    if not apart or not apart.holds(document, line):
+                        yield line
 
     def _write(self, **fields: Any) -> None:
         mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)

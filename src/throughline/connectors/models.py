@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from throughline.jobs.models import Job
 from throughline.outbound.models import Secret
+from throughline.vulnerabilities.models import Vulnerability
 
 
 class Schedule(models.TextChoices):
@@ -53,6 +54,8 @@ class Connector(models.Model):
     succeeded_at = models.DateTimeField(null=True)
     # The tool itself said that something is new: the next look comes at once.
     hurried_at = models.DateTimeField(null=True)
+    # The last event of which was decided whether it is written back; nothing while nothing is.
+    written_to = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["name"]
@@ -176,3 +179,58 @@ class Heard(models.Model):
     class Meta:
         unique_together = [("connector", "mark")]
         verbose_name_plural = "heard"
+
+
+class Ticket(models.Model):
+    """An issue of a tool that is known as a vulnerability, and is no record of its own."""
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="tickets")
+    vulnerability = models.ForeignKey(Vulnerability, on_delete=models.CASCADE, related_name="tickets")
+    # Empty while it is being made; by `marker` one is found again of which nothing was heard.
+    key = models.CharField(max_length=240, blank=True)
+    marker = models.CharField(max_length=40, blank=True)
+    title = models.CharField(max_length=500)
+    url = models.CharField(max_length=500, blank=True)
+    status = models.CharField(max_length=240, blank=True)
+
+    class Meta:
+        unique_together = [("connector", "vulnerability")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connector", "key"], condition=~Q(key=""), name="connectors_one_ticket_a_key"
+            )
+        ]
+
+
+class Step(models.TextChoices):
+    """What is written to a tool."""
+
+    CREATE = "create"
+    LINK = "link"
+    MOVE = "move"
+
+
+class Writing(models.Model):
+    """Something that is to be written to a tool, and what came of it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        REFUSED = "refused"
+
+    connector = models.ForeignKey(Connector, on_delete=models.CASCADE, related_name="writings")
+    vulnerability = models.ForeignKey(Vulnerability, on_delete=models.CASCADE, related_name="writings")
+    step = models.CharField(max_length=6, choices=Step.choices)
+    # What was asked for: place and type of a new ticket, the key of one that is linked.
+    wish = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    said = models.CharField(max_length=2000, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField()
+    actor = models.CharField(max_length=160)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "next_at"], name="connectors_writing_due")]

@@ -11,6 +11,7 @@ from django.db import transaction
 from throughline.connectors.keeping import Kept, TakenOver
 from throughline.connectors.models import Outcome, Sync
 from throughline.connectors.shape import Document, Pulled, SeriesValues
+from throughline.connectors.told_apart import Apart
 from throughline.series.actions import sync_all
 from throughline.series.differences import Difference
 from throughline.series.files import Row
@@ -42,7 +43,8 @@ def store_all(
     `also` is called in that last transaction. What an interrupted sync had stored is not stored again. A dry
     one takes each transaction back at its end, so that it holds no lock while it reads and compares.
     """
-    documents = [each for each in pulled.documents if kept.holds(each) or each.is_stored_empty]
+    apart = Apart(sync.connector)
+    documents = [each for each in pulled.documents if kept.holds(each, apart=apart) or each.is_stored_empty]
     left = [each for each in documents if each.name not in sync.stored]
     for number, document in enumerate(left, start=1):
         is_last = number == len(left)
@@ -51,11 +53,12 @@ def store_all(
             _tell(sync, document, result)
             if is_last:
                 _store_series(sync, pulled, now=now)
+                apart.keep()
                 also(pulled)
             if dry:
                 transaction.set_rollback(True)
 
-        with kept.opened(document) as stream:
+        with kept.opened(document, apart=apart) as stream:
             import_file(
                 stream, name=document.name, wish=_wish(document), actor=sync.actor, now=now,
                 progress=progress, also=with_it,
@@ -63,6 +66,7 @@ def store_all(
     if not left:
         with transaction.atomic():
             _store_series(sync, pulled, now=now)
+            apart.keep()
             also(pulled)
             if dry:
                 transaction.set_rollback(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.connectors import hook_pages, mapping_pages, pages
+from throughline.connectors import hook_pages, mapping_pages, pages, ticket_pages
 
 urlpatterns: list[URLPattern] = [
     path("connectors/", pages.connectors, name="connectors"),
@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern] = [
     path("connectors/<int:id>/remove/", pages.remove, name="connector-remove"),
     path("connectors/syncs/<int:id>/", pages.sync_page, name="sync"),
     path("connectors/syncs/<int:id>.json", pages.sync_json, name="sync-json"),
+    path("vulnerabilities/<int:id>/ticket/", ticket_pages.ticket, name="vulnerability-ticket"),
     path("connectors/quarantine/<int:id>/", pages.decide, name="quarantine-decide"),
 ]

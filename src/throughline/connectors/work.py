@@ -11,7 +11,9 @@ from throughline.connectors import keeping
 from throughline.connectors.actions import GONE_ON_FROM, SYNC, ask
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
 from throughline.connectors.queries import is_due, sentence
+from throughline.connectors.sending import due, send
 from throughline.connectors.syncing import run
+from throughline.connectors.tickets import WRITE_BACK, hear_decisions
 from throughline.engine.refusals import Refused
 from throughline.jobs.registry import Context, job
 
@@ -43,6 +45,18 @@ def sync_due(context: Context) -> dict[str, Any]:
                 # It is being read already.
                 continue
     return {"asked": asked}
+
+
+@job(WRITE_BACK, every=timedelta(minutes=1))
+def write_back(context: Context) -> dict[str, Any]:
+    """Hear what people decided, and send what waits."""
+    for connector in Connector.objects.all():
+        hear_decisions(connector, now=datetime.now(UTC))
+    waiting = due(now=datetime.now(UTC))
+    for number, writing in enumerate(waiting):
+        context.progress(number, len(waiting), "writing back")
+        send(writing)
+    return {"sent": len(waiting)}
 
 
 @job("forget syncs", every=timedelta(days=1))

@@ -30,6 +30,7 @@ HAPPENED = {
     "named": "named by another source",
     "split": "stands for itself again",
     "enriched": "exploitation looked up",
+    "ticket linked": "linked to a ticket",
 }
 DECISIONS = ("triaged", "triaged by rule")
 # A decision writes these with the state: its line in the history says when it was and whose.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 
 from throughline.connectors.shape import Kind
+from throughline.connectors.writes import Writer
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 
@@ -23,6 +24,9 @@ KINDS: tuple[str, ...] = (
     "tenable",
 )
 
+# Those that have a module `writing` with a `writer`.
+WRITERS = ("jira",)
+
 
 def is_known(name: str) -> bool:
     """Whether this version has a kind of that name."""
@@ -35,6 +39,14 @@ def kind_named(name: str) -> Kind:
         known = ", ".join(KINDS)
         raise Refused(f"there is no kind '{name}'{nearest(name, KINDS)}; known are {known}", code="kind")
     found: Kind = importlib.import_module(f"throughline.connectors.kinds.{name}").kind
+    return found
+
+
+def writer_of(name: str) -> Writer | None:
+    """What writes to tools of a kind; None where nothing does."""
+    if name not in WRITERS:
+        return None
+    found: Writer = importlib.import_module(f"throughline.connectors.kinds.{name}.writing").writer
     return found
 
 

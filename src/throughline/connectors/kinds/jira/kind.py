@@ -24,6 +24,7 @@ from throughline.connectors.shape import (
     SecretField,
     Settings,
 )
+from throughline.connectors.writes import WRITES
 from throughline.engine.dates import iso
 from throughline.engine.refusals import Refused
 
@@ -70,6 +71,14 @@ class Jira:
         ),
         Field("jql", "Further condition", "In JQL, such as labels = security.", is_required=False),
         Field("source", "Source", "How the record calls where these come from.", default="Jira"),
+        Field(
+            WRITES,
+            "Write back",
+            "Whoever may triage makes tickets of vulnerabilities, and what is decided here moves them. The "
+            "account may then create, and transition issues.",
+            reads="switch",
+            is_required=False,
+        ),
     )
     secrets = (
         SecretField(

@@ -1,0 +1,25 @@
+"""What connectors say on pages of something else: the tickets of a vulnerability."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from throughline.connectors import tickets as known
+from throughline.vulnerabilities.models import Vulnerability
+
+register = template.Library()
+
+
+@register.inclusion_tag("connectors/tickets.html", takes_context=True)
+def tickets(context: dict[str, Any], record: Vulnerability, may_triage: bool) -> dict[str, Any]:
+    """Its tickets, what was sent, and where one can be made."""
+    told = known.told(record)
+    offers = []
+    if may_triage:
+        theirs = {each.connector_id for each in told["tickets"]}
+        theirs |= {each.connector_id for each in told["writings"] if each.state == "waiting"}
+        own = {each.pk for each in known.writable() if known.is_of(each, record)}
+        offers = [each for each in known.offers() if int(each.value.partition(":")[0]) not in theirs | own]
+    return {**told, "record": record, "offers": offers, "csrf_token": context.get("csrf_token")}
