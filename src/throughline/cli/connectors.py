@@ -158,6 +158,36 @@ def _one_aside(connector: Connector, id: int) -> Quarantine:
 
 @command.command()
 @click.argument("name", metavar="NAME")
+@click.option("--apply", is_flag=True, help="Make what lacks; without it nothing is changed.")
+@home_option
+@json_option
+def recipe(name: str, apply: bool, home: Path | None, as_json: bool) -> None:
+    """Say which fields a tool lacks for vulnerabilities, and make them with --apply.
+
+    What is there already is left as it is, so that a second time makes nothing.
+
+    \b
+    Examples:
+      throughline connectors recipe tracker
+      throughline connectors recipe tracker --apply
+    """
+    open_home(there(home))
+    from throughline.connectors.recipes import followed
+
+    found = followed(ACTOR, connector_of(name), apply=apply, now=now())
+
+    def show() -> None:
+        for each in found:
+            word = "made   " if each.is_made else "lacks  " if each.lacks else "there  "
+            click.echo(f"{word} {each.name:<14} {' '.join(filter(None, (each.id, each.lacks)))}".rstrip())
+        if not apply and any(each.lacks for each in found):
+            click.echo(f"Nothing was changed. Make it: throughline connectors recipe '{name}' --apply")
+
+    emit({"applied": apply, "fields": [each.document() for each in found]}, as_json=as_json, show=show)
+
+
+@command.command()
+@click.argument("name", metavar="NAME")
 @home_option
 @json_option
 def remove(name: str, home: Path | None, as_json: bool) -> None:

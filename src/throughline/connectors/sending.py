@@ -12,7 +12,7 @@ from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock
 from throughline.connectors.models import Connector, Step, Ticket, Writing
 from throughline.connectors.syncing import CIRCLE, asking_of
-from throughline.connectors.tickets import writer_to, is_of, may_write
+from throughline.connectors.tickets import is_of, may_write, writer_to
 from throughline.connectors.writes import Draft, Made
 from throughline.engine.refusals import Refused
 from throughline.sources.models import Feed

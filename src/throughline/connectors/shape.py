@@ -6,7 +6,7 @@ around it, the same for all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -199,3 +199,24 @@ class Kind(Protocol):
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
     ) -> Pulled:
         """Fetch what is new since `state` (all, where it is empty), keeping each page. Raises Refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One thing that a tool is to have: its id where it is there, and what it lacks or was given."""
+
+    name: str
+    id: str
+    lacks: str
+    is_made: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """As JSON."""
+        return {"name": self.name, "id": self.id or None, "lacks": self.lacks or None, "made": self.is_made}
+
+
+class Recipe(Protocol):
+    """What a kind's tool is to have, so that more can be read from it."""
+
+    def steps(self, asking: Asking, settings: Settings, *, apply: bool) -> Iterator[Made]:
+        """Each thing in turn; with `apply` what lacks is made before it is told. Raises Refused."""

@@ -196,5 +196,8 @@ def _hear(connector: Connector, event: Event, *, now: datetime) -> int:
 
 def told(found: Vulnerability) -> dict[str, Any]:
     """What the page of a vulnerability shows: its tickets, and what was sent or why not."""
-    tickets = list(found.tickets.exclude(key="").select_related("connector"))
-    return {"tickets": tickets, "writings": list(found.writings.select_related("connector")[:5])}
+    tickets = list(Ticket.objects.filter(vulnerability=found).exclude(key="").select_related("connector"))
+    return {
+        "tickets": tickets,
+        "writings": list(Writing.objects.filter(vulnerability=found).select_related("connector")[:5]),
+    }

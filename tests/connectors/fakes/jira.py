@@ -79,6 +79,10 @@ class JiraSite:
     screen: dict[str, dict[str, Any]] = field(default_factory=dict)
     moving: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_administrator: bool = True
+    # Of custom fields: what each is, what it offers, and which are on the default screen.
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    options: dict[str, list[str]] = field(default_factory=dict)
+    shown: list[str] = field(default_factory=list)
 
     def add(self, created: datetime, *moves: tuple[datetime, str], **more: Any) -> Issue:
         """A new issue, moved so."""
@@ -118,8 +122,20 @@ class JiraSite:
         return Answered({"accountId": "5b10", "displayName": "Throughline bot"})
 
     def _field(self, asked: Asked) -> Answered:
+        if asked.method == "POST":
+            return writing.make_field(self, asked)
         _takes(asked, "GET", query=set())
-        return Answered([{"id": id, "name": name} for id, name in self.fields.items()])
+        return Answered(
+            [
+                {
+                    "id": id,
+                    "name": name,
+                    "custom": id.startswith("customfield_"),
+                    "schema": self.forms.get(id, {}),
+                }
+                for id, name in self.fields.items()
+            ]
+        )
 
     def _resolution(self, asked: Asked) -> Answered:
         _takes(asked, "GET", query=set())

@@ -28,6 +28,10 @@ def answer(site: JiraSite, name: str, asked: Asked) -> Answered | None:
         return _create(site, asked)
     if name.startswith("issue/createmeta/SEC/issuetypes"):
         return _createmeta(site, name, asked)
+    if found := re.fullmatch(r"screens/addToDefault/(customfield_\d+)", name):
+        return _to_default_screen(site, found[1], asked)
+    if found := re.fullmatch(r"field/(customfield_\d+)/context(/10200/option)?", name):
+        return _context(site, found[1], asked, of_options=bool(found[2]))
     if found := re.fullmatch(r"issue/SEC-(\d+)(/transitions)?", name):
         number = int(found[1])
         if not 0 < number <= len(site.issues):
@@ -145,3 +149,46 @@ def _transitions(site: JiraSite, issue: Issue, asked: Asked) -> Answered:
             "name": {"1": "Done", "2": "Won't Do"}[resolution["id"]],
         }
     return Answered(None, 204, content=b"")
+
+
+NOT_YOURS = Answered({"errorMessages": ["Only Jira administrators can do that."]}, 403)
+
+
+def make_field(site: JiraSite, asked: Asked) -> Answered:
+    """POST field: a custom field of a type that there is, with the searcher of that type."""
+    said = asked.body
+    if set(said) != {"name", "description", "type", "searcherKey"}:
+        raise Broken(f"unknown body {said}")
+    type = said["type"].removeprefix(PREFIX)
+    if said["searcherKey"] != f"{PREFIX}{SEARCHERS[type]}":
+        raise Broken(f"{said['searcherKey']} does not search {type}")
+    if not site.is_administrator:
+        return NOT_YOURS
+    id = f"customfield_{20_000 + len(site.fields)}"
+    site.fields[id], site.forms[id] = said["name"], {"custom": said["type"]}
+    site.options[id] = []
+    return Answered({"id": id, "name": said["name"], "schema": site.forms[id]}, 201)
+
+
+def _context(site: JiraSite, id: str, asked: Asked, *, of_options: bool) -> Answered:
+    if not site.is_cloud:
+        return Answered({"errorMessages": ["null for uri"]}, 404)
+    if not site.is_administrator:
+        return NOT_YOURS
+    if not of_options:
+        return Answered({"values": [{"id": "10200", "isGlobalContext": True}], "isLast": True})
+    if asked.method == "POST":
+        said = asked.body
+        if set(said) != {"options"} or any(set(each) != {"value"} for each in said["options"]):
+            raise Broken(f"unknown body {said}")
+        site.options[id] += [each["value"] for each in said["options"]]
+    return Answered({"values": [{"value": each} for each in site.options[id]], "isLast": True})
+
+
+def _to_default_screen(site: JiraSite, id: str, asked: Asked) -> Answered:
+    if asked.method != "POST" or id not in site.fields:
+        raise Broken("expected POST of a field that there is")
+    if not site.is_administrator:
+        return NOT_YOURS
+    site.shown.append(id)
+    return Answered(None, 200, content=b"")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from throughline.connectors.shape import Kind
+from throughline.connectors.shape import Kind, Recipe
 from throughline.connectors.writes import Writer
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
@@ -26,6 +26,8 @@ KINDS: tuple[str, ...] = (
 
 # Those that have a module `writing` with a `writer`.
 WRITERS = ("jira",)
+# Those that have a module `recipe` with a `recipe`.
+RECIPES = ("jira",)
 
 
 def is_known(name: str) -> bool:
@@ -47,6 +49,14 @@ def writer_of(name: str) -> Writer | None:
     if name not in WRITERS:
         return None
     found: Writer = importlib.import_module(f"throughline.connectors.kinds.{name}.writing").writer
+    return found
+
+
+def recipe_of(name: str) -> Recipe | None:
+    """What makes a tool of a kind ready; None where there is nothing to make."""
+    if name not in RECIPES:
+        return None
+    found: Recipe = importlib.import_module(f"throughline.connectors.kinds.{name}.recipe").recipe
     return found
 
 
