@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.operation import Operation
+from tests.api.operation import MAYBE, Operation
 from tests.rules.rows import ADMINISTRATOR, MANAGER, MEMBER
 
 BOARD = {"key": "{dashboard}"}
@@ -33,6 +33,13 @@ OF_WHAT_LEAVES = {
     "list_links": Operation(MANAGER, query="?dashboard={dashboard}"),
     "share_dashboard": Operation(ADMINISTRATOR, BOARD, {"days": 3, "note": "The board"}),
     "revoke_link": Operation(ADMINISTRATOR, {"id": "{shared_link}"}),
+    # Connected tools: managers
+    "list_connectors": Operation(MANAGER),
+    "read_connector": Operation(MANAGER, {"id": "{connector}"}),
+    "read_sync": Operation(MANAGER, {"id": "{sync}"}),
+    # One at a time: the next manager is told that it is being read.
+    "start_sync": Operation(MANAGER, {"id": "{connector}"}, {"dry": True}, done=MAYBE),
+    "decide_quarantine": Operation(MANAGER, {"id": "{quarantine}"}, {"decision": "discarded"}, done=MAYBE),
     # The whole record: managers
     "list_tables": Operation(MANAGER),
     "read_table": Operation(MANAGER, {"name": "vulnerabilities", "ending": "csv"}, makes=True),

@@ -109,3 +109,22 @@ def test_a_table_is_the_same_as_csv_and_as_parquet_and_stands_in_the_audit_recor
     assert [each.detail["format"] for each in taken] == ["parquet", "csv"]
     assert_problem(Program(organisation.max, ["read"]).get("/exports/tables/events.csv"), 403, code="scope")
     assert_problem(program.get("/exports/tables/passwords.csv"), 404)
+
+
+def test_a_tool_is_read_and_what_it_said_is_decided_on(objects, organisation):
+    from throughline.connectors.models import Sync
+
+    program, path = Program(organisation.max), f"/connectors/{objects['connector']}"
+    assert [each["name"] for each in program.get("/connectors").json()["items"]] == ["Tracker"]
+    (aside,) = program.get(path).json()["aside"]
+    said = program.ask("PUT", f"/quarantine/{aside['id']}/decision", {"decision": "accepted"})
+    assert "cannot be accepted" in assert_problem(said, 422)["detail"]
+    said = program.ask("PUT", f"/quarantine/{aside['id']}/decision", {"decision": "discarded"})
+    assert said.json()["decided"] == "discarded"
+    assert Entry.objects.filter(action="quarantine decided", actor__contains="token").count() == 1
+    begun = program.post(f"{path}/syncs", {"dry": True})
+    assert (begun.status_code, begun.json()["outcome"], begun.json()["dry"]) == (202, "running", True)
+    assert program.get(f"/syncs/{begun.json()['id']}").json()["outcome"] == "running"
+    assert "is being read since" in assert_problem(program.post(f"{path}/syncs", {}), 422)["detail"]
+    assert program.get(path).json()["aside"] == []
+    Sync.objects.filter(pk=begun.json()["id"]).delete()

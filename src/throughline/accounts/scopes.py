@@ -32,7 +32,9 @@ SCOPES = {
     ),
     "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
     "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
-    "imports:write": Area(Role.MANAGER, "Import files, and cancel what runs in the background."),
+    "imports:write": Area(
+        Role.MANAGER, "Import files, read from connected tools, and cancel what runs in the background."
+    ),
     "plan:write": Area(Role.MANAGER, "Write goals, objectives, key results and cycles."),
     "forecasts:write": Area(Role.VIEWER, "Give your own number in rooms in which you sit, and train."),
     "rooms:write": Area(

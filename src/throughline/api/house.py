@@ -30,7 +30,7 @@ SUBJECTS = [
     "surveys.api", "inspiration.api", "people.api", "assignments.api",
     "assignments.deciding_api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
-    "exports.api",
+    "exports.api", "connectors.api",
     "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."

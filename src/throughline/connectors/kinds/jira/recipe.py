@@ -1,7 +1,7 @@
 """The custom fields that a Jira lacks for a vulnerability: which are there, and made where one asks for it.
 
-Cloud lists and makes the choices of a field (field/{id}/context); Data Center has no address for that, so that
-severity is a text there.
+Cloud lists and makes the choices of a field (field/{id}/context); Data Center has no address for that: there
+severity is a text.
 """
 
 from __future__ import annotations
