@@ -298,3 +298,14 @@ def test_an_import_keeps_the_ticket_that_was_made(organisation, connector, site,
     found.refresh_from_db()
     assert found.title == "Another title"
     assert found.ticket_url.endswith("/browse/SEC-1")
+
+
+def test_the_test_of_the_connection_says_whether_it_may_be_written_to(connector, site):
+    from throughline.connectors.trying import tried
+
+    site.add(day(0))
+    assert tried(connector)[-1].said == "SEC can be written to."
+    site.rights.discard("TRANSITION_ISSUES")
+    assert (
+        tried(connector)[-1].said == "SEC cannot be written to: the account may not transition issues there."
+    )

@@ -79,6 +79,7 @@ class JiraSite:
     screen: dict[str, dict[str, Any]] = field(default_factory=dict)
     moving: dict[str, dict[str, Any]] = field(default_factory=dict)
     is_administrator: bool = True
+    rights: set[str] = field(default_factory=lambda: {"CREATE_ISSUES", "TRANSITION_ISSUES"})
     # Of custom fields: what each is, what it offers, and which are on the default screen.
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     options: dict[str, list[str]] = field(default_factory=dict)

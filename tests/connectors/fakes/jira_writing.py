@@ -24,6 +24,8 @@ SEARCHERS = {
 
 def answer(site: JiraSite, name: str, asked: Asked) -> Answered | None:
     """What is answered to one of these; None where it is none."""
+    if name == "mypermissions":
+        return _permissions(site, asked)
     if name == "issue":
         return _create(site, asked)
     if name.startswith("issue/createmeta/SEC/issuetypes"):
@@ -39,6 +41,13 @@ def answer(site: JiraSite, name: str, asked: Asked) -> Answered | None:
         issue = site.issues[number - 1]
         return _transitions(site, issue, asked) if found[2] else _issue(site, issue, asked)
     return None
+
+
+def _permissions(site: JiraSite, asked: Asked) -> Answered:
+    if asked.method != "GET" or set(asked.query) != {"projectKey", "permissions"}:
+        raise Broken("expected a project and permissions")
+    names = asked.query["permissions"].split(",")
+    return Answered({"permissions": {name: {"havePermission": name in site.rights} for name in names}})
 
 
 def _page(site: JiraSite, asked: Asked, name: str, every: list[Any]) -> Answered:

@@ -31,6 +31,7 @@ from throughline.engine.refusals import Refused
 CLOUD, DATA_CENTER = "cloud", "data center"
 # Beside the time since the last sync: the index lags, and clocks differ.
 OVERLAP_MINUTES = 10
+WRITING_RIGHTS = {"CREATE_ISSUES": "create", "TRANSITION_ISSUES": "transition"}
 RIGHTS = "give the account the right to browse the project"
 PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}")
 
@@ -277,6 +278,8 @@ def _tried(asking: Asking, settings: Settings) -> Iterator[Check]:
         yield seen
         if seen.is_good:
             yield _tried_search(asking, project, settings)
+        if seen.is_good and settings.get(WRITES):
+            yield _tried_writing(asking, root, project)
 
 
 def _tried_project(asking: Asking, root: str, project: str, settings: Settings) -> Check:
@@ -301,6 +304,27 @@ def _tried_search(asking: Asking, project: str, settings: Settings) -> Check:
     changes = sum(len(each) for each in found.histories.values())
     more = " and more" if found.next else ""
     return Check(True, f"{project}: {len(found.issues)} issues{more} can be read, with {changes} changes.")
+
+
+def _tried_writing(asking: Asking, root: str, project: str) -> Check:
+    params = {"projectKey": project, "permissions": ",".join(WRITING_RIGHTS)}
+    try:
+        said = asking.get(f"{root}/mypermissions", params)
+    except Refused as refused:
+        return Check(False, f"{project}: {refused}")
+    known = said.get("permissions") if isinstance(said, dict) else None
+    if not isinstance(known, dict):
+        raise asking.nonsense("permissions were expected", said, place="/mypermissions")
+    lacking = [words for name, words in WRITING_RIGHTS.items() if not _has(known, name)]
+    if lacking:
+        said_so = f"{project} cannot be written to: the account may not {' or '.join(lacking)} issues there."
+        return Check(False, said_so, "Give it the right, or switch writing back off.")
+    return Check(True, f"{project} can be written to.")
+
+
+def _has(known: Mapping[str, Any], name: str) -> bool:
+    found = known.get(name)
+    return isinstance(found, dict) and found.get("havePermission") is True
 
 
 def _mend(refused: Refused, settings: Settings) -> str:
