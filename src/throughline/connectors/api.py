@@ -80,7 +80,7 @@ class NewSync(Sent):
     whole: bool = Field(False, description="Read everything anew, and not only what is new.")
 
 
-class Decision(Sent):
+class DecisionOfAside(Sent):
     """What a person says of a sample. Accepting it has the tool read at once."""
 
     decision: Literal["accepted", "discarded"]
@@ -120,7 +120,7 @@ def start_sync(request: HttpRequest, id: Id, given: NewSync) -> dict[str, Any]:
 
 
 @router.writes("PUT", "/quarantine/{int:id}/decision", scope=WRITE, answer=AsideOf)
-def decide_quarantine(request: HttpRequest, id: Id, given: Decision) -> dict[str, Any]:
+def decide_quarantine(request: HttpRequest, id: Id, given: DecisionOfAside) -> dict[str, Any]:
     """Say of what was kept aside that the tool did mean it, or that it is let go."""
     found, now = access.quarantine_for(request.user, id), datetime.now(UTC)
     with transaction.atomic():
