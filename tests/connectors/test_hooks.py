@@ -171,3 +171,11 @@ def test_a_kind_that_sends_none_has_no_secret(connector, organisation, browser_o
     max = browser_of(organisation.max)
     assert max.post(f"/connectors/{connector.pk}/hook/secret/").status_code == 302
     assert not connector.credentials.exists()
+
+
+def test_who_knocks_while_the_key_is_lost_learns_nothing_of_it(connector, secret, client, settings):
+    from pathlib import Path
+
+    Path(settings.THROUGHLINE_SECRET_KEY_FILE).unlink()
+    assert sent(client, connector, signed(secret)) == 404
+    assert not hurried(connector)

@@ -169,3 +169,12 @@ def test_an_answer_of_a_statement_is_as_small_as_days_and_values_are(tmp_path):
     ):
         with pytest.raises(Refused, match=said):
             ask(tmp_path / "ci.sqlite", statement)
+
+
+@pytest.mark.parametrize(
+    "wait", ["-5", "nan", "1, 2", "Fri, 31 Dec 99999 23:59:59 GMT", "Mon, 01 Jan 2024 00:00:00", "x" * 5_000]
+)
+def test_a_wait_that_says_nothing_is_a_short_one(tool, waiting, wait):
+    tool.next = [Answered({}, 429, {"retry-after": wait, "date": wait})]
+    assert synced(connected("numbers", tool), waiting).outcome == "done"
+    assert sum(waiting.slept) <= 2

@@ -228,11 +228,8 @@ class Asking:
             return self._session.send(method, address, body=content, headers=headers, limits=self._limits)
 
     def _compare_clocks(self, answer: Answer) -> None:
-        try:
-            there = parsedate_to_datetime(answer.headers.get("date", ""))
-            ahead = self.clock.now() - (there if there.tzinfo else there.replace(tzinfo=UTC))
-        except (ValueError, OverflowError):
-            return
+        there = _dated(answer.headers.get("date", ""))
+        ahead = timedelta() if there is None else self.clock.now() - there
         # A day and more is no clock that goes wrong: the tool says nonsense.
         if self.ahead < ahead < timedelta(days=1):
             self.ahead = ahead
@@ -262,11 +259,8 @@ class Asking:
         if re.fullmatch(r"\d{1,9}(\.\d+)?", said):
             return float(said)
         if said:
-            try:
-                until = parsedate_to_datetime(said)
-            except ValueError:
-                return None
-            return max(0.0, (until - self.clock.now()).total_seconds())
+            until = _dated(said)
+            return None if until is None else max(0.0, (until - self.clock.now()).total_seconds())
         reset = headers.get("x-ratelimit-reset", "").strip()
         if re.fullmatch(r"\d{1,12}", reset):
             return max(0.0, float(reset) - self.clock.now().timestamp())
@@ -319,6 +313,15 @@ def _loaded(body: bytes) -> Any:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"JSON has no {name}")
+
+
+def _dated(said: str) -> datetime | None:
+    """The instant of a header; None where it says none."""
+    try:
+        found = parsedate_to_datetime(said)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _said_in(answer: Answer) -> str:
