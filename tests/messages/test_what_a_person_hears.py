@@ -64,7 +64,7 @@ def test_a_dry_run_says_what_would_be_sent_and_puts_nothing_in(organisation):
     assert waiting() == []
 
 
-def test_the_week_says_what_its_reader_sees_and_no_more(organisation):
+def test_the_week_says_what_its_reader_sees_and_no_more(organisation, browser_of):
     from tests.rules.objects import _vulnerability
 
     from throughline.accounts.models import Team
@@ -80,7 +80,11 @@ def test_the_week_says_what_its_reader_sees_and_no_more(organisation):
 
     hers, omars = of(week_of(organisation.vera, now=now)), of(week_of(organisation.omar, now=now))
     assert "1 overdue" in hers
-    assert "in Payments" in hers
+    assert "in Payments (/overdue/?team=Payments)" in hers
+    rows = browser_of(organisation.vera).get("/overdue/?team=Payments")
+    assert rows.url.startswith("/vulnerabilities/?where=")
+    assert "team+%3D+%27Payments%27" in rows.url
+    assert browser_of(organisation.vera).get(rows.url).status_code == 200
     assert "Payments" not in omars
     assert "Fewer tickets" in hers
     assert "Fewer tickets" in omars

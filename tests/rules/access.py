@@ -66,6 +66,7 @@ ROWS = {
     # Home
     "home": Row(VIEWER),
     "home-json": Row(VIEWER),
+    "overdue": Row(VIEWER, ok=frozenset({302})),
     "sample": Row(None, ADMINISTRATOR),
     "palette": Row(VIEWER),
     # Vulnerabilities: the slice of one's teams

@@ -132,7 +132,9 @@ def _word(stand: Stand) -> str:
 
 def _records(counted: list[home.Counted], overdue: list[home.Counted]) -> Part | None:
     lines = [line(Words(f"{each.n} {each.name} in seven days", each.address)) for each in counted]
-    lines += [line(Words(f"{each.n} overdue", each.address), f" in {each.name}") for each in overdue]
+    lines += [
+        line(Words(f"{each.n} overdue", each.short or each.address), f" in {each.name}") for each in overdue
+    ]
     return Part("Vulnerabilities", tuple(lines)) if lines else None
 
 

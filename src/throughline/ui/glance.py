@@ -58,6 +58,8 @@ class Counted:
     n: int
     address: str
     was: Was | None = None
+    # What leads to the same rows where an address is read as text.
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,11 @@ def rows(where: str, **more: str) -> str:
     return "/vulnerabilities/?" + urlencode({"where": where, **more})
 
 
+def overdue_rows(where: str, team: str) -> str:
+    """The explorer with what is overdue, of a team where one is named."""
+    return rows(f"{where} and {metrics.equals('team', team)}" if team else where)
+
+
 def by_team(where: str, record: Reading) -> list[Counted]:
     """How many records a condition holds for in each team, the most first."""
     found = record.rows(Definition(measure="count()", where=where, by=("team",)))
@@ -185,7 +192,8 @@ def by_team(where: str, record: Reading) -> list[Counted]:
         Counted(
             name="No team" if team == "unknown" else team,
             n=n,
-            address=rows(f"{where} and {metrics.equals('team', team)}"),
+            address=overdue_rows(where, team),
+            short=f"/overdue/?{urlencode({'team': team})}",
         )
         for team, n in sorted(teams, key=lambda each: -each[1])
     ]

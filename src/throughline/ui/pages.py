@@ -9,15 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from throughline.accounts.access import at_least, require
+from throughline.accounts.access import at_least, require, signed_in
 from throughline.accounts.models import Role, User
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
 from throughline.objectives.models import KeyResult
 from throughline.risk.models import Scenario
 from throughline.ui.documents import glance_document
-from throughline.ui.glance import glance
-from throughline.vulnerabilities.models import Vulnerability
+from throughline.ui.glance import glance, overdue_rows, overdue_where
+from throughline.vulnerabilities.models import SlaPolicy, Vulnerability
 
 
 @require_safe
@@ -33,6 +33,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def home_json(request: HttpRequest) -> JsonResponse:
     """The same for programs."""
     return JsonResponse(glance_document(glance(_person(request), now=datetime.now(UTC))))
+
+
+@require_safe
+def overdue(request: HttpRequest) -> HttpResponseRedirect:
+    """The rows of what is overdue today, of a team where one is named: an address that fits into a mail.
+
+    Without a policy nothing is, and the home page says so.
+    """
+    signed_in(request.user)
+    where = overdue_where(SlaPolicy.objects.all(), now=datetime.now(UTC))
+    return HttpResponseRedirect(overdue_rows(where, request.GET.get("team", "")) if where else "/")
 
 
 @require_POST

@@ -9,6 +9,7 @@ from throughline.ui import pages, palette
 urlpatterns: list[URLPattern] = [
     path("", pages.home, name="home"),
     path("home.json", pages.home_json, name="home-json"),
+    path("overdue/", pages.overdue, name="overdue"),
     path("palette.json", palette.palette, name="palette"),
     path("sample/", pages.load_sample, name="sample"),
 ]
