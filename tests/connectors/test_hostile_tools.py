@@ -112,6 +112,12 @@ def test_a_tool_that_repeats_the_token_shows_it_to_nobody(tool, waiting):
     tool.answer = lambda asked: Answered({"message": f"Who is {asked.headers['authorization']}?"}, 401)
     said = tried(connector, clock=waiting.clock)[0].said
     assert "(Who is Bearer ••••?)" in said
+    from throughline.connectors.choosing import seen
+
+    jira = connected("jira", tool, deployment="data center", projects="SEC")
+    with pytest.raises(Refused, match="Who is Bearer ••••") as refused:
+        seen(jira, None, clock=waiting.clock)
+    assert TOKEN not in str(refused.value)
 
 
 def test_a_dry_run_takes_each_transaction_back_so_that_reading_holds_no_lock(tool, waiting, monkeypatch):

@@ -21,8 +21,9 @@ from throughline.connectors.kinds.jira.mapping import (
     guessed,
 )
 from throughline.connectors.models import Connector
-from throughline.connectors.syncing import asking_of
+from throughline.connectors.syncing import asking_of, masked
 from throughline.connectors.trying import not_now
+from throughline.engine.refusals import Refused
 
 # Of a row, what the preview shows and how it is headed.
 SHOWN = {
@@ -61,9 +62,15 @@ class Seen:
 
 def seen(connector: Connector, given: Mapping[str, str] | None, *, clock: Clock | None = None) -> Seen:
     """What stands, or what was `given`; where nobody chose yet, what names suggest. Raises Refused."""
+    secrets = secrets_of(connector)
     clock = clock or Clock(sleep=not_now)
-    with asking_of(connector, secrets_of(connector), clock=clock) as asking, understood(asking.host):
-        return _seen(asking, connector.settings, given)
+    try:
+        with asking_of(connector, secrets, clock=clock) as asking, understood(asking.host):
+            return _seen(asking, connector.settings, given)
+    except Refused as refused:
+        # A tool may repeat the token that it refuses.
+        message = masked(connector, secrets, refused.message)
+        raise Refused(message, place=refused.place, code=refused.code) from refused
 
 
 def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | None) -> Seen:

@@ -24,7 +24,8 @@ class Table:
         Field(
             "address",
             "Address",
-            "Of the table itself, as https://ci.example.com/builds.csv.",
+            "Of the table itself, as https://ci.example.com/builds.csv. It is shown as it is: "
+            "a key belongs in the token.",
             reads="address",
         ),
         *of_series.SERIES,
