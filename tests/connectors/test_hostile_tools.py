@@ -184,3 +184,20 @@ def test_a_wait_that_says_nothing_is_a_short_one(tool, waiting, wait):
     tool.next = [Answered({}, 429, {"retry-after": wait, "date": wait})]
     assert synced(connected("numbers", tool), waiting).outcome == "done"
     assert sum(waiting.slept) <= 2
+
+
+def test_changelogs_without_an_end_are_given_up(listed, waiting):
+    issue = {"id": "1", "key": "SEC-1", "fields": {"created": CREATED, "summary": "x"}}
+    number = iter(range(1_000_000))
+
+    def answer(asked):
+        if asked.path.endswith("/search/jql"):
+            return Answered({"issues": [issue], "isLast": True})
+        if asked.path.endswith("/bulkfetch"):
+            logs = [{"issueId": "1", "changeHistories": [{}] * 30_000}]
+            return Answered({"issueChangeLogs": logs, "nextPageToken": f"t{next(number)}"})
+        return Answered([])
+
+    with served(answer) as tool:
+        failed = synced(connected("jira", tool, email="a@example.org", projects="SEC"), waiting)
+    assert "tells more than 100,000 changes of 1 issues" in failed.said

@@ -90,6 +90,11 @@ class Cloud:
                 found.setdefault(str(each.get("issueId")), []).extend(each.get("changeHistories") or [])
             if not said.get("nextPageToken"):
                 return found
+            if sum(map(len, found.values())) > MOST_HISTORIES:
+                message = (
+                    f"{self.asking.host} tells more than {MOST_HISTORIES:,} changes of {len(ids)} issues."
+                )
+                raise Refused(message, code="too_many_changes")
             token = tokens.take(str(said["nextPageToken"]))
 
 
