@@ -138,15 +138,37 @@ def test_a_select_of_a_listed_folder_becomes_a_series_and_one_elsewhere_is_refus
     database.close()
     settings.HOME = tmp_path / "home"
     settings.HOME.mkdir()
-    connector = connected(
-        "sql",
-        file=str(folder / "ci.sqlite"),
-        statement="select day,\n avg(minutes) as value from builds group by day",
-    )
-    refused = synced(connector, waiting)
+    statement = "select day,\n avg(minutes) as value from builds group by day"
     settings.THROUGHLINE_SQL_FOLDERS = (folder,)
-    assert "THROUGHLINE_SQL_FOLDERS" in refused.said
+    connector = connected("sql", file=str(folder / "ci.sqlite"), statement=statement)
+    settings.THROUGHLINE_SQL_FOLDERS = ()
+    assert "THROUGHLINE_SQL_FOLDERS" in synced(connector, waiting).said
+    settings.THROUGHLINE_SQL_FOLDERS = (folder,)
     assert (synced(connector, waiting).outcome, kept()) == ("done", [13])
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "place", "said"),
+    [
+        ("csv", {"series": "Bad Name"}, "series", "a series has a name such as build_minutes"),
+        ("csv", {"series": "time_to_remediate"}, "series", "is a metric of the catalogue"),
+        ("csv", {"unit": "m" * 90}, "unit", "unit"),
+        ("csv", {"better": "up"}, "better", "expected one of lower, higher or nothing, found 'up'"),
+        ("sql", {"file": "/etc/passwd", "statement": "select 1"}, "file", "THROUGHLINE_SQL_FOLDERS"),
+        ("prometheus", {"query": "up", "history": 0}, "history", "expected 1 to 1,830 days, found 0"),
+        ("jira", {"projects": "SEC"}, "email", "signs in with the e-mail"),
+    ],
+)
+def test_what_can_never_work_is_said_while_connecting_with_its_field(listed, kind, given, place, said):
+    from throughline.connectors.actions import Wish, connect
+    from throughline.engine.refusals import Refused
+
+    own = BUILD if kind != "jira" else {}
+    address = {} if kind == "sql" else {"address": "https://example.org"}
+    secrets = {"token": TOKEN} if kind == "jira" else {}
+    with pytest.raises(Refused, match=said) as refused:
+        connect("test", kind, Wish(name="a", settings=own | address | given, secrets=secrets), now=NOW)
+    assert refused.value.place == place
 
 
 def test_values_that_cannot_be_are_kept_aside_with_a_sample_and_nothing_of_the_answer_is_stored(
@@ -172,10 +194,27 @@ def test_values_that_cannot_be_are_kept_aside_with_a_sample_and_nothing_of_the_a
 
 
 def test_a_sign_in_page_in_front_of_the_table_is_kept_aside(listed, waiting):
-    with served(lambda asked: Answered(content=b"<html>Sign in</html>")) as tool:
+    with served(lambda asked: Answered(content=b"<html>Sign in password=hunter2</html>")) as tool:
         connector = connected("csv", address=tool.address)
-        assert "asks to sign in" in synced(connector, waiting).said
-    assert connector.quarantined.get().sample == "<html>Sign in</html>"
+        said = synced(connector, waiting).said
+    assert "the address leads elsewhere. Nothing was stored;" in said
+    assert connector.quarantined.get().sample == "<html>Sign in password=••••</html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, "127.0.0.1 has nothing at /builds.csv: check the address."),
+        (401, "127.0.0.1 asks who we are, and no token is set: give one."),
+        (500, "127.0.0.1 answered 500 to /builds.csv: it failed itself. Try again later"),
+    ],
+)
+def test_an_address_without_a_token_that_answers_badly_is_named_with_what_to_do(
+    listed, waiting, status, said
+):
+    with served(lambda asked: Answered(status=status)) as tool:
+        connector = connected("csv", address=f"{tool.address}/builds.csv")
+        assert synced(connector, waiting).said.startswith(said)
 
 
 def test_a_jump_waits_for_somebody_and_what_she_accepts_the_next_sync_takes(listed, waiting):

@@ -39,9 +39,17 @@ def test_every_kind_of_the_registry_is_tried_above():
     assert len({kind.name for kind in KINDS}) == 9
 
 
-def test_an_address_is_kept_without_the_host_it_was_copied_with():
-    copied = " https://throughline.example.org/metrics/?metric=arrivals&by=quarter#chart "
+@pytest.mark.parametrize("server", ["", "http://localhost:8000", "https://throughline.example.org"])
+def test_an_address_is_kept_without_the_name_of_this_server_that_it_was_copied_with(settings, server):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://throughline.example.org"]
+    copied = f" {server}/metrics/?metric=arrivals&by=quarter#chart "
     assert checked_address(copied) == "/metrics/?metric=arrivals&by=quarter"
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/metrics/", "mailto:/"])
+def test_an_address_of_another_server_is_refused_and_not_read_as_one_of_ours(address):
+    with pytest.raises(Refused, match="is no address of this server"):
+        checked_address(address)
 
 
 @pytest.mark.parametrize(

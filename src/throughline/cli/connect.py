@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +71,7 @@ def command(
     known = queries.named(name)
     if known is not None and known.kind != chosen.name:
         raise Refused(f"'{name}' is connected already, as {known.kind}: choose another name", place="NAME")
+    before = dict(known.settings) if known else {}
     wish = actions.Wish(name=name, settings=given, secrets=secrets, schedule=every)
     try:
         if known is None:
@@ -78,8 +80,17 @@ def command(
             done = actions.change(ACTOR, known, _over(known, wish), now=now())
     except Refused as refused:
         raise _with_option(refused, {each.name for each in chosen.secrets}) from refused
-    said = f"{name} is connected. Try it: throughline connectors check '{name}'"
+    moved = _moved(before, done.settings)
+    said = f"{name} is connected.{moved} Try it: throughline connectors check '{name}'"
     emit(queries.document(done), as_json=as_json, show=lambda: click.echo(said))
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """That values go into another series from now on: key results on the old one no longer hear of them."""
+    old, new = before.get("series"), after.get("series")
+    if not old or old == new:
+        return ""
+    return f" It writes into the series '{new}' from now on; what it brought into '{old}' stays there."
 
 
 def _over(known: Connector, wish: Wish) -> Wish:
@@ -118,12 +129,33 @@ def _declared(kind: Kind) -> dict[str, Any]:
 
 
 def _told(each: Field | SecretField) -> dict[str, Any]:
-    return {name: getattr(each, name) for name in ("name", "label", "help", "is_required")}
+    told = {name: getattr(each, name) for name in ("name", "label", "help")}
+    default, choices = getattr(each, "default", ""), getattr(each, "choices", ())
+    return {
+        **told,
+        "is_required": _must_be_given(each),
+        "default": default if default != "" else None,
+        "choices": [value for value, _ in choices],
+    }
+
+
+def _must_be_given(each: Field | SecretField) -> bool:
+    return getattr(each, "must_be_given", each.is_required)
 
 
 def _show_declared(kind: Kind) -> None:
     click.echo(f"{kind.title}: {kind.lead}")
     for option, declared in (("--setting", kind.settings), ("--secret-file", kind.secrets)):
         for each in declared:
-            note = "" if each.is_required else " (may be left out)"
-            click.echo(f"  {option} {each.name}=…  {each.label}{note}. {each.help}".rstrip())
+            note = "" if _must_be_given(each) else " (may be left out)"
+            said = " ".join(filter(None, (f"{each.label}{note}.", each.help, *_values_of(each))))
+            click.echo(f"  {option} {each.name}=…  {said}")
+
+
+def _values_of(each: Field | SecretField) -> Iterator[str]:
+    """What a setting may be, and what stands where it is left out, in sentences."""
+    told = _told(each)
+    if words := [value for value in told["choices"] if value]:
+        yield f"One of: {', '.join(words)}."
+    if told["default"] is not None:
+        yield f"Left out: {told['default']}."

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from throughline.connectors.models import Connector, Quarantine
 
 ACTOR = "command line"
+LINE = "{:<24} {:<12} {:<12} {:<17} {}"
+
+
+def minute(instant: str) -> str:
+    """An instant to the minute, as people read it.
+
+    >>> minute("2026-11-29T17:03:05.122246Z")
+    '2026-11-29 17:03'
+    """
+    return instant[:16].replace("T", " ")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,11 +80,12 @@ def list_(home: Path | None, as_json: bool) -> None:
     def show() -> None:
         if not rows:
             click.echo("No tool is connected: throughline connect KIND NAME")
+        else:
+            click.echo(LINE.format("name", "kind", "asked", "last read (UTC)", "how it ended"))
         for row in rows:
-            when = row["succeeded_at"] or "never read"
-            click.echo(
-                f"{row['name']:<24} {row['kind']:<12} {row['schedule']:<12} {when}  {row['last'] or ''}"
-            )
+            when = minute(row["succeeded_at"]) if row["succeeded_at"] else "never"
+            said = LINE.format(row["name"], row["kind"], row["schedule"], when, row["last"] or "")
+            click.echo(said.rstrip())
 
     emit({"connectors": rows}, as_json=as_json, show=show)
 
@@ -134,11 +145,15 @@ def aside(name: str, accept: int | None, discard: int | None, home: Path | None,
     rows = [queries.aside_document(each) for each in queries.waiting(connector)]
 
     def show() -> None:
-        if not rows:
+        if accept is not None:
+            click.echo(f"Accepted: it is taken at the next sync. Read it now: throughline sync '{name}'")
+        if discard is not None:
+            click.echo("Discarded.")
+        if not rows and accept is None and discard is None:
             click.echo(f"Nothing of {name} waits to be looked at.")
         for row in rows:
             said = " ".join(filter(None, (row["place"], row["reason"])))
-            click.echo(f"{row['id']}  {row['found_at']}  {said}")
+            click.echo(f"{row['id']}  {minute(row['found_at'])} UTC  {said}")
             for line in row["sample"].splitlines():
                 click.echo(f"       {line}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,18 +42,26 @@ def command(
     from throughline.connectors.models import Outcome
     from throughline.connectors.syncing import run
 
-    begun = actions.begin(connector_of(name), actor=ACTOR, now=now(), dry=dry_run, whole=whole)
+    connector = connector_of(name)
+    read_at = connector.succeeded_at
+    begun = actions.begin(connector, actor=ACTOR, now=now(), dry=dry_run, whole=whole)
     with bar() as progress:
         done = run(begun, progress=progress)
-    emit(queries.sync_document(done), as_json=as_json, show=lambda: _show(done))
+    emit(queries.sync_document(done), as_json=as_json, show=lambda: _show(done, read_at))
     if done.outcome != Outcome.DONE:
         context.exit(1)
 
 
-def _show(done: Sync) -> None:
+def _show(done: Sync, read_at: datetime | None) -> None:
     from throughline.connectors import queries
+    from throughline.connectors.models import Outcome
+    from throughline.connectors.syncing import CHANGED
 
-    click.echo(queries.sentence(done))
+    said = queries.sentence(done)
+    if read_at and done.outcome == Outcome.DONE and not any(done.counts.get(each) for each in CHANGED):
+        # Who has just connected it wonders where everything is: a server that runs was faster.
+        said += f" It was read before, last {read_at:%Y-%m-%d %H:%M} UTC."
+    click.echo(said)
     for notice in done.notices:
         click.echo(f"  {notice}")
     for each in done.changes if done.is_dry else []:

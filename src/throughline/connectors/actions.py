@@ -191,6 +191,9 @@ def _settings(kind: Kind, given: Mapping[str, Any]) -> dict[str, Any]:
                 require(found[each.name])
             except Refused as refused:
                 raise each.refused(refused.message) from None
+    # What several settings say together only a kind can judge; most have nothing to say.
+    if require_settled := getattr(kind, "require_settled", None):
+        require_settled(found)
     return found
 
 

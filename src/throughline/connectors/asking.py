@@ -32,6 +32,7 @@ FIRST_WAIT = 1.0
 # Who asks for more patience than this is asked again by the next sync, which goes on from the kept pages.
 LONGEST_WAIT = 120.0
 SAMPLE = 2_000
+SIGN_INS = frozenset({"authorization", "x-apikeys"})
 LINK = re.compile(r'<([^>]*)>\s*;[^,]*?\brel="?next"?')
 
 
@@ -109,6 +110,8 @@ class Asking:
         # For what is asked in another way than over HTTP; `headers` sign in there.
         self.secrets = secrets or {}
         self._headers = {"accept": "application/json", **(headers or {})}
+        self._is_signed_in = bool({name.lower() for name in self._headers} & SIGN_INS)
+        self._path = ""
         self._limits = limits
         self._session = Session()
 
@@ -156,6 +159,7 @@ class Asking:
     ) -> Answer:
         """Any answer but "too fast", which is waited for. Raises Refused where there is none."""
         address = self._address(path, params)
+        self._path = urlsplit(address).path
         content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
         headers = self._headers if body is None else {**self._headers, "content-type": "application/json"}
         for attempt in range(ATTEMPTS):
@@ -174,20 +178,35 @@ class Asking:
     def refusal(self, answer: Answer) -> Refused:
         """What a bad answer means, and what to do."""
         said = _said_in(answer)
-        sentences = {
-            401: f"{self.host} refuses the token: it was revoked, has expired, or belongs to somebody else. "
-            "Make a new one and enter it",
-            403: f"{self.host} does not let this token do that: give it the rights that the kind names",
-            404: f"{self.host} does not know what was asked for, or hides it from this token",
-            410: f"{self.host} no longer has this part of its API",
-        }
+        sentences = self._refusals_signed_in() if self._is_signed_in else self._refusals_unsigned()
+        sentences[410] = f"{self.host} no longer has this part of its API"
         message = sentences.get(answer.status)
         if message is None:
             if 300 <= answer.status < 400:
                 message = f"{self.host} sends on to another address: give the address that it sends to"
+            elif answer.status >= 500:
+                message = (
+                    f"{self.host} answered {answer.status} to {self._path[:200]}: it failed itself. "
+                    "Try again later, and look into its own log if it stays"
+                )
             else:
-                message = f"{self.host} answered {answer.status}"
+                message = f"{self.host} answered {answer.status} to {self._path[:200]}: check the settings"
         return Refused(f"{message}{f' ({said})' if said else ''}.", code=f"answered_{answer.status}")
+
+    def _refusals_signed_in(self) -> dict[int, str]:
+        return {
+            401: f"{self.host} refuses the token: it was revoked, has expired, or belongs to somebody else. "
+            "Make a new one and enter it",
+            403: f"{self.host} does not let this token do that: give it the rights that the kind names",
+            404: f"{self.host} does not know what was asked for, or hides it from this token",
+        }
+
+    def _refusals_unsigned(self) -> dict[int, str]:
+        return {
+            401: f"{self.host} asks who we are, and no token is set: give one",
+            403: f"{self.host} does not show that to everybody, and no token is set: give one",
+            404: f"{self.host} has nothing at {self._path[:200]}: check the address",
+        }
 
     def nonsense(self, message: str, sample: Any, *, place: str = "") -> Nonsense:
         """That an answer cannot be meant, with a sample of it."""

@@ -6,7 +6,7 @@ around it, the same for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -24,7 +24,10 @@ MOST_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting. `names` is a list, written with commas or one a line; `choice` is one of `choices`."""
+    """One setting. `names` is a list, written with commas or one a line; `choice` is one of `choices`.
+
+    `check` raises Refused for a text that can never work.
+    """
 
     name: str
     label: str
@@ -33,6 +36,12 @@ class Field:
     is_required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     default: Any = ""
+    check: Callable[[str], Any] | None = None
+
+    @property
+    def must_be_given(self) -> bool:
+        """Whether it cannot be left out: it is needed, and nothing stands in for it."""
+        return self.is_required and self.default == "" and self.reads != "switch"
 
     def read(self, given: Any) -> Any:
         """The value of what a person gave. Raises Refused with the field as its place."""
@@ -48,14 +57,24 @@ class Field:
                 raise self.refused("it is empty: give it")
             return ""
         if self.reads == "choice" and text not in dict(self.choices):
-            raise self.refused(f"expected one of {', '.join(dict(self.choices))}, found '{text}'")
+            known = ", ".join(filter(None, dict(self.choices)))
+            or_none = " or nothing" if "" in dict(self.choices) else ""
+            raise self.refused(f"expected one of {known}{or_none}, found '{text}'")
         if self.reads == "number":
             return self._number(text)
+        if self.check is not None:
+            self._require(self.check, text)
         return text.rstrip("/") if self.reads == "address" else text
 
     def refused(self, message: str) -> Refused:
         """That this setting cannot be used."""
         return Refused(message, place=self.name, code=self.name)
+
+    def _require(self, check: Callable[[str], Any], text: str) -> None:
+        try:
+            check(text)
+        except Refused as refused:
+            raise self.refused(refused.message) from None
 
     def _names(self, given: Any) -> list[str]:
         parts = given if isinstance(given, list) else str(given or "").replace("\n", ",").split(",")

@@ -23,6 +23,7 @@ from throughline.connectors.asking import Asking, Clock, Nonsense, understood
 from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
+from throughline.connectors.masking import CIRCLE, circled
 from throughline.connectors.models import Connector, Outcome, Sync
 from throughline.connectors.quarantine import keep
 from throughline.connectors.shape import Pulled
@@ -36,7 +37,6 @@ from throughline.sources.models import Feed
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
 KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
-CIRCLE = "••••"
 # Shorter words of a header are "Bearer" and the like.
 SHORTEST_SENT = 12
 CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
@@ -173,7 +173,7 @@ class _Work:
         """Keep a sample of what was answered, and store nothing of it."""
         takes = nonsense.takes if isinstance(nonsense, Doubtful) else []
         with transaction.atomic():
-            reason, sample = self.masked(nonsense.message), self.masked(nonsense.sample)
+            reason, sample = self.masked(nonsense.message), circled(self.masked(nonsense.sample))
             now = self.clock.now()
             keep(self.sync, place=nonsense.place or "", reason=reason, sample=sample, takes=takes, now=now)
             if takes:
@@ -181,7 +181,7 @@ class _Work:
                 self.sync.cursor, self.sync.kept = {}, {}
                 Sync.objects.filter(pk=self.sync.pk).update(cursor={}, kept={})
                 discard(self.sync)
-            self.end(Outcome.FAILED, f"{nonsense} Nothing was stored; a sample is kept aside.")
+            self.end(Outcome.FAILED, f"{nonsense.sentence} Nothing was stored; a sample is kept aside.")
 
     def progress(self, done: int, total: int, message: str) -> None:
         """Tell how far it is, and that this process lives."""

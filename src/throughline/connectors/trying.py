@@ -22,7 +22,7 @@ def tried(connector: Connector, *, clock: Clock | None = None) -> list[Check]:
         with asking_of(connector, secrets, clock=clock) as asking, understood(asking.host):
             found = kind_named(connector.kind).check(asking, connector.settings)
     except Refused as refused:
-        found = [Check(False, str(refused))]
+        found = [Check(False, refused.sentence)]
     # A tool may repeat the token that it refuses.
     return [replace(each, said=masked(connector, secrets, each.said)) for each in found]
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from django.conf import settings
 from django.http import QueryDict
+from django.http.request import split_domain_port, validate_host
 
 from throughline.dashboards.figures import Figure, Gone, Withheld
 from throughline.dashboards.kinds.key_results import key_result, key_results, quarter
@@ -63,7 +65,10 @@ def kind_of(address: str) -> tuple[Kind, re.Match[str]]:
 
 
 def checked_address(text: str) -> str:
-    """An address as it is kept: path and query, whatever host it was copied with. Raises Refused."""
+    """An address as it is kept: path and query, whichever name of this server it was copied with.
+
+    Raises Refused.
+    """
     require_readable(text, place="address")
     try:
         said = urlsplit(text.strip())
@@ -73,7 +78,25 @@ def checked_address(text: str) -> str:
     if len(address) > LONGEST:
         raise Refused(f"expected at most {LONGEST:,} characters, found {len(address):,}", place="address")
     kind_of(address)
+    _require_ours(said)
     return address
+
+
+def _require_ours(said: SplitResult) -> None:
+    """Raises Refused for the address of another server: a tile would show something else than was meant."""
+    if not said.scheme and not said.netloc:
+        return
+    host = split_domain_port(said.netloc.rpartition("@")[2])[0]
+    ours = [
+        *settings.ALLOWED_HOSTS,
+        *(urlsplit(each).hostname or "" for each in settings.CSRF_TRUSTED_ORIGINS),
+    ]
+    if said.scheme not in ("", "http", "https") or not host or not validate_host(host, ours):
+        raise Refused(
+            f"'{said.geturl()[:80]}' is no address of this server: copy that of {SHOWN}",
+            place="address",
+            code="foreign_address",
+        )
 
 
 def require_there(address: str, looking: Looking) -> None:

@@ -18,6 +18,16 @@ class Refused(Exception):
         self.place = place
         self.code = code or "refused"
 
+    @property
+    def sentence(self) -> str:
+        """It with its full stop, so that another sentence can follow.
+
+        >>> Refused("it is no list", place="shop").sentence
+        'shop: it is no list.'
+        """
+        said = str(self)
+        return said if said.endswith((".", "!", "?", "…")) else f"{said}."
+
 
 class AllRefused(Refused):
     """Several pieces of bad input, said at once; the first stands for all where only one is asked for."""

@@ -42,7 +42,7 @@ class Compared:
 
 def compared(question: Question, total: Result | None, asker: Asker) -> Was | None:
     """What the figure over the whole range was in the period before; None where there is none to compare."""
-    if total is None or len(total.rows) != 1:
+    if total is None or len(total.rows) != 1 or question.compare == NO_COMPARISON:
         return None
     return _against_earlier(replace(question, by=()), total, asker).rows[0]
 

@@ -41,6 +41,7 @@ class Filters(Sent):
     since: str = Field("", alias="from", max_length=40)
     until: str = Field("", alias="to", max_length=40)
     known: str = Field("", max_length=40, description="What was known on that day.")
+    compare: str = Field("", max_length=20, description="none: not held against the period before.")
     severity: Values = []
     status: Values = []
     state: Values = []

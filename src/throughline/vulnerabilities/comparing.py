@@ -8,7 +8,7 @@ from typing import Any
 from throughline.engine import metrics
 from throughline.engine.calendar import from_days, to_days
 from throughline.engine.intervals import Estimate, count
-from throughline.measures.asking import Question
+from throughline.measures.asking import NO_COMPARISON, Question
 from throughline.measures.earlier import earlier
 from throughline.ui.comparing import Was, was
 from throughline.vulnerabilities.listing import Explorer, Times
@@ -65,7 +65,9 @@ class Then:
 
 
 def before(explorer: Explorer) -> Then | None:
-    """The same selection one period earlier; None where it asks what was known on a day."""
+    """The same selection one period earlier; None where it asks what was known on a day, or for none."""
+    if explorer.selection.compare == NO_COMPARISON:
+        return None
     selection, now = explorer.selection, from_days(explorer.population.moment.now)
     asked = Question(metric="count()", range=selection.range, known=selection.known)
     found = earlier(asked, adds_up=True, now=now)

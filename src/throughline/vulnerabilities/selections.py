@@ -13,6 +13,7 @@ from django.http import QueryDict
 from throughline.engine.language.fields import CORE, SEVERITIES, STATES, STATUSES, Kind
 from throughline.engine.metrics import UNKNOWN, equals
 from throughline.engine.refusals import Refused
+from throughline.measures.asking import compared_with
 from throughline.measures.ranges import Range, as_date, known_at_of, range_of
 
 PAGE = "/vulnerabilities/"
@@ -52,6 +53,7 @@ class Selection:
     range: Range = field(default_factory=lambda: Range("all"))
     known: str = ""
     known_at: datetime | None = None
+    compare: str = ""
     sort: str = DEFAULT_SORT
     page: int = 1
 
@@ -90,6 +92,7 @@ class Selection:
             ("from", as_date(self.range.since) if custom else ""),
             ("to", as_date(self.range.until) if custom else ""),
             ("known", self.known),
+            ("compare", self.compare),
             ("sort", self.sort if self.sort != DEFAULT_SORT else ""),
             ("page", str(self.page) if self.page > 1 else ""),
         ]
@@ -127,6 +130,7 @@ def selection_of(query: QueryDict, *, now: datetime) -> Selection:
         ),
         known=known,
         known_at=known_at_of(known, now=now),
+        compare=compared_with(query.get("compare", "")),
         sort=_sort(query.get("sort", DEFAULT_SORT)),
         page=_page(query.get("page", "1")),
     )

@@ -19,8 +19,19 @@ if TYPE_CHECKING:
 PREVIEWED = 5
 NEWEST = "newest"
 SERIES = (
-    Field("series", "Series", "Its name, such as build_minutes: key results name it as they name a metric."),
-    Field("unit", "Unit", "days, share, count, or any word such as minutes.", default="count"),
+    Field(
+        "series",
+        "Series",
+        "Its name, such as build_minutes: key results name it as they name a metric.",
+        check=written.name_of,
+    ),
+    Field(
+        "unit",
+        "Unit",
+        "days, share, count, or any word such as minutes.",
+        default="count",
+        check=written.unit_of,
+    ),
     Field(
         "better",
         "Better",
@@ -108,10 +119,11 @@ def doubted(asking: Asking, found: Dated) -> Refused:
 
 def checked(found: Dated, where: str) -> list[Check]:
     """What would be read, for whoever sets it up: the newest values, and whatever is wrong with others."""
+    newest = "; the newest are these" if found.rows else ""
     checks = [
         Check(
             True,
-            f"{where} gives {counted(len(found.rows), 'value')}; the newest are these.",
+            f"{where} gives {counted(len(found.rows), 'value')}{newest}.",
             columns=("at", "value"),
             rows=tuple((f"{row.at:%Y-%m-%d %H:%M}", f"{row.value:g}") for row in found.rows[-PREVIEWED:]),
         ),

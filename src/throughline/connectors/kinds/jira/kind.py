@@ -97,6 +97,12 @@ class Jira:
         signed = b64encode(f"{settings.get('email', '')}:{token}".encode()).decode()
         return {"authorization": f"Basic {signed}"}
 
+    def require_settled(self, settings: Settings) -> None:
+        """Raises Refused where Cloud is meant without an account: a token alone does not sign in there."""
+        if settings["deployment"] == CLOUD and not settings["email"]:
+            message = "Cloud signs in with the e-mail of the account and its token: give it"
+            raise Refused(message, place="email", code="email")
+
     def check(self, asking: Asking, settings: Settings) -> list[Check]:
         return list(_tried(asking, settings))
 

@@ -71,6 +71,12 @@ class Prometheus:
         """A token, or user and password."""
         return of_series.signed_in(settings, secrets)
 
+    def require_settled(self, settings: Settings) -> None:
+        """Raises Refused where the first look would go too far back."""
+        history = int(settings["history"])
+        if not 1 <= history <= LONGEST_HISTORY:
+            raise Refused(f"expected 1 to {LONGEST_HISTORY:,} days, found {history}", place="history")
+
     def check(self, asking: Asking, settings: Settings) -> list[Check]:
         """The query over the time of a first look."""
         return of_series.checked(self._asked(asking, settings, {}), f"{asking.host}")
@@ -84,13 +90,11 @@ class Prometheus:
 
     def _asked(self, asking: Asking, settings: Settings, state: Mapping[str, Any]) -> Dated:
         now, unit = asking.clock.now(), of_series.unit_of(settings)
-        history = int(settings["history"])
-        if not 1 <= history <= LONGEST_HISTORY:
-            raise Refused(f"expected 1 to {LONGEST_HISTORY:,} days, found {history}", place="history")
+        self.require_settled(settings)
         wanted = asked(
             str(settings["query"]),
             step=STEPS[settings["step"]],
-            history=timedelta(days=history),
+            history=timedelta(days=int(settings["history"])),
             newest=of_series.newest_of(state),
             now=now,
         )

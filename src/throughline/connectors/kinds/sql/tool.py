@@ -49,6 +49,11 @@ class Database:
         """None."""
         return {}
 
+    def require_settled(self, settings: Settings) -> None:
+        """Raises Refused where the file lies in no listed folder, or the statement is none."""
+        self._path(settings)
+        reading.checked(str(settings["statement"]))
+
     def check(self, asking: Asking, settings: Settings) -> list[Check]:
         """The first rows of the answer with the columns that are read, and the newest values."""
         answer, columns = self._answer(settings), of_series.columns_of(settings)
@@ -67,11 +72,12 @@ class Database:
         found = self._read(asking, settings, self._answer(settings))
         return of_series.pulled(asking, settings, found)
 
+    def _path(self, settings: Settings) -> Path:
+        folders = house.THROUGHLINE_SQL_FOLDERS
+        return reading.file_within(str(settings["file"]), folders, never=Path(house.HOME))
+
     def _answer(self, settings: Settings) -> reading.Answer:
-        path = reading.file_within(
-            str(settings["file"]), house.THROUGHLINE_SQL_FOLDERS, never=Path(house.HOME)
-        )
-        return reading.ask(path, str(settings["statement"]))
+        return reading.ask(self._path(settings), str(settings["statement"]))
 
     def _read(self, asking: Asking, settings: Settings, answer: reading.Answer) -> Dated:
         unit = of_series.unit_of(settings)
