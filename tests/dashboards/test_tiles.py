@@ -159,7 +159,7 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     assert (figure.value, figure.said) == (len(broken), f"{len(broken)} broken")
     assert all(line.note for line in broken)
     goals = [line for line in figure.lines if not line.status]
-    assert any("key result" in line.value for line in goals)
+    assert any("key result" in line.aim for line in goals)
     columns, rows = figure.table
     assert (columns[0], len(rows)) == ("Id", figure.n)
     assert sum(bool(row[-1]) for row in rows) == len(broken)

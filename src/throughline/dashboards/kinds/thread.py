@@ -107,8 +107,9 @@ def _goals(plan: Plan, woven: Thread) -> list[Line]:
     return [
         Line(
             node.title,
-            _carried(woven, node, ("objective", "key_result")),
-            _carried(woven, node, ("initiative", "person")),
+            # The value stays on one line, which leaves a narrow tile no room for the name.
+            "",
+            _carried(woven, node, ("objective", "key_result", "initiative", "person")),
             "",
             address=plan.parts[node.id].address,
             note=plan.parts[node.id].owner,
