@@ -296,3 +296,23 @@ def test_a_key_result_on_a_tracker_goes_from_its_measured_baseline_to_its_verdic
     # It is due already, so it is graded as it is made: the history knew the days before its start.
     found = document(stand_of(made, now=waiting.at))
     assert (found["verdict"], found["baseline"]) == ("hit", 10)
+
+
+def test_a_risk_was_accepted_on_the_day_on_which_the_tracker_says_so(connector, site, waiting):
+    from throughline.engine.vulnerabilities import fold
+    from throughline.vulnerabilities.bulk import histories, unlike_their_history
+
+    site.statuses["10009"] = ("Risk accepted", "done")
+    site.add(day(0), (day(2), "3"), (day(5), "10009"))
+    site.add(day(0), (day(2), "3"))
+    synced(connector, waiting)
+    assert record().accepted_at == day(5)
+    then = fold(histories([record().pk])[record().pk], known_at=day(6))
+    assert then["accepted_at"] == f"{day(5):%Y-%m-%dT%H:%M:%SZ}"
+    waiting.sleep(3600)
+    site.now, moved = waiting.at, waiting.at - timedelta(minutes=30)
+    site.issues[1].move(moved, "10009")
+    connector.refresh_from_db()
+    synced(connector, waiting)
+    assert record("SEC-2").accepted_at == moved
+    assert list(unlike_their_history()) == []

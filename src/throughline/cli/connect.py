@@ -32,8 +32,9 @@ MOST_SECRET_BYTES = 20_000
     help="A secret, read from a file; - is standard input.",
 )  # fmt: skip
 @click.option(
-    "--every", default="by hand", metavar="TIME", help="10 minutes, hour, 6 hours or day (default: by hand)."
-)
+    "--every", metavar="TIME",
+    help="10 minutes, hour, 6 hours, day or by hand (default: by hand, or as it was).",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what the kind asks for, and connect nothing.")
 @home_option
 @json_option
@@ -42,7 +43,7 @@ def command(
     name: str,
     settings: tuple[str, ...],
     secret_files: tuple[str, ...],
-    every: str,
+    every: str | None,
     dry_run: bool,
     home: Path | None,
     as_json: bool,
@@ -72,7 +73,7 @@ def command(
     if known is not None and known.kind != chosen.name:
         raise Refused(f"'{name}' is connected already, as {known.kind}: choose another name", place="NAME")
     before = dict(known.settings) if known else {}
-    wish = actions.Wish(name=name, settings=given, secrets=secrets, schedule=every)
+    wish = actions.Wish(name=name, settings=given, secrets=secrets, schedule=every or _schedule(known))
     try:
         if known is None:
             done = actions.connect(ACTOR, kind, wish, now=now())
@@ -96,6 +97,11 @@ def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 def _over(known: Connector, wish: Wish) -> Wish:
     """The wish with the settings that stand where nothing else is said."""
     return replace(wish, settings={**known.settings, **wish.settings})
+
+
+def _schedule(known: Connector | None) -> str:
+    """Of a connector that is there already, the one that it has."""
+    return known.schedule if known else "by hand"
 
 
 def _pair(given: str, option: str) -> tuple[str, str]:

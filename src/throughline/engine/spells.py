@@ -106,6 +106,22 @@ def closed_at(steps: Sequence[Step]) -> datetime | None:
     return since
 
 
+def accepted_since(steps: Sequence[Step]) -> datetime | None:
+    """Since when its risk is accepted; None where it is not.
+
+    >>> first, then = (datetime(2024, 5, day, tzinfo=UTC) for day in (1, 3))
+    >>> accepted_since([Step(first, "confirmed", True), Step(then, "accepted", True)]) == then
+    True
+    """
+    since: datetime | None = None
+    for step in steps:
+        if step.state != "accepted":
+            since = None
+        elif since is None:
+            since = step.at
+    return since
+
+
 def attributes(steps: Sequence[Step]) -> dict[str, str]:
     """What is kept of a course, as cells of a row; nothing in it depends on today."""
     over = spells(steps)

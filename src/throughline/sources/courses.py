@@ -62,6 +62,11 @@ def since(
     return events
 
 
+def accepted_at(values: Values) -> datetime | None:
+    """When its risk was accepted, as its course tells; None where it tells nothing of that."""
+    return spells.accepted_since(_course(values))
+
+
 def _course(values: Values) -> list[Step]:
     return spells.read(values.get("attributes", {}).get(spells.COURSE))
 
@@ -85,6 +90,10 @@ def _moved(before: Values, steps: Sequence[Step], fixed: set[str]) -> Values:
     then, last = dict(before), steps[-1]
     if "state" not in fixed:
         then["state"] = last.state
+        if "accepted_at" not in fixed:
+            then.pop("accepted_at", None)
+            if accepted := spells.accepted_since(steps):
+                then["accepted_at"] = iso(accepted)
     if "mitigated_at" not in fixed:
         closed = spells.closed_at(steps) if last.state in ("confirmed", "potential") else None
         then.pop("mitigated_at", None)

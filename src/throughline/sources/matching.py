@@ -15,7 +15,7 @@ from throughline.engine.cvss import rating
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import Change, Values, diff, fold, insertion
 from throughline.site.progress import Progress
-from throughline.sources.courses import Event, past, since
+from throughline.sources.courses import Event, accepted_at, past, since
 from throughline.sources.reading import Reading
 from throughline.sources.rows import Draft, Finding, Rows, fallback_title
 from throughline.sources.spool import Spool
@@ -235,8 +235,11 @@ class Matcher:
                 new.pop("attributes", None)
 
     def _date_acceptance(self, new: Values, old: Values) -> None:
+        told = accepted_at(new) if self.has_course else None
         if new["state"] != "accepted":
             new.pop("accepted_at", None)
+        elif told is not None and told <= self.known_at:
+            new["accepted_at"] = iso(told)
         elif "accepted_at" not in new:
             new["accepted_at"] = old.get("accepted_at") or iso(self.known_at)
 
