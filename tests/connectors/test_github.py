@@ -128,7 +128,8 @@ def test_a_scanner_that_nobody_turned_on_is_said_and_hinders_nothing(fake, organ
     done = synced(organisation, waiting)
     assert told(done) == {"created": 3}
     assert done.notices == ["code-scanning shop: it is not turned on there, and was not read"]
-    assert [each.is_good for each in tried(organisation, clock=waiting.clock)] == [False, True, True]
+    checks = tried(organisation, clock=waiting.clock)
+    assert [(each.is_good, each.is_note) for each in checks] == [(True, True), (True, False), (True, False)]
     fake.off = set()
     assert told(synced(organisation, waiting, hours=1)) == {"created": 3}
 

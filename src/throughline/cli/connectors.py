@@ -109,9 +109,8 @@ def check(context: click.Context, name: str, home: Path | None, as_json: bool) -
 
     def show() -> None:
         for each in checks:
-            click.echo(
-                f"{'ok ' if each.is_good else 'NOT'}  {each.said}{f' {each.mend}' if each.mend else ''}"
-            )
+            mark = "NOT " if not each.is_good else "note" if each.is_note else "ok  "
+            click.echo(f"{mark} {each.said}{f' {each.mend}' if each.mend else ''}")
             for row in (each.columns, *each.rows):
                 click.echo("".join(f"       {cell:<20}" for cell in row).rstrip(), nl=bool(row))
 

@@ -69,3 +69,5 @@ def _show(done: Sync, read_at: datetime | None) -> None:
             f"{name}: {old or 'nothing'} → {new or 'nothing'}" for name, (old, new) in each["changes"].items()
         )
         click.echo(f"  {each['action']:<10} {each['key']}  {each['title']}{f'  ({pairs})' if pairs else ''}")
+    if done.is_dry and (more := queries.left_off(done)):
+        click.echo(f"  and {more:,} more")

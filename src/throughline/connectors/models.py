@@ -160,7 +160,7 @@ class Quarantine(models.Model):
     # What accepting it lets through (see doubts); nothing where no answer of that form can be stored.
     takes = models.JSONField(default=list)
     found_at = models.DateTimeField()
-    # "accepted" or "discarded" once a person looked; empty while nobody did.
+    # "accepted" or "discarded" once a person looked, "over" where a good sync came before; else empty.
     decided = models.CharField(max_length=9, blank=True)
     decided_by = models.CharField(max_length=160, blank=True)
     decided_at = models.DateTimeField(null=True)

@@ -186,7 +186,8 @@ def sync_page(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _told(found: Sync) -> dict[str, Any]:
-    return {"title": queries.title_of(found.connector), "words": queries.WORDS}
+    title = queries.title_of(found.connector)
+    return {"title": title, "words": queries.WORDS, "left_off": queries.left_off(found)}
 
 
 @require_safe

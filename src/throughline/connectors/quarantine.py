@@ -14,6 +14,8 @@ from throughline.connectors.models import Quarantine, Sync
 from throughline.engine.refusals import Refused
 
 DISCARDED = "discarded"
+# Nobody looked, and a later sync found nothing strange there any more.
+OVER = "over"
 DECISIONS = (ACCEPTED, DISCARDED)
 
 
@@ -22,7 +24,7 @@ def keep(
 ) -> Quarantine:
     """Keep a sample aside, in the transaction that ends its sync; the same again waits for the same look.
 
-    It is as old as the first time since the last good sync, dry runs left out.
+    It is as old as the first time since the last good sync.
     """
     waiting = Quarantine.objects.filter(connector=sync.connector, decided="", place=place[:300])
     fields: dict[str, Any] = {"reason": reason[:1000], "sample": sample[:4000], "takes": list(takes)}
@@ -37,11 +39,16 @@ def keep(
     )
 
 
+def let_go(sync: Sync, *, now: datetime) -> None:
+    """What waits no longer needs a look where a sync came to a good end: it read the same again."""
+    waiting = Quarantine.objects.filter(connector=sync.connector, decided="", found_at__lte=sync.began_at)
+    waiting.update(decided=OVER, decided_by=sync.actor, decided_at=now)
+
+
 def _goes_on(known: Quarantine) -> bool:
-    """Whether a sync that would have stored met it, and none has come to a good end since."""
+    """Whether no sync has come to a good end since it was met."""
     succeeded_at = known.connector.succeeded_at
-    is_real = known.sync is not None and not known.sync.is_dry
-    return is_real and (succeeded_at is None or known.found_at >= succeeded_at)
+    return succeeded_at is None or known.found_at >= succeeded_at
 
 
 def _subjects(takes: Sequence[Mapping[str, Any]]) -> list[list[str]]:

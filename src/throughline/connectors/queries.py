@@ -14,6 +14,8 @@ from throughline.connectors.kinds.registry import is_known, kind_named
 from throughline.connectors.models import Connector, Outcome, Quarantine, Sync
 from throughline.connectors.pace import is_alive
 from throughline.connectors.silence import silent_now
+from throughline.connectors.storing import MOST_CHANGES
+from throughline.connectors.syncing import CHANGED
 from throughline.engine.dates import iso
 
 MOST_SYNCS = 20
@@ -29,8 +31,8 @@ WORDS = {
 
 
 def connectors() -> QuerySet[Connector]:
-    """Every connector with how its last sync ended."""
-    last = Sync.objects.filter(connector=OuterRef("pk")).order_by("-id")
+    """Every connector with how its last sync ended; a dry run is none."""
+    last = Sync.objects.filter(connector=OuterRef("pk"), is_dry=False).order_by("-id")
     return Connector.objects.annotate(
         last_outcome=Subquery(last.values("outcome")[:1]),
         last_began=Subquery(last.values("began_at")[:1]),
@@ -71,8 +73,8 @@ def last_sync(connector: Connector) -> Sync | None:
 
 
 def last_outcome(connector: Connector) -> str:
-    """How the newest sync ended, or that it runs; empty where there was none."""
-    found = last_sync(connector)
+    """How the newest sync ended, or that it runs; empty where there was none. A dry run is none."""
+    found = connector.syncs.filter(is_dry=False).first()
     return found.outcome if found else ""
 
 
@@ -139,7 +141,16 @@ def sync_document(sync: Sync) -> dict[str, Any]:
         "imports": sync.imports,
         "notices": sync.notices,
         "changes": sync.changes,
+        "changes_left_off": left_off(sync),
     }
+
+
+def left_off(sync: Sync) -> int:
+    """How many more records it changed than are told one by one."""
+    told = len(sync.changes)
+    if told < MOST_CHANGES:
+        return 0
+    return max(0, sum(sync.counts.get(name, 0) for name in CHANGED) - told)
 
 
 def aside_document(each: Quarantine) -> dict[str, Any]:

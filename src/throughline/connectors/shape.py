@@ -112,11 +112,14 @@ class Check:
     # What was seen, as a small table.
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    # Nothing is wrong, and still somebody may want it otherwise.
+    is_note: bool = False
 
     def document(self) -> dict[str, Any]:
         """As JSON."""
         seen = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-        return {"good": self.is_good, "said": self.said, "mend": self.mend or None, "seen": seen}
+        said = {"good": self.is_good, "note": self.is_note, "said": self.said, "mend": self.mend or None}
+        return {**said, "seen": seen}
 
 
 @dataclass(frozen=True, slots=True)

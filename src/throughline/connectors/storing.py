@@ -12,6 +12,7 @@ from throughline.connectors.keeping import Kept, TakenOver
 from throughline.connectors.models import Outcome, Sync
 from throughline.connectors.shape import Document, Pulled, SeriesValues
 from throughline.connectors.told_apart import Apart
+from throughline.engine import spells
 from throughline.series.actions import sync_all
 from throughline.series.differences import Difference
 from throughline.series.files import Row
@@ -20,6 +21,7 @@ from throughline.sources.actions import Result, import_file
 from throughline.sources.scans.actions import ScanResult
 from throughline.sources.wishes import Wish
 from throughline.vulnerabilities.models import Event
+from throughline.vulnerabilities.queries import told as in_words
 
 MOST_CHANGES = 50
 # Of records with a long course.
@@ -138,14 +140,16 @@ def _by_name(said: dict[str, Any]) -> Iterator[tuple[str, tuple[str, str]]]:
         if name == "attributes":
             before, after = old or {}, new or {}
             for each in {**before, **after}:
-                if before.get(each) != after.get(each):
-                    yield each, (_cut(before.get(each)), _cut(after.get(each)))
+                # What a course changed is told by the state and the days.
+                if each != spells.COURSE and before.get(each) != after.get(each):
+                    yield each, (_cut("", before.get(each)), _cut("", after.get(each)))
         elif not name.endswith("_basis"):
-            yield name, (_cut(old), _cut(new))
+            yield name, (_cut(name, old), _cut(name, new))
 
 
-def _cut(value: Any) -> str:
-    return "" if value is None else str(value)[:LONGEST_VALUE]
+def _cut(name: str, value: Any) -> str:
+    said = in_words(name, value)
+    return said if len(said) <= LONGEST_VALUE else f"{said[: LONGEST_VALUE - 1].rpartition(' ')[0]} …"
 
 
 def _store_series(sync: Sync, pulled: Pulled, *, now: datetime) -> None:

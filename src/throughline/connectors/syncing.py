@@ -25,7 +25,7 @@ from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.masking import CIRCLE, circled
 from throughline.connectors.models import Connector, Outcome, Sync
-from throughline.connectors.quarantine import keep
+from throughline.connectors.quarantine import keep, let_go
 from throughline.connectors.shape import Pulled
 from throughline.connectors.storing import store_all
 from throughline.engine.refusals import Refused
@@ -37,6 +37,7 @@ from throughline.sources.models import Feed
 log = logging.getLogger(__name__)
 BEAT_SECONDS = 2.0
 KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
+DRY = "this was a dry run."
 # Shorter words of a header are "Bearer" and the like.
 SHORTEST_SENT = 12
 CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
@@ -109,6 +110,7 @@ class _Work:
             state = {} if self.sync.is_whole else dict(connector.state)
             with understood(asking.host):
                 pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
+        self.count(pulled)
         require_plausible(connector, pulled, kept)
         pulled = replace(pulled, notices=[self.masked(notice) for notice in pulled.notices])
         if self.sync.is_dry:
@@ -121,12 +123,18 @@ class _Work:
                 enqueue("measure key results", {}, asked_by=None, now=self.clock.now())
         discard(self.sync)
 
+    def count(self, pulled: Pulled) -> None:
+        """Count the values of series as fetched: they are read whole, and no page of them is kept."""
+        if values := sum(len(each.values) for each in pulled.series):
+            mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder)
+            mine.update(fetched=F("fetched") + values)
+
     def tried(self, pulled: Pulled, kept: Kept) -> None:
         """Store everything, see what that changed, and take it back."""
         store_all(self.sync, pulled, kept, now=self.clock.now(), progress=self.progress, dry=True)
         self.sync.imports = []
         notices = [*pulled.notices, *self.sync.notices]
-        self.end(Outcome.DONE, "Nothing was stored: this was a dry run.", notices=notices)
+        self.end(Outcome.DONE, f"Nothing was stored: {DRY}", notices=notices)
 
     def finished(self, pulled: Pulled) -> None:
         """Say that all is stored, in the transaction that stored the last of it."""
@@ -145,6 +153,7 @@ class _Work:
         # What the tool said after this began is not in what was read.
         said = Connector.objects.filter(pk=connector.pk, hurried_at__lte=self.sync.began_at)
         said.update(hurried_at=None)
+        let_go(self.sync, now=now)
         self.end(Outcome.DONE, "", notices=[*pulled.notices, *self.sync.notices])
         if any(self.sync.counts.get(name) for name in CHANGED):
             detail = {"name": connector.name, "sync": self.sync.pk, **self.sync.counts}
@@ -175,13 +184,16 @@ class _Work:
         with transaction.atomic():
             reason, sample = self.masked(nonsense.message), circled(self.masked(nonsense.sample))
             now = self.clock.now()
-            keep(self.sync, place=nonsense.place or "", reason=reason, sample=sample, takes=takes, now=now)
+            if not self.sync.is_dry:
+                place = nonsense.place or ""
+                keep(self.sync, place=place, reason=reason, sample=sample, takes=takes, now=now)
             if takes:
                 # What was fetched is what is doubted: the next sync fetches anew.
                 self.sync.cursor, self.sync.kept = {}, {}
                 Sync.objects.filter(pk=self.sync.pk).update(cursor={}, kept={})
                 discard(self.sync)
-            self.end(Outcome.FAILED, f"{nonsense.sentence} Nothing was stored; a sample is kept aside.")
+            kept = "; a sample is kept aside." if not self.sync.is_dry else f": {DRY}"
+            self.end(Outcome.FAILED, f"{nonsense.sentence} Nothing was stored{kept}")
 
     def progress(self, done: int, total: int, message: str) -> None:
         """Tell how far it is, and that this process lives."""

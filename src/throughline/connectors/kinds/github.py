@@ -109,9 +109,12 @@ class GitHub:
                 title = _SCANNERS[each.scanner][1]
                 if _asked(asking, each.path, each.params(per_page=1)) is None:
                     said = f"{title} is not turned on for {of}."
-                    found.append(Check(False, said, "Turn it on there, or leave it out under Scanners."))
+                    mend = "Turn it on there, or leave it out under Scanners."
+                    found.append(Check(True, said, mend, is_note=True))
                 else:
                     found.append(Check(True, f"{title} of {of} can be read."))
+        if all(each.is_note for each in found):
+            found.append(Check(False, "No scanner of these repositories is turned on: nothing can be read."))
         return found
 
     def pull(
