@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -264,7 +265,7 @@ def test_the_page_of_fields_and_statuses_begins_with_what_names_suggest_and_show
     chosen |= {f"status-SEC-10004-{id}": "confirmed/open" for id in ("3", "4", "10002")}
     chosen["status-SEC-10004-10001"] = "out of scope/closed"
     page = max.post(address, chosen).content.decode()
-    assert "<td>out of scope</td>" in page
+    assert '<td data-label="Is">Closed: out of scope</td>' in page
     connector.refresh_from_db()
     assert connector.settings["mapping"] == {}
     assert max.post(address, {**chosen, "keep": "1"}).status_code == 302
@@ -316,3 +317,41 @@ def test_a_risk_was_accepted_on_the_day_on_which_the_tracker_says_so(connector, 
     synced(connector, waiting)
     assert record("SEC-2").accepted_at == moved
     assert list(unlike_their_history()) == []
+
+
+def test_severities_of_ones_own_are_guessed_by_number_told_once_and_chosen_on_the_page(
+    connector, site, waiting, organisation, browser_of
+):
+    for word in ("Sev1", "Sev1", "Spicy", "Spicy", "Medium"):
+        site.add(NOW - timedelta(days=3), customfield_10010={"value": word})
+    done = synced(connector, waiting)
+    assert [record(f"SEC-{n}").severity for n in range(1, 6)] == [4, 4, None, None, 2]
+    assert [notice for notice in done.notices if "Sev1" in notice] == [
+        "severity 'Sev1' has no meaning yet: it is taken as 'critical'"
+    ]
+    assert sum("Spicy" in notice for notice in done.notices) == 1
+    max, address = browser_of(organisation.max), f"/connectors/{connector.pk}/mapping/"
+    page = max.get(address).content.decode()
+    assert ('<option value="critical" selected>' in page, "its severity says &#x27;Spicy&#x27;" in page) == (
+        True, True,
+    )  # fmt: skip
+    chosen = {"field-severity": "customfield_10010", "status-SEC-10004-1": "potential/open"}
+    words = {"severity-sev1": "high", "severity-spicy": "low"}
+    assert max.post(address, {**chosen, "severity-spicy": "very", "keep": "1"}).status_code == 422
+    assert max.post(address, {**chosen, **words, "keep": "1"}).status_code == 302
+    connector.refresh_from_db()
+    synced(connector, waiting)
+    assert [record(f"SEC-{n}").severity for n in (1, 3, 5)] == [3, 1, 2]
+
+
+def test_an_issue_that_is_listed_under_two_projects_is_read_once_and_said(connector, site, jira, waiting):
+    good = jira.answer
+
+    jira.answer = lambda asked: good(replace(asked, content=asked.content.replace(b"APP", b"SEC")))
+    site.add(day(0))
+    mapping = {"statuses": {"SEC/10004": {"1": "potential/open"}}}
+    connector.settings |= {"projects": ["SEC", "APP"], "mapping": mapping}
+    connector.save()
+    done = synced(connector, waiting)
+    assert (done.said, done.counts["created"]) == ("", 1)
+    assert "SEC-1 is listed under SEC and under APP: it is read once, under SEC" in done.notices

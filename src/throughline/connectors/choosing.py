@@ -20,9 +20,12 @@ from throughline.connectors.kinds.jira.mapping import (
     checked,
     guessed,
 )
+from throughline.connectors.kinds.jira.rows import LONGEST_WORD, Reader
 from throughline.connectors.models import Connector
 from throughline.connectors.syncing import asking_of, masked
 from throughline.connectors.trying import not_now
+from throughline.engine import spells
+from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.refusals import Refused
 
 # Of a row, what the preview shows and how it is headed.
@@ -32,6 +35,11 @@ SHOWN = {
     "service": "Service", "team": "Team", "source": "Source", "introduced": "Introduced",
     "identified": "Identified",
 }  # fmt: skip
+
+# Before the word of which a control says what it means.
+SEVERITY = "severity-"
+MOST_WORDS = 30
+MOST_NOTICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +60,20 @@ class Seen:
     known: list[JiraField]
     groups: list[tuple[str, list[Choice]]]
     resolutions: list[Choice]
-    rows: list[list[str]]
+    severities: list[Choice]
+    # Each cell with its header.
+    rows: list[list[tuple[str, str]]]
+    notices: list[str]
+
+    @property
+    def days(self) -> list[str]:
+        """The headers of cells that no line may break."""
+        return [SHOWN[name] for name in DATES]
 
     @property
     def headers(self) -> list[str]:
         """Of the rows."""
-        return list(SHOWN.values())
+        return [header for header, _ in self.rows[0]]
 
 
 def seen(connector: Connector, given: Mapping[str, str] | None, *, clock: Clock | None = None) -> Seen:
@@ -81,7 +97,9 @@ def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | N
     mapping = stands if stands.statuses else guessed(known, found, named)
     if given is not None:
         mapping = checked(_given(given, found, named), known)
-    rows = sample(asking, settings, mapping)
+    reader = Reader(asking.base, mapping, asking.clock.now())
+    rows = sample(asking, settings, reader)
+    shown = [name for name in SHOWN if _is_shown(name, mapping, rows)]
     return Seen(
         mapping=mapping,
         fields=[
@@ -94,12 +112,24 @@ def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | N
             Choice(name, f"resolution-{number}", mapping.resolutions.get(name, ""))
             for number, name in enumerate(named)
         ],
-        rows=[[_cell(row, name) for name in SHOWN] for row in rows],
+        severities=[
+            Choice(word, f"{SEVERITY}{word.casefold()}", chosen)
+            for word, chosen in sorted(reader.severities.items())[:MOST_WORDS]
+        ],
+        rows=[[(SHOWN[name], _cell(row, name)) for name in shown] for row in rows],
+        notices=list(reader.notices)[:MOST_NOTICES],
     )
+
+
+def _is_shown(name: str, mapping: IssueMapping, rows: list[dict[str, str]]) -> bool:
+    """Whether a column says anything: no field was chosen for it, and no issue has it, else."""
+    return name not in TARGETS or name in mapping.fields or any(row.get(name) for row in rows)
 
 
 def _cell(row: Mapping[str, str], name: str) -> str:
     cell = row.get(name, "")
+    if name == "triage_state":
+        return MEANINGS.get(f"{cell}/{'open' if row.get(spells.OPEN_SINCE) else 'closed'}", cell)
     return cell[:10] if name in DATES else cell
 
 
@@ -115,6 +145,11 @@ def _given(given: Mapping[str, str], found: list[Status], named: list[str]) -> I
             name: meaning
             for number, name in enumerate(named)
             if (meaning := given.get(f"resolution-{number}", ""))
+        },
+        severities={
+            name.removeprefix(SEVERITY): said
+            for name, said in list(given.items())
+            if name.startswith(SEVERITY) and said and len(name) <= len(SEVERITY) + LONGEST_WORD
         },
     )
 
@@ -139,3 +174,8 @@ def _name(status: Status) -> str:
 def meanings() -> list[tuple[str, str]]:
     """What a status can mean, as a form offers it."""
     return list(MEANINGS.items())
+
+
+def levels() -> list[str]:
+    """What a word for a severity can mean, the worst first."""
+    return list(reversed(SEVERITIES))

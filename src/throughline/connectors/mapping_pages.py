@@ -23,7 +23,7 @@ def mapping(request: HttpRequest, id: int) -> HttpResponse:
     if not is_known(found.kind) or not getattr(kind_named(found.kind), "maps", False):
         raise Http404
     given = request.POST.dict() if request.method == "POST" else None
-    context = {"connector": found, "meanings": choosing.meanings()}
+    context = {"connector": found, "meanings": choosing.meanings(), "levels": choosing.levels()}
     try:
         seen = choosing.seen(found, given)
     except Refused as refused:

@@ -150,7 +150,8 @@ def left_off(sync: Sync) -> int:
     told = len(sync.changes)
     if told < MOST_CHANGES:
         return 0
-    return max(0, sum(sync.counts.get(name, 0) for name in CHANGED) - told)
+    changed = sum(int(sync.counts.get(name, 0)) for name in CHANGED)
+    return max(0, changed - told)
 
 
 def aside_document(each: Quarantine) -> dict[str, Any]:

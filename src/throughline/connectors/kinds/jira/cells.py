@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from throughline.engine.dates import EARLIEST, NotADate, iso, parse_date
+from throughline.engine.language.fields import SEVERITIES
 from throughline.sources import values
 from throughline.sources.values import NotAValue
 
@@ -100,7 +101,8 @@ def read(target: str, said: Any) -> str:
         return ""
     if target == "severity":
         found = PRIORITIES.get(found.casefold(), found)
-        return found if values.severity(found) is not None else ""
+        level = values.severity(found)
+        return "" if level is None else SEVERITIES[level]
     if target == "cwe":
         return found if values.cwe(found) else ""
     if target == "cvss_vector" or target == "cvss_score":

@@ -150,15 +150,12 @@ def statuses(asking: Asking, settings: Settings) -> list[Status]:
     ]
 
 
-def sample(
-    asking: Asking, settings: Settings, mapping: IssueMapping, *, most: int = 8
-) -> list[dict[str, str]]:
+def sample(asking: Asking, settings: Settings, reader: Reader, *, most: int = 8) -> list[dict[str, str]]:
     """The rows that some of the newest issues become. Raises Refused."""
-    reader = Reader(asking.base, mapping, asking.clock.now())
     found: list[dict[str, str]] = []
     for project in settings["projects"]:
         condition = f"{_condition(settings)} AND updated >= -365d"
-        page = site_of(asking, settings).page(_project(project), condition, _asked_for(mapping), None)
+        page = site_of(asking, settings).page(_project(project), condition, _asked_for(reader.mapping), None)
         for row, _ in _rows(reader, page):
             found.append(row)
     return found[-most:]
@@ -180,6 +177,8 @@ class _Pull:
         self.site = site_of(asking, settings)
         self.now = asking.clock.now()
         self.notices: dict[str, None] = {}
+        # Under which project each issue was listed.
+        self.seen: dict[str, str] = {}
 
     def done(self) -> Pulled:
         began = self.keep.cursor.get("began") or iso(self.now)
@@ -197,7 +196,6 @@ class _Pull:
 
     def _project(self, project: str, number: int, reader: Reader, after: str | None, began: str) -> None:
         tokens = self.asking.tokens()
-        seen: set[str] = set()
         condition = _condition(self.settings) + self._since()
         while True:
             page = self.site.page(project, condition, _asked_for(reader.mapping), after)
@@ -205,9 +203,7 @@ class _Pull:
             for row, unreadable in _rows(reader, page):
                 if unreadable:
                     self.notices[unreadable] = None
-                # An issue that moved while its listing was read is in it twice.
-                elif row["id"] not in seen:
-                    seen.add(row["id"])
+                elif self._is_first(row["id"], project):
                     rows.append(json.dumps(row, ensure_ascii=False).encode())
             is_last = page.next is None
             cursor = {"project": number + is_last, "after": page.next, "began": began}
@@ -216,6 +212,15 @@ class _Pull:
             if page.next is None:
                 return
             after = tokens.take(page.next)
+
+    def _is_first(self, key: str, project: str) -> bool:
+        """Whether an issue was not met before: one that moved while its listing was read is in it twice."""
+        before = self.seen.get(key)
+        self.seen.setdefault(key, project)
+        if before not in (None, project):
+            said = f"{key} is listed under {before} and under {project}: it is read once, under {before}"
+            self.notices[said] = None
+        return before is None
 
     def _since(self) -> str:
         since = self.state.get("since")

@@ -6,10 +6,12 @@ a type of issue, since the same one can be open here and closed there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from throughline.engine.language.fields import SEVERITIES
 from throughline.engine.refusals import Refused
 from throughline.sources.fields import plain
 
@@ -42,6 +44,7 @@ MEANINGS: dict[str, str] = {
     "out of scope/closed": "Closed: out of scope",
 }
 CATEGORIES = {"new": "potential/open", "indeterminate": "confirmed/open", "done": "confirmed/closed"}
+_NUMBERED = re.compile(r"(?:severity|sev|s|priority|prio|level)[ ._-]?([0-5])(?!\d)", re.IGNORECASE)
 # By words in the name of a status or resolution, before its category is asked.
 _WORDS = (
     (("false positive", "not a vuln", "not a bug", "invalid", "cannot reproduce"), "false positive/closed"),
@@ -79,21 +82,29 @@ class Status:
 @dataclass(frozen=True, slots=True)
 class IssueMapping:
     """`fields` is {field of the record: id in Jira}; `statuses` {project/type: {status id: meaning}};
-    `resolutions` {name: meaning}, of closed issues whose resolution says more than their status."""
+    `resolutions` {name: meaning}, of closed issues whose resolution says more than their status;
+    `severities` {word in small letters: severity}, of words that only this Jira has."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
     statuses: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     resolutions: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> IssueMapping:
         """As the connector keeps it."""
-        return cls(said.get("fields", {}), said.get("statuses", {}), said.get("resolutions", {}))
+        names = ("fields", "statuses", "resolutions", "severities")
+        return cls(*(said.get(name, {}) for name in names))
 
     def document(self) -> dict[str, Any]:
         """As the connector keeps it."""
         statuses = {place: dict(meanings) for place, meanings in self.statuses.items()}
-        return {"fields": dict(self.fields), "statuses": statuses, "resolutions": dict(self.resolutions)}
+        return {
+            "fields": dict(self.fields),
+            "statuses": statuses,
+            "resolutions": dict(self.resolutions),
+            "severities": dict(self.severities),
+        }
 
     def meaning(self, place: str, status_id: str) -> str | None:
         """What a status means there; None where nobody said."""
@@ -123,6 +134,16 @@ def guessed_meaning(name: str, category: str = "done") -> str:
     return CATEGORIES.get(category, "confirmed/open")
 
 
+def guessed_severity(word: str) -> str:
+    """What a severity of this Jira's own means by its number; empty where it says none.
+
+    >>> guessed_severity("Sev1"), guessed_severity("S-4 (minor)"), guessed_severity("Spicy")
+    ('critical', 'low', '')
+    """
+    found = _NUMBERED.match(word.strip())
+    return SEVERITIES[5 - max(1, int(found[1]))] if found else ""
+
+
 def guessed(
     known: Iterable[JiraField], statuses: Iterable[Status], resolutions: Iterable[str]
 ) -> IssueMapping:
@@ -147,6 +168,9 @@ def checked(said: IssueMapping, known: Iterable[JiraField]) -> IssueMapping:
         if id not in ids:
             raise Refused(f"Jira has no field '{id}'", place=target, code=target)
     meanings = [*said.resolutions.values(), *(m for each in said.statuses.values() for m in each.values())]
+    if wrong := sorted(set(said.severities.values()) - set(SEVERITIES)):
+        message = f"expected one of {', '.join(SEVERITIES)}, found '{wrong[0]}'"
+        raise Refused(message, place="severities")
     if unknown := sorted(set(meanings) - MEANINGS.keys()):
         known_ones = ", ".join(MEANINGS)
         raise Refused(f"expected one of {known_ones}, found '{unknown[0]}'", place="statuses")

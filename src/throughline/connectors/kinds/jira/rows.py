@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from throughline.connectors.kinds.jira import cells
-from throughline.connectors.kinds.jira.mapping import IssueMapping, guessed_meaning
+from throughline.connectors.kinds.jira.mapping import IssueMapping, guessed_meaning, guessed_severity
 from throughline.engine import spells
 from throughline.engine.dates import iso
 from throughline.engine.spells import Step
@@ -27,6 +27,9 @@ COLUMNS = {
     "cvss_vector": "cvss_vector", "cwe": "cwe", "kind": "kind", "service": "service", "team": "team",
     "source": "source", "component": "component", "vulnerability_ids": "vulnerability_ids", "tags": "tags",
 }  # fmt: skip
+
+
+LONGEST_WORD = 80
 
 
 class Unreadable(ValueError):
@@ -44,12 +47,17 @@ class Move:
 
 @dataclass(slots=True)
 class Reader:
-    """Issues of one Jira into rows; `notices` are what could not be read, each kind once."""
+    """Issues of one Jira into rows; `notices` are what could not be read, each value once.
+
+    `severities` are the words for a severity that only this Jira has, with what they are taken for.
+    """
 
     base: str
     mapping: IssueMapping
     now: datetime
     notices: dict[str, None] = field(default_factory=dict)
+    severities: dict[str, str] = field(default_factory=dict)
+    unread: set[tuple[str, str]] = field(default_factory=set)
 
     def row(self, issue: Mapping[str, Any], moves: Sequence[Move]) -> dict[str, str]:
         """The row of an issue. Raises Unreadable where it is none."""
@@ -111,12 +119,28 @@ class Reader:
         return _step(at, meaning)
 
     def _cell(self, key: str, target: str, said: Any) -> str:
+        text = cells.text(said)[:LONGEST_WORD]
+        if target == "severity" and (known := self.mapping.severities.get(text.casefold())):
+            self.severities[text] = known
+            return known
         try:
             return cells.read(target, said)
         except NotAValue as error:
-            if len(self.notices) < 50:
-                self.notices[f"{key}: its {target} says {cells.text(said)[:80]!r} ({error})"] = None
-            return ""
+            taken = ""
+            if target == "severity":
+                taken = self.severities[text] = guessed_severity(text)
+            if (target, text) not in self.unread and len(self.notices) < 50:
+                self.unread.add((target, text))
+                self.notices[_unread(key, target, text, taken, error)] = None
+            return taken
+
+
+def _unread(key: str, target: str, text: str, taken: str, error: NotAValue) -> str:
+    """What is said of a value that no import knows, beside the first issue that has it."""
+    if taken:
+        return f"severity '{text}' has no meaning yet: it is taken as '{taken}'"
+    mend = "; Fields and statuses can give it a meaning" if target == "severity" else ""
+    return f"{key}: its {target} says '{text}' ({error}){mend}"
 
 
 def _step(at: datetime, meaning: str) -> Step:
