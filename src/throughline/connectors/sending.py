@@ -10,8 +10,9 @@ from django.db.models import F
 from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock
+from throughline.connectors.masking import CIRCLE
 from throughline.connectors.models import Connector, Step, Ticket, Writing
-from throughline.connectors.syncing import CIRCLE, asking_of
+from throughline.connectors.syncing import asking_of
 from throughline.connectors.tickets import is_of, may_write, writer_to
 from throughline.connectors.writes import Draft, Made
 from throughline.engine.refusals import Refused
