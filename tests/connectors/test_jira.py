@@ -268,7 +268,9 @@ def test_the_page_of_fields_and_statuses_begins_with_what_names_suggest_and_show
     assert '<td data-label="Is">Closed: out of scope</td>' in page
     connector.refresh_from_db()
     assert connector.settings["mapping"] == {}
-    assert max.post(address, {**chosen, "keep": "1"}).status_code == 302
+    kept = max.post(address, {**chosen, "keep": "1"})
+    assert kept.status_code == 302
+    assert "Kept. The next sync reads everything by it." in max.get(kept.url).content.decode()
     connector.refresh_from_db()
     assert connector.settings["mapping"]["statuses"]["SEC/10004"]["10001"] == "out of scope/closed"
     assert connector.settings["mapping"]["fields"] == {"severity": "customfield_10010"}

@@ -91,6 +91,12 @@ def test_the_same_year_as_known_at_two_dates(snapshot_home, day, value):
     assert found["as_known_at"].startswith(day)
 
 
+def test_by_time_the_change_stands_beside_what_was_before_as_the_page_has_it(curl_home):
+    done = throughline("metric", "count()", "--by", "year", home=curl_home)
+    assert done.stdout.split("\n")[0].split()[-3:] == ["before", "change", "clearly"]
+    assert "−" in done.stdout
+
+
 def test_before_anything_was_known(snapshot_home):
     found = answer("count()", "--as-known-at", "2019-01-01", home=snapshot_home)
     assert (found["rows"], found["warnings"][0]["code"]) == ([], "nothing_known_yet")

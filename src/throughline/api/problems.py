@@ -147,6 +147,8 @@ def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, s
     for each in found:
         where, *place = each["loc"]
         detail = each["msg"].removeprefix("Value error, ")
+        if each["type"] == "missing":
+            detail = "it is missing; /api/v1/openapi.json says what it may be"
         if where == "query":
             yield {"parameter": str(place[-1]) if place else "", "detail": detail}
         else:

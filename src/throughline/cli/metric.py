@@ -139,9 +139,12 @@ def _show(result: Result, earlier: Compared) -> None:
     beside = any(earlier.rows) and bool(dimensions(result))
     if beside:
         table.add_column("before", justify="right")
+        table.add_column("change", justify="right")
         table.add_column("clearly")
     for row, was in zip(result.rows, earlier.rows, strict=True):
-        before = (_figure(was.value, result.unit), was.change.word) if was else ("", "")
+        before = ("", "", "")
+        if was:
+            before = (_figure(was.value, result.unit), was.change_said, was.change.word)
         table.add_row(*row.group.values(), *_cells(row, result.unit), *(before if beside else ()))
     console = Console(highlight=False, markup=False)
     console.print(table if result.rows else "No rows.")

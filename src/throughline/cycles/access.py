@@ -18,8 +18,9 @@ def visible_cycles(user: User | AnonymousUser) -> QuerySet[Cycle]:
 
 
 def cycle_for(user: User | AnonymousUser, key: str) -> Cycle:
-    """The cycle, or the 404 that strangers get."""
-    found = visible_cycles(user).filter(key=key).first()
+    """The cycle, or the 404 that strangers get; a quarter is also found where its q is written large."""
+    seen = visible_cycles(user)
+    found = seen.filter(key=key).first() or seen.filter(key=key.lower()).first()
     if found is None:
         raise Http404
     return found

@@ -18,7 +18,7 @@ class Table:
 
     name = "csv"
     title = "CSV at an address"
-    lead = "A table with a column of days and one of values, that another program puts at an https address."
+    lead = "Reads a table with a column of days and one of values from where another program puts it."
     gives = "series"
     settings = (
         Field(

@@ -42,8 +42,8 @@ class Jira:
     name = "jira"
     title = "Jira"
     lead = (
-        "Issues of a project as vulnerabilities, with each reopening in their changelog. The token's account "
-        "needs to browse the projects, and nothing else unless tickets are written back."
+        "Reads issues of projects as vulnerabilities, with each reopening in their changelog. The token's "
+        "account needs to browse the projects, and nothing else unless tickets are written back."
     )
     gives: Literal["findings", "series"] = "findings"
     # It has a page of its own for fields and statuses.

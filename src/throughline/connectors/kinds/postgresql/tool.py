@@ -21,8 +21,8 @@ class PostgreSQL:
     name = "postgresql"
     title = "PostgreSQL"
     lead = (
-        "One SELECT of a database over TLS, in a transaction that can write nothing. Its user should be one "
-        f"that only reads: {GRANT}."
+        "Reads one SELECT of a database over TLS, in a transaction that can write nothing. Its user should "
+        f"be one that only reads: {GRANT}."
     )
     gives = "series"
     settings = (

@@ -31,7 +31,7 @@ class Prometheus:
 
     name = "prometheus"
     title = "Prometheus"
-    lead = "One number over time by a query of yours, such as the minutes of a build. It only reads."
+    lead = "Reads one number over time by a query of yours, such as the minutes of a build."
     gives = "series"
     settings = (
         Field(

@@ -23,7 +23,7 @@ class Database:
     name = "sql"
     title = "SQL"
     lead = (
-        "One SELECT of a SQLite or DuckDB file in a folder that THROUGHLINE_SQL_FOLDERS lists. "
+        "Reads one SELECT of a SQLite or DuckDB file in a folder that THROUGHLINE_SQL_FOLDERS lists. "
         "The file is opened read-only."
     )
     gives = "series"
