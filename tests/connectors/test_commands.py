@@ -82,3 +82,40 @@ def test_a_long_list_of_changes_says_how_many_more_there_are(connector, tool, ru
     rows[20]["severity"] = "Medium"
     done = synced(connector, waiting)
     assert done.changes[0]["changes"] == {"severity": ["high", "medium"]}
+
+
+def test_the_list_has_headings_and_a_sync_without_news_says_when_it_was_read_before(connector, run, waiting):
+    synced(connector, waiting)
+    heading, line = run("connectors", "list").splitlines()
+    assert heading.split("  ")[0] == "name"
+    assert f"  {waiting.at:%Y-%m-%d %H:%M}  " in line
+    assert f"It was read before, last {waiting.at:%Y-%m-%d %H:%M} UTC." in run("sync", "figures")
+
+
+def test_what_is_accepted_is_said_to_be_taken_at_the_next_sync(connector, run):
+    kept = connector.quarantined.create(
+        place="CI", reason="A jump.", found_at=NOW, takes=[{"series": "build_minutes"}]
+    )
+    assert "Accepted" in (said := run("connectors", "aside", "figures", "--accept", str(kept.pk)))
+    assert "Nothing of figures waits" not in said
+    assert "Nothing of figures waits" in run("connectors", "aside", "figures")
+
+
+def test_what_a_kind_asks_for_is_told_with_its_values_and_what_may_be_left_out(run, monkeypatch):
+    monkeypatch.setattr("throughline.cli.connect.made", lambda home: home)
+    lines = {
+        each.split("=")[0].split()[-1]: each
+        for each in run("connect", "csv", "a", "--dry-run").splitlines()[1:]
+    }
+    assert "One of: lower, higher." in lines["better"]
+    assert ("may be left out" in lines["unit"], "Left out: count." in lines["unit"]) == (True, True)
+    assert "may be left out" not in lines["series"]
+
+
+def test_another_series_of_a_connector_is_said_since_key_results_stand_on_the_old_one(
+    listed, run, monkeypatch
+):
+    monkeypatch.setattr("throughline.cli.connect.made", lambda home: home)
+    words = ("connect", "csv", "sheet", "--setting", "address=https://example.org/a.csv", "--setting")
+    assert "what it brought" not in run(*words, "series=build_minutes")
+    assert "what it brought into 'build_minutes' stays there" in run(*words, "series=other_minutes")

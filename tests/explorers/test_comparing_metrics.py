@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 
 def test_a_period_of_a_range_is_held_against_the_one_at_its_place_of_the_range_before(
     register, organisation, browser_of
@@ -44,6 +46,19 @@ def test_the_range_before_is_a_line_of_its_own_that_the_address_leaves_out(
     assert "compare" not in without.context["switch_address"]
     refused = browser.get("/metrics/", asked | {"compare": "yesterday"})
     assert (refused.status_code, "expected before or none" in refused.content.decode()) == (400, True)
+
+
+def test_a_figure_and_the_list_are_held_against_nothing_where_the_address_says_so(
+    register, organisation, browser_of
+):
+    browser = browser_of(organisation.max)
+    asked = {"from": "2026-04-01", "to": "2026-07-01"}
+    for compare, is_there in (("", True), ("none", False)):
+        figure = browser.get("/metrics/", asked | {"metric": "arrivals", "compare": compare})
+        listed = browser.get("/vulnerabilities.json", asked | {"compare": compare})
+        before = json.loads(b"".join(listed.streaming_content))["before"]
+        assert (figure.context["was"] is not None, before["total"] is not None) == (is_there, is_there)
+    assert browser.get("/vulnerabilities/", {"compare": "yesterday"}).status_code == 400
 
 
 def test_without_a_range_a_period_is_held_against_the_one_just_before(register, organisation, browser_of):
