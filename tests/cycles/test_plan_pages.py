@@ -395,10 +395,3 @@ def test_a_larger_plan_asks_the_database_no_more_often(manager):
         efforts.expect(ACTOR, work, a_sketch(more), low=-3, high=-1, confidence=0.5, now=NOW)
     # Initiatives bring their people and effects, counterparts their teams: two questions, not two each.
     assert asked() <= few + 4
-
-
-def test_a_quarter_is_found_however_its_q_is_written(outsider):
-    cycle = a_cycle()
-    assert cycle.key != cycle.key.upper()
-    assert outsider.get(f"/cycles/{cycle.key.upper()}/").status_code == 200
-    assert outsider.get("/cycles/1999-Q1/").status_code == 404

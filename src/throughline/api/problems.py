@@ -149,6 +149,8 @@ def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, s
         detail = each["msg"].removeprefix("Value error, ")
         if each["type"] == "missing":
             detail = "it is missing; /api/v1/openapi.json says what it may be"
+        elif each["type"] == "extra_forbidden":
+            detail = "there is no such field; /api/v1/openapi.json names those that there are"
         if where == "query":
             yield {"parameter": str(place[-1]) if place else "", "detail": detail}
         else:
