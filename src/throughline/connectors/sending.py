@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import F
 
 from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Asking, Clock
+from throughline.connectors.asking import Asking, Clock, understood
 from throughline.connectors.masking import CIRCLE
 from throughline.connectors.models import Connector, Step, Ticket, Writing
 from throughline.connectors.syncing import asking_of
@@ -20,6 +23,7 @@ from throughline.sources.models import Feed
 from throughline.vulnerabilities.models import Severity, Vulnerability
 from throughline.vulnerabilities.ticketing import link_ticket
 
+log = logging.getLogger(__name__)
 # How long after each attempt the next one is made; then it is given up.
 WAITS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240, 720))
 # A process that began one and died is taken for dead after this.
@@ -37,27 +41,44 @@ def due(*, now: datetime) -> list[Writing]:
 
 def send(writing: Writing, *, clock: Clock | None = None) -> Writing:
     """Send one, unless another process does; how it went is on the row afterwards."""
-    clock = clock or Clock()
+    clock = clock or Clock(sleep=_later)
     mine = Writing.objects.filter(
         pk=writing.pk, state=Writing.State.WAITING, attempts=writing.attempts, next_at=writing.next_at
     )
     taken = {"attempts": F("attempts") + 1, "next_at": clock.now() + TAKEN}
     if mine.update(**taken):
         try:
-            said = _sent(writing, clock)
-        except Refused as refused:
-            _failed(writing, refused, now=clock.now())
-        else:
-            _end(writing, Writing.State.DONE, said, now=clock.now())
-    writing.refresh_from_db()
+            _try(writing, clock)
+            writing.refresh_from_db()
+        except ObjectDoesNotExist:
+            # The connector or the record was removed meanwhile, and what waited went with it.
+            log.info("writing %s was removed while it was sent", writing.pk)
     return writing
 
 
+def _later(seconds: float) -> None:
+    """Who waits here for a tool that has no time is taken for dead: the queue has waits of its own."""
+    raise Refused("The tool asks to be left alone for a while.", code="too_fast")
+
+
+def _try(writing: Writing, clock: Clock) -> None:
+    try:
+        said = _sent(writing, clock)
+    except Refused as refused:
+        _failed(writing, refused, now=clock.now())
+    else:
+        _end(writing, Writing.State.DONE, said, now=clock.now())
+
+
 def _sent(writing: Writing, clock: Clock) -> str:
+    # Of two hundred that wait, the last is sent long after all were looked up.
     connector = writing.connector
+    connector.refresh_from_db()
     if not may_write(connector):
         raise Refused(f"Writing to {connector.name} is switched off.", code="off")
-    with asking_of(connector, secrets_of(connector), clock=clock) as asking:
+    if writing.attempts > len(WAITS):
+        raise Refused("It was begun again and again, and never came to an end.", code="given_up")
+    with asking_of(connector, secrets_of(connector), clock=clock) as asking, understood(asking.host):
         if writing.step == Step.MOVE:
             return _moved(writing, asking)
         made = _made(writing, asking) if writing.step == Step.CREATE else _looked(writing, asking)
@@ -67,9 +88,13 @@ def _sent(writing: Writing, clock: Clock) -> str:
 def _made(writing: Writing, asking: Asking) -> Made:
     writer, settings = writer_to(writing.connector), writing.connector.settings
     ticket = Ticket.objects.get(connector=writing.connector, vulnerability=writing.vulnerability)
+    if ticket.key:
+        # It was written down, and only that it is done was not.
+        return Made(ticket.key, ticket.url, ticket.title, ticket.status)
     draft = drafted(writing.vulnerability, writing.wish, marker=ticket.marker)
-    # An attempt of which nothing was heard may have come to its end.
-    found = writer.marked(asking, settings, draft) if writing.attempts else None
+    # An attempt of which nothing was heard, or nothing that can be read, may have come to its end.
+    is_again = writing.attempts or writing.wish.get("again")
+    found = writer.marked(asking, settings, draft) if is_again else None
     return found or writer.create(asking, settings, draft)
 
 
@@ -77,7 +102,7 @@ def _looked(writing: Writing, asking: Asking) -> Made:
     return writer_to(writing.connector).look(asking, writing.connector.settings, writing.wish["key"])
 
 
-def drafted(found: Vulnerability, wish: dict[str, str], *, marker: str) -> Draft:
+def drafted(found: Vulnerability, wish: dict[str, Any], *, marker: str) -> Draft:
     """The ticket of a vulnerability: what its page says of it."""
     severity = Severity(found.severity).label if found.severity is not None else ""
     where = found.endpoint or (f"{found.file}:{found.line}" if found.line else found.file)

@@ -55,8 +55,8 @@ def store_all(
             _tell(sync, document, result)
             if is_last:
                 _store_series(sync, pulled, now=now)
-                apart.keep()
                 also(pulled)
+                apart.keep()
             if dry:
                 transaction.set_rollback(True)
 
@@ -68,8 +68,8 @@ def store_all(
     if not left:
         with transaction.atomic():
             _store_series(sync, pulled, now=now)
-            apart.keep()
             also(pulled)
+            apart.keep()
             if dry:
                 transaction.set_rollback(True)
 

@@ -74,10 +74,17 @@ def ask_for_ticket(
     wish = {"place": place, "type": type.strip()[:120] or types[0], "title": title}
     with transaction.atomic():
         _require_none(found, connector)
-        Ticket.objects.create(
-            connector=connector, vulnerability=found, title=title, marker=f"tl{chance.token_hex(10)}"
-        )
+        marker = _marker_before(found, connector)
+        # An attempt that was refused may have made one all the same: it is looked for first.
+        wish |= {"marker": marker or f"tl{chance.token_hex(10)}", "again": "yes" if marker else ""}
+        Ticket.objects.create(connector=connector, vulnerability=found, title=title, marker=wish["marker"])
         return _put(person, connector, found, Step.CREATE, wish, now=now)
+
+
+def _marker_before(found: Vulnerability, connector: Connector) -> str:
+    """The marker of the last ticket that was to be made of it there; empty where none was."""
+    before = Writing.objects.filter(connector=connector, vulnerability=found, step=Step.CREATE).first()
+    return str(before.wish.get("marker", "")) if before else ""
 
 
 def ask_to_link(person: User, id: int, *, where: str, key: str, now: datetime) -> Writing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from throughline.connectors.models import Connector, Ticket
+from throughline.connectors.models import Connector, Step, Ticket, Writing
 from throughline.connectors.shape import Document
 
 # The column in which a kind says how its tool calls the status.
@@ -18,11 +18,17 @@ class Apart:
     """The tickets of one connector; what a sync sees of them is kept on them."""
 
     def __init__(self, connector: Connector) -> None:
+        self.connector = connector
         tickets = list(Ticket.objects.filter(connector=connector))
         self.keys = {each.key: each.pk for each in tickets if each.key}
-        # One that is being made has no key here yet, and may be listed already.
-        self.making = {each.title[:TITLE] for each in tickets if not each.key}
+        # One that is being made has no key here yet, and may be listed already once it was sent.
+        begun = Writing.objects.filter(connector=connector, step=Step.CREATE, state="waiting", attempts__gt=0)
+        sent = set(begun.values_list("vulnerability_id", flat=True))
+        self.making = {
+            each.title[:TITLE] for each in tickets if not each.key and each.vulnerability_id in sent
+        }
         self.statuses: dict[int, str] = {}
+        self.has_guessed = False
 
     def __bool__(self) -> bool:
         return bool(self.keys or self.making)
@@ -37,9 +43,14 @@ class Apart:
         if known is not None:
             self.statuses[known] = str(row.get(STATUS) or "")[:240]
             return True
-        return str(row.get(document.maps.get("title", "title")) or "")[:TITLE] in self.making
+        is_made = str(row.get(document.maps.get("title", "title")) or "")[:TITLE] in self.making
+        self.has_guessed |= is_made
+        return is_made
 
     def keep(self) -> None:
-        """Write down what was seen, in the transaction of the sync."""
+        """Write down what was seen, in the transaction of the sync and after its cursor."""
+        if self.has_guessed:
+            # It may be another issue of the same title: the next sync reads everything, lest that is lost.
+            Connector.objects.filter(pk=self.connector.pk).update(state={})
         for id, status in self.statuses.items():
             Ticket.objects.filter(pk=id).exclude(status=status).update(status=status)

@@ -31,7 +31,8 @@ def plain(draft: Draft) -> str:
 
 
 def _unmarked(text: str) -> str:
-    return re.sub(r"([{}\[\]!|])", r"\\\1", text)
+    # Two backslashes are a new line there: one of the text would take away the one that is put before a mark.
+    return re.sub(r"([{}\[\]!|])", r"\\\1", text.replace("\\", "&#92;"))
 
 
 def document(draft: Draft) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from throughline.connectors.asking import Asking
@@ -27,6 +27,8 @@ OFFERED_TYPE = "Bug"
 # What a create screen asks for and is given without a mapping.
 GIVEN = ("project", "issuetype", "summary", "description")
 _SCREEN = 200
+# Of types and of fields of one screen; a listing that goes on has no end.
+MOST_SCREENED = 5_000
 
 
 class WritingJira(Jira):
@@ -52,14 +54,15 @@ class WritingJira(Jira):
         _require_all(draft, screen, fields)
         said = asking.post(f"{root_of(settings)}/issue", {"fields": fields})
         key = said.get("key") if isinstance(said, dict) else None
-        if not isinstance(key, str) or not KEY.fullmatch(key):
-            raise asking.nonsense("an issue that was made has a key", said, place="/issue")
+        if not isinstance(key, str) or not _is_in(key, [draft.place]):
+            raise asking.nonsense(f"an issue that was made has a key of {draft.place}", said, place="/issue")
         return Made(key, _url(asking, key), bodies.summary(draft.title), notices=notices)
 
     def marked(self, asking: Asking, settings: Settings, draft: Draft) -> Made | None:
         condition = f" AND description ~ {api.quoted(draft.marker)}"
         found = site_of(asking, settings).page(draft.place, condition, ("summary", "status"), None).issues
-        return _made(asking, found[0]) if found else None
+        mine = [each for each in found if _is_in(str(each.get("key")), [draft.place])]
+        return _made(asking, mine[0]) if mine else None
 
     def look(self, asking: Asking, settings: Settings, key: str) -> Made:
         return _made(asking, _issue(asking, settings, key))
@@ -108,7 +111,7 @@ def _made(asking: Asking, issue: Mapping[str, Any]) -> Made:
 def _issue(asking: Asking, settings: Settings, key: str) -> Mapping[str, Any]:
     if not KEY.fullmatch(key):
         raise Refused(f"'{key}' is no key of an issue (such as SEC-7).", place="key", code="key")
-    if key.upper().rpartition("-")[0] not in [str(each).upper() for each in settings["projects"]]:
+    if not _is_in(key, settings["projects"]):
         raise Refused(f"{key} is in none of the projects of this connector.", place="key", code="key")
     path = f"{root_of(settings)}/issue/{key.upper()}"
     try:
@@ -121,7 +124,19 @@ def _issue(asking: Asking, settings: Settings, key: str) -> Mapping[str, Any]:
         raise
     if not isinstance(said, dict) or not isinstance(said.get("fields"), dict) or not said.get("key"):
         raise asking.nonsense("an issue was expected", said, place=path)
+    if not _is_in(str(said["key"]), settings["projects"]):
+        # Jira answers an issue that was moved under its new key.
+        raise Refused(
+            f"{key.upper()} was moved to another project, which is none of this connector.",
+            place="key", code="key",
+        )  # fmt: skip
     return said
+
+
+def _is_in(key: str, projects: Sequence[str]) -> bool:
+    """Whether it is the key of an issue of one of the projects."""
+    is_key = KEY.fullmatch(key) is not None
+    return is_key and key.upper().rpartition("-")[0] in [str(each).upper() for each in projects]
 
 
 def _type(asking: Asking, settings: Settings, draft: Draft) -> dict[str, str]:
@@ -153,6 +168,8 @@ def _screened(asking: Asking, path: str, name: str) -> list[Mapping[str, Any]]:
         found += [each for each in page if isinstance(each, dict)]
         if not page or len(found) >= int(said.get("total") or 0):
             return found
+        if len(found) >= MOST_SCREENED or not any(isinstance(each, dict) for each in page):
+            raise asking.nonsense(f"its list of {name} has no end", page, place=path)
 
 
 def _mapped(
