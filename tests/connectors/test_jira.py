@@ -75,6 +75,8 @@ def test_a_reopened_ticket_is_open_for_the_sum_of_its_spells(
     assert (found.attributes["open_days"], found.attributes["reopenings"]) == (6, 1)
     page = browser_of(organisation.max).get(f"/vulnerabilities/{found.pk}/").content.decode()
     assert "Reopened 1 time." in page
+    # The history names the connector, and not only a file that nobody has seen.
+    assert "· t: SEC.jsonl" in page
 
 
 def test_its_history_is_as_it_was_so_that_any_day_of_the_past_can_be_asked(connector, site, waiting):

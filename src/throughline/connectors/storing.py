@@ -60,10 +60,12 @@ def store_all(
             if dry:
                 transaction.set_rollback(True)
 
+        # Nobody has seen its file: what its records come from is the connector.
+        name = f"{sync.connector.name}: {document.name}"
         with kept.opened(document, apart=apart) as stream:
             import_file(
-                stream, name=document.name, wish=_wish(document), actor=sync.actor, now=now,
-                progress=progress, also=with_it,
+                stream, name=name, wish=_wish(document), actor=sync.actor, now=now, progress=progress,
+                also=with_it,
             )  # fmt: skip
     if not left:
         with transaction.atomic():
