@@ -64,11 +64,13 @@ class Seen:
     # Each cell with its header.
     rows: list[list[tuple[str, str]]]
     notices: list[str]
+    # Fields that were chosen and that none of these issues fills.
+    empty: list[str]
 
     @property
-    def days(self) -> list[str]:
-        """The headers of cells that no line may break."""
-        return [SHOWN[name] for name in DATES]
+    def unbroken(self) -> list[str]:
+        """The headers of days and ids, which no line may break."""
+        return [SHOWN[name] for name in (*DATES, "cwe")]
 
     @property
     def headers(self) -> list[str]:
@@ -99,7 +101,7 @@ def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | N
         mapping = checked(_given(given, found, named), known)
     reader = Reader(asking.base, mapping, asking.clock.now())
     rows = sample(asking, settings, reader)
-    shown = [name for name in SHOWN if _is_shown(name, mapping, rows)]
+    shown = [name for name in SHOWN if _is_shown(name, rows)]
     return Seen(
         mapping=mapping,
         fields=[
@@ -118,12 +120,13 @@ def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | N
         ],
         rows=[[(SHOWN[name], _cell(row, name)) for name in shown] for row in rows],
         notices=list(reader.notices)[:MOST_NOTICES],
+        empty=[SHOWN[name] for name in SHOWN if name in mapping.fields and name not in shown],
     )
 
 
-def _is_shown(name: str, mapping: IssueMapping, rows: list[dict[str, str]]) -> bool:
-    """Whether a column says anything: no field was chosen for it, and no issue has it, else."""
-    return name not in TARGETS or name in mapping.fields or any(row.get(name) for row in rows)
+def _is_shown(name: str, rows: list[dict[str, str]]) -> bool:
+    """Whether a column says anything of any issue; that of the severity says also where it does not."""
+    return name == "severity" or any(row.get(name) not in (None, "", "0") for row in rows)
 
 
 def _cell(row: Mapping[str, str], name: str) -> str:
