@@ -54,8 +54,7 @@ def command(
 
 def _show(done: Sync, read_at: datetime | None) -> None:
     from throughline.connectors import queries
-    from throughline.connectors.models import Outcome
-    from throughline.connectors.syncing import CHANGED
+    from throughline.connectors.models import CHANGED, Outcome
 
     said = queries.sentence(done)
     if read_at and done.outcome == Outcome.DONE and not any(done.counts.get(each) for each in CHANGED):

@@ -30,6 +30,8 @@ EVERY = {
     Schedule.SIX_HOURS: timedelta(hours=6),
     Schedule.DAY: timedelta(days=1),
 }
+# Counts of a sync that say that something is other than before.
+CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
 
 
 class Connector(models.Model):

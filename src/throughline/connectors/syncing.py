@@ -24,7 +24,7 @@ from throughline.connectors.doubts import Doubtful, require_plausible
 from throughline.connectors.keeping import Kept, TakenOver, discard, held
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.masking import CIRCLE, circled
-from throughline.connectors.models import Connector, Outcome, Sync
+from throughline.connectors.models import CHANGED, Connector, Outcome, Sync
 from throughline.connectors.quarantine import keep, let_go
 from throughline.connectors.shape import Pulled
 from throughline.connectors.storing import store_all
@@ -40,7 +40,6 @@ KEPT_ON = "what was fetched is kept, and the next sync goes on from it"
 DRY = "this was a dry run."
 # Shorter words of a header are "Bearer" and the like.
 SHORTEST_SENT = 12
-CHANGED = ("created", "updated", "vanished", "added", "corrected", "missed")
 
 
 def asking_of(connector: Connector, secrets: Mapping[str, str], *, clock: Clock | None = None) -> Asking:
