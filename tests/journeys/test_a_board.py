@@ -181,7 +181,7 @@ def cluster(page: Page, title: str) -> Locator:
 
 def sort_by_drag_and_by_button(mia: Page, pia: Page, max_: Page) -> None:
     note(mia, MIAS[0]).drag_to(mia.get_by_text("Drop a note here to begin a new cluster"))
-    for page in (max_, mia):
+    for page in (pia, max_, mia):
         expect(cluster(page, MIAS[0])).to_be_visible()
     note(mia, MIAS[1]).drag_to(cluster(mia, MIAS[0]))
     expect(note(cluster(pia, MIAS[0]), MIAS[1])).to_be_visible()
