@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.connectors.fakes.tool import Answered
@@ -166,3 +167,13 @@ def test_marks_of_a_text_are_no_marks_in_data_center():
     said = plain(Draft("SEC", "Bug", "t", r"see \[this|javascript:x\] and \!http://a/b.png\!", "tl1"))
     assert "\\\\" not in said
     assert r"&#92;\[this\|javascript:x&#92;\] and &#92;\!http" in said
+
+
+def test_a_secret_that_cannot_be_opened_is_said_and_holds_up_nothing_else(
+    organisation, connector, found, waiting, settings
+):
+    asked(organisation, connector, found)
+    Path(settings.THROUGHLINE_SECRET_KEY_FILE).unlink()
+    done = sent(waiting)
+    assert done.state == "refused"
+    assert "put the file back" in done.said

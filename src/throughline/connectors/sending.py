@@ -13,9 +13,8 @@ from django.db.models import F
 from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock, understood
-from throughline.connectors.masking import CIRCLE
 from throughline.connectors.models import Connector, Step, Ticket, Writing
-from throughline.connectors.syncing import asking_of
+from throughline.connectors.syncing import asking_of, masked
 from throughline.connectors.tickets import is_of, may_write, writer_to
 from throughline.connectors.writes import Draft, Made
 from throughline.engine.refusals import Refused
@@ -203,7 +202,9 @@ def _end(writing: Writing, state: str, said: str, *, now: datetime) -> None:
 
 
 def _masked(writing: Writing, said: str) -> str:
-    for value in secrets_of(writing.connector).values():
-        if len(value) >= 4:
-            said = said.replace(value, CIRCLE)
-    return said[:2000]
+    connector = writing.connector
+    try:
+        return masked(connector, secrets_of(connector), said)[:2000]
+    except Refused:
+        # Where a secret cannot be opened, or its kind is not known any more, none was sent either.
+        return said[:2000]
