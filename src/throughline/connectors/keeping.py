@@ -36,6 +36,13 @@ class TakenOver(Exception):
     """Another process goes on with this sync: this one was taken for dead, and writes no more."""
 
 
+def write_down(sync: Sync, **fields: Any) -> None:
+    """Write to the row of a running sync. Raises TakenOver where that is no longer for this process to do."""
+    mine = Sync.objects.filter(pk=sync.pk, holder=sync.holder, outcome=Outcome.RUNNING)
+    if not mine.update(**fields):
+        raise TakenOver
+
+
 def root() -> Path:
     """Where pages of all syncs wait."""
     found = Path(settings.HOME) / "connectors"
@@ -165,11 +172,9 @@ class Kept:
                         yield line
 
     def _write(self, **fields: Any) -> None:
-        mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)
         for name, value in fields.items():
             setattr(self.sync, name, value)
-        if not mine.update(**fields, fetched=self.count):
-            raise TakenOver
+        write_down(self.sync, **fields, fetched=self.count)
 
     def _cut_to_size(self) -> bool:
         """Cut the file to what the row says counts; whether all of that is there."""

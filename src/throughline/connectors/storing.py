@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from throughline.connectors.keeping import Kept, TakenOver
-from throughline.connectors.models import Outcome, Sync
+from throughline.connectors.keeping import Kept, write_down
+from throughline.connectors.models import Sync
 from throughline.connectors.shape import Document, Pulled, SeriesValues
 from throughline.connectors.told_apart import Apart
 from throughline.engine import spells
@@ -48,15 +48,19 @@ def store_all(
     apart = Apart(sync.connector)
     documents = [each for each in pulled.documents if kept.holds(each, apart=apart) or each.is_stored_empty]
     left = [each for each in documents if each.name not in sync.stored]
+
+    def finish() -> None:
+        _store_series(sync, pulled, now=now)
+        also(pulled)
+        apart.keep()
+
     for number, document in enumerate(left, start=1):
         is_last = number == len(left)
 
         def with_it(result: Any, document: Document = document, is_last: bool = is_last) -> None:
             _tell(sync, document, result)
             if is_last:
-                _store_series(sync, pulled, now=now)
-                also(pulled)
-                apart.keep()
+                finish()
             if dry:
                 transaction.set_rollback(True)
 
@@ -69,9 +73,7 @@ def store_all(
             )  # fmt: skip
     if not left:
         with transaction.atomic():
-            _store_series(sync, pulled, now=now)
-            also(pulled)
-            apart.keep()
+            finish()
             if dry:
                 transaction.set_rollback(True)
 
@@ -100,10 +102,8 @@ def _tell(sync: Sync, document: Document, result: Result | ScanResult) -> None:
     sync.changes = [*sync.changes, *_changes(result.imports)][:MOST_CHANGES]
     said = [*result.notices, *(problem["message"] for problem in result.document()["refused"])]
     told = {"counts": sync.counts, "imports": sync.imports, "stored": sync.stored, "changes": sync.changes}
-    mine = Sync.objects.filter(pk=sync.pk, holder=sync.holder, outcome=Outcome.RUNNING)
-    if not mine.update(**told, notices=[*sync.notices, *said][:MOST_REFUSED]):
-        raise TakenOver
     sync.notices = [*sync.notices, *said][:MOST_REFUSED]
+    write_down(sync, **told, notices=sync.notices)
 
 
 def _changes(imports: tuple[int, ...]) -> list[dict[str, Any]]:

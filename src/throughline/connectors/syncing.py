@@ -21,7 +21,7 @@ from throughline.audit import actions as audit
 from throughline.connectors.actions import fingerprint, secrets_of
 from throughline.connectors.asking import Asking, Clock, Nonsense, understood
 from throughline.connectors.doubts import Doubtful, require_plausible
-from throughline.connectors.keeping import Kept, TakenOver, discard, held
+from throughline.connectors.keeping import Kept, TakenOver, discard, held, write_down
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.masking import CIRCLE, circled
 from throughline.connectors.models import CHANGED, Connector, Outcome, Sync
@@ -125,8 +125,7 @@ class _Work:
     def count(self, pulled: Pulled) -> None:
         """Count the values of series as fetched: they are read whole, and no page of them is kept."""
         if values := sum(len(each.values) for each in pulled.series):
-            mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder)
-            mine.update(fetched=F("fetched") + values)
+            write_down(self.sync, fetched=F("fetched") + values)
 
     def tried(self, pulled: Pulled, kept: Kept) -> None:
         """Store everything, see what that changed, and take it back."""
@@ -169,13 +168,11 @@ class _Work:
 
     def end(self, outcome: str, said: str, **fields: Any) -> None:
         """Write how the sync ended. Raises TakenOver where that is no longer for this process to say."""
-        mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)
         fields |= {name: getattr(self.sync, name) for name in ("counts", "imports", "changes", "stored")}
         fields |= {"outcome": outcome, "said": self.masked(said)[:2000], "ended_at": self.clock.now()}
         if outcome == Outcome.DONE:
             fields |= {"cursor": {}, "kept": {}}
-        if not mine.update(**fields):
-            raise TakenOver
+        write_down(self.sync, **fields)
 
     def quarantine(self, nonsense: Nonsense) -> None:
         """Keep a sample of what was answered, and store nothing of it."""
@@ -200,9 +197,7 @@ class _Work:
         if time.monotonic() - self.beaten < BEAT_SECONDS or connection.in_atomic_block:
             return
         self.beaten = time.monotonic()
-        mine = Sync.objects.filter(pk=self.sync.pk, holder=self.sync.holder, outcome=Outcome.RUNNING)
-        if not mine.update(beat_at=self.clock.now()):
-            raise TakenOver
+        write_down(self.sync, beat_at=self.clock.now())
 
     def waited(self, sleep: Callable[[float], None]) -> Callable[[float], None]:
         """A sleep that says so, and ends when somebody cancels."""
