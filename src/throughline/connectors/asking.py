@@ -11,6 +11,7 @@ import logging
 import random
 import re
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,11 @@ LONGEST_WAIT = 120.0
 SAMPLE = 2_000
 SIGN_INS = frozenset({"authorization", "x-apikeys"})
 LINK = re.compile(r'<([^>]*)>\s*;[^,]*?\brel="?next"?')
+
+
+def basic(name: str, password: str) -> str:
+    """The header that signs in with a name and its password (RFC 7617)."""
+    return f"Basic {b64encode(f'{name}:{password}'.encode()).decode()}"
 
 
 class Nonsense(Refused):

@@ -18,6 +18,8 @@ TOMORROW = timedelta(days=1)
 MOST_ROWS = 100_000
 # A person reads a few; the number of all is said beside them.
 MOST_NAMED = 5
+# Rows and values that are shown to whoever sets a source up.
+PREVIEWED = 5
 DATE_COLUMNS = ("at", "date", "day", "time", "timestamp")
 VALUE_COLUMNS = ("value",)
 Decimal = Literal[".", ","]

@@ -6,11 +6,10 @@ read comes to stand on an earlier place, and is not passed over.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from throughline.connectors.asking import Asking
+from throughline.connectors.asking import Asking, basic
 from throughline.connectors.listing import SERVICE, Listing, Record, document, encoded
 from throughline.connectors.shape import Check, Field, Keep, Progress, Pulled, SecretField, Settings
 from throughline.engine.dates import iso
@@ -46,8 +45,7 @@ class HackerOne:
 
     def headers(self, settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
         """Identifier and token, as name and password."""
-        pair = f"{secrets['identifier']}:{secrets['token']}".encode()
-        return {"authorization": f"Basic {b64encode(pair).decode()}"}
+        return {"authorization": basic(secrets["identifier"], secrets["token"])}
 
     def check(self, asking: Asking, settings: Settings) -> list[Check]:
         """Whether the reports of each program can be read."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from throughline.connectors.dated import Columns, Dated, counted, said
+from throughline.connectors.asking import Asking, basic
+from throughline.connectors.dated import PREVIEWED, Columns, Dated, counted, said
 from throughline.connectors.shape import Check, Field, Pulled, SecretField, SeriesValues, Settings
 from throughline.engine.refusals import Refused
 from throughline.series import actions
 from throughline.series import values as written
 
-if TYPE_CHECKING:
-    from throughline.connectors.asking import Asking
-
-PREVIEWED = 5
 NEWEST = "newest"
 SERIES = (
     Field(
@@ -66,12 +62,12 @@ TOKEN = SecretField(
 
 
 def signed_in(settings: Settings, secrets: Mapping[str, str]) -> dict[str, str]:
-    """The header of a token (RFC 6750), or of user and password (RFC 7617)."""
+    """The header of a token (RFC 6750), or of user and password."""
     token = secrets.get("token", "")
     if not token:
         return {}
     if user := str(settings.get("user", "")):
-        return {"authorization": f"Basic {b64encode(f'{user}:{token}'.encode()).decode()}"}
+        return {"authorization": basic(user, token)}
     return {"authorization": f"Bearer {token}"}
 
 

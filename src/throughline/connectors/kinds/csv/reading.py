@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from throughline.connectors.dated import Columns, Dated, read_table
+from throughline.connectors.dated import PREVIEWED, Columns, Dated, read_table
 from throughline.engine.refusals import Refused
 from throughline.sources.formats import csv
-from throughline.sources.formats.tables import Table
-
-PREVIEWED = 5
-SAMPLE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +34,8 @@ def read(content: bytes, columns: Columns, *, name: str, unit: str, now: datetim
 def preview(content: bytes, columns: Columns, *, name: str) -> Preview:
     """What the address holds, for whoever chooses its columns. Raises Refused where it is no table."""
     table = csv.read(_stream(content, name), name=name)
-    rows = tuple(tuple(cell[:80] for cell in cells) for cells in islice(_cells(table), PREVIEWED))
+    rows = tuple(tuple(cell[:80] for cell in cells) for _, cells in islice(table.rows(), PREVIEWED))
     return Preview(table.columns, rows, columns.found_in(table.columns))
-
-
-def _cells(table: Table) -> Iterator[list[str]]:
-    return (cells for _, cells in table.rows())
 
 
 def is_page(content: bytes) -> bool:

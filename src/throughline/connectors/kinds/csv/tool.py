@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from throughline.connectors.asking import SAMPLE, Asking
 from throughline.connectors.kinds import of_series
 from throughline.connectors.kinds.csv import reading
 from throughline.connectors.shape import Check, Field, Keep, Progress, Pulled, Settings
-
-if TYPE_CHECKING:
-    from throughline.connectors.asking import Asking
 
 
 class Table:
@@ -87,7 +85,7 @@ class Table:
             raise asking.refusal(answer)
         if reading.is_page(answer.body):
             # A sign-in page answers with 200 as well.
-            sample = answer.body[: reading.SAMPLE].decode("utf-8", "replace")
+            sample = answer.body[:SAMPLE].decode("utf-8", "replace")
             raise asking.nonsense(
                 "a page came where a table was expected: it asks to sign in, or the address leads elsewhere",
                 sample,

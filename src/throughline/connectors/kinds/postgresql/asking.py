@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings as house
 
-from throughline.connectors.kinds.postgresql.statements import called
+from throughline.connectors.kinds.postgresql.statements import LONGEST_NAME, called
 from throughline.connectors.kinds.sql.reading import MOST_ROWS, SECONDS, Answer, asked
 from throughline.engine.refusals import Refused
 from throughline.outbound.client import checked_addresses, require_host
@@ -17,7 +17,6 @@ from throughline.outbound.client import checked_addresses, require_host
 PROVEN, UNPROVEN, PLAIN = "verify-full", "require", "disable"
 # Of a name with many addresses: each is given some seconds.
 MOST_ADDRESSES = 2
-LONGEST_NAME = 63
 # Nothing of a person's own is read beside what is given: no .pgpass, no service, no certificate of hers.
 NO_HOME = "/nonexistent"
 GRANT = "GRANT SELECT ON builds TO reader"

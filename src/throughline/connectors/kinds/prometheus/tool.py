@@ -79,7 +79,7 @@ class Prometheus:
 
     def check(self, asking: Asking, settings: Settings) -> list[Check]:
         """The query over the time of a first look."""
-        return of_series.checked(self._asked(asking, settings, {}), f"{asking.host}")
+        return of_series.checked(self._asked(asking, settings, {}), asking.host)
 
     def pull(
         self, asking: Asking, settings: Settings, state: dict[str, Any], keep: Keep, progress: Progress
