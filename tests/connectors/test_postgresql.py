@@ -194,6 +194,7 @@ def test_a_database_becomes_a_series_and_what_cannot_be_is_kept_aside(known, wai
     seen, worry, newest = tried(connector, clock=waiting.clock)
     assert "the day is read from 'day', the value from 'value'" in seen.said
     assert "writer could write as well" in worry.said
+    assert (worry.is_good, worry.is_note) == (True, True)
     assert newest.rows[-1] == ("2026-11-18 00:00", "13")
     assert (synced(connector, waiting).outcome, kept()) == ("done", [12.5, 13])
     with pytest.raises(Refused, match="Enter the Password again"):

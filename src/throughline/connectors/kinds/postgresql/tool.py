@@ -98,9 +98,10 @@ def _worries(settings: Settings, *, may_write: bool) -> list[Check]:
     found = []
     if may_write:
         said = f"{settings['user']} could write as well. Nothing is written from here"
-        found.append(Check(True, f"{said}; one that only reads is safer: {GRANT}."))
+        found.append(Check(True, f"{said}; one that only reads is safer: {GRANT}.", is_note=True))
     if settings["tls"] != PROVEN:
-        found.append(Check(True, f"Nobody proves that it is {settings['host']} that answers."))
+        said = f"Nobody proves that it is {settings['host']} that answers."
+        found.append(Check(True, said, is_note=True))
     return found
 
 
