@@ -139,7 +139,7 @@ def test_an_index_that_lags_loses_nothing(connector, site, waiting):
 
 def test_a_status_that_is_renamed_means_what_it_meant_and_a_new_one_is_told(connector, site, waiting):
     from throughline.connectors.actions import keep_mapping
-    from throughline.connectors.kinds.jira.kind import settled
+    from throughline.connectors.kinds.jira.tool import settled
     from throughline.connectors.syncing import asking_of
 
     site.add(day(0), (day(1), "10002"))

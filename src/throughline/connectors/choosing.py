@@ -8,8 +8,7 @@ from typing import Any
 
 from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Asking, Clock, understood
-from throughline.connectors.kinds.jira import api
-from throughline.connectors.kinds.jira.kind import mapping_of, root_of, sample, statuses
+from throughline.connectors.kinds.jira import sites
 from throughline.connectors.kinds.jira.mapping import (
     DATES,
     MEANINGS,
@@ -21,6 +20,7 @@ from throughline.connectors.kinds.jira.mapping import (
     guessed,
 )
 from throughline.connectors.kinds.jira.rows import LONGEST_WORD, Reader
+from throughline.connectors.kinds.jira.tool import mapping_of, root_of, sample, statuses
 from throughline.connectors.models import Connector
 from throughline.connectors.syncing import asking_of, masked
 from throughline.connectors.trying import not_now
@@ -93,8 +93,8 @@ def seen(connector: Connector, given: Mapping[str, str] | None, *, clock: Clock 
 
 def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | None) -> Seen:
     root = root_of(settings)
-    known, found = api.fields_of(asking, root), statuses(asking, settings)
-    named = api.resolutions_of(asking, root)
+    known, found = sites.fields_of(asking, root), statuses(asking, settings)
+    named = sites.resolutions_of(asking, root)
     stands = mapping_of(settings)
     mapping = stands if stands.statuses else guessed(known, found, named)
     if given is not None:

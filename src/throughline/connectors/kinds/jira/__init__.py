@@ -1,7 +1,5 @@
 """Jira, Cloud and Data Center: issues with their changelogs, as records with their open spells."""
 
-from __future__ import annotations
+from throughline.connectors.kinds.jira.tool import kind
 
-from throughline.connectors.kinds.jira.kind import Jira
-
-kind = Jira()
+__all__ = ["kind"]

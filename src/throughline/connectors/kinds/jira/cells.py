@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from throughline.connectors.kinds.jira.mapping import DATES
 from throughline.engine.dates import EARLIEST, NotADate, iso, parse_date
 from throughline.engine.language.fields import SEVERITIES
 from throughline.sources import values
@@ -96,7 +97,7 @@ def first(said: Any) -> str:
 
 def read(target: str, said: Any) -> str:
     """The cell of a field of the record. Raises NotAValue where an import could not read it."""
-    found = first(said) if target in ("service", "team", "source", "environment") else text(said)
+    found = first(said) if target in ("service", "team", "source") else text(said)
     if not found:
         return ""
     if target == "severity":
@@ -110,7 +111,7 @@ def read(target: str, said: Any) -> str:
         return found
     if target == "kind":
         return found if values.kind(found) else ""
-    if target in ("introduced", "identified", "mitigated", "triaged"):
+    if target in DATES:
         try:
             return iso(parse_date(found, zone=UTC))
         except NotADate as error:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from throughline.connectors.asking import Asking
-from throughline.connectors.kinds.jira import api
-from throughline.connectors.kinds.jira.kind import CLOUD, mapping_of, root_of
+from throughline.connectors.kinds.jira import sites
 from throughline.connectors.kinds.jira.mapping import JiraField, guessed_field
+from throughline.connectors.kinds.jira.tool import CLOUD, mapping_of, root_of
 from throughline.connectors.shape import Made, Settings
 from throughline.engine.refusals import Refused
 
@@ -52,7 +52,7 @@ class Recipe:
 
     def steps(self, asking: Asking, settings: Settings, *, apply: bool) -> Iterator[Made]:
         root, is_cloud = root_of(settings), settings["deployment"] == CLOUD
-        known = [each for each in api._list(asking, f"{root}/field") if _is_custom(each)]
+        known = [each for each in sites.listed(asking, f"{root}/field") if _is_custom(each)]
         mapped = mapping_of(settings).fields
         for wanted in WANTED:
             found = _found(wanted, mapped, known)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from throughline.connectors.asking import Asking
-from throughline.connectors.kinds.jira import api, bodies, cells
-from throughline.connectors.kinds.jira.kind import (
+from throughline.connectors.kinds.jira import bodies, cells, sites
+from throughline.connectors.kinds.jira.mapping import MEANINGS, IssueMapping, guessed_meaning
+from throughline.connectors.kinds.jira.tool import (
     CLOUD,
     Jira,
     mapping_of,
@@ -17,7 +18,6 @@ from throughline.connectors.kinds.jira.kind import (
     site_of,
     statuses,
 )
-from throughline.connectors.kinds.jira.mapping import MEANINGS, IssueMapping, guessed_meaning
 from throughline.connectors.shape import Settings
 from throughline.connectors.writes import Draft, Made
 from throughline.engine.refusals import Refused
@@ -41,13 +41,13 @@ class WritingJira(Jira):
         return list(settings.get("issue_types") or [OFFERED_TYPE])
 
     def create(self, asking: Asking, settings: Settings, draft: Draft) -> Made:
-        type = _type(asking, settings, draft)
-        screen = _screen(asking, settings, draft.place, type["id"])
+        type_id = _type_id(asking, settings, draft)
+        screen = _screen(asking, settings, draft.place, type_id)
         fields, notices = _mapped(draft, mapping_of(settings), screen)
         is_cloud = settings["deployment"] == CLOUD
         fields |= {
             "project": {"key": draft.place},
-            "issuetype": {"id": type["id"]},
+            "issuetype": {"id": type_id},
             "summary": bodies.summary(draft.title),
             "description": bodies.document(draft) if is_cloud else bodies.plain(draft),
         }
@@ -59,7 +59,7 @@ class WritingJira(Jira):
         return Made(key, _url(asking, key), bodies.summary(draft.title), notices=notices)
 
     def marked(self, asking: Asking, settings: Settings, draft: Draft) -> Made | None:
-        condition = f" AND description ~ {api.quoted(draft.marker)}"
+        condition = f" AND description ~ {sites.quoted(draft.marker)}"
         found = site_of(asking, settings).page(draft.place, condition, ("summary", "status"), None).issues
         mine = [each for each in found if _is_in(str(each.get("key")), [draft.place])]
         return _made(asking, mine[0]) if mine else None
@@ -139,12 +139,12 @@ def _is_in(key: str, projects: Sequence[str]) -> bool:
     return is_key and key.upper().rpartition("-")[0] in [str(each).upper() for each in projects]
 
 
-def _type(asking: Asking, settings: Settings, draft: Draft) -> dict[str, str]:
+def _type_id(asking: Asking, settings: Settings, draft: Draft) -> str:
     path = f"{root_of(settings)}/issue/createmeta/{draft.place}/issuetypes"
     known = _screened(asking, path, "issueTypes")
     for each in known:
         if str(each.get("name")).casefold() == draft.type.casefold():
-            return {"id": str(each.get("id")), "name": str(each.get("name"))}
+            return str(each.get("id"))
     names = ", ".join(str(each.get("name")) for each in known) or "none"
     raise Refused(
         f"{draft.place} has no type '{draft.type}' that the account may make; it has {names}.",

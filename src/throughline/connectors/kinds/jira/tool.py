@@ -1,17 +1,16 @@
-"""Jira as a kind of tool: what is declared, how the connection is tried, and the pull."""
+"""Jira as a connected source: what is declared, how the connection is tried, and the pull."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from throughline.connectors.asking import Asking
-from throughline.connectors.kinds.jira import api
+from throughline.connectors.asking import Asking, basic
+from throughline.connectors.kinds.jira import sites
 from throughline.connectors.kinds.jira.mapping import IssueMapping, Status, guessed
 from throughline.connectors.kinds.jira.rows import ALWAYS, COLUMNS, Reader, Unreadable, moves_of
 from throughline.connectors.shape import (
@@ -94,8 +93,7 @@ class Jira:
         token = secrets.get("token", "")
         if settings["deployment"] == DATA_CENTER:
             return {"authorization": f"Bearer {token}"}
-        signed = b64encode(f"{settings.get('email', '')}:{token}".encode()).decode()
-        return {"authorization": f"Basic {signed}"}
+        return {"authorization": basic(str(settings.get("email", "")), token)}
 
     def require_settled(self, settings: Settings) -> None:
         """Raises Refused where Cloud is meant without an account: a token alone does not sign in there."""
@@ -111,19 +109,23 @@ class Jira:
     ) -> Pulled:
         try:
             return _Pull(asking, settings, state, keep, progress).done()
-        except api.Gone:
+        except sites.Gone:
             keep.begin_again()
             return _Pull(asking, settings, state, keep, progress).done()
 
 
 def root_of(settings: Settings) -> str:
     """Where the API of this Jira begins."""
-    return "/rest/api/2" if settings["deployment"] == DATA_CENTER else "/rest/api/3"
+    return _site_class(settings).root
 
 
-def site_of(asking: Asking, settings: Settings) -> api.Site:
+def site_of(asking: Asking, settings: Settings) -> sites.Site:
     """The Jira that is meant."""
-    return api.DataCenter(asking) if settings["deployment"] == DATA_CENTER else api.Cloud(asking)
+    return _site_class(settings)(asking)
+
+
+def _site_class(settings: Settings) -> type[sites.Cloud | sites.DataCenter]:
+    return sites.DataCenter if settings["deployment"] == DATA_CENTER else sites.Cloud
 
 
 def mapping_of(settings: Settings) -> IssueMapping:
@@ -137,7 +139,9 @@ def settled(asking: Asking, settings: Settings) -> IssueMapping:
     if found.statuses:
         return found
     root = root_of(settings)
-    return guessed(api.fields_of(asking, root), statuses(asking, settings), api.resolutions_of(asking, root))
+    return guessed(
+        sites.fields_of(asking, root), statuses(asking, settings), sites.resolutions_of(asking, root)
+    )
 
 
 def statuses(asking: Asking, settings: Settings) -> list[Status]:
@@ -146,12 +150,12 @@ def statuses(asking: Asking, settings: Settings) -> list[Status]:
     return [
         status
         for project in settings["projects"]
-        for status in api.statuses_of(asking, root, _project(project), types)
+        for status in sites.statuses_of(asking, root, _project(project), types)
     ]
 
 
 def sample(asking: Asking, settings: Settings, reader: Reader, *, most: int = 8) -> list[dict[str, str]]:
-    """The rows that some of the newest issues become. Raises Refused."""
+    """The rows of some issues that changed within a year, in the order of their keys. Raises Refused."""
     found: list[dict[str, str]] = []
     for project in settings["projects"]:
         condition = f"{_condition(settings)} AND updated >= -365d"
@@ -246,7 +250,7 @@ class _Pull:
         )
 
 
-def _rows(reader: Reader, page: api.Page) -> Iterator[tuple[dict[str, str], str]]:
+def _rows(reader: Reader, page: sites.Page) -> Iterator[tuple[dict[str, str], str]]:
     """Each issue as its row, or with the sentence that says why it is none."""
     for issue in page.issues:
         try:
@@ -262,7 +266,7 @@ def _asked_for(mapping: IssueMapping) -> Sequence[str]:
 
 def _condition(settings: Settings) -> str:
     types = settings.get("issue_types") or []
-    named = f" AND issuetype in ({', '.join(map(api.quoted, types))})" if types else ""
+    named = f" AND issuetype in ({', '.join(map(sites.quoted, types))})" if types else ""
     return f"{named} AND ({settings['jql']})" if settings.get("jql") else named
 
 
@@ -351,3 +355,6 @@ def _mend(refused: Refused, settings: Settings) -> str:
 def _named(myself: Any) -> str:
     said = myself if isinstance(myself, dict) else {}
     return str(said.get("displayName") or said.get("name") or "somebody without a name")
+
+
+kind = Jira()

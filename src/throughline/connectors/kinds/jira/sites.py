@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from throughline.connectors.asking import Asking
 from throughline.connectors.kinds.jira.mapping import JiraField, Status
@@ -55,7 +55,7 @@ class Cloud:
     """Jira Cloud, API version 3."""
 
     asking: Asking
-    root: str = "/rest/api/3"
+    root: ClassVar[str] = "/rest/api/3"
 
     def page(self, project: str, condition: str, fields: Sequence[str], after: str | None) -> Page:
         jql = f"project = {quoted(project)}{condition} ORDER BY key ASC"
@@ -103,7 +103,7 @@ class DataCenter:
     """Jira Data Center, API version 2. What a page ended with is a key, from which the next one begins."""
 
     asking: Asking
-    root: str = "/rest/api/2"
+    root: ClassVar[str] = "/rest/api/2"
 
     def page(self, project: str, condition: str, fields: Sequence[str], after: str | None) -> Page:
         beyond = f" AND issuekey > {quoted(after)}" if after is not None else ""
@@ -146,7 +146,7 @@ def _issues(asking: Asking, said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def fields_of(asking: Asking, root: str) -> list[JiraField]:
     """Every field of this Jira, by name."""
-    said = _list(asking, f"{root}/field")
+    said = listed(asking, f"{root}/field")
     found = [
         JiraField(str(each["id"]), str(each.get("name") or each["id"])) for each in said if each.get("id")
     ]
@@ -165,7 +165,7 @@ def statuses_of(asking: Asking, root: str, project: str, types: Sequence[str]) -
             name=str(each.get("name")),
             category=str((each.get("statusCategory") or {}).get("key", "")),
         )
-        for type in _list(asking, f"{root}/project/{project}/statuses")
+        for type in listed(asking, f"{root}/project/{project}/statuses")
         if not wanted or str(type.get("name")).casefold() in wanted
         for each in type.get("statuses") or []
     ]
@@ -173,10 +173,11 @@ def statuses_of(asking: Asking, root: str, project: str, types: Sequence[str]) -
 
 def resolutions_of(asking: Asking, root: str) -> list[str]:
     """The names of every resolution."""
-    return [str(each.get("name")) for each in _list(asking, f"{root}/resolution") if each.get("name")]
+    return [str(each.get("name")) for each in listed(asking, f"{root}/resolution") if each.get("name")]
 
 
-def _list(asking: Asking, path: str) -> list[Mapping[str, Any]]:
+def listed(asking: Asking, path: str) -> list[Mapping[str, Any]]:
+    """What a path lists. Raises Refused where it is no list."""
     said = asking.get(path)
     if not isinstance(said, list):
         raise asking.nonsense("it is no list", said, place=path)
