@@ -55,3 +55,11 @@ def tool(listed, monkeypatch) -> Iterator[Tool]:
     monkeypatch.setitem(sys.modules, "throughline.connectors.kinds.numbers", numbers)
     with served(numbers.Listing().answer) as found:
         yield found
+
+
+@pytest.fixture
+def jira(listed, site) -> Iterator[Tool]:
+    """The module's own site, served; by the end no request of it was wrong."""
+    with served(site.answer) as found:
+        yield found
+    assert found.wrong == []

@@ -9,10 +9,10 @@ import pytest
 from tests.connectors.fakes.tool import Answered
 from tests.connectors.test_jira import day
 from tests.connectors.test_syncs import synced
-from tests.connectors.test_writing_back import asked, connector, decided, found, jira, sent, site
+from tests.connectors.test_writing_back import asked, connector, decided, found, sent, site
 from tests.organisation import NOW
 
-__all__ = ["connector", "found", "jira", "site"]
+__all__ = ["connector", "found", "site"]
 pytestmark = pytest.mark.django_db
 
 

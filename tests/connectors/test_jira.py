@@ -25,13 +25,6 @@ def site() -> JiraSite:
 
 
 @pytest.fixture
-def jira(listed, site):
-    with served(site.answer) as tool:
-        yield tool
-    assert tool.wrong == []
-
-
-@pytest.fixture
 def connector(jira, site):
     return connected(jira, site)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from tests.connectors.fakes.jira import JiraSite
-from tests.connectors.fakes.tool import served
 from tests.connectors.test_jira import connected
 from tests.organisation import NOW
 
@@ -15,13 +14,6 @@ pytestmark = pytest.mark.django_db
 def site(request) -> JiraSite:
     # It has some of them: a severity, a CWE, who found it, when it was introduced.
     return JiraSite(now=NOW, is_cloud=request.param)
-
-
-@pytest.fixture
-def jira(listed, site):
-    with served(site.answer) as tool:
-        yield tool
-    assert tool.wrong == []
 
 
 def followed(connector, waiting, *, apply: bool) -> dict[str, tuple[str, bool]]:

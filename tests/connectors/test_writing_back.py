@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.connectors.fakes.jira import JiraSite
-from tests.connectors.fakes.tool import Answered, served
+from tests.connectors.fakes.tool import Answered
 from tests.connectors.test_jira import day
 from tests.connectors.test_pages import at_work
 from tests.connectors.test_syncs import synced
@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=[True, False], ids=["cloud", "data center"])
 def site(request) -> JiraSite:
     return JiraSite(now=NOW, is_cloud=request.param)
-
-
-@pytest.fixture
-def jira(listed, site):
-    with served(site.answer) as tool:
-        yield tool
-    assert tool.wrong == []
 
 
 @pytest.fixture

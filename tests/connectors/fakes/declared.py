@@ -6,6 +6,7 @@ What does not fit is written down in `wrong`, which is empty at the end of each 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ class Endpoint:
             yield said
 
 
-class Fake:
+class Fake(ABC):
     """What the fakes of scanners share: checking, and a token that ends at a request by its number."""
 
     endpoints: ClassVar[tuple[Endpoint, ...]] = ()
@@ -58,9 +59,9 @@ class Fake:
         self.expired = self.expired and not expired
         return expired
 
+    @abstractmethod
     def signed(self, headers: Mapping[str, str]) -> bool:
         """Whether the request names the token as this tool wants it."""
-        raise NotImplementedError
 
     def unsigned(self) -> Answered:
         """What it says to a token that it does not know."""
