@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, cast
 
 import highspy
 import numpy as np
@@ -28,6 +29,14 @@ _MOST, _KEPT, _FEW = 60, 40, 100
 _WIDEST = 1000
 
 
+class _Tableau(Protocol):
+    """What a solver tells of its basis; the types that it brings along leave it out."""
+
+    def getBasicVariables(self) -> tuple[highspy.HighsStatus, NDArray[np.int32]]: ...
+
+    def getBasisInverseRow(self, row: int, /) -> tuple[highspy.HighsStatus, Numbers]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Away:
     """How what is at a bound may move away from it, which alone lifts a column from where it is between.
@@ -46,6 +55,7 @@ class Cuts:
 
     def __init__(self, solver: highspy.Highs, model: Programme) -> None:
         self.solver, self.model = solver, model
+        self._tableau = cast(_Tableau, solver)
         self.first, self.columns = len(model.rows.low), model.gain.size
         self.count = 0
         self._widths = np.zeros(_MOST, np.int64)
@@ -80,7 +90,7 @@ class Cuts:
         """Cut off the optimum that was just found, a value a column; False where that is not done well."""
         if self.count == _MOST:
             return False
-        status, basic = self.solver.getBasicVariables()  # type: ignore[attr-defined]
+        status, basic = self._tableau.getBasicVariables()
         places = np.where(basic >= 0, basic, self.columns - 1 - basic)
         row = self._where(places, at)
         if status != _OK or row < 0:
@@ -99,7 +109,7 @@ class Cuts:
         wide = self._widths[: self.count] > _FEW
         if self.count <= _KEPT and not wide.any():
             return
-        status, basic = self.solver.getBasicVariables()  # type: ignore[attr-defined]
+        status, basic = self._tableau.getBasicVariables()
         cuts = -1 - basic[basic < 0] - self.first
         idle = np.zeros(self.count, np.bool_)
         idle[cuts[cuts >= 0]] = status == _OK
@@ -135,7 +145,7 @@ class Cuts:
 
     def _away(self, places: NDArray[np.int64], row: int, at: Numbers) -> _Away | None:
         """A row of the tableau, beside what is in the basis; None where it is not exact enough."""
-        status, by_row = self.solver.getBasisInverseRow(row)  # type: ignore[attr-defined]
+        status, by_row = self._tableau.getBasisInverseRow(row)
         if status != _OK:
             return None
         made, own = self._made[: self.count], by_row[: self.first]
