@@ -7,7 +7,7 @@ an attribute goes: `2024-05-01T10:00:00Z confirmed open; 2024-05-03T09:00:00Z co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -97,13 +97,7 @@ def open_days(steps: Sequence[Step]) -> float:
 
 def closed_at(steps: Sequence[Step]) -> datetime | None:
     """Since when it is closed; None where it is open."""
-    since: datetime | None = None
-    for step in steps:
-        if step.is_open:
-            since = None
-        elif since is None:
-            since = step.at
-    return since
+    return _since(steps, lambda step: not step.is_open)
 
 
 def accepted_since(steps: Sequence[Step]) -> datetime | None:
@@ -113,9 +107,14 @@ def accepted_since(steps: Sequence[Step]) -> datetime | None:
     >>> accepted_since([Step(first, "confirmed", True), Step(then, "accepted", True)]) == then
     True
     """
+    return _since(steps, lambda step: step.state == "accepted")
+
+
+def _since(steps: Sequence[Step], holds: Callable[[Step], bool]) -> datetime | None:
+    """When the last steps began of which something holds; None where it does not hold of the last."""
     since: datetime | None = None
     for step in steps:
-        if step.state != "accepted":
+        if not holds(step):
             since = None
         elif since is None:
             since = step.at
