@@ -179,6 +179,8 @@ def test_the_page_shows_the_key_once_and_deliveries_that_can_be_sent_again(
     assert browser.post(f"/deliveries/{Message.objects.get().pk}/again").status_code == 302
     send_all(now=now + timedelta(hours=1))
     assert [each[1]["webhook-id"] for each in loopback.asked] == [Message.objects.get().handle] * 2
+    listed = browser.get("/webhooks/").content.decode().partition("<table")[2].partition("</table>")[0]
+    assert "A forecast room shows its numbers" in listed
     document = browser.get(f"/webhooks/{found.pk}.json").json()
     assert [each["state"] for each in document["deliveries"]] == ["sent"]
     changed = browser.post(f"{path}key").content.decode()

@@ -35,7 +35,6 @@ def channels(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.refuse(refused)
     context = {"channels": queries.channels(), "form": form, "may_look": access.may_look(person)}
-    context["events"] = EVENTS
     return render(request, "messages/channels.html", context, status=422 if form.errors else 200)
 
 
@@ -85,7 +84,8 @@ def webhooks(request: HttpRequest) -> HttpResponse:
             return _webhook_page(request, made, WebhookForm.of(made), key=key)
         except Refused as refused:
             form.refuse(refused)
-    context = {"webhooks": queries.subscriptions(), "form": form, "may_look": access.may_look(person)}
+    heard = [(each, [EVENTS[event] for event in each.events]) for each in queries.subscriptions()]
+    context = {"webhooks": heard, "form": form, "may_look": access.may_look(person)}
     return render(request, "messages/webhooks.html", context, status=422 if form.errors else 200)
 
 
