@@ -157,6 +157,7 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     figure = figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera))
     broken = [line for line in figure.lines if line.status == "broken"]
     assert (figure.value, figure.said) == (len(broken), f"{len(broken)} broken")
+    assert figure.sentence == "1 initiative hangs in the air."
     assert all(line.note for line in broken)
     goals = [line for line in figure.lines if not line.status]
     assert any("key result" in line.aim for line in goals)
@@ -169,7 +170,10 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
         figure_of("/thread/?cycle=gone", looking(organisation.vera))
     # It is kept only while nobody does anything.
     add_item("test", "goal", title="Another goal", now=NOW)
-    assert figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera)).n == figure.n + 1
+    more = figure_of(f"/thread/?cycle={cycle.key}", looking(organisation.vera))
+    assert more.n == figure.n + 1
+    assert more.sentence == "1 goal and 1 initiative hang in the air."
+    assert [line.value for line in more.lines if line.status] == ["goal", "initiative"]
 
 
 def test_a_tile_draws_the_span_before_where_its_page_does_unless_its_address_leaves_it_out(organisation):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.http import QueryDict
@@ -12,19 +13,22 @@ from throughline.audit.queries import newest_entry
 from throughline.cycles.access import visible_cycles
 from throughline.dashboards.figures import Figure, Gone, Line
 from throughline.dashboards.looking import Looking
-from throughline.engine.thread import Broken, Node, Thread, broken_threads, downwards
+from throughline.engine.thread import Broken, Kind, Node, Thread, broken_threads, downwards
 from throughline.objectives.models import Cycle
 from throughline.thread.documents import COLUMNS, rows
 from throughline.thread.queries import Plan, current_cycle, plan_of, thread_of
 
 MOST_BROKEN = 6
 MOST_GOALS = 6
-COUNTED = {
+COUNTED: Mapping[Kind, tuple[str, str]] = {
+    "goal": ("goal", "goals"),
+    "long_term_objective": ("long-term objective", "long-term objectives"),
     "objective": ("objective", "objectives"),
     "key_result": ("key result", "key results"),
     "initiative": ("initiative", "initiatives"),
     "person": ("person", "people"),
 }
+CARRYING: tuple[Kind, ...] = ("objective", "key_result", "initiative", "person")
 
 
 def thread(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
@@ -72,12 +76,14 @@ def _sentence(broken: list[str], woven: Thread) -> str:
     if not broken:
         return "Every part leads up to a goal and down to somebody who does it."
     kinds = Counter(woven.nodes[id].kind for id in broken)
-    said = [_counted(n, COUNTED.get(kind, (kind.replace("_", " "),) * 2)) for kind, n in kinds.items()]
-    return f"{', '.join(said[:-1])}{' and ' if len(said) > 1 else ''}{said[-1]} hang in the air."
+    said = [_counted(kind, n) for kind, n in kinds.items()]
+    hang = "hangs" if len(broken) == 1 else "hang"
+    return f"{', '.join(said[:-1])}{' and ' if len(said) > 1 else ''}{said[-1]} {hang} in the air."
 
 
-def _counted(n: int, names: tuple[str, str]) -> str:
-    return f"{n} {names[0] if n == 1 else names[1]}"
+def _counted(kind: Kind, n: int) -> str:
+    one, many = COUNTED[kind]
+    return f"{n} {one if n == 1 else many}"
 
 
 def _more(n: int) -> str:
@@ -92,7 +98,7 @@ def _broken(plan: Plan, woven: Thread, broken: list[Broken]) -> list[Line]:
     return [
         Line(
             woven.nodes[id].title,
-            woven.nodes[id].kind.replace("_", " "),
+            COUNTED[woven.nodes[id].kind][0],
             "",
             "broken",
             address=plan.parts[id].address,
@@ -109,7 +115,7 @@ def _goals(plan: Plan, woven: Thread) -> list[Line]:
             node.title,
             # The value stays on one line, which leaves a narrow tile no room for the name.
             "",
-            _carried(woven, node, ("objective", "key_result", "initiative", "person")),
+            _carried(woven, node),
             "",
             address=plan.parts[node.id].address,
             note=plan.parts[node.id].owner,
@@ -118,6 +124,6 @@ def _goals(plan: Plan, woven: Thread) -> list[Line]:
     ]
 
 
-def _carried(woven: Thread, goal: Node, kinds: tuple[str, ...]) -> str:
+def _carried(woven: Thread, goal: Node) -> str:
     below = Counter(woven.nodes[id].kind for id in downwards(woven, goal.id))
-    return ", ".join(_counted(below[kind], COUNTED[kind]) for kind in kinds)  # type: ignore[index]
+    return ", ".join(_counted(kind, below[kind]) for kind in CARRYING)
