@@ -91,6 +91,11 @@ def compared_with(text: str) -> str:
     return said if said == NO_COMPARISON else ""
 
 
+def wants_comparison(query: QueryDict) -> bool:
+    """Whether an address that asks nothing else of this wants the period before. Raises Refused."""
+    return compared_with(query.get("compare", "")) != NO_COMPARISON
+
+
 def _groupings(query: QueryDict) -> tuple[str, ...]:
     if "by" not in query:
         return DEFAULT_BY

@@ -21,7 +21,7 @@ from throughline.engine.catalogue import READY_MADE
 from throughline.engine.linting import Finding
 from throughline.engine.refusals import Refused
 from throughline.engine.windows import due_text
-from throughline.measures.asking import NO_COMPARISON, compared_with
+from throughline.measures.asking import wants_comparison
 from throughline.objectives import actions, charts, completions, drafts, history, queries, versions
 from throughline.objectives.access import (
     key_result_for,
@@ -164,7 +164,7 @@ def key_result_json(request: HttpRequest, id: int) -> JsonResponse:
 def key_result_csv(request: HttpRequest, id: int) -> HttpResponseBase:
     """Its measurements as a table, each beside that of a month before, then those of the quarter before."""
     stand = queries.stand_of(promised_for(request.user, id), now=_now())
-    rows = measured_rows(stand, compares=_compares(request))
+    rows = measured_rows(stand, compares=wants_comparison(request.GET))
     return csv_response(f"key-result-{id}", MEASURED_COLUMNS, rows)
 
 
@@ -248,7 +248,7 @@ def _page(
     shown = values_of(versions.terms_of(stand.version), due=due_text(stand.version.due))
     # Without scripts another kind is chosen by the address.
     chosen = request.GET.get("kind", "")
-    compares = _compares(request)
+    compares = wants_comparison(request.GET)
     chart = charts.progress(stand, found_around.own, now=now, before=before if compares else ())
     steps = history.steps(found)
     happened = on_key_result([step.version for step in steps[::-1]])
@@ -279,10 +279,6 @@ def _page(
         **(told or {}),
     }
     return render(request, "objectives/key_result.html", context, status=status)
-
-
-def _compares(request: HttpRequest) -> bool:
-    return compared_with(request.GET.get("compare", "")) != NO_COMPARISON
 
 
 def _form(

@@ -20,7 +20,7 @@ from throughline.connectors.queries import reading
 from throughline.connectors.silence import silent_now
 from throughline.engine.refusals import Refused
 from throughline.jobs.actions import enqueue
-from throughline.measures.asking import NO_COMPARISON, compared_with
+from throughline.measures.asking import wants_comparison
 from throughline.series import actions
 from throughline.series.access import (
     may_define,
@@ -86,7 +86,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     """One series: its newest value, its course, and every reading with where it came from."""
     found = series_for(request.user, name)
     try:
-        compares = _compares(request)
+        compares = wants_comparison(request.GET)
     except Refused as refused:
         return _page(request, found, refused=refused.message, status=400)
     return _page(request, found, compares=compares)
@@ -96,14 +96,16 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
 def one_json(request: HttpRequest, name: str) -> JsonResponse:
     """The same for programs."""
     found = series_for(request.user, name)
-    return JsonResponse(document(found, now=_now(), compares=_compares(request)))
+    return JsonResponse(document(found, now=_now(), compares=wants_comparison(request.GET)))
 
 
 @require_safe
 def one_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     """Its values as a table."""
     found = series_for(request.user, name)
-    return csv_response(found.name, COLUMNS, table(document(found, now=_now(), compares=_compares(request))))
+    return csv_response(
+        found.name, COLUMNS, table(document(found, now=_now(), compares=wants_comparison(request.GET)))
+    )
 
 
 @require_POST
@@ -211,10 +213,6 @@ def _page(
         "about": about or AboutForm(initial={name: getattr(found, name) for name in AboutForm.base_fields}),
     }
     return render(request, "series/one.html", context, status=status)
-
-
-def _compares(request: HttpRequest) -> bool:
-    return compared_with(request.GET.get("compare", "")) != NO_COMPARISON
 
 
 def _rows(request: HttpRequest) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ from throughline.charts import Chart
 from throughline.dashboards.figures import Before, Figure, Gone, Line
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import quarter_of, week_of
-from throughline.measures.asking import NO_COMPARISON, compared_with
+from throughline.measures.asking import wants_comparison
 from throughline.objectives import charts, kinds
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
@@ -33,7 +33,7 @@ def key_result(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figu
     if stand is None:
         is_sketch = visible(looking.viewer).filter(pk=found["id"], sketch__isnull=False).exists()
         raise Gone(SKETCH if is_sketch else GONE)
-    compares = compared_with(str(query.get("compare", ""))) != NO_COMPARISON
+    compares = wants_comparison(query)
     return _one(stand, looking, compares=compares)
 
 

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from throughline.annotations.subjects import of_series
 from throughline.dashboards.figures import BEFORE_COLUMNS, Before, Figure, Gone, before_cells
 from throughline.dashboards.looking import Looking
-from throughline.measures.asking import NO_COMPARISON, compared_with
+from throughline.measures.asking import wants_comparison
 from throughline.series.comparing import beside, compared
 from throughline.series.drawing import course
 from throughline.series.models import Reading, Series
@@ -28,7 +28,7 @@ def series(looking: Looking, query: QueryDict, found: re.Match[str]) -> Figure:
             f"There is no series '{found['name']}' any more. Point the tile at another one, or remove it."
         )
     mark = f"series:{one.name}:{one.title}:{one.unit}:{looking.series_marks.get(one.name)}"
-    compares = compared_with(str(query.get("compare", ""))) != NO_COMPARISON
+    compares = wants_comparison(query)
     return looking.kept(f"{mark}:{compares}", lambda: _said(one, looking, compares=compares))
 
 
