@@ -35,6 +35,11 @@ class Estimate:
     n: int
 
 
+def bare(value: float | None, n: int) -> Estimate:
+    """A value without an interval: it is no estimate, or its interval says nothing of what is asked."""
+    return Estimate(value, None, None, n)
+
+
 def mean(values: ArrayLike, *, seed: int | None, confidence: float = 0.95) -> Estimate:
     """The arithmetic mean: BCa bootstrap from `seed` up to n = 500, Hall's transformation above.
 

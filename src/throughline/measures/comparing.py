@@ -9,7 +9,7 @@ from typing import get_args
 
 from throughline.charts import Spans
 from throughline.engine.calendar import DAY, Unit, period_of
-from throughline.engine.intervals import Estimate
+from throughline.engine.intervals import Estimate, bare
 from throughline.engine.language.checked import Count
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
@@ -238,4 +238,4 @@ def _adds_up(question: Question) -> bool:
 
 
 def _estimate(row: Row, *, with_interval: bool) -> Estimate:
-    return Estimate(row.value, row.low if with_interval else None, row.high if with_interval else None, row.n)
+    return Estimate(row.value, row.low, row.high, row.n) if with_interval else bare(row.value, row.n)

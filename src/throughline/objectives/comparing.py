@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from throughline.charts.key_results import Dated
 from throughline.engine.calendar import DAY, quarter_of
-from throughline.engine.intervals import Estimate
+from throughline.engine.intervals import Estimate, bare
 from throughline.engine.percentages import percent
 from throughline.objectives import kinds
 from throughline.objectives.judging import Case, judged
@@ -137,6 +137,4 @@ def _was(stand: Stand, now: Measurement, then: Measurement) -> Was | None:
 
 def _estimate(each: Measurement, *, with_interval: bool) -> Estimate:
     # Windows that overlap hold the same records, so that their intervals say nothing of the difference.
-    return Estimate(
-        each.value, each.low if with_interval else None, each.high if with_interval else None, each.n
-    )
+    return Estimate(each.value, each.low, each.high, each.n) if with_interval else bare(each.value, each.n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from throughline.engine.intervals import Estimate
+from throughline.engine.intervals import bare
 from throughline.engine.predictability import Quarter
 from throughline.reviews import queries
 from throughline.reviews.queries import Predictability
@@ -52,9 +52,5 @@ def _compared(now: Quarter, then: Quarter | None) -> Compared:
         was(now.headline, then.headline, when=when, unit="number", better="lower"),
         was(now.hit_rate, then.hit_rate, when=when, unit="share", better="higher"),
         # What was said on average is no estimate of anything.
-        was(_exact(now.said, n), _exact(then.said, then.headline.n), when=when, unit="share"),
+        was(bare(now.said, n), bare(then.said, then.headline.n), when=when, unit="share"),
     )
-
-
-def _exact(value: float, n: int) -> Estimate:
-    return Estimate(value, None, None, n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from throughline.engine import intervals
+from throughline.engine.intervals import bare
 from throughline.risk import amounts
 from throughline.risk.documents import Estimated, document
 from throughline.risk.models import Estimate
@@ -27,15 +27,15 @@ def compared(now: Figures | None, then: Sequence[Estimated]) -> dict[str, Was | 
         return {}
     found = {
         name: was(
-            _exact(getattr(now, name), now.n),
-            _exact(getattr(before, name), before.n),
+            bare(getattr(now, name), now.n),
+            bare(getattr(before, name), before.n),
             when=WHEN,
             unit="count",
             in_words=amounts.said,
         )
         for name in MONEY
     }
-    chance = was(_exact(now.any_loss, now.n), _exact(before.any_loss, before.n), when=WHEN, unit="share")
+    chance = was(bare(now.any_loss, now.n), bare(before.any_loss, before.n), when=WHEN, unit="share")
     return {**found, "any_loss": chance}
 
 
@@ -48,14 +48,10 @@ def by_scenario(lines: Sequence[Line], then: Sequence[Estimated]) -> list[Was | 
 def _of_scenario(line: Line, then: Estimate | None) -> Was | None:
     if line.mean is None or then is None:
         return None
-    now, before = (_exact(each, 1) for each in (line.mean, mean_of(then)))
+    now, before = (bare(each, 1) for each in (line.mean, mean_of(then)))
     return was(now, before, when=WHEN, unit="count", in_words=amounts.said)
 
 
 def documented(found: dict[str, Was | None]) -> dict[str, Any] | None:
     """The same for programs; None where nothing was estimated then."""
     return {name: each.document if each else None for name, each in found.items()} or None
-
-
-def _exact(value: float, n: int) -> intervals.Estimate:
-    return intervals.Estimate(value, None, None, n)

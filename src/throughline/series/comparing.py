@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from throughline.engine.calendar import DAY, quarter_of
-from throughline.engine.intervals import Estimate
+from throughline.engine.intervals import bare
 from throughline.series.models import Reading, Series
 from throughline.ui import words
 from throughline.ui.comparing import Was, was
@@ -43,13 +43,9 @@ def _of_quarter_before(found: Series, reading: Reading, known: Sequence[Reading]
 
 
 def _was(found: Series, now: Reading, then: Reading, *, when: str) -> Was | None:
-    return was(_exact(now.value), _exact(then.value), when=when, unit=found.unit, better=found.better)
+    # A value says what it was on its day, and is no estimate.
+    return was(bare(now.value, 1), bare(then.value, 1), when=when, unit=found.unit, better=found.better)
 
 
 def _at(reading: Reading) -> datetime:
     return reading.at
-
-
-def _exact(value: float) -> Estimate:
-    """A value as it was entered: nothing is known of how sure it is."""
-    return Estimate(value, None, None, 1)

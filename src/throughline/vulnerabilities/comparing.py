@@ -7,7 +7,7 @@ from typing import Any
 
 from throughline.engine import metrics
 from throughline.engine.calendar import from_days, to_days
-from throughline.engine.intervals import Estimate, count
+from throughline.engine.intervals import Estimate, bare, count
 from throughline.measures.asking import NO_COMPARISON, Question
 from throughline.measures.earlier import earlier
 from throughline.ui.comparing import Was, was
@@ -56,11 +56,11 @@ class Then:
 
     def days(self, now: Estimate, then: Estimate) -> Was | None:
         """A time to repair beside that of the period before."""
-        one, other = (each if self.is_other else _alone(each) for each in (now, then))
+        one, other = (each if self.is_other else bare(each.value, each.n) for each in (now, then))
         return was(one, other, when=self.said, unit="days", better="lower")
 
     def _counted(self, now: int, then: int) -> Was | None:
-        one, other = (count(each) if self.is_other else _alone(count(each)) for each in (now, then))
+        one, other = (count(each) if self.is_other else bare(float(each), each) for each in (now, then))
         return was(one, other, when=self.said, unit="count")
 
 
@@ -106,7 +106,3 @@ def _of(explorer: Explorer, selection: Selection) -> Explorer:
         moment = replace(moment, known_at=to_days(selection.known_at))
     condition = metrics.check_where(selection.condition(), explorer.schema)
     return Explorer(selection, explorer.schema, replace(population, moment=moment, condition=condition))
-
-
-def _alone(figure: Estimate) -> Estimate:
-    return replace(figure, low=None, high=None)
