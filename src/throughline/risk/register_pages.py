@@ -71,7 +71,7 @@ def risk_csv(request: HttpRequest) -> HttpResponseBase:
     )
     rows = (
         [
-            *({**each, "tags": ", ".join(each["tags"])}[name] for name in COLUMNS),
+            *(", ".join(each[name]) if name == "tags" else each[name] for name in COLUMNS),
             *comparing.cells(was.document if was else None),
         ]
         for each, was in zip(register_rows(found, now=now), before, strict=True)
