@@ -11,6 +11,7 @@ from ninja import Query
 from throughline.accounts import queries, tokens
 from throughline.accounts.access import require, sees_all_teams
 from throughline.accounts.models import Role
+from throughline.api.bearer import asking_token
 from throughline.api.paging import Asked, Page, page_of_records
 from throughline.api.subject import Instant, Subject, Told, person
 
@@ -57,7 +58,7 @@ class PersonOf(Told):
 def me(request: HttpRequest) -> dict[str, Any]:
     """Who the token acts for, what it may do and when it ends."""
     owner = person(request)
-    token = tokens.described(request.token, now=datetime.now(UTC))  # type: ignore[attr-defined]
+    token = tokens.described(asking_token(request), now=datetime.now(UTC))
     return {
         "id": owner.pk,
         "name": owner.name,

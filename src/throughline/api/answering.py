@@ -18,6 +18,7 @@ from throughline.accounts.scopes import SCOPES
 from throughline.api import keys, reading, tags
 from throughline.api.problems import No
 from throughline.api.rates import RATES, Allowance
+from throughline.api.request import ApiRequest
 from throughline.api.subject import TOLD_ONCE
 
 Run = Callable[..., HttpResponse]
@@ -33,7 +34,7 @@ def guarded(run: Run) -> Run:
     parameters = _parameters(operation)
 
     @wraps(run)
-    def answered(request: HttpRequest, **path: Any) -> HttpResponse:
+    def answered(request: ApiRequest, **path: Any) -> HttpResponse:
         now = datetime.now(UTC)
         said: dict[str, str] = {}
         try:
@@ -63,7 +64,7 @@ def scope_of(operation: Operation) -> str:
 
 
 def _run(
-    request: HttpRequest,
+    request: ApiRequest,
     token: Token,
     run: Callable[[], HttpResponse],
     *,
@@ -88,10 +89,9 @@ def _run(
     return keys.done_once(request, token, run, now=now)
 
 
-def _token(request: HttpRequest) -> Token:
-    token: Token | None = getattr(request, "token", None)
-    if token is not None:
-        return token
+def _token(request: ApiRequest) -> Token:
+    if request.token is not None:
+        return request.token
     if "Authorization" not in request.headers:
         raise No(
             401,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from throughline.api.problems import No
+from throughline.api.request import ApiRequest
 
 JSON = "application/json"
 FILE = "application/octet-stream"
@@ -25,10 +26,10 @@ class Bodies(Parser):
     """Hands on what `receive_json` has read: ninja would answer every mistake with the same sentence."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        return request.sent_json  # type: ignore[attr-defined]
+        return cast(ApiRequest, request).sent_json
 
 
-def receive_json(request: HttpRequest) -> None:
+def receive_json(request: ApiRequest) -> None:
     """Read the body as RFC 8259 has it, into `sent_json`. Raises 400, saying where it is none."""
     try:
         text = body_of(request).decode()
@@ -42,7 +43,7 @@ def receive_json(request: HttpRequest) -> None:
         raise No(400, "The body is JSON that nobody means: a number or a nesting without end.") from None
     if _NO_TEXT.search(text) or ("\\u" in text and _holds_no_text(found)):
         raise No(400, "A text holds a character that is none (U+0000 or half of a pair).", code="not_text")
-    request.sent_json = found  # type: ignore[attr-defined]
+    request.sent_json = found
 
 
 def body_of(request: HttpRequest) -> bytes:
@@ -67,14 +68,14 @@ def require_media_type(request: HttpRequest, expected: str) -> None:
         )
 
 
-def receive_file(request: HttpRequest) -> None:
+def receive_file(request: ApiRequest) -> None:
     """Put the body into a file of the request, `sent_file`, on disk where it is long."""
     # It is closed, and so removed, with the request.
     file: Any = tempfile.SpooledTemporaryFile(PIECE)  # noqa: SIM115
     while piece := request.read(PIECE):
         file.write(piece)
     file.seek(0)
-    request.sent_file = file  # type: ignore[attr-defined]
+    request.sent_file = file
 
 
 def require_text(request: HttpRequest) -> None:

@@ -23,6 +23,7 @@ from pydantic import AfterValidator, ConfigDict, PlainSerializer, WithJsonSchema
 from throughline.accounts.access import actor_name, signed_in
 from throughline.accounts.models import User
 from throughline.accounts.scopes import READ, READS, SCOPES
+from throughline.api.bearer import asking_token
 from throughline.api.reading import FILE
 from throughline.site.plain import plain
 
@@ -153,5 +154,4 @@ def person(request: HttpRequest) -> User:
 
 def actor(request: HttpRequest) -> str:
     """How history and audit name who did it: the person, and her token."""
-    token = request.token  # type: ignore[attr-defined]
-    return f"{actor_name(person(request))} (token {token.name})"[:160]
+    return f"{actor_name(person(request))} (token {asking_token(request).name})"[:160]

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
 from throughline.api.paging import Asked, Page, page_of_records
+from throughline.api.request import ApiRequest
 from throughline.api.subject import Figure, Id, Instant, Key, Sent, Subject, Told, person
 from throughline.forecasts import rate_files, rates
 from throughline.forecasts.access import rate_for, require_open
@@ -85,13 +86,13 @@ def add_base_rate(request: HttpRequest, key: Key, given: NewRate) -> Any:
 
 
 @router.takes_file("/scenarios/{key}/base-rates/file", scope=WRITE, answer=RateOf, status=201)
-def bring_in_base_rate(request: HttpRequest, key: Key, asked: Query[FromFile]) -> Any:
+def bring_in_base_rate(request: ApiRequest, key: Key, asked: Query[FromFile]) -> Any:
     """Count in the file that is the body, and put the count beside the question. Members."""
     require_open(request.user)
     scenario = scenario_for(request.user, key)
     given = asked.model_dump()
     name, kind = given.pop("file_name"), given.pop("kind")
-    content = request.sent_file.read(rate_files.MOST_BYTES + 1)  # type: ignore[attr-defined]
+    content = request.sent_file.read(rate_files.MOST_BYTES + 1)
     made = rate_files.bring_in(
         person(request), scenario, content, name=name, kind=kind, asked=given, now=_now()
     )

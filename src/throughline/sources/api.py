@@ -14,6 +14,7 @@ from throughline.accounts.access import require
 from throughline.accounts.models import Role, User
 from throughline.api.paging import Asked, Page, page_of_records
 from throughline.api.problems import No
+from throughline.api.request import ApiRequest
 from throughline.api.subject import Id, Instant, Sent, Subject, Told
 from throughline.jobs.documents import JobOf, document
 from throughline.jobs.models import Job
@@ -102,14 +103,14 @@ def read_import(request: HttpRequest, id: Id) -> dict[str, Any]:
 
 
 @router.takes_file("/imports", scope="imports:write", answer=Started)
-def start_import(request: HttpRequest, asked: Query[NewImport]) -> dict[str, Any]:
+def start_import(request: ApiRequest, asked: Query[NewImport]) -> dict[str, Any]:
     """Import the file that is the body, in the background: a report, a table, or an archive of them.
 
     Ask for each job until it is done: its result names the import, or says why nothing was stored. Managers.
     """
     owner, now = require(request.user, Role.MANAGER), datetime.now(UTC)
     options = _options(asked)
-    file = UploadedFile(request.sent_file, name=asked.file_name)  # type: ignore[attr-defined]
+    file = UploadedFile(request.sent_file, name=asked.file_name)
     with transaction.atomic():
         kept = uploads.keep_all([file], owner=owner, now=now)
         jobs = [_begun(upload, options, asked, owner, now) for upload in kept]
