@@ -1,4 +1,4 @@
-"""The part of the API's access table that is about what leaves the house, and what stands on its charts."""
+"""The part of the API's access table that is about what leaves the house, charts, and connected tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs write of dashboards, reports and charts, and what they take out of the house."""
+"""What programs write of dashboards, reports, charts and tools, and what they take out of the house."""
 
 from __future__ import annotations
 
