@@ -1,4 +1,4 @@
-"""How well the newest ended quarter was foretold beside the one before."""
+"""How well each quarter that has ended was foretold, beside the one before."""
 
 from __future__ import annotations
 
