@@ -60,6 +60,12 @@ def commands_of(document: Path) -> Iterator[str]:
                 yield match[1]
 
 
+def repositories_of(document: Path) -> Iterator[str]:
+    """The blocks that make a repository, which the commands below them speak of."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", document.read_text(), re.M | re.S)
+    yield from (block for block in blocks if block.startswith("git init"))
+
+
 def programs_of(document: Path) -> Iterator[str]:
     """The programs in Python that a document shows: whole ones, which print something."""
     blocks = re.findall(r"^```python\n(.*?)^```", document.read_text(), re.M | re.S)
@@ -188,6 +194,8 @@ def run(words: list[str], desk: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_the_commands_of_a_document_work_in_their_order(document: Path, desk: Path):
     commands = list(commands_of(document))
+    for made in repositories_of(document):
+        subprocess.run(["bash", "-euc", made], cwd=desk, capture_output=True, check=True)
     if commands and not commands[0].startswith("import"):
         assert run(["import", "register.csv"], desk).returncode == 0
     for said in commands:

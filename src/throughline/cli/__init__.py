@@ -22,6 +22,7 @@ COMMANDS = {
     "sync": ("throughline.cli.sync", "Read from a connected tool now."),
     "formats": ("throughline.cli.formats", "List the formats that can be imported."),
     "enrich": ("throughline.cli.enrich", "Tell records what is known of their exploitation (KEV, EPSS)."),
+    "introduced": ("throughline.cli.introduced", "Say when flaws came in, by a local clone."),
     "triage": ("throughline.cli.triage", "Decide what vulnerabilities are, and take that back."),
     "metric": ("throughline.cli.metric", "Measure: one figure, or one for each slice and period."),
     "kr": ("throughline.cli.kr", "Add key results, and ask how they stand."),

@@ -1,0 +1,133 @@
+"""`throughline introduced`: when flaws came in, asked of a local clone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from throughline.cli.common import bar, emit, home_option, json_option, show_table
+from throughline.engine.refusals import Refused
+
+if TYPE_CHECKING:
+    from throughline.introductions.asking import Asked
+
+
+@click.command()
+@click.option(
+    "--repo",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The root of a local clone. It is only read, and nothing that it configures is run.",
+)
+@click.option("--fix", "fixes", multiple=True, metavar="COMMIT", help="A fixing commit; may be repeated.")
+@click.option(
+    "--finding",
+    "findings",
+    multiple=True,
+    metavar="FILE:LINE@REV",
+    help="A flagged line as it is in a revision (without @REV: HEAD); may be repeated.",
+)
+@click.option("--lockfiles", is_flag=True, help="Ask of every dependency that a lockfile ever held.")
+@click.option(
+    "--advisories",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="A folder of OSV advisories, one .json each (with --lockfiles).",
+)
+@click.option(
+    "--commit-graph",
+    is_flag=True,
+    help="Write into the clone which paths each commit changed; blame of long histories is faster then.",
+)
+@click.option("--trust-owner", is_flag=True, help="Read a clone that belongs to another user.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1, max=86_400),
+    default=60,
+    show_default=True,
+    help="How long git may take for one answer.",
+)
+@home_option
+@json_option
+def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> None:
+    """Say when flaws came in, by a clone: of fixing commits, flagged lines and locked dependencies.
+
+    A fix that says so itself (Introduced-in: or Fixes: with a commit) is believed. Of others the lines that
+    it took away are traced to where they are from; that is an estimate with its interval. A flagged line is
+    blamed. Of dependencies it is the first commit whose lockfile held a version that an advisory names.
+    Needs no data folder.
+
+    \b
+    Examples:
+      throughline introduced --repo shop --fix v1.2 --finding src/login.py:12@v1.0
+      throughline introduced --repo shop --lockfiles --advisories advisories --json
+    """
+    asked = _asked(repo, given)
+    from throughline.introductions import asking
+
+    with bar() as progress:
+        answers, notes = asking.answered(asked, progress=progress)
+    if asked.commit_graph:
+        click.echo(f"Wrote a commit-graph with changed paths into {repo}.", err=True)
+    for note in notes:
+        click.echo(f"Note: {note}.", err=True)
+    documents = [asking.document(answer) for answer in answers]
+    emit(documents, as_json=as_json, show=lambda: _show(documents))
+
+
+def _asked(repo: Path, given: dict[str, Any]) -> Asked:
+    from throughline.introductions.asking import Asked
+
+    if given["lockfiles"] and given["advisories"] is None:
+        message = "say with --advisories DIR which versions are vulnerable: a folder of OSV advisories"
+        raise Refused(message, place="--lockfiles", code="no_advisories")
+    if given["advisories"] is not None and not given["lockfiles"]:
+        raise Refused("it is read with --lockfiles only", place="--advisories", code="no_lockfiles")
+    if not (given["fixes"] or given["findings"] or given["lockfiles"]):
+        message = "say what to ask: --fix COMMIT, --finding FILE:LINE@REV, or --lockfiles --advisories DIR"
+        raise Refused(message, code="nothing_asked")
+    return Asked(
+        repo=repo,
+        fixes=given["fixes"],
+        findings=given["findings"],
+        advisories=given["advisories"],
+        commit_graph=given["commit_graph"],
+        trusted=given["trust_owner"],
+        seconds=given["seconds"],
+    )
+
+
+def _show(documents: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    if not documents:
+        click.echo("No lockfile of this history ever held a version that these advisories name.")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("Subject", "Introduced", "Between", "How it is known", "Candidates"):
+        table.add_column(title)
+    for each in documents:
+        table.add_row(
+            each["subject"],
+            _day(each["introduced"]) or "unknown",
+            _between(each),
+            each["method"] or "",
+            f"{len(each['candidates'])}",
+        )
+    show_table(table)
+    for each in documents:
+        for note in each["notes"]:
+            click.echo(f"{each['subject']}: {note}.")
+
+
+def _day(instant: str | None) -> str:
+    return (instant or "")[:10]
+
+
+def _between(each: dict[str, Any]) -> str:
+    if not each["newest"]:
+        return ""
+    return f"{_day(each['oldest']) or 'unknown'} and {_day(each['newest'])}"

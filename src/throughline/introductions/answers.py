@@ -1,0 +1,52 @@
+"""What is answered: a subject with its introduction, and what one has to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from throughline.engine.dates import iso
+from throughline.engine.introduction.candidates import Candidate, Introduction
+
+MOST_CANDIDATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One subject. `about` names it for programs: a commit, a place, or a package with its vulnerability."""
+
+    subject: str
+    kind: str
+    about: dict[str, Any]
+    found: Introduction
+    notes: tuple[str, ...] = ()
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def document(answer: Answer) -> dict[str, Any]:
+    """The answer as JSON: times in UTC, `basis` in the words of a record's dates."""
+    found = answer.found
+    return {
+        "subject": answer.subject,
+        "kind": answer.kind,
+        **answer.about,
+        "introduced": iso(found.introduced) if found.introduced else None,
+        "oldest": iso(found.oldest) if found.oldest else None,
+        "newest": iso(found.newest) if found.newest else None,
+        "basis": found.evidence.basis or "unknown",
+        "method": found.evidence.method if found.introduced else None,
+        "candidates": [_candidate(each) for each in found.candidates[:MOST_CANDIDATES]],
+        **answer.more,
+        "notes": [*answer.notes, *_left_out(found.candidates)],
+    }
+
+
+def _candidate(each: Candidate) -> dict[str, Any]:
+    weight = int(each.weight) if each.weight == int(each.weight) else each.weight
+    return {"commit": each.commit, "date": iso(each.date), "weight": weight}
+
+
+def _left_out(candidates: Sequence[Candidate]) -> list[str]:
+    more = len(candidates) - MOST_CANDIDATES
+    return [f"{more:,} lighter candidates are left out of the list"] if more > 0 else []
