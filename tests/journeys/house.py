@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +12,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO
 
-from tests.commands import answered
+from tests.commands import answered, begun
 from tests.homes import ready
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOTHING: Mapping[str, str] = MappingProxyType({})
-COMMAND = (sys.executable, "-m", "throughline.cli")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,7 @@ def run(*arguments: str | Path, home: Path, ahead: int = 0) -> dict:
 def text(*arguments: str | Path, home: Path, ahead: int = 0) -> str:
     """The same as a person reads it."""
     words = [*map(str, arguments), "--home", str(ready(home))]
-    if ahead:
-        # A clock is moved before anything is read that looks at it.
-        command = [*_command(ahead), *words]
-        done = subprocess.run(command, env=_environment(), capture_output=True, text=True)
-    else:
-        done = answered(words, folder=home)
+    done = answered(words, folder=home, environment=_environment(), ahead=ahead)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -72,25 +65,25 @@ def served(
 
     With `ahead` the clock of the server, and of the commands beside it, is so many days ahead.
     """
-    with _errors_of(ready(home)).open("w") as errors:
-        server = subprocess.Popen(
-            [*_command(ahead), command, "--port", "0", "--home", str(home), "--json"],
-            env=_environment() | settings,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
+    words = [command, "--port", "0", "--home", str(home), "--json"]
+    told, said = os.pipe()
+    with _errors_of(ready(home)).open("wb") as errors, os.fdopen(told) as answer:
+        with os.fdopen(said, "wb") as out:
+            server = begun(
+                words,
+                folder=home,
+                out=out,
+                err=errors,
+                environment=_environment() | settings,
+                ahead=ahead,
+            )
         try:
-            said = _first_document(server.stdout)
-            assert said, _errors_of(home).read_text()
-            yield House(home, said["address"], said["sign_in_link"] or "", ahead)
+            document = _first_document(answer)
+            assert document, _errors_of(home).read_text()
+            yield House(home, document["address"], document["sign_in_link"] or "", ahead)
         finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def _command(ahead: int) -> tuple[str, ...]:
-    return (sys.executable, "-m", "tests.journeys.ahead", str(ahead)) if ahead else COMMAND
+            server.send(signal.SIGTERM)
+            server.ended(20)
 
 
 def _errors_of(home: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The command line on a machine whose clock is ahead: `python -m tests.journeys.ahead DAYS COMMAND …`.
+"""The clock of a machine that is ahead.
 
 A quarter takes three months. What is served is the product as it is, over the same folder; the clock of its
 machine is all that was moved.
@@ -7,12 +7,18 @@ machine is all that was moved.
 from __future__ import annotations
 
 import datetime as real
-import sys
 import time
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 _seconds = time.time
+_ahead = timedelta()
+
+
+def set_ahead(ahead: timedelta) -> None:
+    """From now on the clock that was moved is so far ahead."""
+    global _ahead
+    _ahead = ahead
 
 
 class _Moved(type):
@@ -25,8 +31,8 @@ class _Moved(type):
         return issubclass(subclass, datetime)
 
 
-def move(ahead: timedelta) -> None:
-    """Let every clock that this process reads be ahead; to be called before anything else is imported."""
+def move() -> None:
+    """Let every clock that this process reads be one that can be set; before anything else is imported."""
 
     class Moved(datetime, metaclass=_Moved):
         def __new__(cls, *parts: Any, **named: Any) -> Any:
@@ -34,14 +40,7 @@ def move(ahead: timedelta) -> None:
 
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> Any:
-            return datetime.now(tz) + ahead
+            return datetime.now(tz) + _ahead
 
     real.datetime = Moved  # type: ignore[misc]
-    time.time = lambda: _seconds() + ahead.total_seconds()
-
-
-if __name__ == "__main__":
-    move(timedelta(days=int(sys.argv.pop(1))))
-    from throughline.cli import main
-
-    main()
+    time.time = lambda: _seconds() + _ahead.total_seconds()

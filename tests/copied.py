@@ -1,0 +1,153 @@
+"""A process that has read the product, and of which each command of a test is a copy.
+
+Reading is most of what a command costs. Its clock may be moved: `python -m tests.copied SOCKET [moved]`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import traceback
+from contextlib import suppress
+from datetime import timedelta
+
+from tests import clocks
+
+# Besides the commands: what they and a server read once they run.
+READ_LATER = (
+    "a2wsgi",
+    "django.core.mail.backends.smtp",
+    "django.core.wsgi",
+    "django.db.migrations.loader",
+    "duckdb",
+    "numpy",
+    "sqlglot.dialects",
+    "throughline.jobs.worker",
+    "throughline.live.streams",
+    "throughline.site.bodies",
+    "throughline.site.connections",
+    "throughline.site.urls",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+)
+
+
+def main() -> None:
+    """Obey each order until whoever orders is gone."""
+    orders = socket.socket(fileno=int(sys.argv[1]))
+    is_moved = sys.argv[2:] == ["moved"]
+    if is_moved:
+        clocks.move()
+    _read()
+    signal.signal(signal.SIGCHLD, _bury)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        word, given, *_ = socket.recv_fds(orders, 1, 4)
+        if not word:
+            os._exit(0)
+        if os.fork() == 0:
+            orders.close()
+            _obey(*given)
+        for each in given:
+            os.close(each)
+
+
+def _bury(*_: object) -> None:
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _read() -> None:
+    """All that a command reads which is the same for every folder: modules, addresses, templates."""
+    with tempfile.TemporaryDirectory() as nowhere:
+        os.environ["THROUGHLINE_HOME"] = nowhere
+        os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
+        import django
+        from django.conf import settings
+        from django.utils.module_loading import import_string
+
+        django.setup()
+        for name in settings.MIDDLEWARE:
+            import_string(name)
+    from throughline.cli import COMMANDS
+
+    for name in (*(module for module, _ in COMMANDS.values()), *READ_LATER):
+        importlib.import_module(name)
+    _read_templates()
+    gc.collect()
+    gc.freeze()
+
+
+def _read_templates() -> None:
+    from django.template.loader import get_template
+    from django.template.utils import get_app_template_dirs
+
+    for folder in get_app_template_dirs("templates"):
+        if "throughline" in folder.parts:
+            for file in folder.rglob("*.html"):
+                get_template(str(file.relative_to(folder)))
+
+
+def _obey(order: int, out: int, err: int, line: int) -> None:
+    """Run one command as a process of its own would, and tell by the line who runs it and how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    told = socket.socket(fileno=line)
+    told.sendall(f"{os.getpid()}\n".encode())
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    with os.fdopen(order) as file:
+        asked = json.load(file)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    clocks.set_ahead(timedelta(days=asked["ahead"]))
+    _forget_the_folder()
+    told.sendall(f"{_run(asked['words'])}\n".encode())
+    os._exit(0)
+
+
+def _forget_the_folder() -> None:
+    """The settings are read again, once the command has said what its folder is."""
+    from django.conf import settings
+    from django.db import connections
+    from django.utils.functional import empty
+
+    del sys.modules["throughline.site.settings"]
+    settings._wrapped = empty
+    for each in connections.all(initialized_only=True):
+        del connections[each.alias]
+    vars(connections).pop("settings", None)
+    connections._settings = None
+
+
+def _run(words: list[str]) -> int:
+    from throughline.cli import main as command
+
+    code = 0
+    try:
+        command(words, prog_name="throughline")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return code
+
+
+if __name__ == "__main__":
+    main()
