@@ -73,6 +73,34 @@ _ALL = (
         description="Median days from introduction to report, of those reported in the period.",
     ),
     Definition(
+        name="time_to_detect_truncated",
+        title="Median time to detect, hidden ones reckoned with",
+        measure="truncated_median(identified - introduced)",
+        better="lower",
+        beside="time_to_detect_median",
+        description="The time by which half of what is found within the window has been found. Young flaws "
+        "had little time to be found and old ones much, and it reckons with that; what takes longer than any "
+        "that was found is not in it.",
+    ),
+    Definition(
+        name="found_within_a_year",
+        title="Found within a year, hidden ones reckoned with",
+        measure="found_within(1 year)",
+        better="higher",
+        beside="time_to_detect",
+        description="The share of what is found within the window that is found within a year of its "
+        "introduction. Digging out old flaws does not make it look worse for being done.",
+    ),
+    Definition(
+        name="cohort_found_within_90_days",
+        title="Found within 90 days, by when it was introduced",
+        measure="cohort_found_within(90 days, 1 year)",
+        better="higher",
+        beside="found_within_a_year",
+        description="Of what was introduced at a time and found within a year, the share found within 90 "
+        "days. Only what was introduced a year ago or earlier counts, so that no later find changes it.",
+    ),
+    Definition(
         name="time_to_triage",
         title="Time to triage",
         measure="rmst(identified -> triaged, 30 days)",

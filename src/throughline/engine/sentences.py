@@ -92,6 +92,13 @@ def measure_words(call: Call) -> str:
             return "Number of vulnerabilities"
         case Call("count" | "share" as name, (condition, *_)):
             return f"{COUNTED[name]} {slice_words(condition)}"
+        case Call("truncated_median" | "truncated_mean" as name, (Arithmetic("-", Name(), Name(start)), *_)):
+            which = name.removeprefix("truncated_").capitalize()
+            return f"{which} time from {passage_end(start)} to identified, the hidden ones reckoned with"
+        case Call("found_within", (Duration() as limit, *_)):
+            return f"Found within {written(limit)} of introduction, the hidden ones reckoned with"
+        case Call("cohort_found_within", (Duration() as limit, *_)):
+            return f"Found within {written(limit)}, by when it was introduced"
         case Call("sla", (Duration() as limit,)):
             return f"Repaired within {written(limit)}"
         case Call(name, ()) if name in WHOLE:

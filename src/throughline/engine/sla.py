@@ -41,8 +41,8 @@ def past_due(policy: Policy, *, at: datetime) -> str:
     return " or ".join(f"({where} and {past_limit(days, at=at)})" for where, days in limits(policy))
 
 
-def past_limit(days: float, *, at: datetime) -> str:
-    """The condition of the records found more than some days before an instant."""
+def past_limit(days: float, *, at: datetime, date: str = "identified") -> str:
+    """The condition of the records found, or otherwise dated, more than some days before an instant."""
     found = (at - timedelta(days=days)).astimezone(UTC)
     told = found.date().isoformat() if found.time() == time() else found.isoformat()
-    return f"identified < '{told}'"
+    return f"{date} < '{told}'"

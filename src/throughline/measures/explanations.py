@@ -18,7 +18,29 @@ EXPLANATIONS = {
         "It looks only at what has been found, grouped by when it was found. Flaws that are still hidden are "
         "missing, and a team that digs out ten-year-old flaws looks slower than one that never looks. The "
         "figure can rise while detection improves.",
-        ("latent_open_average", "introductions"),
+        (
+            "time_to_detect_truncated",
+            "found_within_a_year",
+            "cohort_found_within_90_days",
+            "latent_open_average",
+        ),
+    ),
+    "given_found": Explanation(
+        "What is still hidden is in no register. Of the flaws introduced lately only those found fast can be "
+        "seen, so the figure weighs each time by how many could have been seen to take it (Lynden-Bell, "
+        "Woodroofe: Kaplan–Meier in reversed time). It takes flaws of all times to be found alike, so it "
+        "answers slowly when detection changes. How many are never found, no register tells.",
+        ("latent_open_average", "cohort_found_within_90_days"),
+    ),
+    "cohort_grows": Explanation(
+        "All flaws of a time are known only when the last is found. With a window, as in "
+        "cohort_found_within(90 days, 1 year), only those found within it count, on both sides of the share, "
+        "and only times whose window is over: no later find changes such a figure.",
+        ("cohort_found_within_90_days",),
+    ),
+    "no_overlap": Explanation(
+        "To weigh the fast against the slow, some flaws must be seen that could have been either. Where all "
+        "slow ones are old and all fast ones young there are none. More records, or a shorter window, help.",
     ),
     "inferred_dates": Explanation(
         "A reported date comes from a person or a commit trailer. An inferred one comes from a method such "

@@ -10,6 +10,7 @@ from throughline.engine import metrics, sla
 from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
+    CohortFound,
     Column,
     Condition,
     Count,
@@ -21,11 +22,13 @@ from throughline.engine.language.checked import (
     Share,
     Statistic,
     Survival,
+    Truncated,
     WithinSla,
     can_be_unknown,
     spans,
 )
 from throughline.engine.language.parsing import parse_measure
+from throughline.engine.language.syntax import Name
 from throughline.engine.language.writing import written
 from throughline.engine.metrics import Metric
 from throughline.measures.asking import Question
@@ -116,6 +119,17 @@ def _measure_terms(
             yield from _not_backwards(condition)
         case PaidClasses():
             yield "award > 0 and cwe is not null"
+        case Truncated(_, start, end, _, longest):
+            name = written(Name(start.name))
+            yield f"{end.name} >= {name}"
+            if longest is not None:
+                yield f"{end.name} - {name} <= {longest:g} days"
+            yield from _until(end.name, min(window.until or now, known_at or now), now=now)
+        case CohortFound(_, until) as measure:
+            yield "identified >= introduced"
+            if until is not None:
+                yield f"identified - introduced <= {until:g} days"
+            yield sla.past_limit(measure.full, at=known_at or now, date="introduced")
         case WithinSla(days):
             yield "mitigated is null or mitigated >= identified"
             yield _judged(days, at=known_at or now)
@@ -145,6 +159,11 @@ def _open_at(instant: datetime, *, now: datetime) -> Iterator[str]:
         return
     yield f"identified < '{as_date(_day_end(now))}'"
     yield "mitigated is null"
+
+
+def _until(date: str, instant: datetime, *, now: datetime) -> Iterator[str]:
+    if instant < now:
+        yield f"{date} <= '{as_date(instant)}'"
 
 
 def _day_end(now: datetime) -> datetime:

@@ -28,7 +28,17 @@ QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
             "time_to_remediate_median_closed_only",
         ),
     ),
-    ("How fast do we find?", ("time_to_detect", "time_to_detect_median", "latent_open_average")),
+    (
+        "How fast do we find?",
+        (
+            "time_to_detect",
+            "time_to_detect_median",
+            "time_to_detect_truncated",
+            "found_within_a_year",
+            "cohort_found_within_90_days",
+            "latent_open_average",
+        ),
+    ),
     (
         "How much is open, and how old is it?",
         ("known_open_average", "severe_open_average", "open_at_end", "open_age_median"),

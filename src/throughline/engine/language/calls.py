@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from throughline.engine.language.checked import (
     AverageOpen,
     Calculation,
+    CohortFound,
     Column,
     Constant,
     Count,
@@ -18,6 +19,7 @@ from throughline.engine.language.checked import (
     Share,
     Statistic,
     Survival,
+    Truncated,
     WithinSla,
 )
 from throughline.engine.language.checking import Checker
@@ -44,9 +46,9 @@ def unit_of(measure: Measure) -> str:
     match measure:
         case Statistic(_, value):
             return "days" if value.kind is Kind.DURATION else "number"
-        case Survival() | OpenAge():
+        case Survival() | OpenAge() | Truncated("median" | "mean"):
             return "days"
-        case Share() | WithinSla() | PaidClasses():
+        case Share() | WithinSla() | PaidClasses() | Truncated() | CohortFound():
             return "share"
     return "count"
 
@@ -58,10 +60,12 @@ def default_at(measure: Measure) -> Field | None:
             return field
         case Statistic(_, value):
             return next(_dates(value), CORE["identified"])
-        case AverageOpen() | OpenAtEnd() | OpenAge():
+        case AverageOpen() | OpenAtEnd() | OpenAge() | Truncated():
             return None
         case Survival(start):
             return start
+        case CohortFound():
+            return CORE["introduced"]
     return CORE["identified"]
 
 
@@ -113,6 +117,39 @@ def _within_sla(checker: Checker, call: Call) -> Measure:
     return WithinSla(_days(checker, _only(checker, call, "sla(30 days)"), "sla(30 days)"))
 
 
+def _truncated(checker: Checker, call: Call) -> Measure:
+    example = f"{call.name}(identified - introduced, 5 years)"
+    if len(call.arguments) not in (1, 2):
+        checker.refuse(f"{call.name} takes a time, and may take a window, as in {example}", call)
+    match checker.scalar(call.arguments[0]):
+        case Calculation("-", Column(end), Column(start), Kind.DURATION) if end is CORE["identified"]:
+            window = _days(checker, call.arguments[1], example) if len(call.arguments) == 2 else None
+            return Truncated(call.name.removeprefix("truncated_"), start, end, None, window)
+    return checker.refuse(
+        f"expected the time up to the report, as in {example}: what is still hidden lacks that date alone",
+        call.arguments[0],
+    )
+
+
+def _found_within(checker: Checker, call: Call) -> Measure:
+    days, window = _share_and_window(checker, call)
+    return Truncated("share", CORE["introduced"], CORE["identified"], days, window)
+
+
+def _cohort_found_within(checker: Checker, call: Call) -> Measure:
+    return CohortFound(*_share_and_window(checker, call))
+
+
+def _share_and_window(checker: Checker, call: Call) -> tuple[float, float | None]:
+    example = f"{call.name}(90 days, 1 year)"
+    if len(call.arguments) not in (1, 2):
+        checker.refuse(f"{call.name} takes a duration, and may take a longer one, as in {example}", call)
+    days, *longer = (_days(checker, each, example) for each in call.arguments)
+    if longer and longer[0] <= days:
+        checker.refuse(f"expected a window above {days:g} days, as in {example}", call.arguments[1])
+    return days, longer[0] if longer else None
+
+
 def _without_arguments(measure: Measure) -> Callable[[Checker, Call], Measure]:
     def build(checker: Checker, call: Call) -> Measure:
         if call.arguments:
@@ -155,5 +192,9 @@ _MEASURES: dict[str, Callable[[Checker, Call], Measure]] = {
     "open_age": _without_arguments(OpenAge()),
     "sla": _within_sla,
     "paid_classes_found": _without_arguments(PaidClasses()),
+    "truncated_median": _truncated,
+    "truncated_mean": _truncated,
+    "found_within": _found_within,
+    "cohort_found_within": _cohort_found_within,
 }
 MEASURES = tuple(_MEASURES)

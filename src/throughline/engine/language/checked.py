@@ -203,8 +203,39 @@ class PaidClasses:
     """The share of weakness classes that an award was paid for which unpaid sources found too."""
 
 
-Area = AverageOpen | OpenAtEnd | OpenAge
-Measure = Statistic | Count | Share | Survival | AverageOpen | OpenAtEnd | OpenAge | WithinSla | PaidClasses
+@dataclass(frozen=True, slots=True)
+class Truncated:
+    """Time from `start` to `end` with what is still hidden reckoned with, of what is found within `window`.
+
+    `name` is median, mean or share; a share is of those found within `days`. Without a window it is as long
+    as the data reach.
+    """
+
+    name: str
+    start: Field
+    end: Field
+    days: float | None
+    window: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CohortFound:
+    """The share of what was introduced found within `days`, of what is known or was found within `until`.
+
+    A record counts once as many days have passed since it was introduced, whenever it was found.
+    """
+
+    days: float
+    until: float | None
+
+    @property
+    def full(self) -> float:
+        """The days that must have passed."""
+        return self.days if self.until is None else self.until
+
+
+Area = AverageOpen | OpenAtEnd | OpenAge | Truncated
+Measure = Statistic | Count | Share | Survival | Area | WithinSla | PaidClasses | CohortFound
 
 
 @dataclass(frozen=True, slots=True)

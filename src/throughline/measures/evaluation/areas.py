@@ -12,7 +12,7 @@ from sqlglot import exp
 from throughline.engine import exposure, intervals
 from throughline.engine.calendar import Period, from_days, periods, windows
 from throughline.engine.intervals import Estimate
-from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd
+from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd, Truncated
 from throughline.engine.language.fields import CORE, Field
 from throughline.measures.engines.duckdb import (
     both,
@@ -22,6 +22,7 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
 )
+from throughline.measures.evaluation import hidden
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.population import Moment
 from throughline.measures.evaluation.samples import Sample, listed, rows
@@ -34,6 +35,8 @@ def start_of(measure: Area) -> Field:
 
 def sample_of(measure: Area) -> Sample:
     """The spells of each group: when each record opened and when it was mitigated."""
+    if isinstance(measure, Truncated):
+        return hidden.sample_of(measure)
     start, end = named(start_of(measure).column), named("mitigated")
     backwards = call("coalesce", exp.LT(this=end, expression=start), exp.false())
     values = {
@@ -84,8 +87,10 @@ def _cut(period: Period, *, since: float | None, until: float) -> Period:
     return Period(period.label, start, min(period.end, from_days(until)))
 
 
-def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period]) -> list[Figure]:
+def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period], *, seed: int) -> list[Figure]:
     """The figure of each window for one group."""
+    if isinstance(measure, Truncated):
+        return hidden.figures(measure, found, windows(spans)[:, 1], seed=seed)
     starts, ends = floats(found["starts"]), floats(found["ends"])
     spells, edges = exposure.spells(starts, ends), windows(spans)
     at_end, touched = spells.count_open_at(edges[:, 1]), spells.count_touching(edges)
@@ -116,7 +121,9 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
     return Estimate(value=estimate.value, low=None, high=None, n=touched)
 
 
-def first_start(starts: Sequence[Any]) -> float | None:
-    """The earliest start among all groups."""
-    earliest = [listed.min() for each in starts if (listed := floats(each)).size]
+def first_start(measure: Area, found: Mapping[str, Any]) -> float | None:
+    """When there first was something to say, among all groups."""
+    # What is hidden is reckoned from what was found, so there is nothing before the first find.
+    instants = found["ends" if isinstance(measure, Truncated) else "starts"]
+    earliest = [listed.min() for each in instants if (listed := floats(each)).size]
     return float(min(earliest)) if earliest else None

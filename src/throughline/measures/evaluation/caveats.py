@@ -9,6 +9,7 @@ from throughline.engine.language.checked import (
     All,
     AverageOpen,
     Calculation,
+    CohortFound,
     Column,
     Condition,
     Count,
@@ -18,11 +19,13 @@ from throughline.engine.language.checked import (
     Share,
     Statistic,
     Survival,
+    Truncated,
     Unknown,
     WithinSla,
     spans,
 )
 from throughline.engine.metrics import Metric
+from throughline.measures.evaluation import hidden_caveats
 from throughline.measures.evaluation.answers import Row, Warning
 from throughline.measures.evaluation.estimates import Figure
 from throughline.measures.evaluation.samples import mentions
@@ -65,6 +68,7 @@ def caveats(found: Findings) -> list[Warning]:
     return [
         *_too_large(found),
         *_truncated(found),
+        *hidden_caveats.caveats(found.metric, found.figures),
         *_closed_only(found),
         *_beyond(found),
         *_thin(found),
@@ -146,6 +150,10 @@ def rests_on(measure: Measure) -> list[str]:
             return [name for name in named if name in (start.name, end.name)]
         case WithinSla():
             return ["identified", "mitigated"]
+        case CohortFound():
+            return ["introduced", "identified"]
+        case Truncated(_, start, end):
+            return [name for name in named if name in (start.name, end.name)]
         case _ if hasattr(measure, "start"):
             return [measure.start.name, "mitigated"]
     return []
@@ -207,8 +215,10 @@ def times_of(measure: Measure) -> list[tuple[str, str]]:
             return [(earlier.name, later.name) for earlier, later in spans(asked)]
         case Count(condition):
             return [(earlier.name, later.name) for earlier, later in spans(condition)] if condition else []
-        case Survival(start, end):
+        case Survival(start, end) | Truncated(_, start, end):
             return [(start.name, end.name)]
+        case CohortFound():
+            return [("introduced", "identified")]
         case WithinSla():
             return [("identified", "mitigated")]
         case AverageOpen(start):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from throughline.engine import durations, intervals
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
+    CohortFound,
     Count,
     Measure,
     PaidClasses,
@@ -41,11 +42,14 @@ class Figure:
     thin_from: float | None = None
     running: int = 0
     too_large: bool = False
+    # Of what is found within so many days of its introduction.
+    window: float | None = None
+    broken: bool = False
 
 
 def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:
     """The figure of each group from the aggregates of `columns_of`, one entry a group."""
-    if isinstance(measure, Count | Share | WithinSla):
+    if isinstance(measure, Count | Share | WithinSla | CohortFound):
         return _counted(measure, found)
     if isinstance(measure, PaidClasses):
         groups_of = (found[name] for name in ("pairs", "paid_pairs", "missing"))
@@ -64,7 +68,7 @@ def _paid_classes(pairs: Sequence[str], paid: Sequence[str], missing: int) -> Fi
     return Figure(intervals.share(len(classes & own), len(classes)), n_missing=whole(missing))
 
 
-def _counted(measure: Count | Share | WithinSla, found: Mapping[str, Any]) -> list[Figure]:
+def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[str, Any]) -> list[Figure]:
     """All groups at once: there may be thousands, and exact bounds of one take as long as those of all."""
     n = [whole(each) for each in found["n"]]
     if isinstance(measure, Count):

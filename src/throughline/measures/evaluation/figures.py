@@ -88,15 +88,16 @@ def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: i
     )
 
 
-def of_areas(metric: Metric, measure: Area, population: Population) -> Answer:
+def of_areas(metric: Metric, measure: Area, population: Population, *, seed: int) -> Answer:
     """The figures of a measure of windows: the spells of each group, cut by the windows of the calendar."""
     place, unit = _window_unit(metric.by)
     plain = [each for each in metric.by if each.field is not None]
     found, keys = _grouped(metric, population, areas.sample_of(measure), by=plain)
-    spans = areas.windows_of(measure, unit, areas.first_start(found["starts"]), population.moment)
+    spans = areas.windows_of(measure, unit, areas.first_start(measure, found), population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
-        for span, figure in zip(spans, areas.figures(measure, _nth(found, number), spans), strict=True):
+        told = areas.figures(measure, _nth(found, number), spans, seed=seed)
+        for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
     rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]

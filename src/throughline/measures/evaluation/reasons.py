@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from throughline.engine.language.checked import (
     AverageOpen,
+    CohortFound,
     Count,
     OpenAge,
     OpenAtEnd,
     Statistic,
     Survival,
+    Truncated,
     WithinSla,
 )
 from throughline.measures.evaluation.answers import Warning
@@ -83,8 +85,10 @@ def _dates(found: Findings) -> list[str]:
         case Survival(start, end):
             # What is not repaired yet is open and lacks nothing; a decision without its date does.
             return [start.name, *([end.name] if end.name == "triaged" else [])]
-        case Statistic() as measure:
+        case Statistic() | CohortFound() as measure:
             return rests_on(measure)
+        case Truncated(_, start, end):
+            return [start.name, end.name]
         case AverageOpen(start):
             return [start.name]
         case OpenAge() | OpenAtEnd() | WithinSla():

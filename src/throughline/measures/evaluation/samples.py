@@ -10,6 +10,7 @@ from sqlglot import exp
 from throughline.engine import sla
 from throughline.engine.language.checked import (
     Calculation,
+    CohortFound,
     Column,
     Condition,
     Count,
@@ -67,6 +68,8 @@ def sample_of(measure: Measure, compiler: Compiler, *, policy: Policy = ()) -> S
             return _survival(compiler, start, end)
         case PaidClasses():
             return _paid_classes(compiler)
+        case CohortFound():
+            return _cohort(compiler, measure)
         case WithinSla(days):
             return _within_sla(compiler, number(days) if days is not None else _policy_days(compiler, policy))
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
@@ -242,6 +245,27 @@ def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
         "n_open": rows(named("open")),
     }
     return Sample({**values, **_open(compiler)}, aggregates)
+
+
+def _cohort(compiler: Compiler, measure: CohortFound) -> Sample:
+    """What was introduced so long ago that all found within the window is found by now."""
+    took = exp.Sub(this=named("identified"), expression=named("introduced"))
+    since = exp.Sub(this=number(compiler.known_at), expression=named("introduced"))
+    values = {"took": took, "since": since, **_open(compiler)}
+    forward: exp.Expression = exp.GTE(this=named("took"), expression=number(0))
+    over = exp.GT(this=named("since"), expression=number(measure.full))
+    if measure.until is not None:
+        forward = both(forward, exp.LTE(this=named("took"), expression=number(measure.until)))
+    judged = both(over, forward)
+    aggregates = {
+        "n": rows(judged),
+        "met": rows(both(judged.copy(), exp.LTE(this=named("took"), expression=number(measure.days)))),
+        "running": rows(both(exp.Not(this=over.copy()), forward.copy())),
+        "missing": rows(is_null(named("took"))),
+        "negative": _negative("took"),
+        "n_open": rows(both(judged.copy(), named("open"))),
+    }
+    return Sample(values, aggregates)
 
 
 def _policy_days(compiler: Compiler, policy: Policy) -> exp.Expression:

@@ -1,0 +1,111 @@
+"""Detection with the hidden reckoned with, out of `evaluate`: windows, cohorts, and what is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.measures.records import load_register, record
+
+from throughline.accounts.access import EVERYTHING
+from throughline.engine.metrics import define
+from throughline.engine.refusals import Refused
+from throughline.measures.queries import evaluate, metric_of
+
+NOW = dt.datetime(2026, 6, 26, tzinfo=dt.UTC)
+DATES = {"introduced_at": "introduced_at", "identified_at": "identified_at", "mitigated_at": "mitigated_at"}
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(measure, **words):
+    return evaluate(measure, scope=EVERYTHING, now=words.pop("now", NOW), **words)
+
+
+def codes(result):
+    return [warning.code for warning in result.warnings]
+
+
+@pytest.fixture
+def found():
+    """Each January of five years four flaws are made, found after 10, 100, 300 and 730 days."""
+    for year in range(2020, 2025):
+        for number, days in enumerate((10, 100, 300, 730)):
+            start = dt.date(year, 1, 1)
+            record(
+                f"{year}-{number}",
+                introduced_at=start.isoformat(),
+                identified_at=(start + dt.timedelta(days=days)).isoformat(),
+                introduced_basis="reported",
+            )
+    record("backwards", introduced_at="2022-05-01", identified_at="2022-04-01")
+    record("undated", identified_at="2022-04-01")
+
+
+def test_curl_is_given_what_was_found_within_its_window(shared_data):
+    load_register(shared_data / "curl_vulnerabilities.csv", dates=DATES)
+    mean = ask("truncated_mean(identified - introduced)").rows[0]
+    assert [round(x / 365.25, 1) for x in (mean.value, mean.low, mean.high)] == [16.0, 14.3, 17.8]
+    result = ask("found_within(1 year)")
+    row = result.rows[0]
+    assert row.value == pytest.approx(0.035, abs=0.0005)
+    assert (row.low, row.high) == pytest.approx((0.020, 0.053), abs=0.0015)
+    assert (row.n, row.n_missing, result.unit) == (205, 1, "share")
+    assert "given found within 25.2 years" in result.warnings[0].message
+    years = ask("found_within(1 year)", by=("year",)).rows
+    assert years[-1].group == {"year": "2026"}
+    assert years[-1].value == row.value
+
+
+def test_every_record_that_could_be_seen_alike_is_the_plain_median(found):
+    result = ask("truncated_median(identified - introduced)")
+    assert result.rows[0].value == 100
+    assert (result.rows[0].n, result.rows[0].n_missing, result.rows[0].n_negative) == (20, 1, 1)
+    assert codes(result)[0] == "given_found"
+    assert ask("found_within(99 days)").value == pytest.approx(0.25)
+
+
+def test_a_period_says_what_could_be_said_at_its_end(found):
+    rows = ask("truncated_mean(identified - introduced, 1 year)", by=("year",)).rows
+    by_year = {row.group["year"]: (row.value, row.n) for row in rows}
+    assert by_year["2020"] == (None, 3)
+    assert by_year["2024"][0] == pytest.approx((10 + 100 + 300) / 3)
+    until = ask("truncated_mean(identified - introduced, 1 year)", until=dt.date(2025, 1, 1))
+    assert until.rows[0].value == by_year["2024"][0]
+
+
+def test_a_window_longer_than_was_looked_for_has_no_figure_and_says_so(found):
+    result = ask("found_within(1 year, 20 years)")
+    assert result.value is None
+    assert "fewer than five records that were introduced 20 years before" in result.warnings[0].message
+    assert "horizon_beyond_data" in codes(ask("found_within(10 years)"))
+
+
+def test_a_cohort_counts_once_its_window_is_over_and_the_rest_is_counted(found):
+    result = ask(
+        "cohort_found_within(90 days, 1 year)",
+        by=("introduced.year",),
+        now=dt.datetime(2024, 6, 1, tzinfo=dt.UTC),
+    )
+    rows = {row.group["introduced.year"]: (row.value, row.n) for row in result.rows}
+    assert rows["2022"] == (pytest.approx(1 / 3), 3)
+    assert rows["2024"] == (None, 0)
+    assert codes(result).count("window_running") == 1
+    assert "cohort_grows" in codes(ask("cohort_found_within(90 days)"))
+    assert ask("cohort_found_within(90 days)").value == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        ("truncated_median(mitigated - introduced)", "expected the time up to the report"),
+        ("truncated_median()", "takes a time, and may take a window"),
+        ("found_within(30)", "expected a duration with its unit"),
+        ("found_within(1 year, 90 days)", "expected a window above 365.25 days"),
+        ("cohort_found_within()", "takes a duration, and may take a longer one"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_place(measure, said):
+    with pytest.raises(Refused, match=said) as refused:
+        metric_of(define(measure))
+    assert refused.value.place == "measure"
