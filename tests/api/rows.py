@@ -29,6 +29,8 @@ PROMISE = {
 SERIES = {"name": "{series}"}
 VALUES = {"values": [{"at": "2026-11-01", "value": 3}]}
 CYCLE = {"key": "{cycle}"}
+NOWHERE = {"where": "0:SEC"}
+REFUSED = frozenset({422})
 LINE = {"lower": "objective:fewer-surprises", "upper": "goal:win-trust", "kind": "supports"}
 
 
@@ -78,6 +80,12 @@ OPERATIONS = {
     "read_vulnerability": Operation(path={"id": "{vulnerability}"}, team=True),
     "triage": Operation(MEMBER, body={"ids": ["{vulnerability}"], "state": "confirmed"}, team=True),
     "undo_triage": Operation(MEMBER, body={"ids": ["{vulnerability}"]}, team=True, done=MAYBE),
+    # No tool may be written to.
+    "read_tickets": Operation(path={"id": "{vulnerability}"}, team=True),
+    "make_ticket": Operation(MEMBER, {"id": "{vulnerability}"}, NOWHERE, team=True, done=REFUSED),
+    "link_ticket": Operation(
+        MEMBER, {"id": "{vulnerability}"}, {**NOWHERE, "key": "SEC-7"}, team=True, done=REFUSED
+    ),
     # Imports and metrics
     "list_imports": Operation(MANAGER),
     "start_import": Operation(

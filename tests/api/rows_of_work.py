@@ -13,6 +13,8 @@ BOARD = {"id": "{board}"}
 NOTE = {**BOARD, "handle": "{note}"}
 # What was revealed or counted is as it is.
 OVER = frozenset({422})
+KIND = {"key": "{work_kind}"}
+LADDER = "ladder: Ours\nrungs:\n  - key: first\n    track: Mentoring\n    level: 1\n    title: Answers once\n"
 SHELVED = {"id": "{shelved}"}
 
 OF_WORK = {
@@ -45,6 +47,7 @@ OF_WORK = {
     "cast_ballot": Operation(MEMBER, BOARD, {"order": []}, done=OVER),
     "set_priority": Operation(MANAGER, BOARD, {"order": ["{cluster}"], "reason": "It comes first"}),
     "turn_cluster": Operation(MANAGER, {"id": "{cluster}"}, {"into": "candidate"}),
+    "read_board_suggestions": Operation(path=BOARD),
     # Surveys: members ask, managers put away and bring answers in; a wave is open
     "make_survey": Operation(MEMBER, body={"title": "Rollout", "question": "Did it help?"}),
     "open_wave": Operation(MEMBER, SURVEY, {}, done=OVER),
@@ -59,6 +62,14 @@ OF_WORK = {
     "look_back": Operation(ADMINISTRATOR, {"key": "{own_work}"}, {"taps": {"tooling": {"again": True}}}),
     "say_own_weeks": Operation(MEMBER, CYCLE, {"weeks": 10, "leave": 2}),
     "say_weeks_of": Operation(MANAGER, {**CYCLE, "id": "{worker}"}, {"weeks": 10}),
+    # The words of the team: members read them, managers say them
+    "list_work_kinds": Operation(MEMBER),
+    "add_work_kind": Operation(MANAGER, body={"title": "Talks with customers"}),
+    "change_work_kind": Operation(MANAGER, KIND, {"about": "What others build with"}),
+    "retire_work_kind": Operation(MANAGER, KIND),
+    "import_ladder": Operation(MANAGER, body={"text": LADDER}),
+    "retire_ladder": Operation(MANAGER, body={"ladder": "Throughline"}),
+    "restore_ladder": Operation(MANAGER),
     # Who does what: managers, owners of their work, each her own answers; nothing is described yet
     "describe_work": Operation(MANAGER, {"work": "initiative:{initiative}"}, {"weeks": 4, "must": ["Mia"]}),
     "answer_suggestion": Operation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.api.programs import Program, assert_problem
+from tests.people.test_ladder import TWO
 from tests.rules.shared import house, objects, organisation
 
 from throughline.api.models import Kept
@@ -168,3 +169,61 @@ def test_work_is_described_weighed_answered_and_published_as_it_was_seen(objects
     published = lead.post(f"/cycles/{cycle}/match/publishing", {"seen": seen["seen"]}).json()
     assert [each["name"] for each in published["published"]["document"]] == ["Mia"]
     assert lead.get(f"/initiatives/{objects['initiative']}").json()["people"] == ["Mia"]
+
+
+def test_what_the_notes_of_a_board_have_in_common_is_suggested_and_taken(objects, organisation):
+    leads, member = Program(organisation.max), Program(organisation.mia)
+    board = leads.post(f"/cycles/{objects['cycle']}/boards", {"purpose": "ideas", "asked": ["Mia"]}).json()
+    path = f"/boards/{board['id']}"
+    for text in ("Keys are never rotated", "Rotate the keys", "Test the backups"):
+        member.post(f"{path}/notes", {"text": text})
+    assert member.get(f"{path}/suggestions").json()["suggestions"] == []
+    leads.post(f"{path}/steps", {"step": "reveal"})
+    [alike] = member.get(f"{path}/suggestions").json()["suggestions"]
+    assert {each["text"] for each in alike["notes"]} == {"Keys are never rotated", "Rotate the keys"}
+    taken = {"what": "take", "notes": [each["id"] for each in alike["notes"]]}
+    [cluster] = member.post(f"{path}/sorting", taken).json()["clusters"]
+    assert sorted(each["id"] for each in cluster["notes"]) == sorted(taken["notes"])
+    assert member.get(f"{path}/suggestions").json() == {"board": board["id"], "suggestions": []}
+
+
+def test_kinds_of_work_are_added_called_something_else_retired_and_brought_back(objects, organisation):
+    lead, member = Program(organisation.max), Program(organisation.mia)
+    said = {"title": "Talks with customers", "is_glue": True}
+    made = lead.post("/work-kinds", said).json()
+    assert made == {**said, "key": "talks-with-customers", "about": "", "retired_at": None}
+    again = assert_problem(lead.post("/work-kinds", said), 422, code="taken")
+    assert again["errors"][0]["pointer"] == "/title"
+    path = f"/work-kinds/{made['key']}"
+    changed = lead.ask("PATCH", path, {"about": "On site"}).json()
+    assert changed == {**made, "about": "On site"}
+    assert changed in member.get("/work-kinds?limit=200").json()["items"]
+    assert lead.post(f"{path}/retire").json()["retired_at"]
+    left = member.get("/work-kinds?limit=200").json()["items"]
+    assert made["key"] not in [each["key"] for each in left]
+    assert lead.post("/work-kinds", said).json() == made
+    actions = Entry.objects.filter(object_type="work kind", object_id=made["key"]).order_by("pk")
+    done = [each.action.removeprefix("kind of work ") for each in actions]
+    assert done == ["added", "changed", "retired", "added"]
+
+
+def test_a_ladder_comes_in_as_the_text_of_a_file_and_goes(objects, organisation):
+    lead, member = Program(organisation.max), Program(organisation.mia)
+    file = {"text": TWO.decode()}
+    counts = {"ladder": "Fernwood", "new": 2, "changed": 0, "same": 0, "retired": 0}
+    assert lead.post("/ladder/import", file).json() == counts
+    assert lead.post("/ladder/import", file).json() == {**counts, "new": 0, "same": 2}
+    wrong = file["text"].replace("[teaching]", "[juggling]").replace("level: 2", "level: 1")
+    refused = assert_problem(lead.post("/ladder/import", {"text": wrong, "file_name": "ours.yaml"}), 422)
+    assert [(each["pointer"], each["detail"][:12]) for each in refused["errors"]] == [
+        ("/text", "ours.yaml:7:"), ("/text", "ours.yaml:10"),
+    ]  # fmt: skip
+    assert lead.post("/ladder/retire", {"ladder": "Fernwood"}).json() == {"ladder": "Fernwood", "retired": 2}
+    gone = assert_problem(lead.post("/ladder/retire", {"ladder": "Fernwood"}), 422, code="unknown")
+    assert gone["errors"][0]["pointer"] == "/ladder"
+    ladders = {each["ladder"] for each in member.get("/ladder?limit=200").json()["items"]}
+    assert ladders == {"Throughline"}
+    lead.post("/ladder/retire", {"ladder": "Throughline"})
+    assert member.get("/ladder").json()["items"] == []
+    restored = lead.post("/ladder/restore").json()["changed"]
+    assert restored == len(member.get("/ladder?limit=200").json()["items"]) > 0

@@ -31,7 +31,7 @@ SCOPES = {
         Role.MEMBER, "Answer for yourself: what you like, want and can give, what you think of work."
     ),
     "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
-    "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities."),
+    "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities, and have tickets made of them."),
     "imports:write": Area(
         Role.MANAGER, "Import files, read from connected tools, and cancel what runs in the background."
     ),
@@ -52,6 +52,9 @@ SCOPES = {
     "reports:write": Area(Role.MANAGER, "Write the three texts of a quarter's report."),
     "comments:write": Area(Role.VIEWER, "Comment on plans and reports."),
     "annotations:write": Area(Role.MEMBER, "Write what happened on charts, and take it away."),
-    "team:write": Area(Role.MANAGER, "Say who has how many weeks, what counts in the match, and publish it."),
+    "team:write": Area(
+        Role.MANAGER,
+        "Say who has how many weeks, what counts in the match, and publish it; kinds of work, and ladders.",
+    ),
     "check-ins:write": Area(Role.MEMBER, "Check in on key results, and say that a step is done."),
 }

@@ -10,6 +10,7 @@ from ninja import Field
 from throughline.api.problems import No
 from throughline.api.subject import Sent
 from throughline.engine.refusals import Refused, each_of
+from throughline.plans.format.problems import Problems
 
 # As many characters of a file are read at once; a plan as code has the same bound.
 MOST = 256 * 1024
@@ -34,5 +35,6 @@ def says_where() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        errors = [{"pointer": "/text", "detail": str(each)} for each in each_of(refused)[:MOST_SHOWN]]
+        said = refused.found if isinstance(refused, Problems) else each_of(refused)
+        errors = [{"pointer": "/text", "detail": str(each)} for each in said[:MOST_SHOWN]]
         raise No(422, str(refused), code=refused.code, errors=errors) from refused

@@ -26,11 +26,11 @@ SUBJECTS = [
     "objectives.plan_api", "reviews.api", "cycles.api", "thread.api", "jobs.api",
     "risk.api", "forecasts.api", "calibration.api", "planning.api", "workshops.api", "portfolio.api",
     "portfolio.choosing_api", "risk.treating_api", "forecasts.rates_api", "forecasts.leading_api",
-    "cycles.talk_api",
-    "surveys.api", "inspiration.api", "people.api", "assignments.api",
+    "cycles.talk_api", "workshops.suggesting_api",
+    "surveys.api", "inspiration.api", "people.api", "people.words_api", "assignments.api",
     "assignments.deciding_api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
-    "exports.api", "connectors.api",
+    "exports.api", "connectors.api", "connectors.tickets_api",
     "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."

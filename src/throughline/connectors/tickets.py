@@ -61,13 +61,25 @@ def offers() -> Iterator[Offer]:
                 )
 
 
+def offered(found: Vulnerability, known: dict[str, Any]) -> list[Offer]:
+    """Where a ticket can be made of a vulnerability: not where it comes from, has one, or waits for one.
+
+    `known` is what is told of it.
+    """
+    taken = {each.connector_id for each in known["tickets"]}
+    taken |= {each.connector_id for each in known["writings"] if each.state == "waiting"}
+    taken |= {each.pk for each in writable() if is_of(each, found)}
+    return [each for each in offers() if int(each.value.partition(":")[0]) not in taken]
+
+
 def ask_for_ticket(
     person: User, id: int, *, where: str, type: str = "", title: str = "", now: datetime
 ) -> Writing:
     """Have a ticket made of a vulnerability. Raises Refused, and the 404 for what she may not triage."""
     found, connector, place = _asked(person, id, where)
     title = " ".join((title if title.strip() else found.title).split())
-    require_readable(title, place="title")
+    for field, text in (("title", title), ("type", type)):
+        require_readable(text, place=field)
     if len(title) > LONGEST_TITLE:
         raise Refused(f"A title has at most {LONGEST_TITLE} characters.", place="title", code="title")
     types = writer_to(connector).types(connector.settings)
@@ -91,6 +103,7 @@ def ask_to_link(person: User, id: int, *, where: str, key: str, now: datetime) -
     """Have a ticket that is there known as a vulnerability. Raises Refused as above."""
     found, connector, place = _asked(person, id, where)
     key = key.strip().upper()
+    require_readable(key, place="key")
     if not key or len(key) > 240:
         raise Refused("Give the key of the ticket, such as SEC-7.", place="key", code="key")
     with transaction.atomic():
@@ -203,8 +216,12 @@ def _hear(connector: Connector, event: Event, *, now: datetime) -> int:
 
 def told(found: Vulnerability) -> dict[str, Any]:
     """What the page of a vulnerability shows: its tickets, and what was sent or why not."""
-    tickets = list(Ticket.objects.filter(vulnerability=found).exclude(key="").select_related("connector"))
     return {
-        "tickets": tickets,
+        "tickets": tickets_of(found),
         "writings": list(Writing.objects.filter(vulnerability=found).select_related("connector")[:5]),
     }
+
+
+def tickets_of(found: Vulnerability) -> list[Ticket]:
+    """The tickets that are known as a vulnerability."""
+    return list(Ticket.objects.filter(vulnerability=found).exclude(key="").select_related("connector"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from throughline.people.models import Capacity, Rung
+from throughline.people.models import Capacity, Rung, WorkKind
 from throughline.people.queries import Held, Member
 from throughline.people.unknowns import GOAL_HOLDS, What
 
@@ -63,6 +63,11 @@ def weeks_document(each: Capacity) -> dict[str, Any]:
     """The weeks of a person in a cycle."""
     names = ("weeks", "on_call", "leave", "upkeep", "left")
     return {"cycle": each.cycle.key, **{name: getattr(each, name) for name in names}}
+
+
+def kind_document(kind: WorkKind) -> dict[str, Any]:
+    """A kind of work in the team's words."""
+    return {name: getattr(kind, name) for name in ("key", "title", "about", "is_glue", "retired_at")}
 
 
 RUNG_COLUMNS = ["ladder", "track", "level", "key", "title", "text", "kinds"]

@@ -15,6 +15,7 @@ from throughline.accounts.models import Role
 from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, after_of, each, page
 from throughline.api.subject import Figure, Id, Instant, Sent, Subject, Told, person
+from throughline.connectors.ticket_documents import TicketOf
 from throughline.engine.refusals import Refused
 from throughline.measures import queries as measures
 from throughline.site.plain import plain
@@ -194,6 +195,7 @@ class VulnerabilityDocument(Told):
     kev_added: Instant | None
     epss: Figure
     attributes: dict[str, Any]
+    tickets: list[TicketOf]
     seen_by: list[SightingOf]
     history: list[HappenedOf]
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from throughline.connectors.ticket_documents import ticket_documents
 from throughline.engine.dates import iso
 from throughline.engine.vulnerabilities import status
 from throughline.sources.sightings import sightings
@@ -46,7 +47,7 @@ class DateLine:
 
 
 def document(found: Vulnerability, links: Links, *, now: datetime) -> dict[str, Any]:
-    """The record with its dates, what sees it, and its history."""
+    """The record with its dates, its tickets, what sees it, and its history."""
     severity = Severity(found.severity).label if found.severity is not None else None
     return {
         "id": found.pk,
@@ -65,6 +66,7 @@ def document(found: Vulnerability, links: Links, *, now: datetime) -> dict[str, 
         **{name: getattr(found, name) for name in ("kev", "kev_added", "epss")},
         "attributes": found.attributes,
         "description": found.description,
+        "tickets": ticket_documents(found),
         "seen_by": [asdict(seen) for seen in sightings(found.pk)],
         "history": [
             {

@@ -151,7 +151,9 @@ def sorted_notes(board: Board) -> Sorted:
 
 
 def suggested(board: Board) -> list[list[tuple[str, str]]]:
-    """Loose notes that seem to say the same, as handle and text; only a suggestion."""
+    """Loose notes that seem to say the same, as handle and text, while they are sorted; only a suggestion."""
+    if board.phase != Board.Phase.SORT:
+        return []
     loose = list(revealed_notes(board).filter(cluster=None).values_list("handle", "text"))
     return [[loose[place] for place in group] for group in suggest([text for _, text in loose])]
 

@@ -165,7 +165,7 @@ def _sorting(person: User, board: Board, now: datetime) -> dict[str, Any]:
 
 
 def _suggestions(person: User, board: Board, now: datetime) -> dict[str, Any]:
-    return {"groups": suggested(board) if board.phase == Board.Phase.SORT else []}
+    return {"groups": suggested(board)}
 
 
 def _ballot(person: User, board: Board, now: datetime) -> dict[str, Any]:

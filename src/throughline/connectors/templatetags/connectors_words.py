@@ -16,10 +16,5 @@ register = template.Library()
 def tickets(context: dict[str, Any], record: Vulnerability, may_triage: bool) -> dict[str, Any]:
     """Its tickets, what was sent, and where one can be made."""
     told = known.told(record)
-    offers = []
-    if may_triage:
-        theirs = {each.connector_id for each in told["tickets"]}
-        theirs |= {each.connector_id for each in told["writings"] if each.state == "waiting"}
-        own = {each.pk for each in known.writable() if known.is_of(each, record)}
-        offers = [each for each in known.offers() if int(each.value.partition(":")[0]) not in theirs | own]
+    offers = known.offered(record, told) if may_triage else []
     return {**told, "record": record, "offers": offers, "csrf_token": context.get("csrf_token")}
