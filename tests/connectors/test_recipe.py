@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.connectors.fakes.jira import JiraSite
+from tests.connectors.fakes.tool import Answered
 from tests.connectors.test_jira import connected
 from tests.organisation import NOW
 
@@ -63,6 +64,19 @@ def test_an_account_that_may_not_is_told_which_right_it_lacks(site, jira, waitin
     site.is_administrator = False
     with pytest.raises(Refused, match="the right to administer Jira while it is applied"):
         followed(connected(jira, site), waiting, apply=True)
+
+
+@pytest.mark.parametrize("site", [True], ids=["cloud"], indirect=True)
+def test_an_answer_of_another_shape_is_refused_and_says_no_secret(site, jira, waiting):
+    from throughline.engine.refusals import Refused
+
+    connector = connected(jira, site)
+    jira.next = [Answered([{"id": "customfield_1", "name": "Severity", "schema": "select"}])]
+    with pytest.raises(Refused, match="in another shape than its API describes"):
+        followed(connector, waiting, apply=False)
+    jira.next = [Answered({"message": "unknown token good-token"}, 401)]
+    with pytest.raises(Refused, match="unknown token ••••"):
+        followed(connector, waiting, apply=False)
 
 
 def test_a_kind_without_one_says_so(waiting):

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Asking, Clock, understood
+from throughline.connectors.asking import Asking, Clock
 from throughline.connectors.kinds.jira import sites
 from throughline.connectors.kinds.jira.mapping import (
     DATES,
@@ -22,11 +21,9 @@ from throughline.connectors.kinds.jira.mapping import (
 from throughline.connectors.kinds.jira.rows import LONGEST_WORD, Reader
 from throughline.connectors.kinds.jira.tool import mapping_of, root_of, sample, statuses
 from throughline.connectors.models import Connector
-from throughline.connectors.syncing import asking_of, masked
-from throughline.connectors.trying import not_now
+from throughline.connectors.trying import asking_now
 from throughline.engine import spells
 from throughline.engine.language.fields import SEVERITIES
-from throughline.engine.refusals import Refused
 
 # Of a row, what the preview shows and how it is headed.
 SHOWN = {
@@ -80,15 +77,8 @@ class Seen:
 
 def seen(connector: Connector, given: Mapping[str, str] | None, *, clock: Clock | None = None) -> Seen:
     """What stands, or what was `given`; where nobody chose yet, what names suggest. Raises Refused."""
-    secrets = secrets_of(connector)
-    clock = clock or Clock(sleep=not_now)
-    try:
-        with asking_of(connector, secrets, clock=clock) as asking, understood(asking.host):
-            return _seen(asking, connector.settings, given)
-    except Refused as refused:
-        # A tool may repeat the token that it refuses.
-        message = masked(connector, secrets, refused.message)
-        raise Refused(message, place=refused.place, code=refused.code) from refused
+    with asking_now(connector, clock=clock) as asking:
+        return _seen(asking, connector.settings, given)
 
 
 def _seen(asking: Asking, settings: dict[str, Any], given: Mapping[str, str] | None) -> Seen:

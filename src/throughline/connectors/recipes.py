@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from throughline.audit import actions as audit
-from throughline.connectors.actions import secrets_of
 from throughline.connectors.asking import Clock
 from throughline.connectors.kinds.registry import recipe_of
 from throughline.connectors.models import Connector
 from throughline.connectors.shape import Made
-from throughline.connectors.syncing import asking_of
-from throughline.connectors.trying import not_now
+from throughline.connectors.trying import asking_now
 from throughline.engine.refusals import Refused
 
 
@@ -27,7 +25,7 @@ def followed(
         raise Refused(f"There is no recipe for the kind '{connector.kind}'.", code="no_recipe")
     found: list[Made] = []
     try:
-        with asking_of(connector, secrets_of(connector), clock=clock or Clock(sleep=not_now)) as asking:
+        with asking_now(connector, clock=clock) as asking:
             for each in recipe.steps(asking, connector.settings, apply=apply):
                 found.append(each)
     finally:

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from throughline.audit import actions as audit
 from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Asking, Clock, understood
+from throughline.connectors.asking import Asking, Clock
 from throughline.connectors.models import Connector, Step, Ticket, Writing
 from throughline.connectors.syncing import asking_of, masked
 from throughline.connectors.tickets import is_of, may_write, writer_to
@@ -77,7 +77,7 @@ def _sent(writing: Writing, clock: Clock) -> str:
         raise Refused(f"Writing to {connector.name} is switched off.", code="off")
     if writing.attempts > len(WAITS):
         raise Refused("It was begun again and again, and never came to an end.", code="given_up")
-    with asking_of(connector, secrets_of(connector), clock=clock) as asking, understood(asking.host):
+    with asking_of(connector, secrets_of(connector), clock=clock) as asking:
         if writing.step == Step.MOVE:
             return _moved(writing, asking)
         made = _made(writing, asking) if writing.step == Step.CREATE else _looked(writing, asking)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import secrets as chance
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -42,11 +43,16 @@ DRY = "this was a dry run."
 SHORTEST_SENT = 12
 
 
-def asking_of(connector: Connector, secrets: Mapping[str, str], *, clock: Clock | None = None) -> Asking:
-    """The tool of a connector, signed in. Raises Refused."""
+@contextmanager
+def asking_of(
+    connector: Connector, secrets: Mapping[str, str], *, clock: Clock | None = None
+) -> Iterator[Asking]:
+    """The tool of a connector, signed in. Raises Refused, also where an answer has another shape."""
     kind = kind_named(connector.kind)
     settings = connector.settings
-    return Asking(kind.base(settings), kind.headers(settings, secrets), clock=clock, secrets=secrets)
+    found = Asking(kind.base(settings), kind.headers(settings, secrets), clock=clock, secrets=secrets)
+    with found as asking, understood(asking.host):
+        yield asking
 
 
 def run(sync: Sync, *, progress: Progress = quiet, clock: Clock | None = None) -> Sync:
@@ -107,8 +113,7 @@ class _Work:
         clock = replace(self.clock, sleep=self.waited(self.clock.sleep))
         with asking_of(connector, self.secrets, clock=clock) as asking:
             state = {} if self.sync.is_whole else dict(connector.state)
-            with understood(asking.host):
-                pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
+            pulled = kind.pull(asking, connector.settings, state, kept, self.progress)
         self.count(pulled)
         require_plausible(connector, pulled, kept)
         pulled = replace(pulled, notices=[self.masked(notice) for notice in pulled.notices])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from throughline.connectors.actions import secrets_of
-from throughline.connectors.asking import Clock, understood
+from throughline.connectors.asking import Asking, Clock
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.models import Connector
 from throughline.connectors.shape import Check
@@ -19,12 +21,25 @@ def tried(connector: Connector, *, clock: Clock | None = None) -> list[Check]:
     try:
         secrets = secrets_of(connector)
         clock = clock or Clock(sleep=not_now)
-        with asking_of(connector, secrets, clock=clock) as asking, understood(asking.host):
+        with asking_of(connector, secrets, clock=clock) as asking:
             found = kind_named(connector.kind).check(asking, connector.settings)
     except Refused as refused:
         found = [Check(False, refused.sentence)]
     # A tool may repeat the token that it refuses.
     return [replace(each, said=masked(connector, secrets, each.said)) for each in found]
+
+
+@contextmanager
+def asking_now(connector: Connector, *, clock: Clock | None = None) -> Iterator[Asking]:
+    """The tool of a connector for whoever waits for it. Raises Refused, without any secret in it."""
+    secrets = secrets_of(connector)
+    try:
+        with asking_of(connector, secrets, clock=clock or Clock(sleep=not_now)) as asking:
+            yield asking
+    except Refused as refused:
+        # A tool may repeat the token that it refuses.
+        message = masked(connector, secrets, refused.message)
+        raise Refused(message, place=refused.place, code=refused.code) from refused
 
 
 def not_now(seconds: float) -> None:
