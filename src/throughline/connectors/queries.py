@@ -30,13 +30,9 @@ WORDS = {
 
 
 def connectors() -> QuerySet[Connector]:
-    """Every connector with how its last sync ended; a dry run is none."""
+    """Every connector with `last_outcome`: how its last sync ended, or that it runs; a dry run is none."""
     last = Sync.objects.filter(connector=OuterRef("pk"), is_dry=False).order_by("-id")
-    return Connector.objects.annotate(
-        last_outcome=Subquery(last.values("outcome")[:1]),
-        last_began=Subquery(last.values("began_at")[:1]),
-        last_said=Subquery(last.values("said")[:1]),
-    )
+    return Connector.objects.annotate(last_outcome=Subquery(last.values("outcome")[:1]))
 
 
 def connected(user: User | AnonymousUser, *, now: datetime) -> list[dict[str, Any]]:
