@@ -17,9 +17,9 @@ from django.db import transaction
 from throughline.accounts.access import actor_name
 from throughline.accounts.models import User
 from throughline.audit import actions as audit
+from throughline.connectors.alive import is_alive
 from throughline.connectors.kinds.registry import kind_named
 from throughline.connectors.models import Connector, Credential, Outcome, Schedule, Sync
-from throughline.connectors.pace import is_alive
 from throughline.connectors.shape import Kind
 from throughline.engine.refusals import Refused, together
 from throughline.engine.texts import require_readable

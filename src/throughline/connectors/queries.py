@@ -10,9 +10,9 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from throughline.accounts.models import User
 from throughline.connectors.access import may_connect
+from throughline.connectors.alive import is_alive
 from throughline.connectors.kinds.registry import is_known, kind_named
 from throughline.connectors.models import CHANGED, Connector, Outcome, Quarantine, Sync
-from throughline.connectors.pace import is_alive
 from throughline.connectors.silence import silent_now
 from throughline.connectors.storing import MOST_CHANGES
 from throughline.engine.dates import iso
