@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# The modules that keep what they read in memory, each with a `forget`.
+KEEPING = (
+    "throughline.measures.readside.columns",
+    "throughline.objectives.examining",
+    "throughline.portfolio.aims",
+    "throughline.reports.queries",
+    "throughline.workshops.drawn",
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered() -> Iterator[None]:
+    """Ids begin anew with each test and its clock stands still: what was kept by both is another's.
+
+    After a test rather than before it, so that what a whole file shares is made with nothing remembered too.
+    """
+    yield
+    for name in KEEPING:
+        if name in sys.modules:
+            sys.modules[name].forget()
 
 
 @pytest.fixture(scope="session")

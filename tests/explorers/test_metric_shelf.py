@@ -9,15 +9,10 @@ import pytest
 from django.core.cache import cache
 from tests.measures.records import record
 
-from throughline.measures.readside.columns import forget
-
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    forget()
     cache.clear()
-    yield
-    forget()
 
 
 def cards_of(browser) -> dict[str, Any]:

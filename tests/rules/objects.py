@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from tests.organisation import NOW, Organisation
 from tests.rules.dashboards import a_dashboard
@@ -14,25 +11,9 @@ from tests.rules.objects_of_messages import messages_made
 
 
 @pytest.fixture
-def objects(organisation) -> Iterator[dict[str, int | str]]:
+def objects(organisation) -> dict[str, int | str]:
     """What braces in the access table stand for."""
-    with nothing_remembered():
-        yield made(organisation)
-
-
-@contextmanager
-def nothing_remembered() -> Iterator[None]:
-    """Ids begin anew with each test, so what was kept by them in memory is another's."""
-    from throughline.measures.readside.columns import forget
-    from throughline.objectives.examining import forget as forget_sketches
-    from throughline.reports.queries import forget as forget_reports
-
-    forget()
-    forget_sketches()
-    forget_reports()
-    yield
-    forget()
-    forget_reports()
+    return made(organisation)
 
 
 def made(organisation: Organisation) -> dict[str, int | str]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from tests.organisation import Organisation, people
-from tests.rules.objects import made, nothing_remembered
+from tests.rules.objects import made
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,6 @@ def organisation(house, db) -> Organisation:
 
 
 @pytest.fixture
-def objects(house, db) -> Iterator[dict[str, int | str]]:
+def objects(house, db) -> dict[str, int | str]:
     """What braces in the access table stand for; a test may put others in their place."""
-    with nothing_remembered():
-        yield dict(house[1])
+    return dict(house[1])

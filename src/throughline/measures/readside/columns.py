@@ -114,6 +114,11 @@ class Columns:
             assert self.generation is not None
             return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence)
 
+    def begin_anew(self) -> None:
+        """Hold nothing that was derived; whoever reads a snapshot reads on in it."""
+        with self.lock:
+            self.generation, self.seen = None, Newest()
+
     def _follow(self, newest: Newest) -> None:
         attributes = loading.attribute_columns()
         generation = self._continued(attributes) or self._begin(attributes)
@@ -236,9 +241,13 @@ def columns() -> Columns:
 
 def forget() -> None:
     """Drop everything derived, in memory and on disk; the next question derives it anew."""
+    here = Path(settings.HOME) / "columns"
     with _opening:
-        for held in _open.values():
-            held.memory.close()
-        _open.clear()
-        for path in (Path(settings.HOME) / "columns").glob("*.duckdb"):
+        for folder, held in list(_open.items()):
+            if folder == here:
+                # Opening it again would cost ten times as much.
+                held.begin_anew()
+            else:
+                _open.pop(folder).memory.close()
+        for path in here.glob("*.duckdb"):
             path.unlink(missing_ok=True)
