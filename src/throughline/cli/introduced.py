@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import bar, emit, home_option, json_option, show_table
+from throughline.cli.common import bar, emit, home_option, json_option, now, show_table, there
 from throughline.engine.refusals import Refused
+from throughline.site.home import open_home
 
 if TYPE_CHECKING:
+    from throughline.introductions.answers import Answer
     from throughline.introductions.asking import Asked
+
+    Storing = Callable[[list[Answer]], list[list[dict[str, Any]]]]
+
+ACTOR = "command line"
 
 
 @click.command()
@@ -50,6 +57,15 @@ if TYPE_CHECKING:
     show_default=True,
     help="How long git may take for one answer.",
 )
+@click.option("--store", is_flag=True, help="Keep what is found on the records that it is about.")
+@click.option("--service", default="", metavar="NAME", help="Whose clone it is (with --store).")
+@click.option(
+    "--record",
+    "number",
+    type=click.IntRange(min=1, max=10**18),
+    metavar="NUMBER",
+    help="Which record the one subject is about (with --store).",
+)
 @home_option
 @json_option
 def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> None:
@@ -58,14 +74,17 @@ def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> No
     A fix that says so itself (Introduced-in: or Fixes: with a commit) is believed. Of others the lines that
     it took away are traced to where they are from; that is an estimate with its interval. A flagged line is
     blamed. Of dependencies it is the first commit whose lockfile held a version that an advisory names.
-    Needs no data folder.
+    Needs no data folder, unless --store keeps it on records: those whose file and line were flagged, that
+    name the fixing commit, or that are the advisory in the package. Better evidence is never written over.
 
     \b
     Examples:
       throughline introduced --repo shop --fix v1.2 --finding src/login.py:12@v1.0
       throughline introduced --repo shop --lockfiles --advisories advisories --json
+      throughline introduced --repo shop --fix v1.2 --store --record 17
     """
     asked = _asked(repo, given)
+    storing = _storing(asked, given, home)
     from throughline.introductions import asking
 
     with bar() as progress:
@@ -75,7 +94,35 @@ def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> No
     for note in notes:
         click.echo(f"Note: {note}.", err=True)
     documents = [asking.document(answer) for answer in answers]
+    if storing is not None:
+        for document, kept in zip(documents, storing(answers), strict=True):
+            document["records"] = kept
     emit(documents, as_json=as_json, show=lambda: _show(documents))
+
+
+def _storing(asked: Asked, given: dict[str, Any], home: Path | None) -> Storing | None:
+    """What keeps answers on records, where it is asked for; the data folder is opened before the clone."""
+    if not given["store"]:
+        for name, option in (("service", "--service"), ("number", "--record")):
+            if given[name]:
+                raise Refused("it is read with --store only", place=option, code="no_store")
+        return None
+    n_subjects = len(asked.fixes) + len(asked.findings)
+    if given["number"] and (n_subjects != 1 or asked.advisories is not None):
+        message = "it is for one subject: a single --fix or --finding"
+        raise Refused(message, place="--record", code="several_subjects")
+    open_home(there(home))
+    about = {"service": given["service"], "number": given["number"]}
+    return lambda answers: _stored(answers, repository=asked.repo.resolve().name, about=about)
+
+
+def _stored(answers: list[Answer], *, repository: str, about: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    from dataclasses import asdict
+
+    from throughline.introductions.actions import store
+
+    kept = store(answers, repository=repository, actor=ACTOR, now=now(), **about)
+    return [[asdict(each) for each in one] for one in kept]
 
 
 def _asked(repo: Path, given: dict[str, Any]) -> Asked:
@@ -121,6 +168,17 @@ def _show(documents: list[dict[str, Any]]) -> None:
     for each in documents:
         for note in each["notes"]:
             click.echo(f"{each['subject']}: {note}.")
+        for line in _kept(each):
+            click.echo(f"{each['subject']}: {line}.")
+
+
+def _kept(each: dict[str, Any]) -> Iterator[str]:
+    """What became of it on its records, where it was to be stored."""
+    if each.get("records") == []:
+        yield "it is about no record here" if each["introduced"] else "nothing is known that could be stored"
+    for kept in each.get("records", []):
+        reason = f" ({kept['reason']})" if kept["reason"] else ""
+        yield f"{kept['outcome']} on vulnerability {kept['vulnerability']}, {kept['title']}{reason}"
 
 
 def _day(instant: str | None) -> str:

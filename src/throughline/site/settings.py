@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "throughline.dashboards",
     "throughline.messages",
     "throughline.connectors",
+    "throughline.introductions",
 ]
 
 MIDDLEWARE = [

@@ -11,7 +11,7 @@ SUBJECTS = [
     "series", "cycles", "reviews", "thread", "plans", "risk", "forecasts", "calibration", "live",
     "planning", "workshops", "portfolio", "surveys", "inspiration", "people", "assignments", "outcomes",
     "narratives", "annotations", "exports", "backups", "api", "monitoring", "reports", "dashboards",
-    "messages", "connectors",
+    "messages", "connectors", "introductions",
 ]  # fmt: skip
 
 urlpatterns: list[URLPattern | URLResolver] = [

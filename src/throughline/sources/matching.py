@@ -19,7 +19,7 @@ from throughline.sources.courses import Event, accepted_at, past, since
 from throughline.sources.reading import Reading
 from throughline.sources.rows import Draft, Finding, Rows, fallback_title
 from throughline.sources.spool import Spool
-from throughline.vulnerabilities import bulk
+from throughline.vulnerabilities import bulk, introducing
 from throughline.vulnerabilities.bulk import Happening
 from throughline.vulnerabilities.columns import moment
 from throughline.vulnerabilities.exploitation import Signals
@@ -213,6 +213,9 @@ class Matcher:
         if "state" not in new:
             new["state"] = old.get("state") or self.reading.options.state
         self._date_acceptance(new, old)
+        if "introduced_at" not in new and introducing.is_found(old):
+            # An empty cell says nothing against what a clone told.
+            new |= {name: old[name] for name in introducing.FIELDS if name in old}
         if "title" not in new:
             new["title"] = fallback_title(new, finding.key if self.reading.has_keys else None)
         if "source" not in new:

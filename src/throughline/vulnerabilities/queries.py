@@ -31,6 +31,9 @@ HAPPENED = {
     "split": "stands for itself again",
     "enriched": "exploitation looked up",
     "ticket linked": "linked to a ticket",
+    "introduction found": "asked of a clone since when it is there",
+    "introduction said": "told by hand since when it is there",
+    "introduction undone": "let what was found stand again",
 }
 DECISIONS = ("triaged", "triaged by rule")
 # A decision writes these with the state: its line in the history says when it was and whose.

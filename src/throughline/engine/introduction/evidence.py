@@ -32,27 +32,43 @@ class Evidence(IntEnum):
 
 
 _BY_METHOD = {each.method: each for each in Evidence}
+# What other tools call their methods, by the words in them.
+_BY_WORD = {
+    "bisect": Evidence.BISECT,
+    "advisory": Evidence.ADVISORY_RANGE,
+    "range": Evidence.ADVISORY_RANGE,
+    "lockfile": Evidence.LOCKFILE_HISTORY,
+    "blame": Evidence.TRACED_BLAME,
+    "trac": Evidence.TRACED_BLAME,
+    "release": Evidence.FIRST_AFFECTED_RELEASE,
+}
 
 
 def evidence_of(basis: str, method: str = "") -> Evidence:
     """How good a date of a record is, by its basis and method.
 
-    What people or their trackers reported is what a person said. An inference whose method is not ours may
-    be anything: it counts as the best that is inferred, so that nothing of ours is written over it.
+    What people or their trackers reported is what a person said. An inference whose method says nothing to us
+    may be anything: it counts as the best that is inferred, so that nothing of ours is written over it.
 
     >>> evidence_of("inferred", "traced blame").name, evidence_of("reported").name, evidence_of("").name
     ('TRACED_BLAME', 'PERSON', 'UNKNOWN')
-    >>> evidence_of("inferred", "somebody's tool").name
-    'BISECT'
+    >>> evidence_of("inferred", "release_no_commit_named").name, evidence_of("inferred", "our tool").name
+    ('FIRST_AFFECTED_RELEASE', 'BISECT')
     """
     if basis == "inferred":
-        found = _BY_METHOD.get(method, Evidence.BISECT)
-        return min(found, Evidence.BISECT) or Evidence.BISECT
+        return _inferred(method)
     if basis == "reported" and method == Evidence.TRAILER.method:
         return Evidence.TRAILER
     return {"manual": Evidence.PERSON, "reported": Evidence.PERSON, "presumed": Evidence.UNKNOWN}.get(
         basis, Evidence.UNKNOWN
     )
+
+
+def _inferred(method: str) -> Evidence:
+    own = _BY_METHOD.get(method, Evidence.UNKNOWN)
+    if Evidence.UNKNOWN < own <= Evidence.BISECT:
+        return own
+    return next((found for word, found in _BY_WORD.items() if word in method.lower()), Evidence.BISECT)
 
 
 def may_replace(new: Evidence, old: Evidence) -> bool:

@@ -182,6 +182,26 @@ RECORD = (
         stored("vulnerabilities.Event"),
     ),
     Table(
+        "introductions",
+        "What a local clone told of when a vulnerability came in, whether or not the record says it.",
+        (
+            identity(),
+            whole("vulnerability_id", "The vulnerability.", to="vulnerabilities.id"),
+            text("subject", "What was asked: a commit, FILE:LINE@REV, or an advisory with its package."),
+            text("repository", "The name of the clone's folder."),
+            text("basis", f"How it is known: {_BASIS}."),
+            text("method", "How it was found, such as traced blame."),
+            instant("introduced", "The estimate."),
+            instant("oldest", "The oldest candidate; null where the clone begins too late to say."),
+            instant("newest", "The newest candidate."),
+            json("candidates", "The commits that it may have been, each with date and weight."),
+            text("reason", "Why the record does not say it; empty where it does."),
+            text("actor", "Who asked."),
+            instant("found_at", "When it was found."),
+        ),
+        stored("introductions.Estimate"),
+    ),
+    Table(
         "findings",
         "What one source sees of one vulnerability; several findings can be one vulnerability.",
         (

@@ -1,0 +1,88 @@
+"""The candidates of an estimate over time, by their weight, within the interval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from throughline.charts.charts import LINE, SCHEMA, Chart
+from throughline.introductions.models import Estimate
+
+HEIGHT = 120
+MOST = 60
+
+
+def candidates_chart(estimate: Estimate) -> Chart:
+    """A stem a candidate, as high as its weight; the interval as a band, the estimate as a dashed rule."""
+    values = [
+        {"at": each["date"], "weight": each["weight"], "commit": each["commit"][:12]}
+        for each in estimate.candidates[:MOST]
+    ]
+    x = {"field": "at", "type": "temporal", "title": None, "axis": {"grid": False, "labelOverlap": True}}
+    y = {
+        "field": "weight",
+        "type": "quantitative",
+        "title": "weight",
+        "axis": {"tickCount": 3, "tickMinStep": 1},
+    }
+    tooltip = [{"field": "commit"}, {"field": "at", "type": "temporal"}, {"field": "weight"}]
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "color": LINE, "strokeWidth": 2},
+            "encoding": {"x": x, "y": y, "y2": {"datum": 0}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "color": LINE, "size": 60},
+            "encoding": {"x": x, "y": y, "tooltip": tooltip},
+        },
+    ]
+    spec = {
+        "$schema": SCHEMA,
+        "width": "container",
+        "height": HEIGHT,
+        "data": {"values": values},
+        "layer": [*_around(estimate, x), *layers],
+    }
+    return Chart(spec, summary(estimate), _COLUMNS, tuple(_rows(estimate)), "Candidates")
+
+
+_COLUMNS = ("Commit", "Date", "Weight")
+
+
+def _around(estimate: Estimate, x: dict[str, Any]) -> list[dict[str, Any]]:
+    middle = {"data": {"values": [{"at": _at(estimate.introduced)}]}, "encoding": {"x": x}}
+    rule = {
+        **middle,
+        "mark": {"type": "rule", "color": "token:ink", "strokeDash": [5, 4], "strokeWidth": 1.5},
+    }
+    if estimate.oldest is None or estimate.newest is None or estimate.oldest == estimate.newest:
+        return [rule]
+    span = {"values": [{"at": _at(estimate.oldest), "to": _at(estimate.newest)}]}
+    band = {
+        "data": span,
+        "mark": {"type": "rect", "color": "token:ink-soft", "opacity": 0.1},
+        "encoding": {"x": x, "x2": {"field": "to"}},
+    }
+    return [band, rule]
+
+
+def _at(instant: Any) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _rows(estimate: Estimate) -> list[tuple[str, ...]]:
+    return [
+        (each["commit"][:12], each["date"][:10], f"{each['weight']:g}") for each in estimate.candidates[:MOST]
+    ]
+
+
+def summary(estimate: Estimate) -> str:
+    """What the chart shows, in words."""
+    n = len(estimate.candidates)
+    if n == 1:
+        return f"One commit, of {estimate.introduced:%Y-%m-%d}."
+    days = sorted(each["date"][:10] for each in estimate.candidates)
+    heaviest = max(estimate.candidates, key=lambda each: each["weight"])
+    return (
+        f"{n:,} commits from {days[0]} to {days[-1]}; the heaviest is {heaviest['commit'][:12]} of "
+        f"{heaviest['date'][:10]}, the estimate {estimate.introduced:%Y-%m-%d}."
+    )

@@ -1,0 +1,57 @@
+"""Which records an answer is about: by the flagged place, the fixing commit, or package and advisory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from throughline.engine.introduction.lockfiles.names import spelled
+from throughline.introductions.answers import Answer
+from throughline.vulnerabilities.models import Vulnerability
+
+_HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,64}(?![0-9a-f])")
+# The attributes in which trackers keep the commit that mended something.
+_FIXING = re.compile(r"fix|patch|commit", re.I)
+
+
+def matched(answer: Answer, *, service: str = "") -> list[Vulnerability]:
+    """The records that an answer is about, of one service where it is named."""
+    records = Vulnerability.objects.filter(vanished_at=None).select_related("service").order_by("pk")
+    if service:
+        records = records.filter(service__name=service)
+    find = {"finding": _of_line, "fix": _of_fix, "dependency": _of_package}[answer.kind]
+    return list(find(records, answer.about))
+
+
+def _of_line(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    file = about["file"]
+    yield from records.filter(file__in=[file, f"./{file}", f"/{file}"], line=about["line"])
+
+
+def _of_fix(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    fix = about["fix"]
+    short = fix[:7]
+    near = records.filter(Q(attributes__icontains=short) | Q(fixed_version__icontains=short))
+    yield from (record for record in near if _names(record, fix))
+
+
+def _names(record: Vulnerability, fix: str) -> bool:
+    said = [record.fixed_version, *(str(v) for name, v in record.attributes.items() if _FIXING.search(name))]
+    return any(fix.startswith(word) for text in said for word in _HASH.findall(text.lower()))
+
+
+def _of_package(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    ecosystem, package = about["ecosystem"], about["package"]
+    ids = {each.upper() for each in about["vulnerability_ids"]}
+    named = Q(component__iexact=package) | Q(component__iendswith=f":{package}")
+    if ecosystem == "PyPI":
+        # Written with -, _ or . and in any case.
+        spellings = "[-_.]+".join(map(re.escape, package.split("-")))
+        named = Q(component__iregex=rf"^(.*:)?{spellings}$")
+    for record in records.filter(named):
+        own = spelled(ecosystem, record.component.rpartition(":")[2])
+        if own == package and ids & {str(each).upper() for each in record.vulnerability_ids}:
+            yield record
