@@ -17,13 +17,10 @@ def candidates_chart(estimate: Estimate) -> Chart:
         {"at": each["date"], "weight": each["weight"], "commit": each["commit"][:12]}
         for each in estimate.candidates[:MOST]
     ]
-    x = {"field": "at", "type": "temporal", "title": None, "axis": {"grid": False, "labelOverlap": True}}
-    y = {
-        "field": "weight",
-        "type": "quantitative",
-        "title": "weight",
-        "axis": {"tickCount": 3, "tickMinStep": 1},
-    }
+    dates = {"grid": False, "labelOverlap": True, "format": "%-d %b %Y"}
+    x = {"field": "at", "type": "temporal", "title": None, "axis": dates}
+    weights = {"tickCount": 3, "tickMinStep": 1, "format": "d"}
+    y = {"field": "weight", "type": "quantitative", "title": "weight", "axis": weights}
     tooltip = [{"field": "commit"}, {"field": "at", "type": "temporal"}, {"field": "weight"}]
     layers: list[dict[str, Any]] = [
         {
@@ -79,10 +76,12 @@ def summary(estimate: Estimate) -> str:
     """What the chart shows, in words."""
     n = len(estimate.candidates)
     if n == 1:
-        return f"One commit, of {estimate.introduced:%Y-%m-%d}."
+        return f"One commit, {estimate.candidates[0]['commit'][:12]}, of {estimate.introduced:%Y-%m-%d}."
     days = sorted(each["date"][:10] for each in estimate.candidates)
-    heaviest = max(estimate.candidates, key=lambda each: each["weight"])
+    most = max(each["weight"] for each in estimate.candidates)
+    heaviest = [each for each in estimate.candidates if each["weight"] == most]
+    said = f"; the heaviest is {heaviest[0]['commit'][:12]} of {heaviest[0]['date'][:10]}"
     return (
-        f"{n:,} commits from {days[0]} to {days[-1]}; the heaviest is {heaviest['commit'][:12]} of "
-        f"{heaviest['date'][:10]}, the estimate {estimate.introduced:%Y-%m-%d}."
+        f"{n:,} commits from {days[0]} to {days[-1]}{said if len(heaviest) == 1 else ''}; the estimate is "
+        f"{estimate.introduced:%Y-%m-%d}."
     )

@@ -25,6 +25,11 @@ class Shown:
     is_said: bool
 
     @property
+    def is_one(self) -> bool:
+        """Whether a sentence says all that a chart would."""
+        return len(self.estimate.candidates) == 1
+
+    @property
     def name(self) -> str:
         """What its chart is called in the page."""
         return f"candidates-{self.estimate.pk}"
