@@ -227,3 +227,11 @@ def test_a_person_reads_a_table_and_what_to_know(shop):
     answer = CliRunner().invoke(main, words)
     assert "2024-01-02 and 2024-01-09" in answer.stdout
     assert "are traced instead." in answer.stdout
+
+
+def test_a_short_line_that_went_elsewhere_by_chance_is_no_move(tmp_path):
+    made = History(tmp_path / "clone")
+    made.commit("begin", 1, {"a.c": "int a;\nreturn nothing;\nint c;\n", "b.c": "int d;\nint e;\n"})
+    made.commit("both", 2, {"a.c": "int a;\nint c;\n", "b.c": "int d;\nint f;\nreturn nothing;\nint e;\n"})
+    made.write()
+    assert one(made, "--finding", "b.c:3@main")["introduced"] == on(2)

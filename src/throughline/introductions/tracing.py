@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from throughline.engine.introduction.blame import Blamed
 from throughline.engine.introduction.candidates import Candidate
 from throughline.engine.introduction.hunks import Hunk, Patch
-from throughline.engine.introduction.lines import LIKE, bare, likeness, says_the_same, tells
+from throughline.engine.introduction.lines import LIKE, bare, is_long, likeness, says_the_same, tells
 from throughline.introductions.blaming import blame, patches
 from throughline.introductions.git import Clone, TooLong
 
@@ -97,19 +97,12 @@ class Tracer:
             if close is not None:
                 number, text = close
                 return Line(parent, old_path or here.old_path, number), text
-        return self._moved(each, parent, changed)
-
-    def _moved(self, each: Blamed, parent: str, changed: list[Patch]) -> tuple[Line, str] | None:
-        """The same line elsewhere, taken away by the same commit: first in its own file, then in others."""
-        if not tells(each.text):
-            return None
-        wanted = bare(each.text)
-        own_first = sorted(changed, key=lambda one: one.new_path != each.path)
-        for patch in own_first:
-            for number, text in _gone(patch):
-                if bare(text) == wanted and patch.old_path:
-                    return Line(parent, patch.old_path, number), text
-        return None
+        return _moved(
+            each,
+            parent,
+            changed,
+            beside=_beside(hunk.new, each.line_then - hunk.new_start) if hunk else set(),
+        )
 
     def _changed(self, parent: str, commit: str) -> list[Patch]:
         key = (parent, commit)
@@ -145,6 +138,25 @@ def _closest(hunk: Hunk, text: str, *, similar: bool) -> tuple[int, str] | None:
     return found
 
 
-def _gone(patch: Patch) -> Iterator[tuple[int, str]]:
-    for hunk in patch.hunks:
-        yield from enumerate(hunk.old, start=hunk.old_start)
+def _moved(each: Blamed, parent: str, changed: list[Patch], *, beside: set[str]) -> tuple[Line, str] | None:
+    """The same line elsewhere, taken away by the same commit: first in its own file, then in others.
+
+    `beside` holds the lines next to it. One of them has to have moved with it, unless it is long: that two
+    short lines are alike means little.
+    """
+    if not tells(each.text):
+        return None
+    wanted = bare(each.text)
+    own_first = sorted(changed, key=lambda one: one.new_path != each.path)
+    for patch in own_first:
+        for hunk in patch.hunks:
+            for place, text in enumerate(hunk.old):
+                if bare(text) == wanted and (is_long(text) or beside & _beside(hunk.old, place)):
+                    return Line(parent, patch.old_path or each.path, hunk.old_start + place), text
+    return None
+
+
+def _beside(lines: tuple[str, ...], place: int) -> set[str]:
+    """The lines before and after a place of a hunk, but for those in which there is hardly anything."""
+    near = (bare(lines[at]) for at in (place - 1, place + 1) if 0 <= at < len(lines))
+    return {text for text in near if any(letter.isalnum() for letter in text)}

@@ -35,6 +35,7 @@ _SPACE = re.compile(r"\s+")
 LIKE = 0.75
 # A line with less in it is found again by chance.
 _TELLING = 8
+_LONG = 40
 _LONGEST = 400
 
 
@@ -68,6 +69,11 @@ def bare(line: str) -> str:
 def tells(line: str) -> bool:
     """Whether there is enough in a line to know it again elsewhere."""
     return sum(letter.isalnum() for letter in line) >= _TELLING
+
+
+def is_long(line: str) -> bool:
+    """Whether so much is in a line that another like it is no chance; git asks for as much of a copy."""
+    return sum(letter.isalnum() for letter in line) >= _LONG
 
 
 def says_the_same(one: str, other: str) -> bool:
