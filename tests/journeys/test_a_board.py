@@ -66,6 +66,8 @@ def open_a_board(page: Page) -> str:
     look(page, "board-new")
     page.get_by_role("button", name="Open the board").click()
     expect(page.get_by_role("heading", name="Next quarter")).to_be_visible()
+    # A form that is sent before the scripts are there loads the page anew, and what is open closes.
+    page.wait_for_load_state()
     page.get_by_text("Timer", exact=True).click()
     page.get_by_label("Minutes").fill("7")
     page.get_by_role("button", name="Set").click()

@@ -9,7 +9,8 @@ export const isDragging = (part) => Boolean(dragged && part.contains(dragged));
 export function watchDragging(root) {
   const sorting = root.querySelector("#part-sorting");
   if (!sorting?.querySelector(".note-move")) return;
-  sorting.classList.add("can-drag");
+  // On the board, since a part that settles gets the classes back that the server gave it.
+  sorting.closest("[data-board]").classList.add("can-drag");
   sorting.querySelectorAll("[data-note], [data-cluster]").forEach((each) => { each.draggable = true; });
 }
 
