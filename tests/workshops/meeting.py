@@ -26,12 +26,12 @@ def a_cycle():
     return found or add_cycle("test", title="2027-Q2", now=NOW, **days)
 
 
-def a_board(organisation, *, by: str = "max", asked: str = "mia ada", **given: Any):
+def a_board(organisation, *, by: str = "max", asked: str = "mia ada", cycle: Any = None, **given: Any):
     from throughline.workshops.opening import open_board
 
     people = [getattr(organisation, name) for name in asked.split()]
     fields = {"purpose": "ideas", "title": "What next", **given}
-    return open_board(getattr(organisation, by), a_cycle(), asked=people, now=NOW, **fields)
+    return open_board(getattr(organisation, by), cycle or a_cycle(), asked=people, now=NOW, **fields)
 
 
 def write(person, board, text: str, *, token: str = "", now=NOW, **given: Any):

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.urls import reverse
-from tests.everything_read import Rows, body_of, every_address, read_by_program
+from tests.everything_read import Rows, body_of
 from tests.organisation import NOW
 from tests.rules import shared
 from tests.workshops.meeting import LATER, a_board, rank, voting, write
 
+from throughline.objectives.models import Cycle
 from throughline.workshops import actions, opening
 from throughline.workshops.models import Ballot, Board, Note
 from throughline.workshops.showing import PARTS
@@ -27,86 +28,36 @@ pytestmark = pytest.mark.django_db
 # Made once: what takes long here is asking, not making.
 house, objects, organisation = shared.house, shared.objects, shared.organisation
 SOURCE = Path(__file__).parents[2] / "src" / "throughline"
-TEXT, LINK = "quaggas hunted the sentinel", "https://example.org/thylacine"
-SENTINELS = re.compile(r"quagga|sentinel|thylacine", re.IGNORECASE)
-OTHERS = ("stranger", "vera", "omar", "max", "ada")
+TEXT, LINK = "pangolins dug below the fence", "https://example.org/thylacine"
+SENTINELS = re.compile(r"pangolin|thylacine", re.IGNORECASE)
 
 
 @pytest.fixture
 def board(objects, organisation) -> Board:
+    hidden, board = with_a_note(objects, organisation)
+    objects.update(hidden)
+    return board
+
+
+def with_a_note(objects, organisation) -> tuple[dict[str, int | str], Board]:
     """A board that Max leads and on which Mia has written, one note that stays and one that she withdrew."""
-    found = a_board(organisation, columns=["Do", "Stop"], shows_authors=True)
-    objects["board"] = found.pk
-    objects["note"] = write(organisation.mia, found, TEXT, link=LINK).handle
+    cycle = Cycle.objects.get(key=objects["cycle"])
+    found = a_board(organisation, cycle=cycle, columns=["Do", "Stop"], shows_authors=True)
+    note = write(organisation.mia, found, TEXT, link=LINK).handle
     gone = write(organisation.mia, found, f"{TEXT} again")
     actions.withdraw(organisation.mia, gone, now=NOW)
     write(organisation.ada, found, "Mine")
-    return found
+    return {**objects, "board": found.pk, "note": note}, found
 
 
-def addresses(objects, board: Board) -> Iterator[str]:
-    """Every address that answers GET, each part of the board, and where words could be asked for."""
-    yield from every_address(objects)
+def addresses_of(board: Board) -> Iterator[str]:
+    """Each part of the board, and where words could be asked for; all others are opened in tests/privacy."""
     yield from (reverse("board-part", args=[board.pk, part]) for part in PARTS)
     for query in ("?q=Mia", "?q=note", "?actor=Mia"):
         yield reverse("audit") + query
         yield reverse("audit-csv") + query
     yield f"/live.json?topic=board:{board.pk}&since=0"
     yield reverse("boards") + f"?cycle={board.cycle.key}"
-
-
-@pytest.mark.parametrize(("who", "via_htmx"), [*((who, False) for who in OTHERS), ("ada", True)])
-def test_no_byte_and_no_row_that_is_for_anybody_else_holds_the_note(
-    who,
-    via_htmx,
-    board,
-    objects,
-    organisation,
-    browser_of,
-):
-    browser, rows = browser_of(getattr(organisation, who, None)), Rows()
-    headers = {"HX-Request": "true"} if via_htmx else {}
-    with connection.execute_wrapper(rows):
-        for address in addresses(objects, board):
-            received = body_of(browser.get(address, headers=headers))
-            assert not (found := SENTINELS.search(received)), f"{address}: {found}"
-    assert len(rows.seen) > (500 if who in ("vera", "max", "ada") else 0)
-    assert [row for row in rows.seen if SENTINELS.search(row)] == []
-
-
-@pytest.mark.parametrize("who", OTHERS)
-def test_no_program_receives_the_note_before_the_reveal(who, board, objects, organisation):
-    rows = Rows("workshops_note")
-    with connection.execute_wrapper(rows):
-        for path, received in read_by_program(getattr(organisation, who, None), objects):
-            assert not (found := SENTINELS.search(received)), f"{path}: {found}"
-    assert not [row for row in rows.seen if SENTINELS.search(row)]
-
-
-def test_a_program_of_who_wrote_it_receives_it_at_one_address_and_by_a_scope_of_its_own(
-    board, objects, organisation
-):
-    def holding(*scopes: str) -> list[str]:
-        read = read_by_program(organisation.mia, objects, scopes)
-        return [path for path, received in read if SENTINELS.search(received)]
-
-    assert holding("read", "own:read") == [f"/boards/{board.pk}/own"]
-    assert holding("read") == []
-
-
-def test_the_same_search_finds_the_note_on_the_pages_of_who_wrote_it(
-    board,
-    objects,
-    organisation,
-    browser_of,
-):
-    own = browser_of(organisation.mia)
-    holding = [each for each in addresses(objects, board) if SENTINELS.search(body_of(own.get(each)))]
-    assert reverse("board", args=[board.pk]) in holding
-    assert reverse("board-part", args=[board.pk, "mine"]) in holding
-    # Before the reveal there is no export, not even of one's own.
-    assert reverse("board-csv", args=[board.pk]) not in holding
-    assert own.get(reverse("board-csv", args=[board.pk])).status_code == 404
 
 
 def test_the_same_watch_sees_the_row_that_is_read_for_who_wrote_it(board, organisation, browser_of):
