@@ -111,9 +111,13 @@ def _log_tail(a: Floats, b: Floats, x: Floats, y: Floats, *, upper: bool) -> Flo
 
 def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:
     """The continued fraction DLMF 8.17.22 of I_x(a, b)·a·B(a, b) ÷ (x^a·(1 − x)^b), by Lentz's method."""
-    c = np.ones_like(a + b + x)
+    a, b, x = np.broadcast_arrays(a, b, x)
+    found, shape = np.empty(x.size), x.shape
+    places = np.arange(x.size)
+    a, b, x = a.ravel(), b.ravel(), x.ravel()
+    c = np.ones_like(x)
     d = 1 / _not_zero(1 - (a + b) * x / (a + 1))
-    h, moving = d, np.ones(d.shape, dtype=np.bool_)
+    h = d
     for m in range(1, _MOST_TERMS):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
@@ -121,12 +125,17 @@ def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:
         for numerator in (even, odd):
             d = 1 / _not_zero(1 + numerator * d)
             c = _not_zero(1 + numerator / c)
-            # What has arrived stays: thousands of factors of 1 ± 1e-16 for a slow neighbour would move it.
-            h = np.where(moving, h * (d * c), h)
-        moving &= np.abs(h - moved) > 1e-15 * np.abs(h)
-        if not moving.any():
-            break
-    return h
+            h = h * (d * c)
+        moving = np.abs(h - moved) > 1e-15 * np.abs(h)
+        if not moving.all():
+            # What has arrived is done with: a slow neighbour may need a thousand terms more.
+            found[places[~moving]] = h[~moving]
+            places = places[moving]
+            a, b, x, c, d, h = (each[moving] for each in (a, b, x, c, d, h))
+            if not places.size:
+                break
+    found[places] = h
+    return found.reshape(shape)
 
 
 def _log_ratio(x: Floats, centre: Floats, away: Floats) -> Floats:
