@@ -23,8 +23,10 @@ sys.dont_write_bytecode = False
 # Not in pyproject.toml: pytest-django would read the settings before this file.
 os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
 
-# A machine that is busy is not a failure.
-settings.register_profile("house", deadline=None)
+# A machine that is busy is not a failure. Whoever has time lets laws be tried on more examples.
+settings.register_profile(
+    "house", deadline=None, max_examples=int(os.environ.get("THROUGHLINE_EXAMPLES", "50"))
+)
 settings.load_profile("house")
 
 # Those that start browsers, servers and commands; sorted by no clock, so that all workers agree.
