@@ -95,9 +95,23 @@ def test_a_cohort_counts_once_its_window_is_over_and_the_rest_is_counted(found):
     assert ask("cohort_found_within(90 days)").value == pytest.approx(0.25)
 
 
+def test_what_the_world_knows_is_waited_for_since_it_was_there_and_known(db):
+    record("old", introduced_at="2024-01-01", kev_added="2024-03-01", identified_at="2024-03-11")
+    record("new", introduced_at="2024-05-01", kev_added="2024-03-01", identified_at="2024-05-31")
+    record("unlisted", introduced_at="2024-05-01", identified_at="2024-05-02")
+    result = ask("mean(identified - latest(introduced, kev_added))")
+    assert (result.value, result.rows[0].n, result.rows[0].n_missing) == (20, 2, 1)
+    assert "detection_truncated" not in codes(result)
+    written = "mean(identified - latest(introduced, kev_added, identified))"
+    assert metric_of(define(written.upper().lower())).measure_text == written
+    assert ask(written).value == 0
+
+
 @pytest.mark.parametrize(
     ("measure", "said"),
     [
+        ("mean(identified - latest(introduced))", "expected ','"),
+        ("mean(identified - latest(introduced, cvss))", "the latest of a date and a number"),
         ("truncated_median(mitigated - introduced)", "expected the time up to the report"),
         ("truncated_median()", "takes a time, and may take a window"),
         ("found_within(30)", "expected a duration with its unit"),

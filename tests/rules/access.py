@@ -181,6 +181,8 @@ ROWS = {
     "metrics-json": Row(VIEWER, query="?metric=count()"),
     "metrics-csv": Row(VIEWER, query="?metric=count()"),
     "metrics-figures": Row(VIEWER),
+    "metrics-detection": Row(VIEWER, query="?metric=time_to_detect"),
+    "metrics-detection-json": Row(VIEWER, query="?metric=time_to_detect"),
     # Series: read by everybody signed in, entered by members, defined by managers
     "all-series": Row(VIEWER),
     "all-series-json": Row(VIEWER),

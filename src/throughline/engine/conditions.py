@@ -205,6 +205,10 @@ def value_words(node: Node) -> str:
             return f"minus {_inner(operand)}"
         case Arithmetic("-", Name(end), Name(start)) if Kind.DATE is _kind(end) is _kind(start):
             return f"the time from {passage_end(start)} to {passage_end(end)}"
+        case Arithmetic("-", Name(end), Arithmetic("latest") as since):
+            return f"the time from {value_words(since)} to {passage_end(end)}"
+        case Arithmetic("latest", left, right):
+            return f"the later of {_inner(left)} and {_inner(right)}"
         case Arithmetic(sign, left, right):
             return f"{_inner(left)} {_ARITHMETIC[sign]} {_inner(right)}"
         case Duration():

@@ -32,6 +32,12 @@ EXPLANATIONS = {
         "answers slowly when detection changes. How many are never found, no register tells.",
         ("latent_open_average", "cohort_found_within_90_days"),
     ),
+    "register_begins": Explanation(
+        "A flaw of ten years ago that was found nine years ago is in no register that began last year; one "
+        "found last year is. Where that is so, old flaws seem to take ever longer, and cohorts of before the "
+        "register seem to have been found late. Where the first report is the first find of all, nothing is "
+        "missing.",
+    ),
     "cohort_grows": Explanation(
         "All flaws of a time are known only when the last is found. With a window, as in "
         "cohort_found_within(90 days, 1 year), only those found within it count, on both sides of the share, "

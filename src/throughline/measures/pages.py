@@ -24,6 +24,8 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import NO_COMPARISON, Question, question_of
 from throughline.measures.comparing import alongside, beside, compared, spans_of
+from throughline.measures.detection import PAGE as DETECTION
+from throughline.measures.detection import is_explained
 from throughline.measures.documents import annotated as annotated_document
 from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
@@ -155,6 +157,7 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
         "switch_address": question.address(compare="" if question.compare else NO_COMPARISON),
         "compares": any(line.was for line in shown.rows),
         "was": compared(question, shown.total, asker),
+        "detection_address": question.address(DETECTION) if is_explained(shown.metric) else "",
         "csv_address": question.address("/metrics.csv"),
         "json_address": question.address("/metrics.json"),
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",

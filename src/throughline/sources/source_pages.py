@@ -16,6 +16,7 @@ from throughline.connectors.queries import connected
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 from throughline.sources import queries
+from throughline.sources.overlap import document, escapes, pairs, seen
 from throughline.sources.quality import HEADER, Quality, paid_classes, qualities, row
 
 
@@ -24,7 +25,10 @@ def sources(request: HttpRequest) -> HttpResponse:
     """Every source with records that the person may see."""
     scope = scope_of(request.user)
     paid = paid_classes(scope)
+    found = seen(scope)
     context = {
+        "pairs": pairs(found),
+        "escaped": escapes(scope, found),
         "sources": [_shown(quality) for quality in qualities(scope)],
         "paid": paid,
         "own": sum(each.own > 0 for each in paid),
@@ -41,7 +45,9 @@ def sources_json(request: HttpRequest) -> JsonResponse:
     scope = scope_of(request.user)
     classes = [{"cwe": each.cwe, "paid": each.paid, "own": each.own} for each in paid_classes(scope)]
     found = [plain(row(quality)) for quality in qualities(scope)]
-    return JsonResponse({"sources": found, "paid_classes": classes})
+    both = seen(scope)
+    told = {"sources": found, "paid_classes": classes, **document(both, escapes(scope, both))}
+    return JsonResponse(told)
 
 
 @require_safe

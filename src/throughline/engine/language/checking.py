@@ -43,6 +43,7 @@ from throughline.engine.language.tokens import Misread
 
 _RESULTS = {
     ("-", Kind.DATE, Kind.DATE): Kind.DURATION,
+    ("latest", Kind.DATE, Kind.DATE): Kind.DATE,
     ("-", Kind.DATE, Kind.DURATION): Kind.DATE,
     ("+", Kind.DATE, Kind.DURATION): Kind.DATE,
     ("+", Kind.DURATION, Kind.DATE): Kind.DATE,
@@ -269,6 +270,8 @@ def _cannot(sign: str, left: Kind, right: Kind) -> str:
             said = f"cannot subtract {right.value} from {left.value}"
         case "*":
             said = f"cannot multiply {left.value} by {right.value}"
+        case "latest":
+            said = f"cannot take the latest of {left.value} and {right.value}: it is of dates"
         case _:
             said = f"cannot divide {left.value} by {right.value}"
     needs_unit = Kind.NUMBER in (left, right) and ({left, right} & {Kind.DATE, Kind.DURATION})

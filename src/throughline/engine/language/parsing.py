@@ -249,12 +249,25 @@ class _Parser:
 
     def field(self) -> Node:
         name = self.name()
+        if name.name.lower() == "latest" and self.at("("):
+            return self.latest(name.span)
         if self.at("("):
             message = (
                 f"'{name.name}' cannot be called here: a measure stands outside, around a whole expression"
             )
             raise self.error(message, name.span)
         return name
+
+    def latest(self, start: Span) -> Node:
+        """`latest(a, b)` is read as a sign between the two, like any other."""
+        self.expect("(")
+        node: Node = self.name()
+        self.expect(",")
+        node = Arithmetic("latest", node, self.name(), span=self.since(start))
+        while self.take(","):
+            node = Arithmetic("latest", node, self.name(), span=self.since(start))
+        self.expect(")")
+        return node
 
     def parenthesis(self) -> Node:
         self.descend()

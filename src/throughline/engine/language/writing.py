@@ -53,6 +53,8 @@ def _text_and_binding(node: Node) -> tuple[str, int]:
             return f"not {_write(operand, _NOT)}", _NOT
         case Comparison() | Among() | Holds() | Between() | IsNull():
             return _predicate(node), _PREDICATE
+        case Arithmetic("latest", left, right):
+            return f"latest({_latest(left)}, {_write(right, _ATOM)})", _ATOM
         case Arithmetic(sign, left, right):
             binding = _SUM if sign in "+-" else _PRODUCT
             return f"{_write(left, binding)} {sign} {_write(right, binding + 1)}", binding
@@ -60,6 +62,14 @@ def _text_and_binding(node: Node) -> tuple[str, int]:
             return f"-{_write(operand, _SIGNED)}", _SIGNED
         case _:
             return _atom(node), _ATOM
+
+
+def _latest(node: Node) -> str:
+    """What stands in front of the last comma: three dates are two signs."""
+    match node:
+        case Arithmetic("latest", left, right):
+            return f"{_latest(left)}, {_write(right, _ATOM)}"
+    return _write(node, _ATOM)
 
 
 def _predicate(node: Comparison | Among | Holds | Between | IsNull) -> str:

@@ -150,6 +150,11 @@ class Compiler:
             case Calculation("/", left, right):
                 divisor = call("nullif", self.value(right), number(0))
                 return exp.paren(exp.Div(this=self.value(left), expression=divisor, typed=False, safe=False))
+            case Calculation("latest", left, right):
+                one, other = self.value(left), self.value(right)
+                # DuckDB's own passes over what is unknown, of which nothing is the latest.
+                known = both(not_null(one.copy()), not_null(other.copy()))
+                return case((known, call("greatest", one, other)))
             case Calculation(sign, left, right):
                 return exp.paren(_SIGNS[sign](this=self.value(left), expression=self.value(right)))
 

@@ -45,6 +45,9 @@ class Figure:
     # Of what is found within so many days of its introduction.
     window: float | None = None
     broken: bool = False
+    # The first report of all, and how many were introduced before it: were others found then, they lack here.
+    first_found: float | None = None
+    n_before: int = 0
 
 
 def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:
@@ -78,6 +81,7 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
         met = [whole(each) for each in found["met"]]
         values = [part / all_ if all_ else None for part, all_ in zip(met, n, strict=True)]
         low, high = intervals.share_bounds(met, [max(each, 1) for each in n])
+    early = _early(found, n) if isinstance(measure, CohortFound) else [(None, 0)] * len(n)
     nothing = [0] * len(n)
     others = [found.get(name, nothing) for name in ("n_open", "missing", "negative", "running")]
     return [
@@ -87,9 +91,25 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
             n_missing=whole(others[1][place]),
             n_negative=whole(others[2][place]),
             running=whole(others[3][place]),
+            first_found=early[place][0],
+            n_before=early[place][1],
         )
         for place, value in enumerate(values)
     ]
+
+
+def _early(found: Mapping[str, Any], n: Sequence[int]) -> list[tuple[float | None, int]]:
+    """The first report of all, and how many of each group are counted that began before it."""
+    firsts = [floats([each]) for each in found["first_found"] if each is not None]
+    known = [float(each[0]) for each in firsts if not np.isnan(each[0])]
+    if not known:
+        return [(None, 0)] * len(n)
+    first = min(known)
+    begun = (
+        math.nan if each is None or np.ma.is_masked(each) else float(each)
+        for each in found["first_introduced"]
+    )
+    return [(first, counted if start < first else 0) for start, counted in zip(begun, n, strict=True)]
 
 
 def _bound(value: float | None, bound: float) -> float | None:

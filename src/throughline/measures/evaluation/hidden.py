@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -50,7 +51,17 @@ def figures(measure: Truncated, found: Mapping[str, Any], ends: NDArray[Any], *,
         for end in ends.tolist()
     ]
     many = sum(each.n for each in seen) > RESAMPLED_AT_MOST
-    return [_figure(measure, each, missing, negative, seed=None if many else seed) for each in seen]
+    found_at = float(identified.min()) if identified.size else None
+    figures = (_figure(measure, each, missing, negative, seed=None if many else seed) for each in seen)
+    return [
+        replace(figure, first_found=found_at, n_before=_before(introduced, identified, found_at, end))
+        for figure, end in zip(figures, ends.tolist(), strict=True)
+    ]
+
+
+def _before(introduced: NDArray[Any], identified: NDArray[Any], first: float | None, end: float) -> int:
+    """How many of those found by then were introduced before the first report of all."""
+    return 0 if first is None else int(((introduced < first) & (identified <= end)).sum())
 
 
 def _figure(measure: Truncated, seen: Sightings, missing: int, negative: int, *, seed: int | None) -> Figure:

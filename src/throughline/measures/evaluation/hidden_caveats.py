@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from throughline.engine.calendar import from_days
 from throughline.engine.language.checked import CohortFound, Truncated
 from throughline.engine.language.syntax import DAYS_IN
 from throughline.engine.metrics import Metric
 from throughline.measures.evaluation.answers import Warning
 from throughline.measures.evaluation.estimates import Figure
+
+# Less than this changes no figure by much.
+TELLING = 0.1
 
 
 def caveats(metric: Metric, figures: Sequence[Figure]) -> Iterator[Warning]:
@@ -16,9 +20,11 @@ def caveats(metric: Metric, figures: Sequence[Figure]) -> Iterator[Warning]:
     if isinstance(metric.measure, CohortFound):
         yield from _growing(metric.measure, figures)
         yield from _running(metric.measure, figures)
+        yield from _begins(figures)
     if not isinstance(metric.measure, Truncated):
         return
     yield from _window(metric.measure, figures)
+    yield from _begins(figures)
     yield from _too_short(metric.measure, figures)
     yield from _not_followed(metric.measure, figures)
     yield from _broken(figures)
@@ -122,3 +128,19 @@ def _running(measure: CohortFound, figures: Sequence[Figure]) -> Iterator[Warnin
             f"{whose} introduced less than {words_of(measure.full)} ago left out: of that time not all is "
             "found yet that will be found within the window.",
         )
+
+
+def _begins(figures: Sequence[Figure]) -> Iterator[Warning]:
+    """Flaws of a time before the register show only if they were found late."""
+    told = [figure for figure in figures if figure.estimate.value is not None]
+    before, every = sum(each.n_before for each in told), sum(each.estimate.n for each in told)
+    firsts = [figure.first_found for figure in told if figure.first_found is not None]
+    if not firsts or before <= every * TELLING:
+        return
+    day = from_days(min(firsts)).date().isoformat()
+    yield Warning(
+        "register_begins",
+        f"{before / every:.0%} of this is of flaws that were introduced before the first report, of {day}. "
+        "If others were found before that day and nobody wrote it down, only the slow ones are here. Ask "
+        f"where introduced >= '{day}' to leave them out.",
+    )

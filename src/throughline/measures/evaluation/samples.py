@@ -251,7 +251,8 @@ def _cohort(compiler: Compiler, measure: CohortFound) -> Sample:
     """What was introduced so long ago that all found within the window is found by now."""
     took = exp.Sub(this=named("identified"), expression=named("introduced"))
     since = exp.Sub(this=number(compiler.known_at), expression=named("introduced"))
-    values = {"took": took, "since": since, **_open(compiler)}
+    dates = {"introduced_at": named("introduced"), "found_at": named("identified")}
+    values = {"took": took, "since": since, **dates, **_open(compiler)}
     forward: exp.Expression = exp.GTE(this=named("took"), expression=number(0))
     over = exp.GT(this=named("since"), expression=number(measure.full))
     if measure.until is not None:
@@ -264,6 +265,8 @@ def _cohort(compiler: Compiler, measure: CohortFound) -> Sample:
         "missing": rows(is_null(named("took"))),
         "negative": _negative("took"),
         "n_open": rows(both(judged.copy(), named("open"))),
+        "first_introduced": aggregate_if(call("min", named("introduced_at")), judged.copy()),
+        "first_found": call("min", named("found_at")),
     }
     return Sample(values, aggregates)
 

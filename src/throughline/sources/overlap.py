@@ -1,0 +1,166 @@
+"""What sources find of one another's: how much two of them miss, and how much outsiders find first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
+
+from django.db.models import Count, F, Q
+
+from throughline.accounts.access import Scope
+from throughline.engine.intervals import Estimate, share
+from throughline.engine.metrics import equals
+from throughline.engine.recapture import Recapture, recapture
+from throughline.sources.models import Finding
+from throughline.sources.quality import REAL
+from throughline.vulnerabilities.models import State, Vulnerability
+
+MOST_PAIRS = 10
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sources, on the services that both look at."""
+
+    one: str
+    other: str
+    services: int
+    found: Recapture
+
+
+@dataclass(frozen=True, slots=True)
+class Escapes:
+    """How many real vulnerabilities outsiders found first, as a share of all real ones."""
+
+    outsiders: tuple[str, ...]
+    share: Estimate
+    first: int
+
+    @property
+    def measure(self) -> str:
+        """The same as a metric, by the source that a record names."""
+        return f"share({' or '.join(equals('source', each) for each in self.outsiders)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Who found the real vulnerabilities: `alone` by source and service where one source did, and `shared`.
+
+    Of each that several found, `shared` holds its service and when each source found it.
+    """
+
+    alone: Counter[tuple[str, int | None]]
+    shared: tuple[tuple[int | None, Mapping[str, datetime]], ...]
+
+
+def seen(scope: Scope) -> Seen:
+    """Who found what, by the identity of findings and by duplicates that name their original."""
+    shared: dict[int, dict[str, datetime]] = defaultdict(dict)
+    for record, source, at in _others(scope):
+        shared[record][source] = min(at or NEVER, shared[record].get(source, NEVER))
+    alone = {
+        (each["source"], each["service"]): each["found"]
+        for each in _real(scope).values("source", "service").annotate(found=Count("pk"))
+    }
+    counted, several = Counter(alone), []
+    for each in _real(scope).filter(pk__in=list(shared)).values("pk", "source", "service", "identified_at"):
+        counted[each["source"], each["service"]] -= 1
+        own = {each["source"]: each["identified_at"] or NEVER}
+        several.append((each["service"], own | shared[each["pk"]]))
+    return Seen(counted, tuple(several))
+
+
+def pairs(found: Seen) -> list[Pair]:
+    """Sources two by two that found something of one another's, those with the most in common first."""
+    by_service: dict[str, Counter[int | None]] = defaultdict(Counter)
+    for (source, service), count in found.alone.items():
+        by_service[source][service] += count
+    both: Counter[tuple[str, str, int | None]] = Counter()
+    for service, finders in found.shared:
+        for source in finders:
+            by_service[source][service] += 1
+        for one, other in combinations(sorted(finders), 2):
+            both[one, other, service] += 1
+    names = {(one, other) for one, other, _ in both}
+    listed = [_pair(one, other, by_service, both) for one, other in names]
+    return sorted(listed, key=lambda pair: (-pair.found.both, pair.one, pair.other))[:MOST_PAIRS]
+
+
+def escapes(scope: Scope, found: Seen) -> Escapes | None:
+    """The escape rate; None where no source was ever paid. Whoever is paid for reports is an outsider."""
+    paid = _records(scope).filter(award__gt=0).exclude(source="").values_list("source", flat=True)
+    outsiders = tuple(sorted(set(paid.distinct())))
+    if not outsiders:
+        return None
+    first = sum(count for (source, _), count in found.alone.items() if source in outsiders)
+    # Of two that found it at one moment, our own had it.
+    first += sum(
+        min(finders, key=lambda each: (finders[each], each in outsiders)) in outsiders
+        for _, finders in found.shared
+    )
+    every = sum(found.alone.values()) + len(found.shared)
+    return Escapes(outsiders, share(first, every), first)
+
+
+def document(found: Seen, escaped: Escapes | None) -> dict[str, Any]:
+    """Both for programs."""
+    return {
+        "recapture": [
+            {
+                "one": pair.one,
+                "other": pair.other,
+                "services": pair.services,
+                "found_by_one": pair.found.first,
+                "found_by_other": pair.found.second,
+                "found_by_both": pair.found.both,
+                "total": _told(pair.found.total),
+                "missed_by_both": _told(pair.found.missed),
+            }
+            for pair in pairs(found)
+        ],
+        "escape_rate": {"outsiders": list(escaped.outsiders), "first": escaped.first, **_told(escaped.share)}
+        if escaped
+        else None,
+    }
+
+
+def _pair(
+    one: str,
+    other: str,
+    by_service: Mapping[str, Counter[int | None]],
+    both: Counter[tuple[str, str, int | None]],
+) -> Pair:
+    common = [each for each, count in by_service[one].items() if count and by_service[other][each]]
+    first, second = (sum(by_service[source][each] for each in common) for source in (one, other))
+    found = recapture(first, second, sum(both[one, other, each] for each in common))
+    return Pair(one, other, len(common), found)
+
+
+def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None]]:
+    """What another source than a record's own found of it: the record, the source, and when."""
+    real = Q(vulnerability__in=_real(scope)) & ~Q(feed__name=F("vulnerability__source"))
+    yield from (
+        Finding.objects.filter(real).order_by().values_list("vulnerability", "feed__name", "identified_at")
+    )
+    duplicates = Vulnerability.objects.filter(
+        state=State.DUPLICATE, vanished_at=None, duplicate_of__in=_real(scope)
+    ).exclude(source=F("duplicate_of__source"))
+    yield from duplicates.order_by().values_list("duplicate_of", "source", "identified_at")
+
+
+def _real(scope: Scope) -> Any:
+    return _records(scope).filter(state__in=REAL).exclude(source="")
+
+
+def _records(scope: Scope) -> Any:
+    records = Vulnerability.objects.filter(vanished_at=None).order_by()
+    return records if scope.everything else records.filter(team__name__in=scope.teams)
+
+
+def _told(estimate: Estimate) -> dict[str, Any]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "n": estimate.n}
