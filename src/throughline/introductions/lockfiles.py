@@ -17,6 +17,7 @@ from throughline.introductions.git import Clone
 from throughline.site.progress import Progress
 
 MOST_VERSIONS = 20_000
+AT_ONCE = 100
 _NO_BLOB = "0"
 
 
@@ -107,7 +108,7 @@ def _read(clone: Clone, changes: list[Change], progress: Progress) -> tuple[dict
     """What each content locks, and how many could not be read. A content is read once."""
     paths = {change.blob: change.path for change in changes if change.blob}
     found: dict[str, Locked] = {}
-    for done, (id, content) in enumerate(clone.blobs(paths), start=1):
+    for done, (id, content) in enumerate(_contents(clone, list(paths)), start=1):
         progress(done, len(paths), "reading lockfiles")
         if content is None:
             continue
@@ -116,6 +117,12 @@ def _read(clone: Clone, changes: list[Change], progress: Progress) -> tuple[dict
         except ValueError:
             continue
     return found, len(paths) - len(found)
+
+
+def _contents(clone: Clone, ids: list[str]) -> Iterator[tuple[str, bytes | None]]:
+    # What is read is parsed meanwhile, which must not use up the time that git is given.
+    for start in range(0, len(ids), AT_ONCE):
+        yield from clone.blobs(ids[start : start + AT_ONCE])
 
 
 _VERSIONS: dict[frozenset[str], frozenset[str]] = {}
