@@ -60,19 +60,20 @@ class Seen:
 
 def seen(scope: Scope) -> Seen:
     """Who found what, by the identity of findings and by duplicates that name their original."""
-    shared: dict[int, dict[str, datetime]] = defaultdict(dict)
-    for record, source, at in _others(scope):
-        shared[record][source] = min(at or NEVER, shared[record].get(source, NEVER))
+    finders: dict[int, dict[str, datetime]] = defaultdict(dict)
+    owners: dict[int, tuple[str, int | None]] = {}
+    # Each row brings its record along: a list of a million ids is more than a statement may hold.
+    for record, source, at, own, service, since in _others(scope):
+        owners[record] = own, service
+        finders[record].setdefault(own, since or NEVER)
+        finders[record][source] = min(at or NEVER, finders[record].get(source, NEVER))
     alone = {
         (each["source"], each["service"]): each["found"]
         for each in _real(scope).values("source", "service").annotate(found=Count("pk"))
     }
-    counted, several = Counter(alone), []
-    for each in _real(scope).filter(pk__in=list(shared)).values("pk", "source", "service", "identified_at"):
-        counted[each["source"], each["service"]] -= 1
-        own = {each["source"]: each["identified_at"] or NEVER}
-        several.append((each["service"], own | shared[each["pk"]]))
-    return Seen(counted, tuple(several))
+    counted = Counter(alone)
+    counted.subtract(owners.values())
+    return Seen(counted, tuple((owners[record][1], each) for record, each in finders.items()))
 
 
 def pairs(found: Seen) -> list[Pair]:
@@ -141,16 +142,24 @@ def _pair(
     return Pair(one, other, len(common), found)
 
 
-def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None]]:
-    """What another source than a record's own found of it: the record, the source, and when."""
+def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None, str, int | None, datetime | None]]:
+    """What another source than a record's own found of it: the record, the source, and when.
+
+    Behind it stand the record's own source, its service, and when it was identified.
+    """
     real = Q(vulnerability__in=_real(scope)) & ~Q(feed__name=F("vulnerability__source"))
-    yield from (
-        Finding.objects.filter(real).order_by().values_list("vulnerability", "feed__name", "identified_at")
-    )
+    found = Finding.objects.filter(real).order_by()
+    yield from found.values_list("vulnerability", "feed__name", "identified_at", *_of("vulnerability"))
     duplicates = Vulnerability.objects.filter(
         state=State.DUPLICATE, vanished_at=None, duplicate_of__in=_real(scope)
     ).exclude(source=F("duplicate_of__source"))
-    yield from duplicates.order_by().values_list("duplicate_of", "source", "identified_at")
+    yield from duplicates.order_by().values_list(
+        "duplicate_of", "source", "identified_at", *_of("duplicate_of")
+    )
+
+
+def _of(record: str) -> Iterator[str]:
+    yield from (f"{record}__{name}" for name in ("source", "service", "identified_at"))
 
 
 def _real(scope: Scope) -> Any:
