@@ -3,6 +3,7 @@ import { announce } from "./announce.js";
 import { watchBallots } from "./ballot.js";
 import { watchNotes } from "./notes.js";
 import { watchDragging, isDragging } from "./dragging.js";
+import { showToast } from "./toasts.js";
 
 const FIELDS = "input:not([type=hidden]):not([type=radio]):not([type=checkbox]), textarea, select";
 const partOf = (node) => node?.closest?.("[data-part]");
@@ -13,57 +14,102 @@ const hasChanged = (field) =>
     ? [...field.options].some((option) => option.selected !== option.defaultSelected) && field.selectedIndex > 0
     : field.value !== field.defaultValue;
 
-// A button that is pressed must still be there when it is let go.
-let pressed = null;
-document.addEventListener("pointerdown", (event) => { pressed = partOf(event.target); }, true);
-for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => { pressed = null; settle(); }, 60), true);
+// What is pressed or dragged must still be there, and where it was, when it is let go.
+let isDown = false;
+let isPressed = false;
+let release = 0;
+const isHeld = () => isPressed || isDragging();
+const letGo = () => {
+  isDown = false;
+  clearTimeout(release);
+  // The click comes after it, on a phone in a moment.
+  release = setTimeout(() => { isPressed = false; settle(); }, 60);
+};
+document.addEventListener("pointerdown", () => { clearTimeout(release); isDown = isPressed = true; }, true);
+for (const name of ["pointerup", "pointercancel", "dragend", "drop"]) document.addEventListener(name, letGo, true);
+// The list of a select and a menu of the browser swallow the end of a press.
+document.addEventListener("pointermove", (event) => { if (isDown && !event.buttons) letGo(); }, true);
+
+// What one asked for here and is not answered yet: its answer replaces the part, and needs it for that.
+const isSending = (part) => Boolean(part.querySelector(".htmx-request"));
+const changed = (part) => [...part.querySelectorAll(FIELDS)].filter((field) => !field.closest("[data-note-form]") && hasChanged(field));
 
 function isBusy(part) {
   const here = document.activeElement;
-  if (pressed === part || isDragging(part) || (part.contains(here) && here.matches("select"))) return true;
-  return [...part.querySelectorAll(FIELDS)].some((field) => !field.closest("[data-note-form]") && hasChanged(field));
+  return (part.contains(here) && here.matches("select")) || changed(part).length > 0;
 }
 
-// An answer to what others did waits while one is in the middle of something; one's own is shown at once.
+// An answer to what others did waits while one is in the middle of something; one's own is shown at once,
+// unless something is being pressed or dragged.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, requestConfig } = event.detail;
+  const { target, requestConfig, shouldSwap } = event.detail;
   const part = partOf(target);
-  if (!part || target !== part) return;
-  const isOthers = requestConfig.verb === "get" && requestConfig.elt === part;
-  if (isOthers && (pressed === part || isDragging(part) || (requestConfig.triggeringEvent?.type !== "part-fresh" && isBusy(part)))) {
+  if (!shouldSwap || !part || target !== part) return;
+  const isOwn = requestConfig.elt !== part;
+  const isMoving = isOwn ? isDown || isDragging() : isHeld() || isSending(part);
+  if (isMoving || (!isOwn && part.dataset.stale !== "own" && isBusy(part))) {
     event.detail.shouldSwap = false;
-    part.dataset.stale = "yes";
-    // What is offered takes a line, and everything below would jump from under the hand.
-    if (pressed !== part && !isDragging(part)) offerNews(part);
+    part.dataset.stale = isOwn ? "own" : (part.dataset.stale ?? "others");
+    if (isOwn) takeNote(event.detail);
+    if (!isMoving) offerNews(part);
     return;
   }
+  delete part.dataset.stale;
   opened = new Set([...part.querySelectorAll("details[open][id]")].map((each) => each.id));
+  typed = part.id === "part-sorting" ? changed(part).filter((field) => field.id && !isThrough(field, event.detail)).map(({ id, value }) => [id, value]) : [];
 });
 
+const isThrough = (field, { requestConfig, xhr }) => xhr.status < 400 && field.form === requestConfig.elt;
+
+// An answer that cannot be shown yet: what it refuses is said, what it did is shown as soon as one lets go.
+function takeNote({ requestConfig, serverResponse, xhr }) {
+  const refused = new DOMParser().parseFromString(serverResponse, "text/html").querySelector(".message");
+  if (xhr.status >= 400) showToast(refused?.textContent ?? "That was not done: reload the page and do it again.", { isError: true });
+  else requestConfig.elt.reset?.();
+}
+
 let opened = new Set();
+let typed = [];
 document.addEventListener("htmx:afterSwap", (event) => {
   const part = document.getElementById(event.detail.target?.id ?? "");
   // A form that was sent is through; what others did closes nothing.
   const stays = event.detail.requestConfig?.verb === "get" ? "details[id]" : "details[data-stays]";
   part?.querySelectorAll(stays).forEach((each) => { if (opened.has(each.id)) each.open = true; });
+  typed.forEach(([id, value]) => typeAgain(document.getElementById(id), value));
   opened = new Set();
+  typed = [];
   wake(document);
 });
+
+function typeAgain(field, value) {
+  if (!field || (field.matches("select") && ![...field.options].some((option) => option.value === value))) return;
+  field.value = value;
+  const around = field.closest("details");
+  if (around) around.open = true;
+}
 
 function offerNews(part) {
   if (part.querySelector(":scope > .news")) return;
   const news = Object.assign(document.createElement("p"), { className: "news" });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button small", textContent: "Something changed here: show it" });
-  button.addEventListener("click", () => htmx.trigger(part, "part-fresh"));
+  button.addEventListener("click", () => { part.dataset.stale = "own"; htmx.trigger(part, "part-fresh"); });
   news.append(button);
   part.prepend(news);
 }
 
 // As soon as one is through, what waited is fetched.
 function settle() {
-  document.querySelectorAll("[data-part][data-stale]").forEach((part) => { if (!isBusy(part)) htmx.trigger(part, "part-fresh"); });
+  if (isHeld()) return;
+  document.querySelectorAll("[data-part][data-stale]").forEach((part) => {
+    if (isSending(part)) return;
+    if (part.dataset.stale === "own" || !isBusy(part)) htmx.trigger(part, "part-fresh");
+    else offerNews(part);
+  });
 }
-for (const name of ["focusout", "change", "dragend", "toggle"]) document.addEventListener(name, () => setTimeout(settle, 50), true);
+for (const name of ["focusout", "change", "toggle"]) document.addEventListener(name, () => setTimeout(settle, 50), true);
+
+// What was held for one's own request, which brought no part. A part that failed to come is not asked for at once.
+document.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.elt !== partOf(detail.elt)) setTimeout(settle, 50); });
 
 // A suggestion that was taken is offered no more.
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -1,10 +1,14 @@
 // Dragging notes into clusters, and a cluster's title onto another; each has a button too.
-import { send } from "./undo.js";
-import { announce } from "./announce.js";
+import { heard } from "./live.js";
+import { post } from "./notes.js";
+import { showToast } from "./toasts.js";
 
+const RETRY = [500, 1000, 2000, 5000];
 let dragged = null;
+let before = Promise.resolve();
 
-export const isDragging = (part) => Boolean(dragged && part.contains(dragged));
+// What went from the page under a drag tells nobody that the drag is over.
+export const isDragging = () => Boolean(dragged?.isConnected);
 
 export function watchDragging(root) {
   const sorting = root.querySelector("#part-sorting");
@@ -40,22 +44,36 @@ document.addEventListener("dragover", (event) => {
   if (!drop.classList.contains("dropping")) { unmark(); drop.classList.add("dropping"); }
 });
 
-document.addEventListener("dragend", () => { dragged?.classList.remove("dragged"); dragged = null; unmark(); });
+function letGo() {
+  dragged?.classList.remove("dragged");
+  dragged = null;
+  unmark();
+}
 
-document.addEventListener("drop", async (event) => {
+document.addEventListener("dragend", letGo);
+
+document.addEventListener("drop", (event) => {
   const drop = over(event);
   if (!drop) return;
   event.preventDefault();
   const { note, cluster } = dragged.dataset;
-  const fields = note ? [["what", "move"], ["notes", note], ["to", drop.dataset.drop]] : [["what", "merge"], ["cluster", cluster], ["into", drop.dataset.drop]];
+  const fields = note ? { what: "move", notes: note, to: drop.dataset.drop } : { what: "merge", cluster, into: drop.dataset.drop };
   const address = `/boards/${document.querySelector("[data-board]").dataset.board}/sort/`;
-  dragged.classList.remove("dragged");
-  dragged = null;
-  unmark();
-  try {
-    await send(address, fields);
-  } catch (error) {
-    announce(error.message);
-  }
-  htmx.trigger("#part-sorting", "part-fresh");
+  letGo();
+  // One after the other: of two steps with the same note the later one stands.
+  before = before.then(() => take({ address, ...fields })).catch((error) => showToast(`Not moved: ${error.message}`, { isError: true }));
 });
+
+async function take(step) {
+  let outcome = await post(step);
+  for (let tries = 0; outcome === "again"; tries += 1) {
+    if (!tries) showToast("This step is not through yet. It is sent again as soon as the server answers.");
+    await new Promise((done) => setTimeout(done, RETRY[Math.min(tries, RETRY.length - 1)]));
+    outcome = await post(step);
+  }
+  if (outcome !== "kept") showToast(`Not moved: ${outcome}`, { isError: true });
+  heard("sorting");
+  const sorting = document.getElementById("part-sorting");
+  sorting.dataset.stale = "own";
+  htmx.trigger(sorting, "part-fresh");
+}

@@ -14,8 +14,11 @@ const query = () => {
   return asked;
 };
 
+/** Something of this name is new as of now: a part that was asked for before does not show it. */
+export const heard = (what) => toldAt.set(what, performance.now());
+
 export function tell(change) {
-  toldAt.set(change.what, performance.now());
+  heard(change.what);
   document.body.dispatchEvent(new CustomEvent(`live-${change.what}`, { detail: change }));
 }
 
@@ -28,7 +31,8 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => { detail.askedAt
 document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
   const missed = (part) => waitsFor(part).some((name) => toldAt.get(name) > detail.askedAt);
   const parts = [target, ...target.querySelectorAll(WAITING)].filter((part) => part.matches(`${WAITING}[hx-get]`));
-  parts.filter(missed).forEach((part) => htmx.ajax("GET", part.getAttribute("hx-get"), { source: part }));
+  // Where the line is cut, every part is asked for once it is back.
+  parts.filter(missed).forEach((part) => htmx.ajax("GET", part.getAttribute("hx-get"), { source: part }).catch(() => {}));
 });
 
 function open() {

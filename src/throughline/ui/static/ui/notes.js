@@ -74,7 +74,7 @@ async function send() {
 }
 
 /** "kept", "again" where the line or the server is down, or the sentence with which it was refused. */
-async function post({ address, refused, ...fields }) {
+export async function post({ address, refused, ...fields }) {
   const headers = { Accept: "application/json", ...JSON.parse(document.body.getAttribute("hx-headers")) };
   try {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(fields), headers });

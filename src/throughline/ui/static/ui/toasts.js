@@ -14,6 +14,15 @@ function watch(toast) {
   toast.querySelector("[data-dismiss]")?.addEventListener("click", () => toast.remove());
 }
 
+/** Say a sentence where everybody sees it; the region reads it out. */
+export function showToast(text, { isError = false } = {}) {
+  const toast = Object.assign(document.createElement("div"), { className: isError ? "toast error" : "toast" });
+  toast.dataset.toast = "";
+  toast.append(Object.assign(document.createElement("p"), { textContent: text }));
+  document.getElementById("toasts").append(toast);
+  watch(toast);
+}
+
 export function watchToasts(root) {
   const within = root.matches?.("[data-toast]") ? [root] : root.querySelectorAll("[data-toast]");
   within.forEach(watch);
