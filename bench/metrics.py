@@ -27,6 +27,7 @@ QUESTIONS = (
     ("median detection by team", "median(identified - introduced)", ("team",)),
     ("restricted mean by severity", "rmst(identified -> mitigated, 90 days)", ("severity",)),
     ("Kaplan-Meier median", "km_median(identified -> mitigated)", ()),
+    ("period mean by quarter", "period_rmst(identified -> mitigated, 90 days)", ("quarter",)),
     ("average open by month", "average_open()", ("month",)),
     ("average latent by year, team", "average_latent()", ("team", "year")),
     ("within SLA by service", "sla(30 days)", ("service",)),

@@ -178,6 +178,26 @@ def survival(points: Sequence[Point], *, title: str, limit: float | None = None)
     )
 
 
+def survivals(
+    now: Sequence[Point], then: Sequence[Point], *, title: str, spans: Spans, limit: float | None = None
+) -> Chart:
+    """Two staircases: the span, with its band, beside the one before, thin and dashed; both named above."""
+    chart = survival(now, title=title, limit=limit)
+    if not then:
+        return chart
+    before = survival(then, title=title)
+    stairs = {"mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 1.5}}
+    x, y = (chart.spec["layer"][1]["encoding"][name] for name in ("x", "y"))
+    old = {"data": before.spec["data"], **stairs, "encoding": {"x": x, "y": y, **_names(spans)}}
+    summary = f"{chart.summary} {summaries.staircase(then, title=f'The dashed line is {spans.then}')}"
+    rows = (
+        *((spans.now, *row) for row in chart.rows),
+        *((spans.then, *row) for row in before.rows),
+    )
+    spec = {**chart.spec, "layer": [*chart.spec["layer"], old]}
+    return Chart(spec, summary, ("Period", *chart.columns), rows, title)
+
+
 def _framed(values: list[Spec], body: Spec, *, unit: str, zero: bool) -> Spec:
     y = {"scale": {"zero": zero, "nice": True}, "axis": _number_axis(unit), "title": _axis_title(unit)}
     return {
@@ -212,21 +232,7 @@ def _band(x: Spec) -> Spec:
 
 def _ghost(x: Spec, spans: Spans) -> list[Spec]:
     """The span before, told from the other by dashes and width as well as by colour."""
-    names = [spans.now, spans.then]
-    legend = {
-        "orient": "top",
-        "title": None,
-        "symbolType": "stroke",
-        "symbolSize": 400,
-        "labelLimit": 260,
-        # Of the box it stands in, since two names side by side need more than a small one has.
-        "columns": {"expr": "containerSize()[0] < 420 ? 1 : 2"},
-    }
-    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], [5, 4]]}
-    told = {
-        channel: {"datum": spans.then, "scale": {"domain": names, "range": found}, "legend": legend}
-        for channel, found in looks.items()
-    }
+    told = _names(spans)
     y = {"field": "then", "type": "quantitative"}
     tooltip = [{"field": "then_label", "title": spans.then}, {"field": "then_said", "title": "Value"}]
     dots = {"type": "point", "filled": False, "size": 22, "strokeWidth": 1.25, "color": "token:ink-soft"}
@@ -241,6 +247,25 @@ def _ghost(x: Spec, spans: Spans) -> list[Spec]:
             "encoding": {"x": x, "y": y, "tooltip": tooltip},
         },
     ]
+
+
+def _names(spans: Spans) -> Spec:
+    """How the line of the span before is told from the other, and the legend that names both."""
+    names = [spans.now, spans.then]
+    legend = {
+        "orient": "top",
+        "title": None,
+        "symbolType": "stroke",
+        "symbolSize": 400,
+        "labelLimit": 260,
+        # Of the box it stands in, since two names side by side need more than a small one has.
+        "columns": {"expr": "containerSize()[0] < 420 ? 1 : 2"},
+    }
+    looks = {"color": [LINE, "token:ink-soft"], "strokeDash": [[1, 0], [5, 4]]}
+    return {
+        channel: {"datum": spans.then, "scale": {"domain": names, "range": found}, "legend": legend}
+        for channel, found in looks.items()
+    }
 
 
 def _line(x: Spec) -> Spec:

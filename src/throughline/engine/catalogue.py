@@ -27,6 +27,16 @@ _ALL = (
         description="The day by which half of the vulnerabilities are repaired; those still open count.",
     ),
     Definition(
+        name="time_to_remediate_period",
+        title="Time to remediate, at the pace of the period",
+        measure="period_rmst(identified -> mitigated, 90 days)",
+        better="lower",
+        beside="known_open_average",
+        description="Days that a vulnerability would stay open on average within its first 90 days, if every "
+        "age went as it went in the period. The old ones that were open count with what became of them in "
+        "it, so it moves within the quarter, and closing only young ones does not flatter it.",
+    ),
+    Definition(
         name="time_to_remediate_closed_only_90",
         title="Time to remediate, closed only, first 90 days",
         measure="rmst(identified -> mitigated, 90 days)",

@@ -218,7 +218,7 @@ def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
     if all_.accepted.size:
         raise ValueError("a curve of one ending has no place for acceptances")
     part = all_.before(until) if until < math.inf else all_
-    times, events = _distinct(part.mitigated)
+    times, events = distinct(part.mitigated)
     at_risk = _at_risk(times, events, censored=part.still_open, n=all_.n)
     hazards, left = events / at_risk, at_risk - events
     survival = np.cumprod(1 - hazards, dtype=np.float64)
@@ -235,7 +235,7 @@ def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
     )
 
 
-def _distinct(ordered: Floats) -> tuple[Floats, Counts]:
+def distinct(ordered: Floats) -> tuple[Floats, Counts]:
     """The distinct values of a sorted array and how often each occurs."""
     is_last = np.ones(ordered.size, dtype=bool)
     np.not_equal(ordered[1:], ordered[:-1], out=is_last[:-1])
@@ -302,7 +302,7 @@ def _thin_from(all_: Spans, horizon: float) -> float | None:
     if day >= horizon:
         return None
     part = all_.before(np.nextafter(day, math.inf))
-    times, ended = _distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
+    times, ended = distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
     left = np.prod(1 - ended / _at_risk(times, ended, censored=part.still_open, n=all_.n))
     return day if left >= _MUCH else None
 
@@ -317,16 +317,32 @@ def _unrepaired(all_: Spans, horizon: float, *, confidence: float) -> Estimate:
     # What comes at the horizon or later takes nothing off the area.
     part = all_.before(horizon)
     # A stable sort merges the two sorted runs instead of starting over.
-    times, ended = _distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
+    times, ended = distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
     at_risk = _at_risk(times, ended, censored=part.still_open, n=n).astype(np.float64)
     hazards = ended / at_risk
     repairs = _count_at(times, part.mitigated) / at_risk if part.accepted.size else hazards
-    left = np.concatenate(([1.0], np.cumprod(1 - hazards)[:-1]))[: times.size] * (horizon - times)
+    return unrepaired_area(
+        times, repairs=repairs, endings=hazards, at_risk=at_risk, n=n, horizon=horizon, confidence=confidence
+    )
+
+
+def unrepaired_area(
+    times: Floats,
+    *,
+    repairs: Floats,
+    endings: Floats,
+    at_risk: Floats,
+    n: int,
+    horizon: float,
+    confidence: float = 0.95,
+) -> Estimate:
+    """∫₀^τ (1 − F) of n records from the hazards of repair and of any ending at each time before it."""
+    left = np.concatenate(([1.0], np.cumprod(1 - endings)[:-1]))[: times.size] * (horizon - times)
     saved = left * repairs
     value = horizon - float(saved.sum())
     if n < 2 or not saved.any():
         return Estimate(value=value, low=None, high=None, n=n)
-    variance = _variance(left, saved, repairs=repairs, endings=hazards, at_risk=at_risk)
+    variance = _variance(left, saved, repairs=repairs, endings=endings, at_risk=at_risk)
     if variance <= _ROUNDING * horizon**2:
         return Estimate(value=value, low=None, high=None, n=n)
     half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)

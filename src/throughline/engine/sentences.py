@@ -64,6 +64,10 @@ def _way_of_counting(call: Call) -> str:
     match call:
         case Call("rmst", (_, Duration() as horizon)):
             return f"(restricted mean, {written(horizon)})"
+        case Call("period_rmst", (_, Duration() as horizon)):
+            return f"(at the pace of the period, {written(horizon)})"
+        case Call("period_rmst", _):
+            return "(at the pace of the period)"
         case Call("rmst", _):
             return "(restricted mean)"
         case Call("km_median", _):
@@ -80,7 +84,7 @@ def measure_words(call: Call) -> str:
     'Number of vulnerabilities where the bounty paid is above 100'
     """
     match call:
-        case Call("rmst", (Passage(start, end), *_)):
+        case Call("rmst" | "period_rmst", (Passage(start, end), *_)):
             return f"Time from {passage_end(start.name)} to {passage_end(end.name)}"
         case Call("km_median", (Passage(start, end), *_)):
             return f"Median time from {passage_end(start.name)} to {passage_end(end.name)}"

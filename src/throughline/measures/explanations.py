@@ -69,6 +69,17 @@ EXPLANATIONS = {
         "rest. A key result that looks on track by such a figure is shown at risk.",
         ("time_to_remediate_median",),
     ),
+    "few_in_period": Explanation(
+        "A period's curve is built from the records that were open in it, each at the ages it had then. "
+        "Where fewer than five share an age, one of them would be a fifth of the curve.",
+        ("time_to_remediate", "time_to_remediate_median"),
+    ),
+    "starts_later": Explanation(
+        "Too few were found in the period to say how the youngest fare, so the curve starts at the age from "
+        "which five were open at once. Held against a period whose curve starts elsewhere, the figures are "
+        "of different records.",
+        ("time_to_remediate",),
+    ),
     "closed_only": Explanation(
         "Those still open are left out, and they are the slow ones. The figure looks best when the hard ones "
         "wait, and drops when many are opened at once. The honest figure counts the open ones with the time "

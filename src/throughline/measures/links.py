@@ -18,6 +18,7 @@ from throughline.engine.language.checked import (
     OpenAge,
     OpenAtEnd,
     PaidClasses,
+    PeriodSurvival,
     Scalar,
     Share,
     Statistic,
@@ -103,6 +104,11 @@ def _measure_terms(
                 yield "triaged is not null or state = 'potential'"
             if known_at is not None:
                 yield f"{start.name} <= '{as_date(known_at)}'"
+        case PeriodSurvival(start, end):
+            yield f"{start.name} is not null and ({end.name} is null or {end.name} >= {start.name})"
+            if end.name == "triaged":
+                yield "triaged is not null or state = 'potential'"
+            yield from _at_risk(start.name, end.name, window.since, window.until or known_at, now=now)
         case AverageOpen(start):
             yield _forward(start.name)
             yield from _alive(start.name, window.since, window.until or known_at, now=now)
@@ -179,6 +185,18 @@ def _columns(value: Scalar) -> Iterator[str]:
         case Calculation(_, left, right):
             yield from _columns(left)
             yield from _columns(right)
+
+
+def _at_risk(
+    start: str, end: str, since: datetime | None, until: datetime | None, *, now: datetime
+) -> Iterator[str]:
+    """As `_alive`, with what ended on the first instant, and without what was accepted before."""
+    yield f"{start} < '{as_date(until if until and until < now else _day_end(now))}'"
+    if since:
+        day = as_date(since)
+        yield f"{end} is null or {end} >= '{day}'"
+        if end == "mitigated":
+            yield f"mitigated is not null or status != 'accepted' or accepted is null or accepted >= '{day}'"
 
 
 def _alive(start: str, since: datetime | None, until: datetime | None, *, now: datetime) -> Iterator[str]:

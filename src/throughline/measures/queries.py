@@ -12,7 +12,7 @@ from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
 from throughline.engine.dates import iso
 from throughline.engine.definitions import Definition
-from throughline.engine.language.checked import AverageOpen, OpenAge, OpenAtEnd, Truncated, WithinSla
+from throughline.engine.language.checked import Area, WithinSla
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
@@ -155,7 +155,7 @@ def population_of(
 def answered(metric: Metric, population: Population) -> Answer:
     """The figures by group, before anything is said about them."""
     seed = population.snapshot.sequence
-    if isinstance(metric.measure, AverageOpen | OpenAtEnd | OpenAge | Truncated):
+    if isinstance(metric.measure, Area):
         return of_areas(metric, metric.measure, population, seed=seed)
     policy = _policy() if metric.measure == WithinSla(None) else ()
     return of_groups(metric, population, policy=policy, seed=seed)

@@ -22,6 +22,7 @@ QUESTIONS: Sequence[tuple[str, tuple[str, ...]]] = (
         (
             "time_to_remediate",
             "time_to_remediate_median",
+            "time_to_remediate_period",
             "within_sla",
             "time_to_remediate_closed_only_90",
             "time_to_remediate_closed_only",

@@ -12,14 +12,14 @@ from throughline.accounts.access import Scope
 from throughline.charts import Chart, Point, Spans
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
-from throughline.engine.language.checked import Survival
+from throughline.engine.language.checked import PeriodSurvival, Survival
 from throughline.engine.language.parsing import parse_measure
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import measure_words
 from throughline.measures import queries
 from throughline.measures.asking import Question
-from throughline.measures.curves import survival_chart
+from throughline.measures.curves import period_chart, survival_chart
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import leaves_out_open
 from throughline.measures.evaluation.periods import labelled_period
@@ -79,6 +79,8 @@ class Shown:
     groups: tuple[str, ...]
     rows: tuple[ShownRow, ...]
     chart: Chart | None
+    # Of a metric by period: the curve behind the newest figure beside that of the period before.
+    curve: Chart | None
     multiples: tuple[Chart, ...]
     more_series: int
     warnings: tuple[Told, ...]
@@ -149,6 +151,7 @@ def show(question: Question, asker: Asker) -> Shown:
         groups=tuple(grouping.label for grouping in metric.by),
         rows=shown,
         chart=chart,
+        curve=period_chart(title, metric, asker.population(metric, question)),
         multiples=multiples,
         more_series=more,
         warnings=tuple(_told(question, [*total.warnings, *grouped.warnings])),
@@ -183,7 +186,7 @@ def _reading(metric: Metric) -> str:
     """How a time is to be read: naive where it leaves out the open ones, honest where it counts them."""
     if leaves_out_open(metric):
         return "naive"
-    return "honest" if isinstance(metric.measure, Survival) else ""
+    return "honest" if isinstance(metric.measure, Survival | PeriodSurvival) else ""
 
 
 def _beside(definition: Definition, question: Question, asker: Asker) -> Figure | None:

@@ -15,6 +15,7 @@ from throughline.engine.language.checked import (
     OpenAge,
     OpenAtEnd,
     PaidClasses,
+    PeriodSurvival,
     Scalar,
     Share,
     Statistic,
@@ -46,7 +47,7 @@ def unit_of(measure: Measure) -> str:
     match measure:
         case Statistic(_, value):
             return "days" if value.kind is Kind.DURATION else "number"
-        case Survival() | OpenAge() | Truncated("median" | "mean"):
+        case Survival() | OpenAge() | PeriodSurvival() | Truncated("median" | "mean"):
             return "days"
         case Share() | WithinSla() | PaidClasses() | Truncated() | CohortFound():
             return "share"
@@ -60,7 +61,7 @@ def default_at(measure: Measure) -> Field | None:
             return field
         case Statistic(_, value):
             return next(_dates(value), CORE["identified"])
-        case AverageOpen() | OpenAtEnd() | OpenAge() | Truncated():
+        case AverageOpen() | OpenAtEnd() | OpenAge() | PeriodSurvival() | Truncated():
             return None
         case Survival(start):
             return start
@@ -97,12 +98,20 @@ def _share(checker: Checker, call: Call) -> Measure:
 
 
 def _restricted_mean(checker: Checker, call: Call) -> Measure:
-    example = "rmst(identified -> mitigated, 90 days)"
+    return Survival(*_passage_and_horizon(checker, call))
+
+
+def _period_mean(checker: Checker, call: Call) -> Measure:
+    return PeriodSurvival(*_passage_and_horizon(checker, call))
+
+
+def _passage_and_horizon(checker: Checker, call: Call) -> tuple[Field, Field, float]:
+    example = f"{call.name}(identified -> mitigated, 90 days)"
     if len(call.arguments) not in (1, 2):
-        checker.refuse(f"rmst takes a passage and a horizon, as in {example}", call)
+        checker.refuse(f"{call.name} takes a passage and a horizon, as in {example}", call)
     start, end = _passage(checker, call.arguments[0], example)
     horizon = _days(checker, call.arguments[1], example) if len(call.arguments) == 2 else DEFAULT_HORIZON_DAYS
-    return Survival(start, end, horizon)
+    return start, end, horizon
 
 
 def _survival_median(checker: Checker, call: Call) -> Measure:
@@ -186,6 +195,7 @@ _MEASURES: dict[str, Callable[[Checker, Call], Measure]] = {
     "share": _share,
     "rmst": _restricted_mean,
     "km_median": _survival_median,
+    "period_rmst": _period_mean,
     "average_open": _without_arguments(AverageOpen(CORE["identified"])),
     "average_latent": _without_arguments(AverageOpen(CORE["introduced"])),
     "open_at_end": _without_arguments(OpenAtEnd()),

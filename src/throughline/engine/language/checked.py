@@ -175,6 +175,15 @@ class Survival:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodSurvival:
+    """The restricted mean up to `horizon` days by the hazards of a window, of all that were at risk in it."""
+
+    start: Field
+    end: Field
+    horizon: float
+
+
+@dataclass(frozen=True, slots=True)
 class AverageOpen:
     """How many were open on average over a window; `start` is identified (known) or introduced (latent)."""
 
@@ -234,7 +243,7 @@ class CohortFound:
         return self.days if self.until is None else self.until
 
 
-Area = AverageOpen | OpenAtEnd | OpenAge | Truncated
+Area = AverageOpen | OpenAtEnd | OpenAge | PeriodSurvival | Truncated
 Measure = Statistic | Count | Share | Survival | Area | WithinSla | PaidClasses | CohortFound
 
 

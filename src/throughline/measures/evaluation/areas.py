@@ -12,9 +12,17 @@ from sqlglot import exp
 from throughline.engine import exposure, intervals
 from throughline.engine.calendar import Period, from_days, periods, windows
 from throughline.engine.intervals import Estimate
-from throughline.engine.language.checked import Area, AverageOpen, OpenAge, OpenAtEnd, Truncated
+from throughline.engine.language.checked import (
+    Area,
+    AverageOpen,
+    OpenAge,
+    OpenAtEnd,
+    PeriodSurvival,
+    Truncated,
+)
 from throughline.engine.language.fields import CORE, Field
 from throughline.measures.engines.duckdb import (
+    Compiler,
     both,
     call,
     is_null,
@@ -22,7 +30,7 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
 )
-from throughline.measures.evaluation import hidden
+from throughline.measures.evaluation import cohorts, hidden
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.population import Moment
 from throughline.measures.evaluation.samples import Sample, listed, rows
@@ -30,13 +38,15 @@ from throughline.measures.evaluation.samples import Sample, listed, rows
 
 def start_of(measure: Area) -> Field:
     """The date from which a record counts as open."""
-    return measure.start if isinstance(measure, AverageOpen) else CORE["identified"]
+    return measure.start if isinstance(measure, AverageOpen | PeriodSurvival) else CORE["identified"]
 
 
-def sample_of(measure: Area) -> Sample:
+def sample_of(measure: Area, compiler: Compiler) -> Sample:
     """The spells of each group: when each record opened and when it was mitigated."""
     if isinstance(measure, Truncated):
         return hidden.sample_of(measure)
+    if isinstance(measure, PeriodSurvival):
+        return cohorts.sample_of(measure, compiler)
     start, end = named(start_of(measure).column), named("mitigated")
     backwards = call("coalesce", exp.LT(this=end, expression=start), exp.false())
     values = {
@@ -91,6 +101,8 @@ def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period], *,
     """The figure of each window for one group."""
     if isinstance(measure, Truncated):
         return hidden.figures(measure, found, windows(spans)[:, 1], seed=seed)
+    if isinstance(measure, PeriodSurvival):
+        return cohorts.figures(measure, found, spans)
     starts, ends = floats(found["starts"]), floats(found["ends"])
     spells, edges = exposure.spells(starts, ends), windows(spans)
     at_end, touched = spells.count_open_at(edges[:, 1]), spells.count_touching(edges)

@@ -15,6 +15,7 @@ from throughline.engine.language.checked import (
     Count,
     Measure,
     Negation,
+    PeriodSurvival,
     Scalar,
     Share,
     Statistic,
@@ -71,6 +72,7 @@ def caveats(found: Findings) -> list[Warning]:
         *hidden_caveats.caveats(found.metric, found.figures),
         *_closed_only(found),
         *_beyond(found),
+        *_starts_later(found),
         *_thin(found),
         *_backwards(found),
         *_inferred(found),
@@ -81,7 +83,7 @@ def caveats(found: Findings) -> list[Warning]:
 
 def rests_on_repairs(measure: Measure) -> bool:
     """Whether it is about the time up to a repair."""
-    if isinstance(measure, Survival):
+    if isinstance(measure, Survival | PeriodSurvival):
         return measure.end.name == "mitigated"
     return isinstance(measure, Statistic) and mentions(measure.value, "mitigated")
 
@@ -146,7 +148,7 @@ def rests_on(measure: Measure) -> list[str]:
     match measure:
         case Statistic(_, value):
             return [name for name in named if mentions(value, name)]
-        case Survival(start, end):
+        case Survival(start, end) | PeriodSurvival(start, end):
             return [name for name in named if name in (start.name, end.name)]
         case WithinSla():
             return ["identified", "mitigated"]
@@ -215,7 +217,7 @@ def times_of(measure: Measure) -> list[tuple[str, str]]:
             return [(earlier.name, later.name) for earlier, later in spans(asked)]
         case Count(condition):
             return [(earlier.name, later.name) for earlier, later in spans(condition)] if condition else []
-        case Survival(start, end) | Truncated(_, start, end):
+        case Survival(start, end) | PeriodSurvival(start, end) | Truncated(_, start, end):
             return [(start.name, end.name)]
         case CohortFound():
             return [("introduced", "identified")]
@@ -228,7 +230,7 @@ def times_of(measure: Measure) -> list[tuple[str, str]]:
 
 def _beyond(found: Findings) -> Iterator[Warning]:
     groups = sum(figure.beyond for figure in found.figures)
-    if groups and isinstance(found.metric.measure, Survival):
+    if groups and isinstance(found.metric.measure, Survival | PeriodSurvival):
         whose = (
             "The records are"
             if len(found.figures) == 1
@@ -241,9 +243,31 @@ def _beyond(found: Findings) -> Iterator[Warning]:
         )
 
 
+def _starts_later(found: Findings) -> Iterator[Warning]:
+    if not isinstance(found.metric.measure, PeriodSurvival):
+        return
+    of = "of the figures" if len(found.figures) > 1 else ""
+    never = sum(figure.starts_at is None for figure in found.figures)
+    if never:
+        whose = f"In {never} {of} fewer" if of else "Fewer"
+        yield Warning(
+            "few_in_period",
+            f"{whose} than five were open at the same age in the period, at any age up to day "
+            f"{found.metric.measure.horizon:g}, so there is no mean. Look at a longer period.",
+        )
+    later = [figure.starts_at for figure in found.figures if figure.starts_at]
+    if later:
+        whose = f"{len(later)} {of} start" if of else f"The curve starts at day {later[0]:.3g}"
+        ages = "at a later age than day 0" if of else "from which five are at risk at once in the period"
+        yield Warning(
+            "starts_later",
+            f"{whose} {ages}: of what is younger it says nothing, so the mean is of those that last so long.",
+        )
+
+
 def _thin(found: Findings) -> Iterator[Warning]:
     days = [figure.thin_from for figure in found.figures if figure.thin_from is not None]
-    if not days or not isinstance(found.metric.measure, Survival):
+    if not days or not isinstance(found.metric.measure, Survival | PeriodSurvival):
         return
     if len(found.figures) == 1:
         whose = f"From day {days[0]:.0f} on, fewer than five records are followed any longer"

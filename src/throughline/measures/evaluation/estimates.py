@@ -48,6 +48,8 @@ class Figure:
     # The first report of all, and how many were introduced before it: were others found then, they lack here.
     first_found: float | None = None
     n_before: int = 0
+    # The age in days at which a curve starts; None where it never does.
+    starts_at: float | None = 0.0
 
 
 def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Figure]:

@@ -64,8 +64,8 @@ class Answer:
 
 def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: int) -> Answer:
     """The figures of a measure of records: one query, grouped by the dimensions."""
-    asked = samples.sample_of(metric.measure, population.compiler, policy=policy)
-    found, keys = _grouped(metric, population, asked, by=metric.by)
+    sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
+    found, keys = _grouped(metric, population, sample, by=metric.by)
     figures = dict(zip(keys, estimates.figures(metric.measure, found, seed=seed), strict=True))
     figures = _without_gaps(metric, figures, population.moment)
     undated = 0 if any(found["looked_at"]) else _undated(metric, population)
@@ -92,7 +92,7 @@ def of_areas(metric: Metric, measure: Area, population: Population, *, seed: int
     """The figures of a measure of windows: the spells of each group, cut by the windows of the calendar."""
     place, unit = _window_unit(metric.by)
     plain = [each for each in metric.by if each.field is not None]
-    found, keys = _grouped(metric, population, areas.sample_of(measure), by=plain)
+    found, keys = _grouped(metric, population, areas.sample_of(measure, population.compiler), by=plain)
     spans = areas.windows_of(measure, unit, areas.first_start(measure, found), population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
@@ -138,15 +138,16 @@ def _total(found: Mapping[str, Any], name: str) -> int:
 
 
 def _grouped(
-    metric: Metric, population: Population, asked: Sample, *, by: Sequence[Grouping]
+    metric: Metric, population: Population, wanted: Sample, *, by: Sequence[Grouping]
 ) -> tuple[dict[str, Any], list[Key]]:
-    sample = Sample(asked.values, {**asked.aggregates, "looked_at": samples.rows()})
-    return _asked(population, sample, by=by, where=of_metric(metric, population))
+    sample = Sample(wanted.values, {**wanted.aggregates, "looked_at": samples.rows()})
+    return asked(population, sample, by=by, where=of_metric(metric, population))
 
 
-def _asked(
+def asked(
     population: Population, sample: Sample, *, by: Sequence[Grouping], where: Sequence[exp.Expression]
 ) -> tuple[dict[str, Any], list[Key]]:
+    """The aggregates of a sample by name, one entry a group, and the values of the dimensions of each."""
     groups = {f"g{place}": population.compiler.group(each) for place, each in enumerate(by)}
     found = population.arrays(population.grouped(groups, sample, where=where))
     found |= {name: values.tolist() for name, values in found.items() if values.dtype != object}
@@ -199,7 +200,7 @@ def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> d
     values = {"start": compiler.value(started), "end": call("coalesce", mitigated, not_a_number())}
     known = not_null(named("start"))
     sample = Sample(values, {name: samples.listed(name, known) for name in values})
-    found, keys = _asked(population, sample, by=by, where=())
+    found, keys = asked(population, sample, by=by, where=())
     return {key: (floats(found["start"][n]), floats(found["end"][n])) for n, key in enumerate(keys)}
 
 

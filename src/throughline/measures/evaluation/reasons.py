@@ -10,6 +10,7 @@ from throughline.engine.language.checked import (
     Count,
     OpenAge,
     OpenAtEnd,
+    PeriodSurvival,
     Statistic,
     Survival,
     Truncated,
@@ -17,6 +18,7 @@ from throughline.engine.language.checked import (
 )
 from throughline.measures.evaluation.answers import Warning
 from throughline.measures.evaluation.caveats import Findings, is_closed_only, rests_on
+from throughline.measures.evaluation.estimates import Figure
 
 
 def reasons(found: Findings) -> Iterator[Warning]:
@@ -27,9 +29,14 @@ def reasons(found: Findings) -> Iterator[Warning]:
         yield Warning("no_records", "There are no records yet: import a file first.")
     elif any(row.value is not None for row in found.rows):
         yield from _mostly_undated(found)
-    elif not any(figure.beyond or figure.too_large or figure.running for figure in found.figures):
+    elif not any(_is_told(figure) for figure in found.figures):
         reason = _too_open(found) or _undated(found) or _none_fits(found)
         yield from [reason] if reason else []
+
+
+def _is_told(figure: Figure) -> bool:
+    """Whether a caveat says why a figure is missing."""
+    return bool(figure.beyond or figure.too_large or figure.running or figure.starts_at is None)
 
 
 def _mostly_undated(found: Findings) -> Iterator[Warning]:
@@ -82,7 +89,7 @@ def _asked(found: Findings, *, plural: bool) -> str:
 
 def _dates(found: Findings) -> list[str]:
     match found.metric.measure:
-        case Survival(start, end):
+        case Survival(start, end) | PeriodSurvival(start, end):
             # What is not repaired yet is open and lacks nothing; a decision without its date does.
             return [start.name, *([end.name] if end.name == "triaged" else [])]
         case Statistic() | CohortFound() as measure:

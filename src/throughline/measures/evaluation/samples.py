@@ -166,13 +166,9 @@ def _share(compiler: Compiler, condition: Condition) -> Sample:
 
 
 def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
-    opened, known_at = compiler.column(start), number(compiler.known_at)
-    if end.name == "triaged":
-        # A decision whose date nobody wrote down is no wait that goes on.
-        waits = exp.EQ(this=named("state"), expression=text("potential"))
-        opened = case((either(not_null(compiler.column(end)), waits), opened))
+    opened, known_at = opened_at(compiler, start, end), number(compiler.known_at)
     ended = exp.LTE(this=named(end.column), expression=known_at)
-    accepted = _accepted_at(compiler) if end.name == "mitigated" else exp.cast(exp.Null(), "DOUBLE")
+    accepted = accepted_at(compiler) if end.name == "mitigated" else exp.cast(exp.Null(), "DOUBLE")
     # A repair counts even of what was accepted before; an acceptance ends only what is unrepaired.
     last = case((ended, named(end.column)), otherwise=call("coalesce", accepted, known_at))
     values = {
@@ -196,7 +192,17 @@ def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
     return Sample(values, aggregates)
 
 
-def _accepted_at(compiler: Compiler) -> exp.Expression:
+def opened_at(compiler: Compiler, start: Field, end: Field) -> exp.Expression:
+    """When the passage from one date to another began; null where it is not known to have begun."""
+    opened = compiler.column(start)
+    if end.name != "triaged":
+        return opened
+    # A decision whose date nobody wrote down is no wait that goes on.
+    waits = exp.EQ(this=named("state"), expression=text("potential"))
+    return case((either(not_null(compiler.column(end)), waits), opened))
+
+
+def accepted_at(compiler: Compiler) -> exp.Expression:
     """When the risk was accepted, if that holds and was known then; else null."""
     date = call("coalesce", named("accepted"), named("known_from"))
     known = exp.LTE(this=date, expression=number(compiler.known_at))
