@@ -104,6 +104,20 @@ def gamma_quantile(p: float, shape: float) -> float:
     return shape * math.exp(at)
 
 
+def gamma_above(x: float, shape: float) -> float:
+    """P(G > x) of a gamma variable of scale 1.
+
+    >>> round(gamma_above(3.0, 1.0), 6), gamma_above(0.0, 2.5)
+    (0.049787, 1.0)
+    """
+    if x <= 0:
+        return 1.0
+    low, high = _gamma_range(shape)
+    at = min(max(math.log(x / shape), low), high)
+    below, over = _gamma_mass(low, at, shape), _gamma_mass(at, high, shape)
+    return over / (below + over)
+
+
 def _gamma_start(p: float, shape: float, low: float, high: float) -> float:
     """Wilson & Hilferty 1931, or the lower power where the shape is small."""
     cube = 1 - 1 / (9 * shape) + normal_quantile(p) / (3 * math.sqrt(shape))
