@@ -244,3 +244,44 @@ def test_a_history_that_never_moved_is_known_by_two_equal_values():
     assert noise.never_moved([0.1 + 0.2, 0.3, 0.3])
     assert not noise.never_moved([3, 3, 3.001])
     assert not noise.never_moved([3])
+
+
+# Against a known mean, and how many events it takes
+
+
+@pytest.mark.parametrize(("mean", "count"), [(40, 20), (12, 25), (3, 0), (0.5, 8), (200, 160)])
+def test_the_power_against_a_known_count_is_that_of_exact_enumeration(mean, count):
+    k = np.arange(2000)
+    lower, upper = stats.poisson.cdf(k, mean) <= 0.025, stats.poisson.sf(k - 1, mean) <= 0.025
+    rejects = lower if count < mean else upper
+    wanted = stats.poisson.pmf(k, count)[rejects].sum()
+    assert noise.known_count_power(mean, count) == pytest.approx(wanted, abs=1e-9)
+    assert noise.of_counts(baseline=mean, target=count, known=True).power == pytest.approx(wanted, abs=1e-9)
+
+
+def test_against_a_known_mean_nothing_changes_at_its_seam_but_a_little():
+    assert noise.known_count_power(999, 920) == pytest.approx(noise.known_count_power(1001, 922), abs=0.02)
+    assert noise.known_count_power(5, 5) == 0.025
+
+
+@pytest.mark.parametrize("ratio", [0.3, 0.5, 0.8, 1.5])
+@pytest.mark.parametrize("known", [False, True])
+def test_with_as_many_as_are_needed_a_change_shows_four_times_in_five(ratio, known):
+    count = noise.counts_needed(ratio, known=known)
+    found = noise.of_counts(baseline=count, target=count * ratio, known=known)
+    # An exact test goes up in steps.
+    assert 0.8 <= found.power < (0.87 if known else 0.81)
+    cases = noise.cases_needed(0.4, ratio, known=known)
+    shares = noise.of_shares(baseline=0.4, target=0.4 * ratio, before=cases, after=cases, known=known)
+    assert shares.power == pytest.approx(0.8, abs=1e-6)
+
+
+@pytest.mark.parametrize("ratio", [0, -1, 1, math.nan, math.inf])
+def test_no_number_of_events_shows_what_is_no_change(ratio):
+    with pytest.raises(Refused, match="a ratio above 0 that is not 1"):
+        noise.counts_needed(ratio)
+    with pytest.raises(Refused, match="a ratio above 0 that is not 1"):
+        noise.cases_needed(0.5, ratio)
+    with pytest.raises(Refused, match="between 0 and 1"):
+        noise.cases_needed(0.6, 2)
+    assert noise.cases_needed(0, 0.5) is None

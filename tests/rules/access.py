@@ -12,6 +12,7 @@ from tests.rules.access_of_connectors import ROWS_OF_CONNECTORS
 from tests.rules.access_of_dashboards import ROWS_OF_DASHBOARDS
 from tests.rules.access_of_exports import ROWS_OF_EXPORTS
 from tests.rules.access_of_introductions import ROWS_OF_INTRODUCTIONS
+from tests.rules.access_of_measures import ROWS_OF_MEASURES
 from tests.rules.access_of_messages import ROWS_OF_MESSAGES
 from tests.rules.access_of_monitoring import ROWS_OF_MONITORING
 from tests.rules.access_of_outcomes import ROWS_OF_OUTCOMES
@@ -33,6 +34,7 @@ ROWS = {
     **ROWS_OF_REPORTS,
     **ROWS_OF_TOKENS,
     **ROWS_OF_DASHBOARDS,
+    **ROWS_OF_MEASURES,
     **ROWS_OF_MESSAGES,
     **ROWS_OF_CONNECTORS,
     **ROWS_OF_INTRODUCTIONS,

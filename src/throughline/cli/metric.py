@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from throughline.cli import series
+from throughline.cli import move, power, series
 from throughline.cli.common import emit, home_option, json_option, now, placed, there
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from throughline.series.models import Series
 
 OPTIONS = {name: f"--{name}" for name in ("where", "at", "by", "from", "to", "compare")}
-OPTIONS |= {"known": "--as-known-at", "measure": "metric"}
+OPTIONS |= {
+    "known": "--as-known-at",
+    "measure": "metric",
+    "power-for": "--power-for",
+    "against": "--against",
+    "range": "--from",
+    "why": "--why",
+}
 
 
 class Metric(click.Command):
@@ -56,10 +63,31 @@ class Metric(click.Command):
     "--as-known-at", "known", default="", metavar="D", help="With what was known at the end of that day."
 )
 @click.option("--compare", default="", metavar="WHAT", help="none: without the figures of the period before.")
+@click.option(
+    "--power-for",
+    "power_for",
+    default="",
+    metavar="RATIO",
+    help="Would a change by this ratio show? 0.5: half.",
+)
+@click.option(
+    "--why", multiple=True, metavar="DIM", help="Why did it move? Split the change by DIM; may repeat."
+)
+@click.option("--against", default="", metavar="PERIOD", help="With --why: 2026-Q1, or two days as D..D.")
 @click.option("--csv", "as_csv", is_flag=True, help="Answer with CSV.")
 @json_option
 @home_option
-def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: bool, **words: Any) -> None:
+def command(
+    metric: str | None,
+    home: Path | None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    power_for: str,
+    why: tuple[str, ...],
+    against: str,
+    **words: Any,
+) -> None:
     """Measure: one figure, or one for each slice and period.
 
     EXPR is a measure such as "mean(mitigated - identified)"; NAME is one of the ready-made metrics, which
@@ -71,6 +99,8 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
       throughline metric time_to_remediate --by severity
       throughline metric "count()" --where "service = 'web'" --by month --from 2026-01-01
       throughline metric "average_latent()" --by year --as-known-at 2024-12-12 --json
+      throughline metric time_to_remediate --from 2026-01-01 --to 2026-04-01 --power-for 0.8
+      throughline metric time_to_remediate --why service --from 2026-04-01 --to 2026-07-01 --against 2025-Q2
     """
     if metric is None:
         return _list(as_json=as_json)
@@ -84,9 +114,13 @@ def command(metric: str | None, home: Path | None, *, as_json: bool, as_csv: boo
 
     found = series_named(metric)
     with placed(OPTIONS):
+        if why or against:
+            return move.show(metric, found, why, against, words, as_json=as_json, as_csv=as_csv)
+        if power_for:
+            return power.show(metric, found, power_for, words, as_json=as_json, as_csv=as_csv)
         if found is not None:
             return _of_series(found, words, as_json=as_json, as_csv=as_csv)
-        question, asker = _question(metric, **words), Asker(EVERYTHING, now())
+        question, asker = question_of(metric, **words), Asker(EVERYTHING, now())
         result = answer(question, asker)
         earlier = beside(question, result, asker)
     if as_csv:
@@ -103,9 +137,10 @@ def _of_series(found: Series, words: dict[str, Any], *, as_json: bool, as_csv: b
     series.show(found, as_json=as_json, as_csv=as_csv, **words)
 
 
-def _question(
+def question_of(
     metric: str, *, where: str, at: str, by: tuple[str, ...], since: str, until: str, known: str, compare: str
 ) -> Question:
+    """The question that the options ask."""
     from throughline.measures.asking import Question, compared_with
     from throughline.measures.ranges import Range, day_start, known_at_of
 

@@ -113,12 +113,14 @@ def of_means(
     )
 
 
-def of_counts(*, baseline: float, target: float, before: float = 1.0, after: float = 1.0) -> Noise:
+def of_counts(
+    *, baseline: float, target: float, before: float = 1.0, after: float = 1.0, known: bool = False
+) -> Noise:
     """The noise of a count of events: the exact conditional binomial test of two Poisson counts.
 
     `baseline` and `target` are counts in `before` and `after` units of time (days, say). Given both
-    counts' total, the later one is binomial. Refused for a count below 0.
-    Source: Przyborowski & Wilenski 1940.
+    counts' total, the later one is binomial. Against a `known` baseline it is the exact test of one Poisson
+    count. Refused for a count below 0. Source: Przyborowski & Wilenski 1940.
 
     >>> round(of_counts(baseline=40, target=20).power, 2)
     0.7
@@ -126,16 +128,14 @@ def of_counts(*, baseline: float, target: float, before: float = 1.0, after: flo
     if min(baseline, target) < 0 or not (before > 0 and after > 0):
         raise Refused("A count is at least 0, and its time above 0.", code="bad_count")
     unchanged = baseline * after / before
-    smallest = _nearest(
-        lambda count: count_power(baseline, count, before=before, after=after),
-        unchanged,
-        0.0 if target < unchanged else None,
-    )
-    return Noise(
-        expected=target,
-        power=count_power(baseline, target, before=before, after=after),
-        smallest=smallest,
-    )
+
+    def power(count: float) -> float:
+        if known:
+            return known_count_power(unchanged, count)
+        return count_power(baseline, count, before=before, after=after)
+
+    smallest = _nearest(power, unchanged, 0.0 if target < unchanged else None)
+    return Noise(expected=target, power=power(target), smallest=smallest)
 
 
 def of_shares(*, baseline: float, target: float, before: float, after: float, known: bool = False) -> Noise:
@@ -200,6 +200,61 @@ def count_power(before_count: float, after_count: float, *, before: float = 1.0,
     return float(min((weights * powers).sum(), 1.0))
 
 
+def known_count_power(mean: float, count: float) -> float:
+    """The power of the exact test of a Poisson count against a known mean, for the side of the change.
+
+    Exact up to 1,000 events, normal on the logarithm above.
+    """
+    if count == mean or mean <= 0:
+        return SIGNIFICANCE / 2 if count == mean else 1.0
+    if max(mean, count) > EXACT_UP_TO:
+        odds = abs(math.log(count / mean)) if count > 0 else math.inf
+        return _NORMAL.cdf(odds * math.sqrt(max(count, 1)) - _z(1 - SIGNIFICANCE / 2))
+    unchanged, changed = (np.cumsum(_poisson(each, most=max(mean, count))) for each in (mean, count))
+    if count < mean:
+        critical = int(np.searchsorted(unchanged, SIGNIFICANCE / 2, side="right")) - 1
+        return float(changed[critical]) if critical >= 0 else 0.0
+    # The least k with P(X ≥ k) ≤ 2.5 %: what comes before it is below.
+    below = int(np.searchsorted(unchanged, 1 - SIGNIFICANCE / 2))
+    return float(max(1 - changed[below], 0.0))
+
+
+def counts_needed(ratio: float, *, known: bool = False) -> float:
+    """The count that a period needs for a change by this ratio to show with a power of 80 %.
+
+    >>> round(counts_needed(0.5)), round(counts_needed(0.5, known=True))
+    (50, 26)
+    """
+    _require_ratio(ratio)
+    return _least(
+        lambda count: of_counts_power(count, ratio, known=known),
+        start=events_needed(ratio, cv=1, baseline_known=known),
+    )
+
+
+def of_counts_power(count: float, ratio: float, *, known: bool) -> float:
+    """The power of a change of a count by a ratio."""
+    return known_count_power(count, count * ratio) if known else count_power(count, count * ratio)
+
+
+def cases_needed(share: float, ratio: float, *, known: bool = False) -> float | None:
+    """The cases that a period needs for a change of a share by this ratio to show with a power of 80 %.
+
+    None where the share is 0, so that no ratio changes it. Refused where the changed share is above 1.
+    """
+    _require_ratio(ratio)
+    changed = share * ratio
+    if not (0 <= share <= 1 and changed <= 1):
+        raise Refused(
+            f"A share lies between 0 and 1: {share:.3g} × {ratio:g} does not.", code="share_out_of_range"
+        )
+    if share == 0:
+        return None
+    return _least(
+        lambda cases: share_power(share, changed, before=cases, after=cases, known=known), start=10.0
+    )
+
+
 def share_power(first: float, second: float, *, before: float, after: float, known: bool = False) -> float:
     """The power of the test of two proportions, for the side on which the change is."""
     away, change = _z(1 - SIGNIFICANCE / 2), abs(second - first)
@@ -244,6 +299,35 @@ def _require_positive(baseline: float, target: float) -> None:
             f"A ratio needs a baseline and a target above 0; found {baseline:g} and {target:g}.",
             code="no_ratio",
         )
+
+
+def _require_ratio(ratio: float) -> None:
+    if not (math.isfinite(ratio) and ratio > 0 and ratio != 1):
+        raise Refused(
+            f"A change is a ratio above 0 that is not 1, as 0.5 is for a halving; found {ratio:g}.",
+            code="no_ratio",
+        )
+
+
+def _least(power: Callable[[float], float], *, start: float) -> float:
+    """About the least number of events with a power of 80 %."""
+    enough = start
+    while power(enough) < POWER:
+        enough *= 2
+    short = 0.0
+    for _ in range(40):
+        middle = (short + enough) / 2
+        short, enough = (short, middle) if power(middle) >= POWER else (middle, enough)
+    return enough
+
+
+def _poisson(mean: float, *, most: float) -> Floats:
+    """P(X = k) of a Poisson count for k up to where nothing is left of one of mean `most` ≤ EXACT_UP_TO."""
+    k = np.arange(math.ceil(most + 12 * math.sqrt(most) + 30) + 1)
+    if mean == 0:
+        return np.where(k == 0, 1.0, 0.0)
+    masses: Floats = np.exp(k * math.log(mean) - mean - _log_factorials(int(k[-1])))
+    return masses
 
 
 def _z(probability: float) -> float:

@@ -18,6 +18,8 @@ from throughline.engine.definitions import Definition
 from throughline.measures.asking import NO_GROUPING, question_of
 from throughline.measures.comparing import beside
 from throughline.measures.documents import annotated, entry
+from throughline.measures.move_documents import document
+from throughline.measures.moves import moved, question_and_against
 from throughline.measures.shelf import shelf
 from throughline.measures.shown import Asker, answer
 
@@ -107,6 +109,75 @@ def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
     asker = Asker(scope_of(request.user), now)
     result = answer(question, asker)
     return annotated(result, beside(question, result, asker), question.metric)
+
+
+class PeriodOf(Told):
+    """The figure of everything in one of the two periods."""
+
+    since: str | None = Field(alias="from")
+    until: str | None = Field(alias="to")
+    value: Figure
+    low: Figure
+    high: Figure
+    n: int
+
+
+class PartOf(Told):
+    """What a group adds to the change: by its own figure (rate), and by how many are in it (mix)."""
+
+    group: dict[str, Any]
+    then: Figure
+    n_then: int
+    share_then: Figure
+    now: Figure
+    n_now: int
+    share_now: Figure
+    rate: Figure
+    mix: Figure
+    total: Figure
+    clearly: str
+
+
+class MovedOf(Told):
+    """The change of a metric between two periods: rate, mix and rest add up to it."""
+
+    metric: str
+    unit: str
+    by: list[str]
+    then: PeriodOf
+    now: PeriodOf
+    change: Figure
+    rate: Figure
+    mix: Figure
+    rest: Figure = Field(description="What is neither, where the figure is no plain mean of its groups.")
+    adds_up: bool = Field(description="Whether it is a sum, each group of which adds its own change.")
+    said: str
+    groups: list[PartOf]
+    left_out: list[dict[str, Any]]
+    definition: dict[str, Any]
+
+
+class MoveAskedOf(Sent):
+    """A metric on a slice, a period and the one it is held against."""
+
+    metric: str = Field(max_length=2000, min_length=1)
+    where: str = Field("", max_length=2000)
+    at: str = Field("", max_length=80)
+    by: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=4)] = Field(
+        [], description="By what to split; service where nothing is said."
+    )
+    range: str = Field("", max_length=20, description="last-quarter where nothing is said.")
+    since: str = Field("", alias="from", max_length=40)
+    until: str = Field("", alias="to", max_length=40)
+    against: str = Field("", max_length=60, description="2026-Q1, or two days as D..D; else the one before.")
+
+
+@router.reads("/metrics/why", answer=MovedOf, by_alias=True)
+def explain_metric(request: HttpRequest, asked: Query[MoveAskedOf]) -> dict[str, Any]:
+    """Why a metric moved between two periods: what its groups did, and what their mix did."""
+    now = datetime.now(UTC)
+    question, against = question_and_against(request.GET, now=now)
+    return document(moved(question, Asker(scope_of(request.user), now), against=against))
 
 
 def _catalogue() -> Iterator[Definition]:

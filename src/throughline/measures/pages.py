@@ -29,6 +29,7 @@ from throughline.measures.detection import is_explained
 from throughline.measures.documents import annotated as annotated_document
 from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
+from throughline.measures.moves import address, can_be_split
 from throughline.measures.ranges import NAMES, as_date
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
@@ -161,6 +162,7 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
         "csv_address": question.address("/metrics.csv"),
         "json_address": question.address("/metrics.json"),
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",
+        "why_address": address(question) if can_be_split(shown.metric) else "",
         "fresh": newest_knowledge(now=asker.now),
         "command": _command(question),
     }

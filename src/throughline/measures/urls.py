@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from throughline.measures import detection_pages, pages
+from throughline.measures import detection_pages, move_pages, pages
 
 urlpatterns: list[URLPattern] = [
     path("metrics/", pages.metrics, name="metrics"),
     path("metrics.json", pages.metrics_json, name="metrics-json"),
     path("metrics.csv", pages.metrics_csv, name="metrics-csv"),
+    path("metrics/why/", move_pages.why, name="metrics-why"),
+    path("metrics/why.json", move_pages.why_json, name="metrics-why-json"),
+    path("metrics/why.csv", move_pages.why_csv, name="metrics-why-csv"),
     path("metrics/figures/", pages.shelf_figures, name="metrics-figures"),
     path("metrics/detection/", detection_pages.detection, name="metrics-detection"),
     path("metrics/detection.json", detection_pages.detection_json, name="metrics-detection-json"),

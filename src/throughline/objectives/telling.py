@@ -92,9 +92,11 @@ def _by_sample(draft: Draft, way: dict[str, float], *, now: datetime) -> Noise |
     subject = draft.subject
     if subject is None or subject.metric is None:
         return of_answers(subject.series, **way) if subject and subject.series else None
-    if draft.unit == "count":
-        return noise.of_counts(**way) if subject.measure.startswith("count(") else None
     is_known = draft.baseline_figure is None
+    if draft.unit == "count":
+        if not subject.measure.startswith("count("):
+            return None
+        return noise.of_counts(baseline=way["baseline"], target=way["target"], known=is_known)
     seen = draft.baseline_figure or _seen(draft, _span(draft, now=now), now=now)
     n = float(seen.n)
     if draft.unit == "share":

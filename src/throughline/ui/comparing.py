@@ -63,7 +63,7 @@ class Was:
             span = f", {' to '.join(words.plain_number(each) for each in ends)}"
         if self.in_words:
             return f"{'+' if self.change.value > 0 else '−'}{self.in_words(abs(self.change.value))}"
-        return f"{_moved(self.change.value, self.unit)}{span}"
+        return f"{moved_by(self.change.value, self.unit)}{span}"
 
     @property
     def word(self) -> str:
@@ -117,7 +117,7 @@ def cells(document: dict[str, Any] | None) -> list[Any]:
     return [*then, *(document["change"][name] for name in ("value", "low", "high", "word"))]
 
 
-def _moved(value: float, unit: str) -> str:
+def moved_by(value: float, unit: str) -> str:
     """A change with its sign. That of a share is in points, since per cent of per cent misleads."""
     sign = "+" if value > 0 else ""
     if unit == "share":

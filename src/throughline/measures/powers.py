@@ -1,0 +1,298 @@
+"""Could a change of a metric be told from chance, in a period with as many events as there are now?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from throughline.engine import noise
+from throughline.engine.calendar import quarter_of
+from throughline.engine.language.checked import Area, Count, PeriodSurvival, Statistic
+from throughline.engine.metrics import Metric
+from throughline.engine.noise import Noise
+from throughline.engine.refusals import Refused
+from throughline.engine.sentences import amount, unit_word
+from throughline.measures import queries
+from throughline.measures.asking import ALL, Question
+from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.estimates import floats
+from throughline.measures.evaluation.figures import asked, label
+from throughline.measures.evaluation.population import of_metric
+from throughline.measures.evaluation.samples import sample_of
+from throughline.measures.shown import Asker, definition_of
+
+PLACE = "power-for"
+NO_EVENTS = "there are no events that a change by {ratio:g} could be told of: no figure here is above 0"
+# A 95 % interval is that many standard errors wide.
+WIDTH = 2 * 1.959964
+# Against a baseline that is measured as well, and against a known one.
+BOTH = (False, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What can be told of a change against a baseline: measured like the figure itself, or a known number.
+
+    `power` is None where nothing is known of the spread, `smallest` is the value nearest to the baseline that
+    would show with 80 %, `events_needed` how many events a period needs for the ratio to show with 80 %.
+    """
+
+    power: float | None
+    smallest: float | None
+    events_needed: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """A change of one figure by a ratio; `spread` is the coefficient of variation where it rests on one."""
+
+    group: dict[str, str]
+    baseline: float
+    target: float
+    events: int
+    measured: Told
+    known: Told
+    spread: float | None = None
+    # Of what counts no events: the periods whose changes say how far it strays by itself.
+    periods: int = 0
+
+    @property
+    def is_too_weak(self) -> bool:
+        """Whether a true change of this size would show less often than not."""
+        return self.measured.power is None or self.measured.power < noise.TOO_WEAK
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {**asdict(self), "too_weak": self.is_too_weak}
+
+
+def ratio_of(text: str) -> float:
+    """The ratio that somebody gave: 0.5 is a halving. Raises Refused beside the field."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not (0 < found < float("inf")) or found == 1:
+        raise Refused(
+            f"expected a ratio above 0 that is not 1, such as 0.5 for a halving; found '{text}'",
+            place=PLACE,
+            code="no_ratio",
+        )
+    return found
+
+
+def powers(question: Question, result: Result, asker: Asker, *, ratio: float) -> list[Power]:
+    """The power for each row of an answer that has a figure above 0. Raises Refused where none has."""
+    metric = queries.metric_of(definition_of(question), by=question.by)
+    timed = next((each.label for each in metric.by if each.unit), None)
+    if timed:
+        raise Refused(
+            f"a change is one from period to period: leave '{timed}' out, and say the period by its days",
+            place="by",
+            code="by_time",
+        )
+    tell = _way_of_telling(metric, question, asker, ratio=ratio)
+    found = [tell(row) for row in result.rows if row.value and row.value > 0 and row.n > 0]
+    told = [each for each in found if each is not None]
+    if not told:
+        raise Refused(NO_EVENTS.format(ratio=ratio), place=PLACE, code="no_events")
+    return told
+
+
+def of_values(values: Sequence[float], *, ratio: float) -> Power:
+    """The power of a change of a series by its own history. Raises Refused where it has no value above 0."""
+    found = _by_course({}, list(values), ratio, events=len(values))
+    if found is None:
+        raise Refused(NO_EVENTS.format(ratio=ratio), place=PLACE, code="no_events")
+    return found
+
+
+def document(metric: str, found: Sequence[Power], *, ratio: float, unit: str) -> dict[str, Any]:
+    """The answer for programs, each row with its sentence."""
+    rows = [{**each.document, "said": sentence(each, ratio=ratio, unit=unit)} for each in found]
+    return {"metric": metric, "unit": unit, "ratio": ratio, "rows": rows}
+
+
+COLUMNS = (
+    *("baseline", "target", "events", "spread", "power", "smallest", "events_needed"),
+    *("power_known", "smallest_known", "events_needed_known", "periods", "too_weak"),
+)
+
+
+def cells(found: Power) -> list[Any]:
+    """The same as a row of a file, behind the values of its group."""
+    told = ((each.power, each.smallest, each.events_needed) for each in (found.measured, found.known))
+    return [
+        *found.group.values(),
+        *(found.baseline, found.target, found.events, found.spread),
+        *(cell for three in told for cell in three),
+        *(found.periods, found.is_too_weak),
+    ]
+
+
+def sentence(found: Power, *, ratio: float, unit: str) -> str:
+    """All of it in words."""
+    word = unit_word(unit)
+    way = f"{amount(found.baseline, unit)} to {amount(found.target, unit)}{word}"
+    if found.measured.power is None:
+        return (
+            f"A change from {way} (× {ratio:g}): too little is known of the spread to say whether it shows."
+        )
+    seen = _percent(found.measured.power)
+    smallest = ""
+    if found.measured.smallest is not None:
+        least = amount(found.measured.smallest, unit)
+        smallest = f" The smallest that would in 80 % ends at {least}{word}."
+    if found.periods:
+        basis = f"by how far it moved between its last {found.periods} values"
+    else:
+        basis = f"with {found.events:,} events in each period"
+    said = f"A change from {way} (× {ratio:g}) would be told from chance in {seen} of cases, {basis}."
+    return f"{said}{smallest}{_needed(found)}"
+
+
+def _needed(found: Power) -> str:
+    measured, known = found.measured.events_needed, found.known.events_needed
+    if measured is None or known is None:
+        return ""
+    return f" It takes {_whole(measured)} events a period, {_whole(known)} against a known, fixed baseline."
+
+
+def _whole(events: float) -> str:
+    return f"{int(-(-events // 1)):,}"
+
+
+def _percent(power: float) -> str:
+    return "more than 99 %" if power > 0.99 else f"{power:.0%}".replace("%", " %")
+
+
+def _way_of_telling(
+    metric: Metric, question: Question, asker: Asker, *, ratio: float
+) -> Callable[[Row], Power | None]:
+    """How the noise of this measure is found: by its events, or by history where it counts none."""
+    if isinstance(metric.measure, Count):
+        return lambda row: _by_count(row, ratio)
+    if metric.unit == "share":
+        return lambda row: _by_share(row, ratio)
+    if _is_sum(metric) or (
+        isinstance(metric.measure, Area) and not isinstance(metric.measure, PeriodSurvival)
+    ):
+        courses = _courses(metric, question, asker)
+        return lambda row: _by_course(row.group, courses.get(_key(row), []), ratio, events=row.n)
+    spreads = _spreads(metric, question, asker)
+    return lambda row: _by_time(row, spreads.get(_key(row), _of_interval(row)), ratio)
+
+
+def _by_count(row: Row, ratio: float) -> Power:
+    way = _way(row.value, ratio)
+    told = [
+        _told(noise.of_counts(**way, known=known), noise.counts_needed(ratio, known=known)) for known in BOTH
+    ]
+    return _power(row.group, way, row.n, told)
+
+
+def _by_share(row: Row, ratio: float) -> Power:
+    way = _way(row.value, ratio)
+    if way["target"] > 1:
+        said = f"{amount(row.value, 'share')} × {ratio:g}"
+        raise Refused(f"a share is at most 100 %, and {said} is more", place=PLACE, code="share_out_of_range")
+    told = [
+        _told(
+            noise.of_shares(**way, before=row.n, after=row.n, known=known),
+            noise.cases_needed(way["baseline"], ratio, known=known),
+        )
+        for known in BOTH
+    ]
+    return _power(row.group, way, row.n, told)
+
+
+def _by_time(row: Row, spread: float | None, ratio: float) -> Power:
+    way = _way(row.value, ratio)
+    told = [
+        _told(
+            noise.of_means(**way, cv=spread, before=row.n, after=row.n, known=known),
+            noise.events_needed(ratio, cv=spread, baseline_known=known) if spread else None,
+        )
+        for known in BOTH
+    ]
+    return _power(row.group, way, row.n, told, spread=spread)
+
+
+def _by_course(group: dict[str, str], course: list[float], ratio: float, *, events: int) -> Power | None:
+    """From the newest whole period; None where that is not above 0."""
+    if not course or course[-1] <= 0:
+        return None
+    way = _way(course[-1], ratio)
+    told = _told(noise.of_series(course, **way), None)
+    return _power(group, way, events, [told, told], periods=len(course))
+
+
+def _power(
+    group: dict[str, str],
+    way: dict[str, float],
+    events: int,
+    told: list[Told],
+    *,
+    spread: float | None = None,
+    periods: int = 0,
+) -> Power:
+    return Power(
+        group=group,
+        baseline=way["baseline"],
+        target=way["target"],
+        events=events,
+        measured=told[0],
+        known=told[1],
+        spread=spread,
+        periods=periods,
+    )
+
+
+def _way(baseline: float | None, ratio: float) -> dict[str, float]:
+    assert baseline is not None
+    return {"baseline": baseline, "target": baseline * ratio}
+
+
+def _told(found: Noise, needed: float | None) -> Told:
+    return Told(found.power, found.smallest, needed)
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return tuple(row.group.values())
+
+
+def _is_sum(metric: Metric) -> bool:
+    return isinstance(metric.measure, Statistic) and metric.measure.name == "sum"
+
+
+def _courses(metric: Metric, question: Question, asker: Asker) -> dict[tuple[str, ...], list[float]]:
+    """The values of the whole quarters of each group, the oldest first."""
+    wanted = replace(question, range=ALL, by=(*question.by, "quarter"))
+    running = quarter_of(asker.now).label
+    found: dict[tuple[str, ...], list[float]] = {}
+    for row in asker.result(definition_of(wanted), wanted, wanted.by).rows:
+        *group, quarter = row.group.values()
+        if row.value is not None and quarter < running:
+            found.setdefault(tuple(group), []).append(row.value)
+    return found
+
+
+def _spreads(metric: Metric, question: Question, asker: Asker) -> dict[tuple[str, ...], float | None]:
+    """The coefficient of variation of the values behind a mean, by group; of all else the interval tells."""
+    if not (isinstance(metric.measure, Statistic) and metric.measure.name == "mean"):
+        return {}
+    population = asker.population(metric, question)
+    sample = sample_of(metric.measure, population.compiler)
+    found, keys = asked(population, sample, by=metric.by, where=of_metric(metric, population))
+    labels = (tuple(label(by, value) for by, value in zip(metric.by, key, strict=True)) for key in keys)
+    return dict(zip(labels, (noise.variation(floats(each)) for each in found["values"]), strict=True))
+
+
+def _of_interval(row: Row) -> float | None:
+    """The coefficient of variation that the width of an interval gives away."""
+    if not row.value or row.low is None or row.high is None or row.n < 2:
+        return None
+    return (row.high - row.low) / WIDTH * math.sqrt(row.n) / row.value
