@@ -94,6 +94,7 @@ OPERATIONS = {
     "read_import": Operation(MANAGER, {"id": "{import}"}),
     "list_metrics": Operation(),
     "ask_metric": Operation(query="?metric=arrivals&by=quarter&by=severity"),
+    "explain_metric": Operation(query="?metric=count()&by=severity"),
     # The plan: everybody reads it, managers write it
     **plan_rows("goal", "goals", "{goal}", {"title": "Stay trusted"}),
     **plan_rows("long_term_objective", "long_term_objectives", "{tenet}", {"title": "Prevent"}),

@@ -78,3 +78,8 @@ def test_the_wider_interval_holds_the_mean_of_batches_where_the_poisson_one_does
     plain_low, plain_high = counts.wider_bounds(drawn, index=0.7)
     assert np.mean((plain_low <= 40) & (plain_high >= 40)) < 0.8
     assert plain_low == pytest.approx(stats.chi2.ppf(0.025, 2 * drawn) / 2)
+
+
+def test_the_ratio_of_batches_is_that_of_so_many_times_fewer():
+    found = counts.ratios([40, 0], [80, 12], index=4.0)
+    assert found == [counts.ratio(10, 20), counts.ratio(0, 3)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from tests.api.programs import Program
+
 
 def test_the_page_its_files_and_the_api_answer_alike(register, organisation, browser_of):
     browser = browser_of(organisation.max)
@@ -12,7 +16,8 @@ def test_the_page_its_files_and_the_api_answer_alike(register, organisation, bro
     assert told["said"] in page.content.decode()
     lines = browser.get("/metrics/why.csv", asked).getvalue().decode().splitlines()
     assert lines[0].startswith("severity,then,n_then")
-    api = browser.get("/api/v1/metrics/why", asked | {"against": "2025-07-01..2026-01-01"}).json()
+    words = urlencode(asked | {"against": "2025-07-01..2026-01-01"})
+    api = Program(organisation.max).get(f"/metrics/why?{words}").json()
     assert (api["change"], api["groups"]) == (told["change"], told["groups"])
     wrong = browser.get("/metrics/why/", asked | {"by": "srvice"})
     assert wrong.status_code == 400

@@ -16,6 +16,15 @@ class ChangeOf(Told):
     word: str = Field(description="better, worse, up, down; none: no clear change; empty: it cannot be told.")
 
 
+class RatioOf(Told):
+    """How many times as many, of counts: the exact conditional binomial."""
+
+    value: Figure = Field(description="None where nothing was counted before.")
+    low: Figure
+    high: Figure = Field(description="None where it has no end.")
+    p: Figure
+
+
 class BeforeOf(Told):
     """The same figure a period earlier."""
 
@@ -25,3 +34,4 @@ class BeforeOf(Told):
     n: int
     when: str
     change: ChangeOf
+    ratio: RatioOf | None = Field(None, description="Of two counts: how many times as many, exactly.")

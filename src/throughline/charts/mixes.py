@@ -26,7 +26,7 @@ class Term(Protocol):
     def total(self) -> float: ...
 
 
-def contributions(terms: Sequence[Term], *, title: str, unit: str, adds_up: bool) -> Chart:
+def contributions(terms: Sequence[Term], *, unit: str, adds_up: bool) -> Chart:
     """The largest terms as bars, those behind them together; a sum has no mix."""
     shown, rest = list(terms[:MOST]), terms[MOST:]
     bars = [(term.name, term.rate, term.mix) for term in shown]
@@ -49,7 +49,9 @@ def contributions(terms: Sequence[Term], *, title: str, unit: str, adds_up: bool
         for name, rate, mix in bars
     )
     columns = ("Group", *(part.capitalize() for part in parts), "In all")
-    return Chart(_spec(values, [name for name, *_ in bars], parts, unit), title, columns, rows, title)
+    most = ", ".join(f"{term.name} {moved_by(term.total, unit)}" for term in shown[:3])
+    spec = _spec(values, [name for name, *_ in bars], parts, unit)
+    return Chart(spec, f"What adds most to the change: {most}.", columns, rows, "What each adds")
 
 
 def _spec(values: list[Spec], names: list[str], parts: tuple[str, ...], unit: str) -> Spec:

@@ -171,6 +171,9 @@ def _show(result: Result, earlier: Compared) -> None:
         table.add_column(dimension, overflow="fold")
     for heading in (result.unit, "95 % interval", "n", "open"):
         table.add_column(heading, justify="right")
+    wider = any(row.wide_low is not None for row in result.rows)
+    if wider:
+        table.add_column("as they vary", justify="right")
     beside = any(earlier.rows) and bool(dimensions(result))
     if beside:
         table.add_column("before", justify="right")
@@ -180,7 +183,8 @@ def _show(result: Result, earlier: Compared) -> None:
         before = ("", "", "")
         if was:
             before = (_figure(was.value, result.unit), was.change_said, was.change.word)
-        table.add_row(*row.group.values(), *_cells(row, result.unit), *(before if beside else ()))
+        wide = (_interval(row.wide_low, row.wide_high, result.unit),) if wider else ()
+        table.add_row(*row.group.values(), *_cells(row, result.unit), *wide, *(before if beside else ()))
     console = Console(highlight=False, markup=False)
     console.print(table if result.rows else "No rows.")
     if not beside:
@@ -192,9 +196,12 @@ def _show(result: Result, earlier: Compared) -> None:
 
 
 def _cells(row: Row, unit: str) -> tuple[str, str, str, str]:
-    low, high = _figure(row.low, unit), _figure(row.high, unit)
-    interval = "" if row.low is None and row.high is None else f"{low} to {high}"
+    interval = _interval(row.low, row.high, unit)
     return _figure(row.value, unit), interval, f"{row.n:,}", f"{row.n_open:,}"
+
+
+def _interval(low: float | None, high: float | None, unit: str) -> str:
+    return "" if low is None and high is None else f"{_figure(low, unit)} to {_figure(high, unit)}"
 
 
 def _figure(value: float | None, unit: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from throughline.cli.common import emit, now, show_table
+from throughline.cli.common import emit, now, placed, show_table
 from throughline.engine.refusals import Refused
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def show(
         raise Refused(f"'{series.name}' is a series, without records to split by", place="why")
     _require(why, words)
     question = question_of(metric, **{**words, "by": why})
-    found = moved(question, Asker(EVERYTHING, now()), against=against)
+    with placed({"by": "--why"}):
+        found = moved(question, Asker(EVERYTHING, now()), against=against)
     if as_csv:
         return click.echo("".join(csv_lines(header(found), table(found))), nl=False)
     return emit(document(found), as_json=as_json, show=lambda: _show(found))

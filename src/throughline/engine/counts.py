@@ -71,15 +71,24 @@ def ratio(now: int, then: int, *, ahead: float = 1.0, before: float = 1.0, confi
 
 
 def ratios(
-    now: ArrayLike, then: ArrayLike, *, ahead: float = 1.0, before: float = 1.0, confidence: float = 0.95
+    now: ArrayLike,
+    then: ArrayLike,
+    *,
+    ahead: float = 1.0,
+    before: float = 1.0,
+    index: float = 1.0,
+    confidence: float = 0.95,
 ) -> list[Ratio]:
-    """As `ratio`, of many pairs at once: as quick as of one."""
-    later, earlier = (np.asarray(each, dtype=np.float64) for each in (now, then))
+    """As `ratio`, of many pairs at once: as quick as of one.
+
+    Counts that vary `index` times as much as Poisson are taken for so many times fewer (quasi-Poisson).
+    """
+    later, earlier = (np.asarray(each, dtype=np.float64) / max(index, 1.0) for each in (now, then))
     if (later < 0).any() or (earlier < 0).any() or not (ahead > 0 and before > 0):
         raise ValueError("counts of 0 or more, in times above 0")
     tail, time, unchanged = (1 - confidence) / 2, before / ahead, ahead / (ahead + before)
     # Where one is 0 a bound is an end, whatever is looked up in its place.
-    has, had = np.maximum(later, 1), np.maximum(earlier, 1)
+    has, had = (np.where(each > 0, each, 1.0) for each in (later, earlier))
     low = beta_law.quantile(has, earlier + 1, np.full_like(later, tail))
     high = beta_law.quantile(later + 1, had, np.full_like(later, 1 - tail))
     as_few = beta_law.above(later + 1, had, np.full_like(later, unchanged))

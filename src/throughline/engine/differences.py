@@ -53,8 +53,15 @@ def _bound(one: float, bound: float | None, other: float, beyond: float | None) 
 
 def _word(low: float | None, high: float | None, better: str) -> Word:
     rises, falls = low is not None and low > 0, high is not None and high < 0
+    if not (rises or falls) and (low is None or high is None):
+        return ""
+    return told_word(rises=rises, falls=falls, better=better)
+
+
+def told_word(*, rises: bool, falls: bool, better: str) -> Word:
+    """The word for a change that can be told to rise or to fall, or neither."""
     if not (rises or falls):
-        return "none" if low is not None and high is not None else ""
+        return "none"
     if better not in ("lower", "higher"):
         return "up" if rises else "down"
     return "better" if rises == (better == "higher") else "worse"

@@ -68,6 +68,8 @@ class RowOf(Told):
     n_open: int
     n_missing: int
     n_negative: int
+    wide_low: Figure = Field(description="Of a count whose like vary more than Poisson, see `overdispersed`.")
+    wide_high: Figure
     before: BeforeOf | None
 
 

@@ -14,12 +14,13 @@ from throughline.engine.language.checked import Count
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import NO_COMPARISON, Question
+from throughline.measures.batches import is_count
 from throughline.measures.earlier import earlier
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.periods import labelled_period, numbered_period, period_number
 from throughline.measures.ranges import NAMES, Range
 from throughline.measures.shown import Asker, Shown, definition_of, drawn
-from throughline.ui.comparing import Was, was
+from throughline.ui.comparing import Was, counted, was
 
 NOT_ASKED = "The question asks for no comparison."
 OF_A_DAY = "What was known on a day is held against no other day: leave the day out."
@@ -208,6 +209,9 @@ def _held(
             continue
         now, then = (_estimate(each, with_interval=with_interval) for each in (row, other))
         found.append(was(now, then, when=when, unit=result.unit, better=better))
+    if with_interval and is_count(result):
+        values = [row.value for row in result.rows]
+        return tuple(counted(found, values, better=better, index=result.dispersion))
     return tuple(found)
 
 

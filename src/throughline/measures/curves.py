@@ -34,10 +34,14 @@ def period_chart(title: str, metric: Metric, population: Population) -> Chart | 
     asked = cohorts.sample_of(measure, population.compiler)
     found = {name: values[0] for name, values in population.arrays(population.grouped({}, asked)).items()}
     unit = metric.by[0].unit if metric.by else None
-    first = areas.first_start([found["starts"]])
+    first = areas.first_start(measure, {"starts": [found["starts"]]})
     spans = _newest(areas.windows_of(measure, unit, first, population.moment), unit, population.moment)
     curves = [each.curve() for each in cohorts.at_risk(found, spans)]
-    now, *then = (list(_points_of_period(curve)) for curve in reversed(curves))
+    shown = 2 * measure.horizon
+    now, *then = (
+        [point for point in _points_of_period(curve) if float(point.at) <= shown]
+        for curve in reversed(curves)
+    )
     if len(now) < 2:
         return None
     before = then[0] if then and len(then[0]) > 1 else []

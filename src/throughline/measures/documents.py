@@ -12,7 +12,7 @@ from throughline.measures.evaluation.answers import Result, Row
 from throughline.site.plain import plain
 from throughline.ui import comparing
 
-FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative")
+FIGURES = ("value", "low", "high", "n", "n_open", "n_missing", "n_negative", "wide_low", "wide_high")
 
 
 def document(result: Result, beside: Compared) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def entry(definition: Definition) -> dict[str, Any]:
 def header(result: Result) -> list[str]:
     """The columns of the table: dimensions, figures, unit, the period before, and what happened then."""
     happened = ["annotations"] if unit_of(result) else []
-    return [*dimensions(result), *FIGURES, "unit", *comparing.COLUMNS, *happened]
+    return [*dimensions(result), *FIGURES, "unit", *comparing.COLUMNS, *comparing.RATIO, *happened]
 
 
 def table(result: Result, beside: Compared, metric: str) -> Iterator[list[Any]]:
@@ -62,6 +62,7 @@ def table(result: Result, beside: Compared, metric: str) -> Iterator[list[Any]]:
             *_figures(row).values(),
             result.unit,
             *comparing.cells(was.document if was else None),
+            *comparing.ratio_cells(was),
             *told,
         ]
 

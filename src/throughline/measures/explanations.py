@@ -80,6 +80,11 @@ EXPLANATIONS = {
         "of different records.",
         ("time_to_remediate",),
     ),
+    "overdispersed": Explanation(
+        "A Poisson interval takes events to come singly and at one rate. An audit, a scanner's new rule or "
+        "an import bring many at once, and a rate that changes over the range spreads counts as well. The "
+        "wider interval is as much wider as these counts vary more (quasi-Poisson).",
+    ),
     "closed_only": Explanation(
         "Those still open are left out, and they are the slow ones. The figure looks best when the hard ones "
         "wait, and drops when many are opened at once. The honest figure counts the open ones with the time "

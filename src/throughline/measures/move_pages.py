@@ -96,7 +96,7 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 def _answered(found: Moved, against: str, *, now: datetime) -> dict[str, Any]:
     question, split, unit = found.question, found.split, found.unit
     said = sentence(found)
-    chart = contributions(split.terms, title=said, unit=unit, adds_up=found.adds_up) if split.terms else None
+    chart = contributions(split.terms, unit=unit, adds_up=found.adds_up) if split.terms else None
     return {
         "found": found,
         "said": said,

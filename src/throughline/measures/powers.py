@@ -9,7 +9,7 @@ from typing import Any
 
 from throughline.engine import noise
 from throughline.engine.calendar import quarter_of
-from throughline.engine.language.checked import Area, Count, PeriodSurvival, Statistic
+from throughline.engine.language.checked import AverageOpen, Count, OpenAge, OpenAtEnd, Statistic
 from throughline.engine.metrics import Metric
 from throughline.engine.noise import Noise
 from throughline.engine.refusals import Refused
@@ -177,9 +177,7 @@ def _way_of_telling(
         return lambda row: _by_count(row, ratio)
     if metric.unit == "share":
         return lambda row: _by_share(row, ratio)
-    if _is_sum(metric) or (
-        isinstance(metric.measure, Area) and not isinstance(metric.measure, PeriodSurvival)
-    ):
+    if _is_sum(metric) or (isinstance(metric.measure, AverageOpen | OpenAtEnd | OpenAge)):
         courses = _courses(metric, question, asker)
         return lambda row: _by_course(row.group, courses.get(_key(row), []), ratio, events=row.n)
     spreads = _spreads(metric, question, asker)

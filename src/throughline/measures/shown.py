@@ -19,6 +19,7 @@ from throughline.engine.refusals import Refused
 from throughline.engine.sentences import measure_words
 from throughline.measures import queries
 from throughline.measures.asking import Question
+from throughline.measures.batches import is_count, widened
 from throughline.measures.curves import period_chart, survival_chart
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import leaves_out_open
@@ -127,7 +128,19 @@ def definition_of(question: Question) -> Definition:
 
 def answer(question: Question, asker: Asker) -> Result:
     """The answer with its groups, as the files and the command line give it."""
-    return asker.result(definition_of(question), question, question.by)
+    definition = definition_of(question)
+    return _widened(asker.result(definition, question, question.by), definition, question, asker)
+
+
+def _widened(found: Result, definition: Definition, question: Question, asker: Asker) -> Result:
+    if not is_count(found):
+        return found
+    metric = queries.metric_of(definition, by=question.by)
+
+    def by_more(dimension: str) -> Result:
+        return asker.result(definition, question, (*question.by, dimension))
+
+    return widened(found, metric, question, now=asker.now, ask=by_more)
 
 
 def show(question: Question, asker: Asker) -> Shown:
@@ -135,8 +148,8 @@ def show(question: Question, asker: Asker) -> Shown:
     definition = definition_of(question)
     whole = queries.metric_of(definition)
     metric = queries.metric_of(definition, by=question.by)
-    grouped = asker.result(definition, question, question.by)
-    total = asker.result(definition, question, ()) if question.by else grouped
+    grouped = answer(question, asker)
+    total = answer(replace(question, by=()), asker) if question.by else grouped
     shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
     title = _title(definition)
     chart, multiples, more = drawn(title, metric, grouped)
@@ -151,13 +164,19 @@ def show(question: Question, asker: Asker) -> Shown:
         groups=tuple(grouping.label for grouping in metric.by),
         rows=shown,
         chart=chart,
-        curve=period_chart(title, metric, asker.population(metric, question)),
+        curve=_curve(title, metric, question, asker),
         multiples=multiples,
         more_series=more,
         warnings=tuple(_told(question, [*total.warnings, *grouped.warnings])),
         result=grouped,
         total=total,
     )
+
+
+def _curve(title: str, metric: Metric, question: Question, asker: Asker) -> Chart | None:
+    if not isinstance(metric.measure, PeriodSurvival):
+        return None
+    return period_chart(title, metric, asker.population(metric, question))
 
 
 def title_of(text: str) -> str:

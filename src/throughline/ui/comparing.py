@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from throughline.engine.differences import Difference, difference
+from throughline.engine.counts import Ratio, ratios
+from throughline.engine.differences import Difference, difference, told_word
 from throughline.engine.intervals import Estimate
 from throughline.ui import words
 
@@ -14,6 +15,7 @@ COLUMNS = (
     *("before", "before_low", "before_high", "before_n", "before_when"),
     *("change", "change_low", "change_high", "clearly"),
 )
+RATIO = ("ratio", "ratio_low", "ratio_high")
 SAID = {"none": "no clear change", "up": "clearly up", "down": "clearly down"}
 
 
@@ -27,6 +29,8 @@ class Was:
     change: Difference
     # How an amount is said, where a unit cannot: money.
     in_words: Callable[[float], str] | None = None
+    # Of two counts: how many times as many, exactly.
+    ratio: Ratio | None = None
 
     @property
     def value(self) -> float:
@@ -61,6 +65,8 @@ class Was:
         if self.change.low is not None and self.change.high is not None:
             ends = (words.scaled(each, self.unit) for each in (self.change.low, self.change.high))
             span = f", {' to '.join(words.plain_number(each) for each in ends)}"
+        if self.ratio is not None and self.ratio.value is not None:
+            span = f" (× {words.plain_number(self.ratio.value)}, {_ends(self.ratio)})"
         if self.in_words:
             return f"{'+' if self.change.value > 0 else '−'}{self.in_words(abs(self.change.value))}"
         return f"{moved_by(self.change.value, self.unit)}{span}"
@@ -90,7 +96,8 @@ class Was:
     def document(self) -> dict[str, Any]:
         """The same for programs; `change` is now less then."""
         then = {"value": self.value, "low": self.then.low, "high": self.then.high, "n": self.then.n}
-        return {**then, "when": self.when, "change": asdict(self.change)}
+        ratio = None if self.ratio is None else asdict(self.ratio)
+        return {**then, "when": self.when, "change": asdict(self.change), "ratio": ratio}
 
 
 def was(
@@ -107,6 +114,42 @@ def was(
     if change is None or then.value is None:
         return None
     return Was(then, when, unit, change, in_words)
+
+
+def counted(
+    found: Sequence[Was | None], counts: Sequence[float | None], *, better: str, index: float = 1.0
+) -> list[Was | None]:
+    """Comparisons of counts with their exact ratios, which then say what can be told of the change.
+
+    `index` is the index of dispersion of counts that come in batches.
+    """
+    places = [place for place, each in enumerate(found) if each is not None and counts[place] is not None]
+    compared = list(found)
+    pairs = ([counts[place] or 0.0 for place in places], [_then(found[place]) for place in places])
+    exact = ratios(*pairs, index=index)
+    for place, ratio in zip(places, exact, strict=True):
+        was = found[place]
+        assert was is not None
+        rises = ratio.low > 1
+        word = told_word(rises=rises, falls=ratio.is_told_from_one and not rises, better=better)
+        compared[place] = replace(was, ratio=ratio, change=replace(was.change, word=word))
+    return compared
+
+
+def _then(was: Was | None) -> float:
+    return was.value if was is not None else 0.0
+
+
+def _ends(ratio: Ratio) -> str:
+    low = words.plain_number(ratio.low)
+    return f"{low} or more" if ratio.high is None else f"{low} to {words.plain_number(ratio.high)}"
+
+
+def ratio_cells(was: Was | None) -> list[Any]:
+    """The exact ratio of two counts in the columns of a file, each empty where there is none."""
+    if was is None or was.ratio is None:
+        return [None] * len(RATIO)
+    return [was.ratio.value, was.ratio.low, was.ratio.high]
 
 
 def cells(document: dict[str, Any] | None) -> list[Any]:

@@ -22,6 +22,9 @@ class Row:
     n_open: int = 0
     n_missing: int = 0
     n_negative: int = 0
+    # Of a count whose like vary more than Poisson: the interval that goes with how they vary.
+    wide_low: float | None = None
+    wide_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Result:
     definition: dict[str, object]
     data_version: int
     basis_shares: dict[str, dict[str, float]] = field(default_factory=dict)
+    # How many times as much as Poisson its counts vary, where they clearly do.
+    dispersion: float = 1.0
 
     @property
     def value(self) -> float | None:

@@ -1,0 +1,86 @@
+"""Whether counts come in batches, and the wider intervals that they then have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from throughline.engine import counts
+from throughline.engine.calendar import Unit
+from throughline.engine.counts import Dispersion
+from throughline.engine.language.checked import Count
+from throughline.engine.metrics import MOST_GROUPINGS, Metric
+from throughline.engine.refusals import Refused
+from throughline.measures.asking import Question
+from throughline.measures.evaluation.answers import Result, Row, Warning
+from throughline.measures.evaluation.periods import labelled_period
+from throughline.ui.words import interval, plain_number
+
+PER: dict[Unit, str] = {"week": "week to week", "month": "month to month", "quarter": "quarter to quarter"}
+# Where an answer is not cut by time, its counts are looked at by this.
+USUAL: Unit = "month"
+
+
+def is_count(result: Result) -> bool:
+    """Whether an answer is one of counts of events, told without reading its definition again."""
+    return str(result.definition["measure"]).startswith("count(")
+
+
+def widened(
+    result: Result, metric: Metric, question: Question, *, now: datetime, ask: Callable[[str], Result]
+) -> Result:
+    """The answer with the quasi-Poisson interval of each count and a warning, where counts vary so much.
+
+    `ask` answers the same question by one more dimension.
+    """
+    if not isinstance(metric.measure, Count) or metric.at is None:
+        return result
+    timed = next((each for each in metric.by if each.unit and each.field is metric.at), None)
+    unit: Unit = timed.unit if timed else USUAL  # type: ignore[assignment]
+    if timed is None and len(metric.by) == MOST_GROUPINGS:
+        return result
+    rows = result.rows if timed else ask(USUAL).rows
+    found = _dispersion(rows, timed.label if timed else USUAL, unit, question, now=now)
+    if found is None or not found.is_over:
+        return result
+    told = [*result.warnings, _told(found, unit)]
+    return replace(result, rows=_wider(result.rows, found), warnings=told, dispersion=found.index)
+
+
+def _dispersion(
+    rows: Sequence[Row], name: str, unit: Unit, question: Question, *, now: datetime
+) -> Dispersion | None:
+    """The index over the whole periods of each group."""
+    since = question.range.since
+    ends = [each for each in (question.range.until, question.known_at, now) if each is not None]
+    groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    for row in rows:
+        try:
+            period = labelled_period(unit, row.group[name])
+        except Refused:
+            continue
+        if period.end > min(ends) or (since is not None and period.start < since):
+            continue
+        key = tuple(text for label, text in row.group.items() if label != name)
+        groups.setdefault(key, []).append((row.value or 0.0, period.days))
+    listed = [list(zip(*pairs, strict=True)) for pairs in groups.values()]
+    return counts.dispersion([each[0] for each in listed], [each[1] for each in listed])
+
+
+def _wider(rows: Sequence[Row], found: Dispersion) -> list[Row]:
+    low, high = counts.wider_bounds([row.value or 0.0 for row in rows], index=found.index)
+    return [
+        row if row.value is None else replace(row, wide_low=float(low[place]), wide_high=float(high[place]))
+        for place, row in enumerate(rows)
+    ]
+
+
+def _told(found: Dispersion, unit: Unit) -> Warning:
+    index, span = plain_number(found.index), interval(found.low, found.high)
+    message = (
+        f"These counts vary {index} times as much from {PER.get(unit, 'year to year')} as events that come "
+        f"singly at one rate (index of dispersion {index}, {span}; {found.periods} periods), so that the "
+        "Poisson interval is too narrow: a wider one stands beside it."
+    )
+    return Warning("overdispersed", message)
