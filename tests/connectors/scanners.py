@@ -155,5 +155,6 @@ def synced(connector: Any, waiting: Any, *, hours: float = 0, **how: Any) -> Any
 
 
 def told(sync: Any) -> dict[str, int]:
-    """What a sync did, without what it read and did not do."""
+    """What a sync that came to its end did, without what it read and did not do."""
+    assert sync.outcome == "done", sync.said
     return {name: count for name, count in sync.counts.items() if count and name != "read"}

@@ -55,5 +55,6 @@ def test_what_is_listed_twice_since_its_page_moved_is_stored_once(fake, waiting)
 
 def test_the_secret_is_name_and_password_and_never_in_the_address(fake, waiting):
     with connected("hackerone", fake, {"programs": "shop"}, SECRETS) as connector:
-        assert synced(connector, waiting).outcome == "done"
-    assert all(fake.token not in str(each.query) for each in fake.asked)
+        assert told(synced(connector, waiting)) == {"created": 3}
+    assert {each.headers["authorization"].split()[0] for each in fake.asked} == {"Basic"}
+    assert not [each for each in fake.asked if fake.token in f"{each.path} {each.query}"]

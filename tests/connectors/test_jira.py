@@ -221,10 +221,17 @@ def test_the_connection_says_what_works_and_what_is_wrong(connector, site):
 
 
 def test_a_cloud_that_is_taken_for_data_center_says_so(listed, waiting):
+    from throughline.connectors.trying import tried
+
     site = JiraSite(now=NOW)
     with served(site.answer) as tool:
         found = connected(tool, JiraSite(now=NOW, is_cloud=False))
-        assert synced(found, waiting).outcome == "failed"
+        failed = synced(found, waiting)
+        wrong = tried(found, clock=waiting.clock)[0]
+    assert (failed.outcome, failed.said[:32]) == ("failed", "127.0.0.1 refuses the token: it ")
+    assert (wrong.is_good, wrong.mend[:51]) == (
+        False, "Data Center signs in with a personal access token: ",
+    )  # fmt: skip
 
 
 def test_what_cannot_be_read_is_left_out_or_empty_and_said(connector, site, waiting):

@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from throughline.connectors.dated import Columns
+from throughline.connectors.kinds.sql import asked_apart
 from throughline.connectors.kinds.sql.reading import Answer, ask, engine_of, file_within, read
 from throughline.engine.refusals import Refused
 
@@ -95,11 +96,15 @@ def test_anything_but_one_bounded_select_is_refused_with_a_sentence(folder, name
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_a_statement_sees_nothing_of_the_server(folder, monkeypatch):
+def test_a_statement_is_asked_where_nothing_of_the_server_is_to_be_seen(folder, tmp_path, monkeypatch):
     monkeypatch.setenv("THROUGHLINE_METRICS_TOKEN", SECRET)
-    for name in ("ci.sqlite", "ci.duckdb"):
-        with pytest.raises(Refused):
-            ask(folder / name, "select getenv('THROUGHLINE_METRICS_TOKEN')")
+    tells = "import json, os; print(json.dumps({'columns': [], 'rows': [[os.getcwd(), str(os.environ)]]}))"
+    (program := tmp_path / "tells.py").write_text(tells)
+    monkeypatch.setattr(asked_apart, "__file__", str(program))
+    ((place, environment),) = ask(folder / "ci.sqlite", "select 1").rows
+    assert place == "/"
+    assert environment.startswith("environ(")
+    assert "THROUGHLINE" not in environment
 
 
 def test_only_files_of_listed_folders_are_read_and_no_link_leads_out(folder, tmp_path):
