@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -176,7 +177,7 @@ def test_the_thread_says_what_is_broken_and_what_carries_each_goal_down_to_peopl
     assert [line.value for line in more.lines if line.status] == ["goal", "initiative"]
 
 
-def test_a_tile_draws_the_span_before_where_its_page_does_unless_its_address_leaves_it_out(organisation):
+def test_a_tile_draws_the_span_before_unless_its_address_leaves_it_out(organisation):
     from throughline.series.actions import push
 
     for at, value in (("2026-07-09", 14), ("2026-10-08", 11)):
@@ -184,17 +185,28 @@ def test_a_tile_draws_the_span_before_where_its_page_does_unless_its_address_lea
     series = "/series/build_minutes/"
     ghosts = {
         address: ghost_of(figure_of(address, looking(organisation.max)))
-        for address in (series, f"{series}?compare=none", METRIC, f"{METRIC}&range=last-quarter")
+        for address in (series, f"{series}?compare=none", METRIC, f"{METRIC}&compare=none")
     }
     assert ghosts == {
         series: [None, 14],
         f"{series}?compare=none": [None, None],
-        METRIC: [None] * 8,
-        f"{METRIC}&range=last-quarter": [0] * 8,
+        METRIC: [0] * 8,
+        f"{METRIC}&compare=none": [None] * 8,
     }
     columns, rows = figure_of(series, looking(organisation.max)).table
     assert columns == ("Day", "Value", "Before", "Change")
     assert rows[1] == ("8 Oct 2026", "11 minutes", "14 minutes on 9 Jul 2026", "−3 minutes")
+
+
+def test_the_table_of_a_metric_says_of_each_row_what_it_was_and_how_sure_the_change_is(boards, organisation):
+    seen = looking(organisation.max)
+    columns, rows = figure_of(f"{METRIC}&from=2026-01-01&to=2027-01-01", seen).table
+    assert columns == ("Quarter", "Value", "Interval", "n", "Open", "Before", "Change")
+    found = dict(zip(columns, rows[1], strict=True))
+    assert (found["Quarter"], found["Value"], found["Before"]) == ("2026-Q2", "3", "0 in 2025-Q2")
+    assert re.fullmatch(r"\+3, \S+ to \S+", found["Change"])
+    columns, rows = figure_of(f"{BY_TITLE}&where=title = 'nothing'", seen).table
+    assert [len(row) for row in rows] == [len(columns)]
 
 
 METRIC = "/metrics/?metric=count()&by=quarter"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,15 +18,18 @@ from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
 from throughline.engine.language.fields import UNITS_OF_TIME
 from throughline.engine.sentences import subject_of
-from throughline.measures.asking import NO_COMPARISON, Question, question_of
-from throughline.measures.comparing import alongside, compared, spans_of
+from throughline.measures.asking import Question, question_of
+from throughline.measures.comparing import alongside, compared
+from throughline.measures.evaluation.answers import Row
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, Shown, definition_of, show
 from throughline.ui import words
+from throughline.ui.comparing import Was
 from throughline.vulnerabilities.selections import FACETS
 
 # How many periods a tile draws: long enough to see a course, few enough to read.
 PERIODS = {"week": 13, "month": 12, "quarter": 8, "year": 5}
+COLUMNS = ("Value", "Interval", "n", "Open", *BEFORE_COLUMNS)
 BY_ROWS = (
     "This tile groups by something that can name single vulnerabilities, so a link shows nothing of it. "
     f"Group by {', '.join(FACETS)} or by time instead."
@@ -62,8 +66,9 @@ def measured(question: Question, looking: Looking) -> Figure:
     asker = Asker(looking.scope, looking.now)
     shown = show(_drawable(question), asker)
     row = shown.main.row if shown.main else None
-    chart = _chart(shown, question, asker)
-    before = Before.of(compared(question, shown.total, asker))
+    course = _course(shown, question, asker)
+    chart = course.chart
+    was = compared(question, shown.total, asker)
     return Figure(
         title=_title(shown),
         sentence=_sentence(chart, shown),
@@ -73,14 +78,14 @@ def measured(question: Question, looking: Looking) -> Figure:
         high=row.high if row else None,
         n=row.n if row else None,
         n_open=row.n_open if row else 0,
-        before=before,
+        before=Before.of(was),
         reading=shown.main.reading if shown.main else "",
         note=_why_none(shown),
         chart=chart,
         subjects=(of_metric(shown.metric.definition.name or question.metric),),
         rows=shown.main.address if shown.main else "",
-        columns=("Value", "Interval", "n", *BEFORE_COLUMNS),
-        cells=() if chart else _one_row(shown, before),
+        columns=(*(each.capitalize() for each in course.groups if course.rows), *COLUMNS),
+        cells=tuple(_cells(course, was)),
     )
 
 
@@ -98,18 +103,18 @@ def _drawable(question: Question) -> Question:
     return replace(question, by=plain[:1]) if plain else question
 
 
-def _chart(shown: Shown, question: Question, asker: Asker) -> Chart | None:
+def _course(shown: Shown, question: Question, asker: Asker) -> Shown:
+    """What the tile draws: by time the periods that lead up to the range; each row beside the one before."""
+    if not shown.question.by:
+        return shown
     unit = next((each for each in shown.question.by if each in UNITS_OF_TIME), None)
-    span = _span(shown, unit, asker.now) if unit else None
-    if span is None:
-        return shown.chart
-    drawn = show(replace(question, by=(str(unit),), range=span), asker)
-    # Where the page has the range before beside this one, the tile has the periods before beside its own.
-    has_before = question.compare != NO_COMPARISON and spans_of(question, now=asker.now) is not None
-    return alongside(drawn, asker).chart if has_before else drawn.chart
+    if unit is None:
+        return alongside(shown, asker)
+    led_up = replace(question, by=(str(unit),), range=_span(shown, unit, asker.now))
+    return alongside(show(led_up, asker), asker)
 
 
-def _span(shown: Shown, unit: str, now: datetime) -> Range | None:
+def _span(shown: Shown, unit: str, now: datetime) -> Range:
     """The periods that lead up to the range; one that still adds up is left out, as it would seem a fall."""
     asked = shown.question.range
     is_all = asked.since is None and asked.until is None
@@ -144,9 +149,14 @@ def _why_none(shown: Shown) -> str:
     return next((each.message for each in shown.warnings), "No record falls into this range.")
 
 
-def _one_row(shown: Shown, before: Before | None) -> tuple[tuple[str, ...], ...]:
-    if shown.main is None:
-        return ()
-    row, unit = shown.main.row, shown.main.unit
-    said = (words.figure(row.value, unit), words.interval(row.low, row.high, unit) or words.NOTHING)
-    return ((*said, words.plain_number(row.n), *before_cells(before)),)
+def _cells(course: Shown, was: Was | None) -> Iterator[tuple[str, ...]]:
+    """Each group beside what it was, or the one figure; nothing of a curve, whose chart has a table."""
+    for line in course.rows:
+        yield (*line.cells, *_said(line.row, course.result.unit), *before_cells(Before.of(line.was)))
+    if course.main and not course.rows and not course.chart:
+        yield (*_said(course.main.row, course.result.unit), *before_cells(Before.of(was)))
+
+
+def _said(row: Row, unit: str) -> tuple[str, ...]:
+    interval = words.interval(row.low, row.high, unit) or words.NOTHING
+    return words.figure(row.value, unit), interval, words.plain_number(row.n), words.plain_number(row.n_open)
