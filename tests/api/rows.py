@@ -80,6 +80,10 @@ OPERATIONS = {
     "read_vulnerability": Operation(path={"id": "{vulnerability}"}, team=True),
     "triage": Operation(MEMBER, body={"ids": ["{vulnerability}"], "state": "confirmed"}, team=True),
     "undo_triage": Operation(MEMBER, body={"ids": ["{vulnerability}"]}, team=True, done=MAYBE),
+    "read_introduction": Operation(path={"id": "{vulnerability}"}, team=True),
+    "say_introduction": Operation(MEMBER, {"id": "{vulnerability}"}, {"day": "2025-03-05"}, team=True),
+    # Nobody has said it by hand.
+    "take_introduction_back": Operation(MEMBER, {"id": "{vulnerability}"}, team=True, done=REFUSED),
     # No tool may be written to.
     "read_tickets": Operation(path={"id": "{vulnerability}"}, team=True),
     "make_ticket": Operation(MEMBER, {"id": "{vulnerability}"}, NOWHERE, team=True, done=REFUSED),

@@ -31,7 +31,9 @@ SCOPES = {
         Role.MEMBER, "Answer for yourself: what you like, want and can give, what you think of work."
     ),
     "series:write": Area(Role.MEMBER, "Define series, and enter, correct and take back their values."),
-    "vulnerabilities:write": Area(Role.MEMBER, "Triage vulnerabilities, and have tickets made of them."),
+    "vulnerabilities:write": Area(
+        Role.MEMBER, "Triage vulnerabilities, say since when they are there, and have tickets made of them."
+    ),
     "imports:write": Area(
         Role.MANAGER, "Import files, read from connected tools, and cancel what runs in the background."
     ),

@@ -31,6 +31,7 @@ SUBJECTS = [
     "assignments.deciding_api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
     "exports.api", "connectors.api", "connectors.tickets_api",
+    "introductions.api",
     "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."

@@ -185,9 +185,14 @@ def correct(
     earliest: date | None = None,
     latest: date | None = None,
     why: str = "",
+    actor: str = "",
     now: datetime,
 ) -> None:
-    """Say by hand when a flaw came in. Raises Refused, and the 404 where the person may not decide it."""
+    """Say by hand when a flaw came in. Raises Refused, and the 404 where the person may not decide it.
+
+    `actor` is how history and audit name who did it, where that is more than the person.
+    """
+    actor = actor or actor_name(user)
     triageable(user, [id])
     record = Vulnerability.objects.get(pk=id)
     _require_in_order(record, day, earliest, latest, now=now)
@@ -199,23 +204,24 @@ def correct(
         **{name: _midnight(bound) for name, bound in bounds.items() if bound},
     }
     with transaction.atomic():
-        write_introduction(actor_name(user), id, said, action=BY_HAND, now=now, by_hand=True)
-        _told(user, "introduction said", id, {"day": f"{day}", "why": why.strip()}, now=now)
+        write_introduction(actor, id, said, action=BY_HAND, now=now, by_hand=True)
+        _told(actor, "introduction said", id, {"day": f"{day}", "why": why.strip()}, now=now)
 
 
-def take_back(user: User, id: int, *, now: datetime) -> None:
+def take_back(user: User, id: int, *, actor: str = "", now: datetime) -> None:
     """Let what was found or imported stand again. Raises Refused where nothing was said by hand."""
+    actor = actor or actor_name(user)
     triageable(user, [id])
     if FIELDS[0] not in Vulnerability.objects.get(pk=id).pinned:
         raise Refused("Nobody said by hand when it was introduced: there is nothing to take back.")
     with transaction.atomic():
         said = without_hands(id)
-        write_introduction(actor_name(user), id, said, action=TAKEN_BACK, now=now, by_hand=False)
-        _told(user, "introduction undone", id, {}, now=now)
+        write_introduction(actor, id, said, action=TAKEN_BACK, now=now, by_hand=False)
+        _told(actor, "introduction undone", id, {}, now=now)
 
 
-def _told(user: User, action: str, id: int, detail: dict[str, Any], *, now: datetime) -> None:
-    audit(actor_name(user), action, object_type="vulnerability", object_id=id, detail=detail, now=now)
+def _told(actor: str, action: str, id: int, detail: dict[str, Any], *, now: datetime) -> None:
+    audit(actor, action, object_type="vulnerability", object_id=id, detail=detail, now=now)
     measure_again(now)
 
 

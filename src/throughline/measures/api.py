@@ -13,6 +13,7 @@ from throughline.accounts.access import scope_of
 from throughline.annotations.schemas import AnnotationOf
 from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_rows
+from throughline.api.problems import placed
 from throughline.api.subject import Figure, Instant, Sent, Subject, Told
 from throughline.engine.definitions import Definition
 from throughline.measures.asking import NO_GROUPING, question_of
@@ -24,6 +25,8 @@ from throughline.measures.shelf import shelf
 from throughline.measures.shown import Asker, answer
 
 router = Subject("metrics")
+# What the language calls by another name than the address.
+PLACES = {"measure": "metric"}
 
 
 class MetricOf(Told):
@@ -107,10 +110,11 @@ def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
     query = request.GET.copy()
     if "by" not in query:
         query["by"] = NO_GROUPING
-    question = question_of(query, now=now)
     asker = Asker(scope_of(request.user), now)
-    result = answer(question, asker)
-    return annotated(result, beside(question, result, asker), question.metric)
+    with placed(_place):
+        question = question_of(query, now=now)
+        result = answer(question, asker)
+        return annotated(result, beside(question, result, asker), question.metric)
 
 
 class PeriodOf(Told):
@@ -178,8 +182,13 @@ class MoveAskedOf(Sent):
 def explain_metric(request: HttpRequest, asked: Query[MoveAskedOf]) -> dict[str, Any]:
     """Why a metric moved between two periods: what its groups did, and what their mix did."""
     now = datetime.now(UTC)
-    question, against = question_and_against(request.GET, now=now)
-    return document(moved(question, Asker(scope_of(request.user), now), against=against))
+    with placed(_place):
+        question, against = question_and_against(request.GET, now=now)
+        return document(moved(question, Asker(scope_of(request.user), now), against=against))
+
+
+def _place(place: str) -> str:
+    return PLACES.get(place, place)
 
 
 def _catalogue() -> Iterator[Definition]:
