@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import statistics
@@ -10,15 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
+
+from bench._records import NOW, fill
 
 SIZES = (100_000, 1_000_000)
 REPEATS = 7
-NOW = datetime(2026, 7, 1, tzinfo=UTC)
-SERVICES = 60
-TEAMS = 12
 
 QUESTIONS = (
     ("count by severity", "count()", ("severity",)),
@@ -56,7 +53,9 @@ def run() -> None:
         with tempfile.TemporaryDirectory(prefix="throughline-bench-") as folder:
             environment = {**os.environ, "THROUGHLINE_HOME": folder}
             for step in ("fill", "measure"):
-                subprocess.run([sys.executable, __file__, step, str(size)], env=environment, check=True)
+                subprocess.run(
+                    [sys.executable, "-m", "bench.metrics", step, str(size)], env=environment, check=True
+                )
 
 
 def measure(size: int) -> None:
@@ -135,83 +134,6 @@ def _median(work: Callable[[], object]) -> tuple[float, float]:
 
 def _peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def fill(size: int) -> None:
-    """Records with one event each, drawn from a seed: five years, long-tailed repairs, a tenth still open."""
-    from django.db import connection, transaction
-
-    from throughline.site.home import open_home
-
-    open_home()
-    from throughline.accounts.models import Team
-    from throughline.sources.models import Feed
-    from throughline.vulnerabilities.models import Attribute, Service
-
-    teams = [Team.objects.create(name=f"team {number:02}") for number in range(TEAMS)]
-    for number in range(SERVICES):
-        Service.objects.create(name=f"service {number:02}", team=teams[number % TEAMS], tier=number % 3 + 1)
-    Attribute.objects.create(name="reachable", type="number")
-    Attribute.objects.create(name="region", type="text")
-    feed = Feed.objects.create(name="scanner")
-    with transaction.atomic(), connection.cursor() as cursor:
-        rest = _rest()
-        records = _records(size, feed.pk, rest=tuple(rest.values()))
-        cursor.executemany(_insert("vulnerabilities_vulnerability", [*rest, *_COLUMNS]), records)
-        cursor.executemany(_insert("vulnerabilities_event", _EVENT_COLUMNS), _events(size))
-
-
-_FILLED = """id feed_id key title kind cwe severity vulnerability_ids component component_version file
-    service_id team_id environment tags source state introduced_at identified_at mitigated_at attributes
-    pinned asserted_at"""
-_OF_EVENT = "id vulnerability_id known_at recorded_at actor action changes"
-_COLUMNS, _EVENT_COLUMNS = _FILLED.split(), _OF_EVENT.split()
-_REPORTED = dict.fromkeys(("introduced_basis", "identified_basis", "mitigated_basis"), "reported")
-
-
-def _rest() -> dict[str, str]:
-    """What the measured questions do not read, without which no row is accepted."""
-    from throughline.vulnerabilities.models import Vulnerability
-
-    needed = (field.column for field in Vulnerability._meta.concrete_fields if not field.null)
-    return {column: _REPORTED.get(column, "") for column in needed if column not in _COLUMNS}
-
-
-def _insert(table: str, columns: list[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
-
-
-def _records(size: int, feed: int, *, rest: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
-    import numpy as np
-
-    draw = np.random.default_rng(7)
-    found = draw.uniform(0, 5 * 365, size)
-    latent, lasted = draw.exponential(400, size), draw.lognormal(3.2, 1.2, size)
-    states = draw.choice(
-        ["confirmed", "confirmed", "confirmed", "potential", "false positive"], size
-    ).tolist()
-    severities, services = draw.integers(0, 5, size).tolist(), draw.integers(0, SERVICES, size).tolist()
-    start = NOW - timedelta(days=5 * 365)
-    for n in range(size):
-        identified = start + timedelta(days=float(found[n]))
-        mitigated = identified + timedelta(days=float(lasted[n]))
-        introduced = identified - timedelta(days=float(latent[n]))
-        place, flaw = services[n], f"Flaw {n % 997} in service {services[n]}"
-        what = (f"K-{n}", flaw, "code", f"CWE-{n % 40}", severities[n], "[]", f"lib-{n % 300}", "1.2.3")
-        where = (f"src/file{n % 5000}.py", place + 1, place % TEAMS + 1, "prod", '["internet"]', "scanner")
-        when = (_text(introduced), _text(identified), _text(mitigated) if mitigated < NOW else None)
-        own = json.dumps({"reachable": n % 2, "region": "eu"})
-        yield (*rest, n + 1, feed, *what, *where, states[n], *when, own, "[]", _text(identified))
-
-
-def _events(size: int) -> Iterator[tuple[object, ...]]:
-    known = _text(NOW - timedelta(days=30))
-    for n in range(size):
-        yield n + 1, n + 1, known, known, "import:1", "created", "{}"
-
-
-def _text(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 if __name__ == "__main__":
