@@ -210,5 +210,5 @@ def _counts(where: str, *, now: datetime) -> dict[Feed, int]:
 
 
 def _newest_event(now: datetime) -> datetime | None:
-    newest = Event.objects.filter(known_at__lte=now).aggregate(at=Max("known_at"))["at"]
+    newest = Event.objects.filter(imported=None, known_at__lte=now).aggregate(at=Max("known_at"))["at"]
     return newest if isinstance(newest, datetime) else None

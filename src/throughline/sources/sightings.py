@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from throughline.accounts.access import Scope
+from throughline.accounts.access import Scope, scope_of
 from throughline.sources.models import Feed, Finding, Joining, Rekey
-from throughline.vulnerabilities.access import Person, visible
+from throughline.vulnerabilities.access import Person
 
 HEADER = ("id", "why", "source", "before", "before_file", "after", "after_file", "suspected_at", "decided")
 
@@ -60,9 +60,13 @@ def sightings(vulnerability: int) -> list[Sighting]:
 
 def rekeys(user: Person) -> QuerySet[Rekey]:
     """The suspected re-keys whose two sides somebody may see, the newest first."""
-    seen = visible(user).order_by().values("pk")
-    return Rekey.objects.filter(before__vulnerability__in=seen, after__vulnerability__in=seen).select_related(
-        "before__vulnerability", "after__vulnerability", "imported__feed"
+    scope = scope_of(user)
+    found = Rekey.objects.select_related("before__vulnerability", "after__vulnerability", "imported__feed")
+    if scope.everything:
+        return found
+    # By the team of each side: to look among the numbers of all visible records, all would be read first.
+    return found.filter(
+        before__vulnerability__team__name__in=scope.teams, after__vulnerability__team__name__in=scope.teams
     )
 
 

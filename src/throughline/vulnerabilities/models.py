@@ -219,6 +219,15 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["known_at", "id"]
+        # Pages say how fresh the data is, and so when a person decided last.
+        # The import, always null here, has SQLite prefer this index to that of all imports.
+        indexes = [
+            models.Index(
+                fields=["imported", "known_at"],
+                name="vulnerabilities_decisions",
+                condition=models.Q(imported__isnull=True),
+            )
+        ]
 
 
 class Advisory(models.Model):
