@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlglot import exp
@@ -19,7 +21,7 @@ from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import both, named, number
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.figures import Answer, of_areas, of_groups
+from throughline.measures.evaluation.figures import Answer, aggregates_of, of_areas, of_groups
 from throughline.measures.evaluation.population import Moment, Population, in_scope
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
@@ -72,13 +74,66 @@ def evaluate(
     `since` and `until` bound the half-open period of the metric's date (for areas: of the windows). A plain
     date is midnight UTC; as `known_at` it is the end of that day. Raises Refused for what makes no sense.
     """
+    return evaluation(
+        definition, scope=scope, now=now, by=by, since=since, until=until, known_at=known_at
+    ).result
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of a metric, and how to come by those of all its groups together."""
+
+    result: Result
+    # None where those are a question of their own, as records without a date are in no period.
+    whole: Callable[[], Result] | None
+
+
+def evaluation(
+    definition: Definition | str,
+    *,
+    scope: Scope,
+    now: dt.datetime,
+    by: tuple[str, ...] = (),
+    since: Instant | None = None,
+    until: Instant | None = None,
+    known_at: Instant | None = None,
+) -> Evaluation:
+    """As `evaluate`; the same without groups then costs no second look at the records."""
     snapshot = columns().snapshot()
     metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
-    answer = answered(metric, population)
+
+    def told(metric: Metric, answer: Answer) -> Result:
+        return _told(metric, answer, population, since=since, until=until, known_at=known_at)
+
+    seed = snapshot.sequence
+    if isinstance(metric.measure, Area):
+        return Evaluation(told(metric, of_areas(metric, metric.measure, population, seed=seed)), None)
+    aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
+    result = told(metric, of_groups(metric, population, aggregates, seed=seed))
+    if any(each.unit for each in metric.by):
+        return Evaluation(result, None)
+    ungrouped = replace(metric, by=())
+    return Evaluation(
+        result,
+        lambda: told(ungrouped, of_groups(ungrouped, population, aggregates.whole(), seed=seed)),
+    )
+
+
+def _told(
+    metric: Metric,
+    answer: Answer,
+    population: Population,
+    *,
+    since: Instant | None,
+    until: Instant | None,
+    known_at: Instant | None,
+) -> Result:
+    """The answer with its warnings, and what was asked."""
     holds_any = answer.total > 0 or _anything_known(population)
     known = known_at is None or holds_any
+    moment = population.moment
     found = Findings(
         metric=metric,
         rows=answer.rows if known else [],
@@ -95,7 +150,7 @@ def evaluate(
     return Result(
         unit=metric.unit,
         rows=list(found.rows),
-        warnings=[*caveats(found), *reasons(found), *_rekeyed(metric, scope, holds_any=holds_any)],
+        warnings=[*caveats(found), *reasons(found), *_rekeyed(metric, population.scope, holds_any=holds_any)],
         as_known_at=from_days(moment.known_at) if known_at is not None else None,
         definition=metric.echo() | _asked(moment, since, until),
         data_version=population.snapshot.sequence,
@@ -152,13 +207,15 @@ def population_of(
     )
 
 
-def answered(metric: Metric, population: Population) -> Answer:
-    """The figures by group, before anything is said about them."""
+def curves_of(survivals: Sequence[Metric], population: Population) -> list[Answer]:
+    """The figures of survivals from the same date to the same date: one look at the records for all."""
+    aggregates = aggregates_of(survivals[0], population, policy=())
     seed = population.snapshot.sequence
-    if isinstance(metric.measure, Area):
-        return of_areas(metric, metric.measure, population, seed=seed)
-    policy = _policy() if metric.measure == WithinSla(None) else ()
-    return of_groups(metric, population, policy=policy, seed=seed)
+    return [of_groups(metric, population, aggregates, seed=seed) for metric in survivals]
+
+
+def _policy_of(metric: Metric) -> Policy:
+    return _policy() if metric.measure == WithinSla(None) else ()
 
 
 def _policy() -> Policy:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -96,10 +96,15 @@ class Asker:
 
     scope: Scope
     now: datetime
+    # What was asked by groups, without its groups: a page shows both.
+    wholes: dict[Hashable, Callable[[], Result]] = field(default_factory=dict, repr=False, compare=False)
 
     def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
         """The answer to a definition over the range and knowledge of the question."""
-        return queries.evaluate(
+        asked = (definition, question.range.since, question.range.until, question.known_at)
+        if not by and asked in self.wholes:
+            return self.wholes[asked]()
+        found = queries.evaluation(
             definition,
             scope=self.scope,
             now=self.now,
@@ -108,6 +113,9 @@ class Asker:
             until=question.range.until,
             known_at=question.known_at,
         )
+        if by and not definition.by and found.whole:
+            self.wholes[asked] = found.whole
+        return found.result
 
     def population(self, metric: Metric, question: Question) -> Population:
         """The records that the question is about."""

@@ -181,7 +181,7 @@ class Explorer:
         if not of_all:
             confirmed = metrics.check_where(_and(asked, metrics.ASSUMED_WHERE), self.schema)
             population = replace(population, condition=confirmed)
-        median, restricted = (queries.answered(metric, population) for metric in (MEDIAN, RESTRICTED))
+        median, restricted = queries.curves_of((MEDIAN, RESTRICTED), population)
         return Times(median.figures[0].estimate, restricted.figures[0].estimate, of_all)
 
     def _without(self, name: str) -> Population:

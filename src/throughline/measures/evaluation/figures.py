@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -62,11 +63,40 @@ class Answer:
     bases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
-def of_groups(metric: Metric, population: Population, *, policy: Policy, seed: int) -> Answer:
-    """The figures of a measure of records: one query, grouped by the dimensions."""
+@dataclass(frozen=True, slots=True)
+class Aggregates:
+    """What a query of groups gave: by name, an entry for each group."""
+
+    found: Mapping[str, Any]
+    keys: Sequence[Key]
+
+    def whole(self) -> Aggregates:
+        """The aggregates of all groups together, as one query without groups would give them."""
+        names = [name for name in self.found if not _GROUP.fullmatch(name)]
+        return Aggregates({name: [_together(self.found[name])] for name in names}, [()])
+
+
+_GROUP = re.compile(r"g\d+")
+
+
+def _together(entries: Sequence[Any]) -> Any:
+    known = [each for each in _values(entries) if each is not None]
+    if known and isinstance(known[0], np.ndarray | list):
+        return np.concatenate(known)
+    return sum(known) if known else None
+
+
+def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> Aggregates:
+    """The one query of a measure of records, grouped by the dimensions."""
     sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
-    found, keys = _grouped(metric, population, sample, by=metric.by)
-    figures = dict(zip(keys, estimates.figures(metric.measure, found, seed=seed), strict=True))
+    return Aggregates(*_grouped(metric, population, sample, by=metric.by))
+
+
+def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
+    """The figures of a measure of records, from the aggregates of its groups."""
+    found = aggregates.found
+    estimated = estimates.figures(metric.measure, found, seed=seed)
+    figures = dict(zip(aggregates.keys, estimated, strict=True))
     figures = _without_gaps(metric, figures, population.moment)
     undated = 0 if any(found["looked_at"]) else _undated(metric, population)
     if undated:

@@ -17,6 +17,8 @@ from throughline.measures.evaluation.samples import Sample
 from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
 
+KEPT_ANSWERS = 200
+KEPT_ROWS = 50
 SERVICE_COLUMNS = ("name", "tier", "usual_environment")
 
 
@@ -94,8 +96,16 @@ class Population:
         return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchnumpy()
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
-        """The answer as plain rows."""
-        return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchall()
+        """The answer as plain rows; a short one is kept while the record stays as it is."""
+        answers, statement = self.snapshot.answers, query.sql(DIALECT, copy=False)
+        found = answers.get(statement)
+        if found is None:
+            found = self.snapshot.cursor.execute(statement).fetchall()
+            if len(answers) >= KEPT_ANSWERS:
+                answers.clear()
+            if len(found) <= KEPT_ROWS:
+                answers[statement] = found
+        return list(found)
 
 
 def services() -> list[tuple[str, int | None, str]]:

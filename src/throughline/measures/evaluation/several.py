@@ -12,7 +12,7 @@ from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import check
 from throughline.measures import queries
 from throughline.measures.evaluation.answers import Row
-from throughline.measures.evaluation.figures import of_groups
+from throughline.measures.evaluation.figures import aggregates_of, of_groups
 from throughline.measures.evaluation.population import Population, services
 from throughline.measures.readside.columns import Snapshot, columns
 
@@ -39,7 +39,8 @@ class Reading:
             condition=metric.condition,
             services=self.services,
         )
-        return of_groups(metric, population, policy=(), seed=self.snapshot.sequence).rows
+        aggregates = aggregates_of(metric, population, policy=())
+        return of_groups(metric, population, aggregates, seed=self.snapshot.sequence).rows
 
     def count(
         self,

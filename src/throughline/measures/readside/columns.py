@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -70,6 +71,8 @@ class Snapshot:
     cursor: duckdb.DuckDBPyConnection
     generation: Generation
     sequence: int
+    # What was answered of this state, by statement: one page asks the same of a slice more than once.
+    answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
 
     @property
     def relation(self) -> str:
@@ -96,6 +99,7 @@ class Columns:
         # Filled by the collector in whatever thread; the tables go under the lock.
         self.released: deque[int] = deque()
         self.seen = Newest()
+        self.answers: dict[str, list[tuple[Any, ...]]] = {}
         self.memory = duckdb.connect(":memory:")
         self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
@@ -109,10 +113,11 @@ class Columns:
         with self.lock:
             if self.generation is None or newest != self.seen:
                 self._follow(newest)
+                self.answers = {}
             while self.released:
                 self._drop(self.released.popleft())
             assert self.generation is not None
-            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence)
+            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence, self.answers)
 
     def begin_anew(self) -> None:
         """Hold nothing that was derived; whoever reads a snapshot reads on in it."""

@@ -1,0 +1,65 @@
+"""What a page asks twice is looked up once, and the answer is that of asking anew."""
+
+from __future__ import annotations
+
+import pytest
+from tests.measures.test_evaluation import NOW, repaired
+
+from throughline.accounts.access import EVERYTHING, NOTHING
+from throughline.engine.definitions import Definition
+from throughline.measures import queries
+from throughline.measures.readside.columns import columns
+
+pytestmark = pytest.mark.django_db
+
+MEASURES = (
+    "count()",
+    "count(severity >= 'high')",
+    "share(severity >= 'high')",
+    "sum(award)",
+    "mean(mitigated - identified)",
+    "median(mitigated - identified)",
+    "rmst(identified -> mitigated, 90 days)",
+    "km_median(identified -> mitigated)",
+    "sla(30 days)",
+    "paid_classes_found()",
+)
+
+
+@pytest.fixture
+def records() -> None:
+    for number in range(12):
+        day, until = f"2024-01-{number + 1:02}", f"2024-02-{number + 2:02}"
+        repaired(
+            str(number),
+            day,
+            until if number % 4 else None,
+            team="Web" if number % 3 else None,
+            severity=number % 5,
+            cwe=f"CWE-{number % 2 + 79}",
+            award=10.5 * number or None,
+        )
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_groups_together_are_what_a_question_without_groups_gives(records, measure):
+    found = queries.evaluation(Definition(measure=measure), scope=EVERYTHING, now=NOW, by=("team",))
+    assert len(found.result.rows) == 2
+    assert found.whole is not None
+    assert found.whole() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
+
+
+def test_records_without_the_date_of_a_period_are_in_none_so_that_all_are_asked_for_anew(records):
+    by = ("quarter",)
+    found = queries.evaluation(Definition(measure="count()"), scope=EVERYTHING, now=NOW, by=by)
+    assert found.whole is None
+
+
+def test_an_answer_is_kept_until_the_record_changes(records):
+    count = Definition(measure="count()")
+    first = columns().snapshot()
+    assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].value == 12
+    assert columns().snapshot().answers is first.answers
+    assert queries.evaluate(count, scope=NOTHING, now=NOW).rows[0].value == 0
+    repaired("another", "2024-01-01", None)
+    assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].value == 13
