@@ -42,6 +42,13 @@ def test_the_ends_are_the_ends():
     assert beta_law.below(2.0, 3.0, [0, 1]).tolist() == [0, 1]
 
 
+def test_of_nothing_no_terms_are_worked_out(monkeypatch):
+    asked, guard = [], beta_law._not_zero
+    monkeypatch.setattr(beta_law, "_not_zero", lambda terms: asked.append(terms) or guard(terms))
+    assert beta_law.quantile([], [], []).size == 0
+    assert len(asked) < 10
+
+
 @pytest.mark.parametrize(
     "asked",
     [

@@ -119,6 +119,8 @@ def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:
     d = 1 / _not_zero(1 - (a + b) * x / (a + 1))
     h = d
     for m in range(1, _MOST_TERMS):
+        if not places.size:
+            break
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
         moved = h
@@ -132,8 +134,6 @@ def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:
             found[places[~moving]] = h[~moving]
             places = places[moving]
             a, b, x, c, d, h = (each[moving] for each in (a, b, x, c, d, h))
-            if not places.size:
-                break
     found[places] = h
     return found.reshape(shape)
 
