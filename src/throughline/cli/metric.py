@@ -171,9 +171,6 @@ def _show(result: Result, earlier: Compared) -> None:
         table.add_column(dimension, overflow="fold")
     for heading in (result.unit, "95 % interval", "n", "open"):
         table.add_column(heading, justify="right")
-    wider = any(row.wide_low is not None for row in result.rows)
-    if wider:
-        table.add_column("as they vary", justify="right")
     beside = any(earlier.rows) and bool(dimensions(result))
     if beside:
         table.add_column("before", justify="right")
@@ -183,8 +180,7 @@ def _show(result: Result, earlier: Compared) -> None:
         before = ("", "", "")
         if was:
             before = (_figure(was.value, result.unit), was.change_said, was.change.word)
-        wide = (_interval(row.wide_low, row.wide_high, result.unit),) if wider else ()
-        table.add_row(*row.group.values(), *_cells(row, result.unit), *wide, *(before if beside else ()))
+        table.add_row(*row.group.values(), *_cells(row, result.unit), *(before if beside else ()))
     console = Console(highlight=False, markup=False)
     console.print(table if result.rows else "No rows.")
     if not beside:
@@ -197,6 +193,9 @@ def _show(result: Result, earlier: Compared) -> None:
 
 def _cells(row: Row, unit: str) -> tuple[str, str, str, str]:
     interval = _interval(row.low, row.high, unit)
+    if row.wide_low is not None:
+        # Below it, since a column more would break the lines of a terminal of the usual width.
+        interval += f"\n({_interval(row.wide_low, row.wide_high, unit)})"
     return _figure(row.value, unit), interval, f"{row.n:,}", f"{row.n_open:,}"
 
 
