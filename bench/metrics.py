@@ -1,4 +1,4 @@
-"""Metric latency at 100,000 and 1,000,000 records, beside the same questions to SQLite in the same run."""
+"""Metric latency at 1 and 10 million records, beside plain SQL in DuckDB and SQLite in the same run."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
+import duckdb
 from bench._records import NOW, fill
 
-SIZES = (100_000, 1_000_000)
+SIZES = (1_000_000, 10_000_000)
 REPEATS = 7
 
 QUESTIONS = (
@@ -30,21 +33,40 @@ QUESTIONS = (
     ("within SLA by service", "sla(30 days)", ("service",)),
     ("share of an attribute", "share(reachable = 1)", ("severity",)),
 )
-# The same question in plain SQL on the truth, where SQL can put it at all.
-PLAIN = {
-    "count by severity": "SELECT severity, COUNT(*) FROM vulnerabilities_vulnerability "
-    "WHERE state IN ('confirmed', 'accepted') GROUP BY 1",
+# The same questions in plain SQL, where SQL can put them: to SQLite on the truth itself, to DuckDB on a
+# table of the same records with timestamps. Neither knows of "as known at", intervals or warnings.
+REAL = "WHERE state IN ('confirmed', 'accepted')"
+SQLITE = {
+    "count by severity": f"SELECT severity, COUNT(*) FROM vulnerabilities_vulnerability {REAL} GROUP BY 1",
     "count by service and month": "SELECT service_id, strftime('%Y-%m', identified_at), COUNT(*) "
-    "FROM vulnerabilities_vulnerability WHERE state IN ('confirmed', 'accepted') GROUP BY 1, 2",
+    f"FROM vulnerabilities_vulnerability {REAL} GROUP BY 1, 2",
     "mean repair by quarter": "SELECT strftime('%Y', mitigated_at), (strftime('%m', mitigated_at) - 1) / 3, "
     "AVG(julianday(mitigated_at) - julianday(identified_at)) FROM vulnerabilities_vulnerability "
-    "WHERE state IN ('confirmed', 'accepted') AND mitigated_at IS NOT NULL GROUP BY 1, 2",
+    f"{REAL} AND mitigated_at IS NOT NULL GROUP BY 1, 2",
     "within SLA by service": "SELECT service_id, AVG(mitigated_at IS NOT NULL AND "
     "julianday(mitigated_at) - julianday(identified_at) <= 30) FROM vulnerabilities_vulnerability "
-    "WHERE state IN ('confirmed', 'accepted') AND identified_at < '2026-06-01' GROUP BY 1",
+    f"{REAL} AND identified_at < '2026-06-01' GROUP BY 1",
     "share of an attribute": "SELECT severity, AVG(json_extract(attributes, '$.reachable') = 1) "
-    "FROM vulnerabilities_vulnerability WHERE state IN ('confirmed', 'accepted') GROUP BY 1",
+    f"FROM vulnerabilities_vulnerability {REAL} GROUP BY 1",
 }
+DUCKDB = {
+    "count by severity": f"SELECT severity, COUNT(*) FROM record {REAL} GROUP BY 1",
+    "count by service and month": "SELECT service, date_trunc('month', identified), COUNT(*) "
+    f"FROM record {REAL} GROUP BY 1, 2",
+    "mean repair by quarter": "SELECT date_trunc('quarter', mitigated), AVG(epoch(mitigated - identified)) "
+    f"FROM record {REAL} AND mitigated IS NOT NULL GROUP BY 1",
+    "median detection by team": "SELECT team, MEDIAN(epoch(identified - introduced)) "
+    f"FROM record {REAL} GROUP BY 1",
+    "within SLA by service": "SELECT service, AVG((mitigated IS NOT NULL "
+    f"AND mitigated <= identified + INTERVAL 30 DAY)::INT) FROM record {REAL} "
+    "AND identified < TIMESTAMP '2026-06-01' GROUP BY 1",
+    "share of an attribute": f"SELECT severity, AVG((reachable = 1)::INT) FROM record {REAL} GROUP BY 1",
+}
+INSTANT = "make_timestamp((%s * 86400e6)::BIGINT)"
+TABLE = ", ".join(
+    ["severity", "state", "service", "team", "{reachable} AS reachable"]
+    + [f"{INSTANT % name} AS {name}" for name in ("introduced", "identified", "mitigated")]
+)
 
 
 def run() -> None:
@@ -66,9 +88,13 @@ def measure(size: int) -> None:
     print(f"{size:,} records", flush=True)
     _derive(home)
     _explorer()
-    print(f"  {'question':<32}{'wall ms':>9}{'CPU ms':>9}{'SQLite ms':>11}{'faster':>9}")
+    peer = _peer(home)
+    print(
+        f"  {'question':<30}{'wall ms':>8}{'CPU ms':>8}{'DuckDB ms':>11}{'CPU ms':>8}{'SQLite ms':>11}"
+        f"{'to DuckDB':>11}{'to SQLite':>11}"
+    )
     for name, expression, by in QUESTIONS:
-        _question(name, expression, by)
+        _question(name, expression, by, peer)
     print(f"  peak memory {_peak_mb():,.0f} MB", flush=True)
 
 
@@ -82,42 +108,69 @@ def _derive(home: Path) -> None:
     print(f"  follow, nothing new: {wall:.1f} ms ({cpu:.1f} ms CPU); peak memory {_peak_mb():,.0f} MB")
 
 
+def _instants() -> Iterator[datetime]:
+    """Instants a microsecond apart: what was answered of one is kept, and nobody asks twice at the same."""
+    return (NOW + timedelta(microseconds=n) for n in count())
+
+
 def _explorer() -> None:
     """What the explorer asks for one page: its facets, and the rows behind a filter."""
     from django.http import QueryDict
 
     from throughline.accounts.access import EVERYTHING
     from throughline.measures.queries import schema
-    from throughline.vulnerabilities.listing import explore, facets
+    from throughline.vulnerabilities.listing import Explorer, explore, facets
     from throughline.vulnerabilities.selections import selection_of
 
-    selection = selection_of(QueryDict("severity=high&at=identified&from=2025-03-01&to=2025-04-01"), now=NOW)
-    explorer = explore(selection, schema=schema(), scope=EVERYTHING, now=NOW)
-    wall, cpu = _median(lambda: facets(explorer))
+    asked, instants = QueryDict("severity=high&at=identified&from=2025-03-01&to=2025-04-01"), _instants()
+
+    def explorer() -> Explorer:
+        now = next(instants)
+        return explore(selection_of(asked, now=now), schema=schema(), scope=EVERYTHING, now=now)
+
+    wall, cpu = _median(lambda: facets(explorer()))
     print(f"  facets of the explorer: {wall:.0f} ms ({cpu:.0f} ms CPU)")
-    wall, cpu = _median(explorer.page)
+    wall, cpu = _median(lambda: explorer().page())
     print(f"  rows of its first page: {wall:.0f} ms ({cpu:.0f} ms CPU)")
 
 
-def _question(name: str, expression: str, by: tuple[str, ...]) -> None:
+def _peer(home: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB by itself with a table of the same records, as somebody would make it who has only that."""
+    from throughline.vulnerabilities.models import Attribute
+
+    base = next((home / "columns").glob("*.duckdb"))
+    reachable = f"attr_{Attribute.objects.get(name='reachable').pk}"
+    peer = duckdb.connect(str(home / "peer.duckdb"))
+    peer.execute(f"ATTACH '{base}' AS base (READ_ONLY)")
+    peer.execute(f"CREATE TABLE record AS SELECT {TABLE.format(reachable=reachable)} FROM base.versions")
+    peer.execute("DETACH base")
+    return peer
+
+
+def _question(name: str, expression: str, by: tuple[str, ...], peer: duckdb.DuckDBPyConnection) -> None:
     from django.db import connection
 
     from throughline.accounts.access import EVERYTHING
     from throughline.engine.definitions import Definition
     from throughline.measures.queries import evaluate
 
-    definition = Definition(measure=expression, by=by)
-    wall, cpu = _median(lambda: evaluate(definition, scope=EVERYTHING, now=NOW))
-    if name not in PLAIN:
-        print(f"  {name:<32}{wall:>9.1f}{cpu:>9.1f}{'':>11}{'':>9}", flush=True)
-        return
+    definition, instants = Definition(measure=expression, by=by), _instants()
+    wall, cpu = _median(lambda: evaluate(definition, scope=EVERYTHING, now=next(instants)))
+    line = f"  {name:<30}{wall:>8.0f}{cpu:>8.0f}"
+    if name in DUCKDB:
+        fast, fast_cpu = _median(lambda: peer.execute(DUCKDB[name]).fetchall())
+        line += f"{fast:>11.0f}{fast_cpu:>8.0f}"
+    if name in SQLITE:
 
-    def plain() -> object:
-        with connection.cursor() as cursor:
-            return cursor.execute(PLAIN[name]).fetchall()
+        def plain() -> object:
+            with connection.cursor() as cursor:
+                return cursor.execute(SQLITE[name]).fetchall()
 
-    slow, _ = _median(plain)
-    print(f"  {name:<32}{wall:>9.1f}{cpu:>9.1f}{slow:>11.1f}{slow / wall:>8.1f}x", flush=True)
+        slow, _ = _timed(plain)
+        line += f"{slow:>11.0f}{wall / fast:>10.1f}x{wall / slow:>10.3f}x"
+    elif name in DUCKDB:
+        line += f"{'':>11}{wall / fast:>10.1f}x"
+    print(line, flush=True)
 
 
 def _timed(work: Callable[[], object]) -> tuple[float, float]:
