@@ -11,6 +11,7 @@ import sqlite3
 import sys
 import tempfile
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 EARLIER = Path(__file__).parent / "earlier"
@@ -43,9 +44,25 @@ def main(name: str) -> None:
         from tests.organisation import people
         from tests.rules.objects import made
 
-        made(people())
+        _told_by_a_clone(int(made(people())["vulnerability"]))
         connection.close()
         (EARLIER / f"{name}.sql.gz").write_bytes(dump(Path(folder) / DATABASE))
+
+
+def _told_by_a_clone(vulnerability: int) -> None:
+    """What a clone told of the flaw's beginning, which is on the record from then on."""
+    from tests.organisation import NOW
+
+    from throughline.engine.introduction.candidates import Candidate, Introduction
+    from throughline.engine.introduction.evidence import Evidence
+    from throughline.introductions.actions import store
+    from throughline.introductions.answers import Answer
+
+    then, later = (datetime(2026, month, 5, 12, tzinfo=UTC) for month in (3, 4))
+    candidates = (Candidate("a" * 40, then, 7), Candidate("b" * 40, later, 2))
+    found = Introduction(then, then, later, Evidence.TRACED_BLAME, candidates)
+    answer = Answer("v1.1", "fix", {"fix": "c" * 40}, found)
+    store([answer], repository="shop", actor="command line", number=vulnerability, now=NOW)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ def _vulnerability(service, team) -> int:
 
 def _sightings(vulnerability: int) -> dict[str, int]:
     from throughline.sources.models import Feed, Finding, Import, Rekey
+    from throughline.vulnerabilities.models import Vulnerability
 
     feed = Feed.objects.get(name="scanner")
     imported = Import.objects.create(
@@ -110,7 +111,8 @@ def _sightings(vulnerability: int) -> dict[str, int]:
         recorded_at=NOW,
         actor="test",
     )
-    said = {"keys": b"", "said": b"", "identified_at": NOW, "seen_at": NOW, "tool": "scanner"}
+    since = Vulnerability.objects.get(pk=vulnerability).identified_at
+    said = {"keys": b"", "said": b"", "identified_at": since, "seen_at": NOW, "tool": "scanner"}
     before, after = (
         Finding.objects.create(feed=feed, vulnerability_id=vulnerability, **said) for _ in range(2)
     )
