@@ -55,10 +55,10 @@ def upgraded(tmp_path_factory, django_db_setup, django_db_blocker) -> dict[str, 
 
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory) -> str:
-    """The newest state that an upgrade changes: the last milestone may still be today's."""
+    """The newest state to which an upgrade adds a table: the last milestone may have all of today's."""
     folder = tmp_path_factory.mktemp("behind")
-    found = ((state, schema.applied(load(state, folder / state))) for state in reversed(STATES))
-    return next(state for state, applied in found if applied < schema.known())
+    todays = rows_of(ready(folder / "new") / DATABASE).keys()
+    return next(each for each in reversed(STATES) if todays - rows_of(load(each, folder / each)).keys())
 
 
 @contextmanager
