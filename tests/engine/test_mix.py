@@ -63,8 +63,22 @@ def test_what_is_no_mean_of_its_groups_leaves_a_rest():
     assert (found.rate, found.mix, found.rest) == (1, 0, pytest.approx(2))
     unknown = split([Part("a", 10, 5.0, 10, 6.0), Part("b", 10, None, 10, 9.0)], then=5, now=8)
     assert [term.name for term in unknown.terms] == ["a"]
+    assert [part.name for part in unknown.left_out] == ["b"]
     assert split([Part("b", 10, None, 10, 9.0)], then=5, now=8).rest == 3
     assert split([], then=5, now=8).terms == ()
+
+
+def test_a_share_is_one_of_all_records_also_of_groups_without_a_figure():
+    known = [Part("low", 75, 49.5, 88, 60.5), Part("medium", 98, 37.4, 111, 38.0)]
+    found = split(
+        [*known, Part("high", 61, 9.0, 68, None), Part("info", 0, None, 0, None)], then=33.7, now=38.2
+    )
+    low = next(term for term in found.terms if term.name == "low")
+    assert (low.share_then, low.share_now) == (pytest.approx(75 / 234), pytest.approx(88 / 267))
+    assert low.rate == pytest.approx((75 / 234 + 88 / 267) / 2 * 11)
+    # What the one without a figure did is in the rest, and one without records hides nothing.
+    assert [part.name for part in found.left_out] == ["high"]
+    assert found.rate + found.mix + found.rest == pytest.approx(4.5)
 
 
 def test_of_a_sum_each_group_adds_its_own_change():

@@ -11,6 +11,7 @@ from throughline.accounts.access import EVERYTHING, Scope
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
 from throughline.measures.move_documents import document, header, sentence, table
+from throughline.measures.move_documents import left_out as left_out_said
 from throughline.measures.moves import moved, span_of
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker
@@ -71,6 +72,22 @@ def test_a_restricted_mean_leaves_what_is_neither(quarters):
     total = found.split.rate + found.split.mix + found.split.rest
     assert total == pytest.approx(found.split.change)
     assert ask("rmst(identified -> mitigated, 60 days)", by=("severity",)).split.terms[0].name == "unknown"
+
+
+def test_a_group_without_a_figure_is_named_and_counts_in_the_shares_of_the_others(quarters):
+    for number, found_at in enumerate(("2024-01-02", "2024-04-02")):
+        record(f"few-{number}", identified_at=found_at, mitigated_at=f"{found_at[:-2]}03", service="few")
+    found = ask("period_rmst(identified -> mitigated, 60 days)")
+    told = document(found)
+    left_out = [each["service"] for each in told["left_out"]]
+    assert "few" in left_out
+    shares = sum(each["share_now"] for each in told["groups"])
+    rows = [row for row in table(found) if row[0] in left_out]
+    assert shares < 1 == pytest.approx(shares + sum(row[header(found).index("share_now")] for row in rows))
+    assert "so what" in sentence(found)
+    assert "is hidden here" in sentence(found)
+    assert "few" in left_out_said(found)
+    assert "too few at risk (n " in left_out_said(found)
 
 
 def test_any_two_periods_are_held_against_each_other(quarters):

@@ -55,7 +55,7 @@ def _require(why: tuple[str, ...], words: dict[str, Any]) -> None:
 def _show(found: Moved) -> None:
     from rich.table import Table
 
-    from throughline.measures.move_documents import sentence
+    from throughline.measures.move_documents import left_out, sentence
     from throughline.ui.comparing import moved_by
     from throughline.ui.words import figure
 
@@ -69,3 +69,5 @@ def _show(found: Moved) -> None:
     click.echo(sentence(found))
     if found.split.terms:
         show_table(table)
+    if said := left_out(found):
+        click.echo(said)

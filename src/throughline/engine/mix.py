@@ -8,7 +8,7 @@ Source: Kitagawa 1955, "Components of a difference between two rates", JASA 50.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -44,7 +44,8 @@ class Term:
 class Split:
     """A change as the sum of `rate` and `mix`, and of `rest` where the whole is no mean of its groups.
 
-    `terms` come with the largest first.
+    `terms` come with the largest first. `left_out` are the groups with records and no figure in a period:
+    what they did is in `rest`.
     """
 
     then: float
@@ -53,6 +54,7 @@ class Split:
     rate: float
     mix: float
     rest: float
+    left_out: tuple[Part, ...] = ()
 
     @property
     def change(self) -> float:
@@ -64,23 +66,26 @@ def split(parts: Iterable[Part], *, then: float, now: float) -> Split:
 
     w̄ and m̄ are the means of both periods, M̄ that of the whole; since Σ Δw = 0, taking M̄ off changes no sum
     and makes the mix of a group what it adds by being better or worse than all. A group of one period only is
-    mix alone. A group with records and no figure is left out of the weights; what is missing then, or where
-    the whole is no mean of its groups, is `rest`.
+    mix alone. Weights are shares of all records, also of groups with records and no figure; what these did,
+    and what is missing where the whole is no mean of its groups, is `rest`.
 
     >>> found = split([Part("old", 10, 40.0, 30, 40.0), Part("new", 30, 10.0, 10, 8.0)], then=17.5, now=32.0)
     >>> round(found.rate, 6), round(found.mix, 6), round(found.rest, 6)
     (-1.0, 15.5, 0.0)
     """
-    known = [part for part in parts if not _is_unknown(part)]
-    all_then, all_now = sum(part.n_then for part in known), sum(part.n_now for part in known)
+    counted = [part for part in parts if part.n_then or part.n_now]
+    left_out = tuple(part for part in counted if _is_unknown(part))
+    all_then, all_now = sum(part.n_then for part in counted), sum(part.n_now for part in counted)
     if not (all_then and all_now):
-        return Split(then, now, (), 0.0, 0.0, now - then)
-    weighed = [(part, part.n_then / all_then, part.n_now / all_now) for part in known]
-    middle = (_whole([(w, p.then) for p, w, _ in weighed]) + _whole([(w, p.now) for p, _, w in weighed])) / 2
-    terms = [_term(part, before, after, middle=middle) for part, before, after in weighed]
+        return Split(then, now, (), 0.0, 0.0, now - then, left_out)
+    terms = [
+        _term(part, part.n_then / all_then, part.n_now / all_now, middle=(then + now) / 2)
+        for part in counted
+        if not _is_unknown(part)
+    ]
     terms.sort(key=lambda term: (-abs(term.total), term.name))
     rate, mix = (math.fsum(each) for each in ((t.rate for t in terms), (t.mix for t in terms)))
-    return Split(then, now, tuple(terms), rate, mix, now - then - rate - mix)
+    return Split(then, now, tuple(terms), rate, mix, now - then - rate - mix, left_out)
 
 
 def added(parts: Iterable[Part], *, then: float, now: float) -> Split:
@@ -108,12 +113,7 @@ def added(parts: Iterable[Part], *, then: float, now: float) -> Split:
 
 
 def _is_unknown(part: Part) -> bool:
-    lacks = (part.n_then and part.then is None) or (part.n_now and part.now is None)
-    return bool(lacks) or not (part.n_then or part.n_now)
-
-
-def _whole(weighed: Sequence[tuple[float, float | None]]) -> float:
-    return math.fsum(weight * value for weight, value in weighed if weight and value is not None)
+    return bool((part.n_then and part.then is None) or (part.n_now and part.now is None))
 
 
 def _term(part: Part, before: float, after: float, *, middle: float) -> Term:

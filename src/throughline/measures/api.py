@@ -155,11 +155,15 @@ class MovedOf(Told):
     change: Figure
     rate: Figure
     mix: Figure
-    rest: Figure = Field(description="What is neither, where the figure is no plain mean of its groups.")
+    rest: Figure = Field(
+        description="What is neither: of groups left out, or since the figure is no plain mean of its groups."
+    )
     adds_up: bool = Field(description="Whether it is a sum, each group of which adds its own change.")
     said: str
     groups: list[PartOf]
-    left_out: list[dict[str, Any]]
+    left_out: list[dict[str, Any]] = Field(
+        description="Groups with records and no figure in a period; they count in the shares of the others."
+    )
     definition: dict[str, Any]
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from throughline.engine.conditions import joined
 from throughline.engine.dates import iso
+from throughline.engine.language.checked import PeriodSurvival, Survival
 from throughline.engine.mix import Term
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.moves import Group, Moved
@@ -20,6 +22,8 @@ FIGURES = (
 )
 # Of a change, what is smaller than this is not worth a word.
 WORTH_A_WORD = 0.005
+# More groups than these are not named in a sentence.
+MOST_NAMED = 3
 
 
 def sentence(found: Moved) -> str:
@@ -34,7 +38,7 @@ def sentence(found: Moved) -> str:
         return f"It is {words.figure(split.now, unit)} in both {then} and {now}."
     start = f"It {'rose' if split.change > 0 else 'fell'} {ends}"
     if not split.terms:
-        return start
+        return " ".join((start, *_of_rest(found)))
     told = _of_sums(found) if found.adds_up else [*_of_rates(found), *_of_mix(found), *_of_rest(found)]
     return " ".join((start, *told))
 
@@ -80,10 +84,31 @@ def _of_rest(found: Moved) -> Iterator[str]:
 
 def why_rest(found: Moved) -> str:
     """Why the terms do not add up to the change."""
-    left_out = len(found.groups) - len(found.split.terms)
-    if left_out:
-        return f"{left_out} of the groups {'has' if left_out == 1 else 'have'} no figure in a period"
-    return "this figure is no plain mean of its groups"
+    no_mean = "this figure is no plain mean of its groups"
+    left_out = [part.name for part in found.split.left_out]
+    if not left_out:
+        return no_mean
+    few = left_out if len(left_out) <= MOST_NAMED else [*left_out[:2], f"{len(left_out) - 2} more groups"]
+    have, they = ("has", "it") if len(left_out) == 1 else ("have", "they")
+    why = f"{joined(few, 'and')} {have} no figure in a period, so what {they} did is hidden here"
+    return why if found.metric.unit == "share" else f"{why}; besides, {no_mean}"
+
+
+def left_out(found: Moved) -> str:
+    """The groups that have records and no figure, by name, with the reason; empty where there are none."""
+    parts = found.split.left_out
+    if not parts:
+        return ""
+    match found.metric.measure:
+        case PeriodSurvival():
+            why = "too few at risk"
+        case Survival():
+            why = "not followed long enough"
+        case _:
+            why = "no figure in a period"
+    names = joined([part.name for part in parts], "and")
+    sizes = f"n {sum(part.n_then for part in parts):,.0f}, then {sum(part.n_now for part in parts):,.0f}"
+    return f"Left out: {names}, {why} ({sizes})."
 
 
 def _is_worth_it(part: float, found: Moved) -> bool:
@@ -113,7 +138,7 @@ def document(found: Moved) -> dict[str, Any]:
             {"group": found.groups[term.name].names, **_figures(term, found.groups[term.name])}
             for term in split.terms
         ],
-        "left_out": [group.names for name, group in found.groups.items() if name not in _named(found)],
+        "left_out": [found.groups[part.name].names for part in split.left_out],
         "definition": found.metric.echo(),
     }
     return dict(plain(told))
@@ -125,14 +150,14 @@ def header(found: Moved) -> list[str]:
 
 
 def table(found: Moved) -> Iterator[list[Any]]:
-    """One row a group, the largest change first."""
+    """One row a group, the largest change first; one that is left out adds nothing that could be told."""
     for term in found.split.terms:
         group = found.groups[term.name]
         yield [*group.names.values(), *_figures(term, group).values(), found.unit]
-
-
-def _named(found: Moved) -> set[str]:
-    return {term.name for term in found.split.terms}
+    for part in found.split.left_out:
+        then = (part.then, int(part.n_then), part.n_then / max(found.then.n, 1))
+        now = (part.now, int(part.n_now), part.n_now / max(found.now.n, 1))
+        yield [*found.groups[part.name].names.values(), *then, *now, None, None, None, "", found.unit]
 
 
 def _figures(term: Term, group: Group) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question
 from throughline.measures.links import address_of_rows
-from throughline.measures.move_documents import document, header, sentence, table, why_rest
+from throughline.measures.move_documents import document, header, left_out, sentence, table, why_rest
 from throughline.measures.moves import DEFAULT, Group, Moved, address, moved, question_and_against
 from throughline.measures.ranges import NAMES, Range, as_date
 from throughline.measures.shelf import shelf
@@ -108,7 +108,7 @@ def _answered(found: Moved, against: str, *, now: datetime) -> dict[str, Any]:
         "spans": found.spans,
         "chart": chart,
         "lines": [_line(found, term, now=now) for term in split.terms],
-        "left_out": [name for name in found.groups if name not in {term.name for term in split.terms}],
+        "left_out": left_out(found),
         "explorer": question.address(by=("quarter",)),
         "csv_address": address(question, path="/metrics/why.csv", against=against),
         "json_address": address(question, path="/metrics/why.json", against=against),
