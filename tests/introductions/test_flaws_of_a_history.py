@@ -181,7 +181,7 @@ def test_a_shallow_clone_does_not_claim_to_know_the_oldest(shop, tmp_path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--fix", "nothing"], "--fix: the clone has no commit 'nothing'"),
+        (["--fix", "nothing"], "--fix: the clone has no commit 'nothing': look for a typo, or fetch"),
         (["--fix", "--upload-pack=x"], "the clone has no commit '--upload-pack=x'"),
         (["--finding", "README:1@nothing"], "the clone has no commit 'nothing'"),
         (["--finding", "README:2@main"], "'README' has 1 lines at main, there is no line 2"),

@@ -122,10 +122,18 @@ def test_two_advisories_on_one_flaw_are_one_subject_and_withdrawn_ones_none(foun
     assert len(found) == 2
 
 
-def test_what_could_not_be_read_is_counted(shop, advisories):
+def test_what_could_not_be_read_is_counted_and_named(shop, advisories):
     notes = answer_of(shop, advisories).stderr
-    assert "1 versions of lockfiles could not be read" in notes
-    assert "1 of 5 .json files are no OSV advisories" in notes
+    broken = f"site/package-lock.json in {shop.ids['broken'][:12]}"
+    assert f"1 version of a lockfile could not be read and is passed over: {broken}." in notes
+    assert "1 of 5 .json files is no OSV advisory and is passed over: notes.json." in notes
+
+
+def test_a_fix_of_a_lockfile_alone_is_not_traced_and_says_how_to_ask(shop):
+    words = ["introduced", "--repo", str(shop.folder), "--fix", shop.ids["goes"], "--json"]
+    found = json.loads(CliRunner().invoke(main, words).stdout)[0]
+    assert found["introduced"] is None
+    assert "--lockfiles --advisories DIR tells since when" in found["notes"][0]
 
 
 def test_a_folder_without_advisories_is_refused(shop, tmp_path):
@@ -134,3 +142,6 @@ def test_a_folder_without_advisories_is_refused(shop, tmp_path):
     answer = CliRunner().invoke(main, words)
     assert answer.exit_code == 2
     assert "it holds no advisory in the format of OSV" in answer.stderr
+    answer = CliRunner().invoke(main, [*words[:-1], str(tmp_path / "a.json")])
+    assert answer.exit_code == 2
+    assert f"it is a file: give the folder that holds it, {tmp_path}" in answer.stderr

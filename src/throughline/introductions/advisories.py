@@ -10,6 +10,7 @@ from pathlib import Path
 
 from throughline.engine.introduction.versions.advisories import Advisory, Affected, read_advisory
 from throughline.engine.refusals import Refused
+from throughline.introductions.answers import few_of
 from throughline.site.progress import Progress
 
 MOST_FILES = 500_000
@@ -36,24 +37,31 @@ class Read:
 
 def read_advisories(folder: Path, packages: Collection[Package], *, progress: Progress) -> Read:
     """The flaws of packages by the .json files of a folder and the folders in it. Raises Refused."""
+    if folder.is_file():
+        message = f"it is a file: give the folder that holds it, {folder.parent}"
+        raise Refused(message, place=f"--advisories {folder}", code="no_folder")
     if not folder.is_dir():
         raise Refused("there is no such folder", place=f"--advisories {folder}", code="no_folder")
     paths = list(_files(folder))
-    found, n_read = [], 0
+    found: list[Advisory] = []
+    left: list[str] = []
     for done, path in enumerate(paths, start=1):
         progress(done, len(paths), "reading advisories")
         advisory = _read(path)
-        n_read += advisory is not None
-        if advisory is not None and not advisory.is_withdrawn:
+        if advisory is None:
+            left.append(str(path.relative_to(folder)))
+        elif not advisory.is_withdrawn:
             found.append(advisory)
-    if not n_read:
+    if len(left) == len(paths):
         message = "it holds no advisory in the format of OSV: give a folder of .json files, one advisory each"
         raise Refused(message, place=f"--advisories {folder}", code="no_advisory")
-    left = len(paths) - n_read
-    notes = (
-        (f"{left:,} of {len(paths):,} .json files are no OSV advisories and are passed over",) if left else ()
-    )
-    return Read(_flaws(found, packages), notes)
+    return Read(_flaws(found, packages), tuple(_passed_over(left, len(paths))))
+
+
+def _passed_over(left: list[str], n_files: int) -> Iterator[str]:
+    if left:
+        are = "is no OSV advisory and is" if len(left) == 1 else "are no OSV advisories and are"
+        yield f"{len(left):,} of {n_files:,} .json files {are} passed over: {few_of(left)}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

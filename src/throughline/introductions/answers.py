@@ -10,6 +10,7 @@ from throughline.engine.dates import iso
 from throughline.engine.introduction.candidates import Candidate, Introduction
 
 MOST_CANDIDATES = 200
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,16 @@ def document(answer: Answer) -> dict[str, Any]:
         **answer.more,
         "notes": [*answer.notes, *_left_out(found.candidates)],
     }
+
+
+def few_of(names: Sequence[str]) -> str:
+    """The first few of them.
+
+    >>> few_of(["a", "b"]), few_of(["a", "b", "c", "d", "e", "f", "g"])
+    ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _candidate(each: Candidate) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from throughline.engine.introduction.candidates import Candidate, estimated, fir
 from throughline.engine.introduction.evidence import Evidence
 from throughline.engine.introduction.hunks import Patch
 from throughline.engine.introduction.lines import bare, carries, is_code
+from throughline.engine.introduction.lockfiles.names import ecosystem_of
 from throughline.engine.introduction.trailers import read_trailers
 from throughline.engine.refusals import Refused
 from throughline.introductions.answers import Answer
@@ -20,6 +21,10 @@ MOST_FILES = 50
 MOST_LINES = 2_000
 # How far from what was added a line is looked for that carries something.
 NEAR = 5
+OF_LOCKFILES = (
+    "it changes lockfiles only, whose lines say nothing of a flaw: --lockfiles --advisories DIR tells since "
+    "when a version with one was locked"
+)
 Reading = Callable[[str], list[str]]
 
 
@@ -27,7 +32,10 @@ def introduced(clone: Clone, given: str) -> Answer:
     """When what a commit mends came in. Raises Refused where there is no such commit."""
     id = clone.resolved(given)
     if id is None:
-        raise Refused(f"the clone has no commit '{given[:200]}'", place="--fix", code="no_commit")
+        message = (
+            f"the clone has no commit '{given[:200]}': look for a typo, or fetch it with git fetch --tags"
+        )
+        raise Refused(message, place="--fix", code="no_commit")
     fix = clone.commit(id)
     named, notes = _named(clone, fix)
     if named:
@@ -90,6 +98,8 @@ def chosen(changed: Sequence[Patch], parent: str, *, reading: Reading) -> tuple[
     """
     known = [patch for patch in changed if patch.old_path]
     files = [patch for patch in known if is_code(patch.old_path or "")] or known
+    if files and all(ecosystem_of(patch.old_path or "") for patch in files):
+        return [], [OF_LOCKFILES]
     notes = [f"only {MOST_FILES} of its {len(files):,} files are read"] if len(files) > MOST_FILES else []
     files = files[:MOST_FILES]
     gone = list(_gone(files, parent))

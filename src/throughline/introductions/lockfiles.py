@@ -13,6 +13,7 @@ from datetime import datetime
 from throughline.engine.introduction.blame import instant_of
 from throughline.engine.introduction.lockfiles.locked import Locked
 from throughline.engine.introduction.lockfiles.names import PATTERNS, ecosystem_of, read_lockfile
+from throughline.introductions.answers import few_of
 from throughline.introductions.git import Clone
 from throughline.site.progress import Progress
 
@@ -68,7 +69,9 @@ def histories(clone: Clone, revision: str, *, progress: Progress) -> Histories:
         changes = changes[-MOST_VERSIONS:]
     contents, unread = _read(clone, changes, progress)
     if unread:
-        notes.append(f"{unread:,} versions of lockfiles could not be read and are passed over")
+        versions = "version of a lockfile" if len(unread) == 1 else "versions of lockfiles"
+        are = "is" if len(unread) == 1 else "are"
+        notes.append(f"{len(unread):,} {versions} could not be read and {are} passed over: {few_of(unread)}")
     return Histories(_put_together(changes, contents), tuple(notes))
 
 
@@ -104,9 +107,10 @@ def _is_file(mode: str, blob: str) -> bool:
     return mode.startswith("100") and bool(blob.strip(_NO_BLOB))
 
 
-def _read(clone: Clone, changes: list[Change], progress: Progress) -> tuple[dict[str, Locked], int]:
-    """What each content locks, and how many could not be read. A content is read once."""
+def _read(clone: Clone, changes: list[Change], progress: Progress) -> tuple[dict[str, Locked], list[str]]:
+    """What each content locks, and which could not be read, by path and commit. A content is read once."""
     paths = {change.blob: change.path for change in changes if change.blob}
+    commits = {change.blob: change.commit for change in changes if change.blob}
     found: dict[str, Locked] = {}
     for done, (id, content) in enumerate(_contents(clone, list(paths)), start=1):
         progress(done, len(paths), "reading lockfiles")
@@ -116,7 +120,7 @@ def _read(clone: Clone, changes: list[Change], progress: Progress) -> tuple[dict
             found[id] = _shared(read_lockfile(paths[id], content))
         except ValueError:
             continue
-    return found, len(paths) - len(found)
+    return found, [f"{path} in {commits[id][:12]}" for id, path in paths.items() if id not in found]
 
 
 def _contents(clone: Clone, ids: list[str]) -> Iterator[tuple[str, bytes | None]]:
