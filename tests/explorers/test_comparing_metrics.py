@@ -75,5 +75,5 @@ def test_where_there_is_no_period_before_the_answer_says_why(register, organisat
     assert (of_a_day["rows"][0]["before"], "known on a day" in of_a_day["why_no_before"]) == (None, True)
     asked = "metric=time_to_remediate&by=none&from=2026-01-01&to=2026-03-01"
     assert browser.get(f"/metrics.json?{asked}").json()["why_no_before"] == (
-        "There is no figure in the 2 months before."
+        "There was no figure in the 2 months before."
     )

@@ -43,6 +43,7 @@ def ask(metric, *, by=("service",), against="", span=SECOND, scope=EVERYTHING, w
 
 
 MEAN = "mean(mitigated - identified)"
+DETECT = "mean(identified - introduced)"
 
 
 def test_a_mean_that_rises_while_every_group_gets_quicker_rises_by_its_mix(quarters):
@@ -125,6 +126,12 @@ def test_the_document_and_the_file_say_the_same(quarters):
         ({"metric": "count()", "against": "2024-Q7"}, "against", "there is no quarter '2024-Q7'"),
         ({"metric": "count()", "against": "2024-05-01..2024-04-01"}, "against", "ends before it starts"),
         ({"metric": MEAN, "against": "2019"}, "against", "there is no figure for 2019"),
+        (
+            {"metric": DETECT, "where": "team = 'nosuch'"},
+            "where",
+            "2024-Q1: No record that fits the condition",
+        ),
+        ({"metric": "count()", "by": ("xyz",)}, "by", "the dimensions are .*service"),
         ({"metric": "count()", "span": Range("custom", NOW, None)}, "against", "say which period"),
     ],
 )

@@ -13,7 +13,7 @@ from throughline.accounts.access import EVERYTHING
 from throughline.engine import noise
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
-from throughline.measures.powers import document, powers, ratio_of, sentence
+from throughline.measures.powers import document, powers, ratio_of, sentence, without
 from throughline.measures.shown import Asker, answer
 
 NOW = day("2024-07-01")
@@ -72,6 +72,18 @@ def test_what_counts_no_events_is_told_by_how_far_it_moved_from_quarter_to_quart
     assert found.measured == found.known
     assert found.measured.events_needed is None
     assert "between its last 6 values" in sentence(found, ratio=0.5, unit="count")
+
+
+def test_without_a_period_the_events_are_all_there_are_and_groups_without_a_figure_are_named(forty):
+    question = Question(metric="share(severity = 'low')", by=("service",))
+    record("none", identified_at="2024-01-01", severity="high", service="idle")
+    result = answer(question, ASKER)
+    found = powers(question, result, ASKER, ratio=0.5)
+    left_out = without(result, found)
+    assert left_out == [{"service": "idle"}]
+    told = document("share", found, ratio=0.5, unit="share", is_all=True, left_out=left_out)
+    assert told["left_out"] == left_out
+    assert "if each period had as many events as there are in all, 10." in told["rows"][0]["said"]
 
 
 def test_the_document_is_plain(forty):

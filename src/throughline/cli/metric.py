@@ -115,7 +115,7 @@ def command(
     found = series_named(metric)
     with placed(OPTIONS):
         if why or against:
-            return move.show(metric, found, why, against, words, as_json=as_json, as_csv=as_csv)
+            return move.show(metric, found, why, against, power_for, words, as_json=as_json, as_csv=as_csv)
         if power_for:
             return power.show(metric, found, power_for, words, as_json=as_json, as_csv=as_csv)
         if found is not None:

@@ -19,6 +19,7 @@ def show(
     series: Series | None,
     why: tuple[str, ...],
     against: str,
+    power_for: str,
     words: dict[str, Any],
     *,
     as_json: bool,
@@ -34,7 +35,7 @@ def show(
 
     if series is not None:
         raise Refused(f"'{series.name}' is a series, without records to split by", place="why")
-    _require(why, words)
+    _require(why, words, power_for)
     question = question_of(metric, **{**words, "by": why})
     with placed({"by": "--why"}):
         found = moved(question, Asker(EVERYTHING, now()), against=against)
@@ -43,11 +44,14 @@ def show(
     return emit(document(found), as_json=as_json, show=lambda: _show(found))
 
 
-def _require(why: tuple[str, ...], words: dict[str, Any]) -> None:
+def _require(why: tuple[str, ...], words: dict[str, Any], power_for: str) -> None:
     if not why:
         raise Refused("say by what to split the change, as in --why service", place="against")
     if words["by"]:
         raise Refused("leave it out: --why says by what the change is split", place="by")
+    if power_for:
+        said = "ask it apart: it says whether a change would show, and --why what did change"
+        raise Refused(said, place="power-for")
     if words["known"]:
         raise Refused("leave it out: both periods are told with what is known now", place="known")
 

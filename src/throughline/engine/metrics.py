@@ -26,6 +26,8 @@ from throughline.engine.refusals import Refused
 
 ASSUMED_WHERE = "state in ('confirmed', 'accepted')"
 MOST_GROUPINGS = 4
+# So many dimensions are named where one is asked for that is none.
+MOST_DIMENSIONS = 20
 _METRIC_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -198,7 +200,7 @@ def grouping(text: str, at: Field | None, schema: Schema) -> Grouping:
         return _period_grouping(checker, first, unit)
     field = schema.find(first.name)
     if field is None:
-        near = nearest(first.name, [*schema.names(), *UNITS_OF_TIME])
+        near = nearest(first.name, [*schema.names(), *UNITS_OF_TIME]) or _dimensions(schema)
         checker.refuse(f"there is no field '{first.name}'{near}", first)
     if field.kind is Kind.DATE:
         checker.refuse(
@@ -207,6 +209,12 @@ def grouping(text: str, at: Field | None, schema: Schema) -> Grouping:
     if field.kind is Kind.COLLECTION:
         checker.refuse(f"'{first.name}' holds several texts: ask where 'x' in {first.name} instead", first)
     return Grouping(field.name, field)
+
+
+def _dimensions(schema: Schema) -> str:
+    names = [field.name for field in schema.dimensions()]
+    more = " …" if len(names) > MOST_DIMENSIONS else ""
+    return f"; the dimensions are {', '.join(names[:MOST_DIMENSIONS])}{more}"
 
 
 def _period_grouping(checker: Checker, name: Name, unit: Name) -> Grouping:

@@ -24,8 +24,8 @@ from throughline.ui.comparing import Was, counted, was
 
 NOT_ASKED = "The question asks for no comparison."
 OF_A_DAY = "What was known on a day is held against no other day: leave the day out."
-NOTHING_THEN = "There is no figure {when}."
-NO_GROUP_THEN = "No group has a figure {when}."
+NOTHING_THEN = "There was no figure {when}."
+NO_GROUP_THEN = "No group had a figure {when}."
 FIRST = "There is no figure in a period before."
 # Of a period on average.
 DAYS: Mapping[Unit, float] = {"week": 7, "month": 30.44, "quarter": 91.31, "year": 365.25}

@@ -48,6 +48,10 @@ _LABELS: Mapping[str, Unit] = {
     r"\d{4}": "year",
 }
 BETWEEN = " · "
+# The warnings that say why there is no figure; others warn of one.
+REASONS = frozenset(
+    ["no_records", "none_fits", "no_dates", "too_open", "too_large", "nothing_known_yet", "no_overlap"]
+) | frozenset(["horizon_beyond_data", "few_in_period", "window_running"])
 PAGE = "/metrics/why/"
 DEFAULT = ("service",)
 
@@ -94,15 +98,16 @@ def moved(question: Question, asker: Asker, *, against: str = "") -> Moved:
 
     Without a range it is the last whole quarter. Raises Refused with the place.
     """
-    if question.range.name == "all":
+    said_range = question.range.name != "all"
+    if not said_range:
         question = replace(question, range=range_of("last-quarter", since="", until="", now=asker.now))
     metric = _splittable(question)
     adds_up = isinstance(metric.measure, Count | AverageOpen | OpenAtEnd) or _is_sum(metric)
     before = _before(question, asker, against, adds_up=adds_up)
     then_asked = replace(question, range=before)
     definition = definition_of(question)
-    then = _whole(asker.result(definition, then_asked, ()), said_of(before), place=AGAINST)
-    now = _whole(asker.result(definition, question, ()), said_of(question.range), place="range")
+    then = _whole(asker.result(definition, then_asked, ()), then_asked, AGAINST if against.strip() else "")
+    now = _whole(asker.result(definition, question, ()), question, "range" if said_range else "")
     groups = _groups(
         asker.result(definition, then_asked, question.by), asker.result(definition, question, question.by)
     )
@@ -223,12 +228,17 @@ def _is_sum(metric: Metric) -> bool:
     return isinstance(metric.measure, Statistic) and metric.measure.name == "sum"
 
 
-def _whole(result: Result, span: str, *, place: str) -> Row:
+def _whole(result: Result, question: Question, place: str) -> Row:
+    """The figure over everything. `place` is where its period was said, empty where it was not."""
     row = result.rows[0] if result.rows else None
-    if row is None or row.value is None:
-        told = f": {result.warnings[0].message}" if result.warnings else ""
-        raise Refused(f"there is no figure for {span}{told}", place=place, code="no_figure")
-    return row
+    if row is not None and row.value is not None:
+        return row
+    reason = next((each for each in result.warnings if each.code in REASONS), None)
+    if not place and reason and reason.code == "none_fits" and question.where:
+        place = "where"
+    told = f": {reason.message}" if reason else ""
+    said = f"there is no figure for {said_of(question.range)}{told}"
+    raise Refused(said, place=place or None, code="no_figure")
 
 
 def _groups(then: Result, now: Result) -> dict[str, Group]:

@@ -110,10 +110,26 @@ def of_values(values: Sequence[float], *, ratio: float) -> Power:
     return found
 
 
-def document(metric: str, found: Sequence[Power], *, ratio: float, unit: str) -> dict[str, Any]:
-    """The answer for programs, each row with its sentence."""
-    rows = [{**each.document, "said": sentence(each, ratio=ratio, unit=unit)} for each in found]
-    return {"metric": metric, "unit": unit, "ratio": ratio, "rows": rows}
+def without(result: Result, found: Sequence[Power]) -> list[dict[str, str]]:
+    """The groups of an answer that nothing can be told of, since they have no figure above 0."""
+    told = [each.group for each in found]
+    return [row.group for row in result.rows if row.group not in told]
+
+
+def document(
+    metric: str,
+    found: Sequence[Power],
+    *,
+    ratio: float,
+    unit: str,
+    is_all: bool = False,
+    left_out: Sequence[dict[str, str]] = (),
+) -> dict[str, Any]:
+    """The answer for programs, each row with its sentence; `is_all` where no period was asked for."""
+    rows = [
+        {**each.document, "said": sentence(each, ratio=ratio, unit=unit, is_all=is_all)} for each in found
+    ]
+    return {"metric": metric, "unit": unit, "ratio": ratio, "rows": rows, "left_out": list(left_out)}
 
 
 COLUMNS = (
@@ -133,8 +149,8 @@ def cells(found: Power) -> list[Any]:
     ]
 
 
-def sentence(found: Power, *, ratio: float, unit: str) -> str:
-    """All of it in words."""
+def sentence(found: Power, *, ratio: float, unit: str, is_all: bool = False) -> str:
+    """All of it in words; where no period was asked for, its events are those of the whole register."""
     word = unit_word(unit)
     way = f"{amount(found.baseline, unit)} to {amount(found.target, unit)}{word}"
     if found.measured.power is None:
@@ -148,6 +164,8 @@ def sentence(found: Power, *, ratio: float, unit: str) -> str:
         smallest = f" The smallest that would in 80 % ends at {least}{word}."
     if found.periods:
         basis = f"by how far it moved between its last {found.periods} values"
+    elif is_all:
+        basis = f"if each period had as many events as there are in all, {found.events:,}"
     else:
         basis = f"with {found.events:,} events in each period"
     said = f"A change from {way} (× {ratio:g}) would be told from chance in {seen} of cases, {basis}."
