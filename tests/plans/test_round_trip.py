@@ -152,7 +152,7 @@ def plans(draw) -> dict:
     }
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 2, suppress_health_check=list(HealthCheck))
 @given(plans())
 def test_export_apply_export_gives_the_same_bytes_and_a_second_apply_nothing(db, document):
     with an_empty_folder():
