@@ -8,9 +8,15 @@ import pytest
 from tests.measures.records import load_register, record
 
 from throughline.accounts.access import EVERYTHING
+from throughline.engine import noise
+from throughline.engine.intervals import share as share_of
 from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
+from throughline.measures.asking import Question
+from throughline.measures.comparing import beside, compared
+from throughline.measures.powers import powers
 from throughline.measures.queries import evaluate, metric_of
+from throughline.measures.shown import Asker, answer
 
 NOW = dt.datetime(2026, 6, 26, tzinfo=dt.UTC)
 DATES = {"introduced_at": "introduced_at", "identified_at": "identified_at", "mitigated_at": "mitigated_at"}
@@ -105,6 +111,65 @@ def test_what_the_world_knows_is_waited_for_since_it_was_there_and_known(db):
     written = "mean(identified - latest(introduced, kev_added, identified))"
     assert metric_of(define(written.upper().lower())).measure_text == written
     assert ask(written).value == 0
+
+
+def test_where_a_date_lacks_every_date_that_is_asked_for_is_named(found):
+    result = ask("median(identified - latest(introduced, kev_added))")
+    assert result.value is None
+    assert result.warnings[-1].message == (
+        "None of the 22 records says together when it was introduced, when it was identified and a date for "
+        "'kev_added', so there is no figure."
+    )
+
+
+def test_only_what_is_in_the_figure_counts_as_from_before_the_register(db):
+    for number, days in enumerate((10, 20, 30, 40, 50, 60, 3000, 3100, 3200)):
+        at = dt.date(2024, 1, 1) + dt.timedelta(days=70 if days > 100 else days)
+        dates = {"introduced_at": at - dt.timedelta(days=days), "identified_at": at}
+        record(
+            str(number), service="web" if days > 20 else "api", **{k: v.isoformat() for k, v in dates.items()}
+        )
+    late = {"introduced_at": "2024-03-01", "identified_at": "2024-03-11"}
+    for number in range(6):
+        record(f"late-{number}", service="web", **late)
+
+    def share(measure, by=()):
+        return next(each.message for each in ask(measure, by=by).warnings if each.code == "register_begins")
+
+    # Of twelve that were found within the year, six were made before 11 January 2024.
+    assert share("cohort_found_within(90 days, 1 year)").startswith("50% of this")
+    assert share("cohort_found_within(90 days, 1 year)", ("service",)).startswith("50% of this")
+    assert share("found_within(90 days, 1 year)").startswith("50% of this")
+    assert share("found_within(90 days, 1 year)", ("service",)).startswith("40% of this")
+
+
+def test_figures_that_hold_each_other_are_not_compared_and_say_so(found):
+    asker = Asker(EVERYTHING, NOW)
+    for by in ((), ("year",)):
+        question = Question(metric="found_within(99 days, 2 years)", by=by)
+        result = answer(question, asker)
+        assert any(row.value is not None for row in result.rows)
+        against = beside(question, result, asker)
+        assert not any(against.rows)
+        assert against.why_none.startswith("Not comparable: each figure is of all that was found until then")
+        assert compared(question, result, asker) is None
+        assert ("one_in_another" in codes(result)) == bool(by)
+
+
+def test_a_change_of_such_a_share_is_told_by_its_own_interval(found):
+    for number in range(60):
+        record(f"young-{number}", introduced_at="2026-05-01", identified_at="2026-05-03")
+    question, asker = Question(metric="found_within(99 days, 2 years)"), Asker(EVERYTHING, NOW)
+    result = answer(question, asker)
+    [row], [power] = result.rows, powers(question, result, asker, ratio=0.5)
+    counted = share_of(round(row.value * row.n), row.n)
+    wider = ((row.high - row.low) / (counted.high - counted.low)) ** 2
+    assert wider > 1.5
+    assert power.measured.events_needed == pytest.approx(wider * noise.cases_needed(row.value, 0.5))
+    assert (
+        power.measured.power
+        < noise.of_shares(baseline=row.value, target=row.value / 2, before=row.n, after=row.n).power
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import get_args
 from throughline.charts import Spans
 from throughline.engine.calendar import DAY, Unit, period_of
 from throughline.engine.intervals import Estimate, bare
-from throughline.engine.language.checked import Count
+from throughline.engine.language.checked import Count, Truncated
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import NO_COMPARISON, Question
@@ -25,6 +25,11 @@ from throughline.ui.comparing import Was, counted, was
 NOT_ASKED = "The question asks for no comparison."
 OF_A_DAY = "What was known on a day is held against no other day: leave the day out."
 NOTHING_THEN = "There was no figure {when}."
+OF_ALL_SO_FAR = (
+    "Not comparable: each figure is of all that was found until then, so the later one holds the records of "
+    "the earlier one again. Hold cohorts against each other, as in cohort_found_within(90 days, 1 year) by "
+    "introduced.quarter."
+)
 NO_GROUP_THEN = "No group had a figure {when}."
 FIRST = "There is no figure in a period before."
 # Of a period on average.
@@ -43,7 +48,7 @@ class Compared:
 
 def compared(question: Question, total: Result | None, asker: Asker) -> Was | None:
     """What the figure over the whole range was in the period before; None where there is none to compare."""
-    if total is None or len(total.rows) != 1 or question.compare == NO_COMPARISON:
+    if total is None or len(total.rows) != 1 or question.compare == NO_COMPARISON or _is_of_all(question):
         return None
     return _against_earlier(replace(question, by=()), total, asker).rows[0]
 
@@ -57,6 +62,8 @@ def beside(question: Question, result: Result, asker: Asker) -> Compared:
     unit = unit_of(result)
     if question.compare == NO_COMPARISON:
         return _none(result, NOT_ASKED)
+    if _is_of_all(question):
+        return _none(result, OF_ALL_SO_FAR)
     if unit is None:
         return _against_earlier(question, result, asker)
     if question.range.since is None or question.range.until is None or question.known:
@@ -239,6 +246,11 @@ def _better(question: Question) -> str:
 
 def _adds_up(question: Question) -> bool:
     return isinstance(queries.metric_of(definition_of(question)).measure, Count)
+
+
+def _is_of_all(question: Question) -> bool:
+    """Whether a figure is of all that was found until its period ends."""
+    return isinstance(queries.metric_of(definition_of(question)).measure, Truncated)
 
 
 def _estimate(row: Row, *, with_interval: bool) -> Estimate:

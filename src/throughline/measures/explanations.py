@@ -32,6 +32,12 @@ EXPLANATIONS = {
         "answers slowly when detection changes. How many are never found, no register tells.",
         ("latent_open_average", "cohort_found_within_90_days"),
     ),
+    "one_in_another": Explanation(
+        "No date puts a record in a period here: what was found in spring is in that of summer as well, "
+        "and each period looked for a longer time than the one before. So no change from one to the next has "
+        "an interval, and none is called clear. Cohorts hold each record once.",
+        ("cohort_found_within_90_days",),
+    ),
     "register_begins": Explanation(
         "A flaw of ten years ago that was found nine years ago is in no register that began last year; one "
         "found last year is. Where that is so, old flaws seem to take ever longer, and cohorts of before the "

@@ -9,7 +9,8 @@ from typing import Any
 
 from throughline.engine import noise
 from throughline.engine.calendar import quarter_of
-from throughline.engine.language.checked import AverageOpen, Count, OpenAge, OpenAtEnd, Statistic
+from throughline.engine.intervals import share
+from throughline.engine.language.checked import AverageOpen, Count, OpenAge, OpenAtEnd, Statistic, Truncated
 from throughline.engine.metrics import Metric
 from throughline.engine.noise import Noise
 from throughline.engine.refusals import Refused
@@ -194,7 +195,8 @@ def _way_of_telling(
     if isinstance(metric.measure, Count):
         return lambda row: _by_count(row, ratio)
     if metric.unit == "share":
-        return lambda row: _by_share(row, ratio)
+        is_counted = not isinstance(metric.measure, Truncated)
+        return lambda row: _by_share(row, ratio, spread=1.0 if is_counted else _beside_counted(row))
     if _is_sum(metric) or (isinstance(metric.measure, AverageOpen | OpenAtEnd | OpenAge)):
         courses = _courses(metric, question, asker)
         return lambda row: _by_course(row.group, courses.get(_key(row), []), ratio, events=row.n)
@@ -210,19 +212,29 @@ def _by_count(row: Row, ratio: float) -> Power:
     return _power(row.group, way, row.n, told)
 
 
-def _by_share(row: Row, ratio: float) -> Power:
+def _by_share(row: Row, ratio: float, *, spread: float | None) -> Power:
+    """`spread` is how many times as far the share strays, squared, as one of cases that are counted."""
     way = _way(row.value, ratio)
     if way["target"] > 1:
         said = f"{amount(row.value, 'share')} × {ratio:g}"
         raise Refused(f"a share is at most 100 %, and {said} is more", place=PLACE, code="share_out_of_range")
-    told = [
-        _told(
-            noise.of_shares(**way, before=row.n, after=row.n, known=known),
-            noise.cases_needed(way["baseline"], ratio, known=known),
-        )
-        for known in BOTH
-    ]
+    cases = row.n / spread if spread else 0.0
+    told = []
+    for known in BOTH:
+        needed = noise.cases_needed(way["baseline"], ratio, known=known)
+        found = noise.of_shares(**way, before=cases, after=cases, known=known)
+        told.append(_told(found, needed * spread if spread and needed else None))
     return _power(row.group, way, row.n, told)
+
+
+def _beside_counted(row: Row) -> float | None:
+    """How many times as many cases its interval takes as that of a share that is counted."""
+    if not row.value or row.value >= 1 or row.low is None or row.high is None or row.n < 2:
+        return None
+    counted = share(round(row.value * row.n), row.n)
+    if counted.low is None or counted.high is None:
+        return None
+    return ((row.high - row.low) / (counted.high - counted.low)) ** 2
 
 
 def _by_time(row: Row, spread: float | None, ratio: float) -> Power:

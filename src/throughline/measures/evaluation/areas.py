@@ -97,10 +97,12 @@ def _cut(period: Period, *, since: float | None, until: float) -> Period:
     return Period(period.label, start, min(period.end, from_days(until)))
 
 
-def figures(measure: Area, found: Mapping[str, Any], spans: Sequence[Period], *, seed: int) -> list[Figure]:
-    """The figure of each window for one group."""
+def figures(
+    measure: Area, found: Mapping[str, Any], spans: Sequence[Period], *, first: float | None, seed: int
+) -> list[Figure]:
+    """The figure of each window for one group; `first` is when there first was something to say of any."""
     if isinstance(measure, Truncated):
-        return hidden.figures(measure, found, windows(spans)[:, 1], seed=seed)
+        return hidden.figures(measure, found, windows(spans)[:, 1], first=first, seed=seed)
     if isinstance(measure, PeriodSurvival):
         return cohorts.figures(measure, found, spans)
     starts, ends = floats(found["starts"]), floats(found["ends"])

@@ -83,7 +83,7 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
         met = [whole(each) for each in found["met"]]
         values = [part / all_ if all_ else None for part, all_ in zip(met, n, strict=True)]
         low, high = intervals.share_bounds(met, [max(each, 1) for each in n])
-    early = _early(found, n) if isinstance(measure, CohortFound) else [(None, 0)] * len(n)
+    early = _early(found) if isinstance(measure, CohortFound) else [(None, 0)] * len(n)
     nothing = [0] * len(n)
     others = [found.get(name, nothing) for name in ("n_open", "missing", "negative", "running")]
     return [
@@ -100,18 +100,13 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
     ]
 
 
-def _early(found: Mapping[str, Any], n: Sequence[int]) -> list[tuple[float | None, int]]:
+def _early(found: Mapping[str, Any]) -> list[tuple[float | None, int]]:
     """The first report of all, and how many of each group are counted that began before it."""
-    firsts = [floats([each]) for each in found["first_found"] if each is not None]
-    known = [float(each[0]) for each in firsts if not np.isnan(each[0])]
-    if not known:
-        return [(None, 0)] * len(n)
-    first = min(known)
-    begun = (
-        math.nan if each is None or np.ma.is_masked(each) else float(each)
-        for each in found["first_introduced"]
-    )
-    return [(first, counted if start < first else 0) for start, counted in zip(begun, n, strict=True)]
+    firsts = [first for each in found["first_found"] for first in floats(each).tolist()]
+    first = min((each for each in firsts if not math.isnan(each)), default=None)
+    if first is None:
+        return [(None, 0)] * len(found["begun"])
+    return [(first, int((floats(each) < first).sum())) for each in found["begun"]]
 
 
 def _bound(value: float | None, bound: float) -> float | None:

@@ -123,10 +123,11 @@ def of_areas(metric: Metric, measure: Area, population: Population, *, seed: int
     place, unit = _window_unit(metric.by)
     plain = [each for each in metric.by if each.field is not None]
     found, keys = _grouped(metric, population, areas.sample_of(measure, population.compiler), by=plain)
-    spans = areas.windows_of(measure, unit, areas.first_start(measure, found), population.moment)
+    first = areas.first_start(measure, found)
+    spans = areas.windows_of(measure, unit, first, population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
-        told = areas.figures(measure, _nth(found, number), spans, seed=seed)
+        told = areas.figures(measure, _nth(found, number), spans, first=first, seed=seed)
         for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from sqlglot import exp
 from throughline.engine import truncation
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Truncated
-from throughline.engine.truncation import FoundCurve, Sightings
+from throughline.engine.truncation import Floats, FoundCurve, Sightings
 from throughline.measures.engines.duckdb import call, either, is_null, named
 from throughline.measures.evaluation.estimates import RESAMPLED_AT_MOST, Figure, floats, whole
 from throughline.measures.evaluation.samples import Sample, listed, rows
@@ -38,8 +39,10 @@ def sample_of(measure: Truncated) -> Sample:
     return Sample(values, aggregates)
 
 
-def figures(measure: Truncated, found: Mapping[str, Any], ends: NDArray[Any], *, seed: int) -> list[Figure]:
-    """The figure as of the end of each window, from all that was found until then."""
+def figures(
+    measure: Truncated, found: Mapping[str, Any], ends: NDArray[Any], *, first: float | None, seed: int
+) -> list[Figure]:
+    """The figure as of the end of each window, from all that was found until then; `first` of all groups."""
     introduced, identified = floats(found["starts"]), floats(found["ends"])
     missing, negative = whole(found["missing"]), whole(found["negative"])
     seen = [
@@ -51,17 +54,23 @@ def figures(measure: Truncated, found: Mapping[str, Any], ends: NDArray[Any], *,
         for end in ends.tolist()
     ]
     many = sum(each.n for each in seen) > RESAMPLED_AT_MOST
-    found_at = float(identified.min()) if identified.size else None
     figures = (_figure(measure, each, missing, negative, seed=None if many else seed) for each in seen)
     return [
-        replace(figure, first_found=found_at, n_before=_before(introduced, identified, found_at, end))
-        for figure, end in zip(figures, ends.tolist(), strict=True)
+        replace(
+            figure,
+            first_found=first,
+            n_before=_before(introduced[identified <= end], identified[identified <= end], each, first),
+        )
+        for figure, each, end in zip(figures, seen, ends.tolist(), strict=True)
     ]
 
 
-def _before(introduced: NDArray[Any], identified: NDArray[Any], first: float | None, end: float) -> int:
-    """How many of those found by then were introduced before the first report of all."""
-    return 0 if first is None else int(((introduced < first) & (identified <= end)).sum())
+def _before(introduced: Floats, identified: Floats, seen: Sightings, first: float | None) -> int:
+    """How many of those in a figure were introduced before the first report of all."""
+    if first is None:
+        return 0
+    within = identified - introduced <= (math.inf if seen.window is None else seen.window)
+    return int((introduced[within] < first).sum())
 
 
 def _figure(measure: Truncated, seen: Sightings, missing: int, negative: int, *, seed: int | None) -> Figure:

@@ -24,6 +24,12 @@ def caveats(metric: Metric, figures: Sequence[Figure]) -> Iterator[Warning]:
     if not isinstance(metric.measure, Truncated):
         return
     yield from _window(metric.measure, figures)
+    if any(each.unit for each in metric.by):
+        yield Warning(
+            "one_in_another",
+            "Each figure is of all that was found until its period ended, so it holds the records of the "
+            "periods before once more: they are not comparable as if each were of its own.",
+        )
     yield from _begins(figures)
     yield from _too_short(metric.measure, figures)
     yield from _not_followed(metric.measure, figures)

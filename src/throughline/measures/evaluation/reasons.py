@@ -6,19 +6,26 @@ from collections.abc import Iterator
 
 from throughline.engine.language.checked import (
     AverageOpen,
+    Calculation,
     CohortFound,
+    Column,
     Count,
     OpenAge,
     OpenAtEnd,
     PeriodSurvival,
+    Scalar,
     Statistic,
     Survival,
     Truncated,
     WithinSla,
 )
+from throughline.engine.language.fields import Kind
 from throughline.measures.evaluation.answers import Warning
 from throughline.measures.evaluation.caveats import Findings, is_closed_only, rests_on
 from throughline.measures.evaluation.estimates import Figure
+
+# What happens to a flaw, and so reads as "when it was ...".
+HAPPENS = frozenset({"introduced", "identified", "triaged", "accepted", "mitigated"})
 
 
 def reasons(found: Findings) -> Iterator[Warning]:
@@ -83,8 +90,19 @@ def _asked(found: Findings, *, plural: bool) -> str:
     if not dates:
         return "have what it asks for" if plural else "has what it asks for"
     verb, they = ("say", "they were") if plural else ("says", "it was")
-    both = "both " if len(dates) > 1 else ""
-    return f"{verb} {both}{' and '.join(f'when {they} {date}' for date in dates)}"
+    *said, last = [f"when {they} {date}" if date in HAPPENS else f"a date for '{date}'" for date in dates]
+    both = {1: "", 2: "both "}.get(len(dates), "together ")
+    return f"{verb} {both}{', '.join(said)}{' and ' if said else ''}{last}"
+
+
+def _dates_in(value: Scalar) -> list[str]:
+    """The dates that a value is made with, each once."""
+    match value:
+        case Column(field):
+            return [field.name] if field.kind is Kind.DATE else []
+        case Calculation(_, left, right):
+            return list(dict.fromkeys((*_dates_in(left), *_dates_in(right))))
+    return []
 
 
 def _dates(found: Findings) -> list[str]:
@@ -92,7 +110,9 @@ def _dates(found: Findings) -> list[str]:
         case Survival(start, end) | PeriodSurvival(start, end):
             # What is not repaired yet is open and lacks nothing; a decision without its date does.
             return [start.name, *([end.name] if end.name == "triaged" else [])]
-        case Statistic() | CohortFound() as measure:
+        case Statistic(_, value) as measure:
+            return list(dict.fromkeys((*rests_on(measure), *_dates_in(value))))
+        case CohortFound() as measure:
             return rests_on(measure)
         case Truncated(_, start, end):
             return [start.name, end.name]

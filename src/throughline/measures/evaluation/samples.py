@@ -35,6 +35,7 @@ from throughline.measures.engines.duckdb import (
     either,
     is_null,
     named,
+    not_a_number,
     not_null,
     number,
     text,
@@ -271,8 +272,9 @@ def _cohort(compiler: Compiler, measure: CohortFound) -> Sample:
         "missing": rows(is_null(named("took"))),
         "negative": _negative("took"),
         "n_open": rows(both(judged.copy(), named("open"))),
-        "first_introduced": aggregate_if(call("min", named("introduced_at")), judged.copy()),
-        "first_found": call("min", named("found_at")),
+        "begun": listed("introduced_at", judged.copy()),
+        # A list of one, since aggregates of groups are joined to those of all.
+        "first_found": call("list_value", call("coalesce", call("min", named("found_at")), not_a_number())),
     }
     return Sample(values, aggregates)
 
