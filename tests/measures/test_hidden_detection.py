@@ -16,7 +16,7 @@ from throughline.measures.asking import Question
 from throughline.measures.comparing import beside, compared
 from throughline.measures.powers import powers
 from throughline.measures.queries import evaluate, metric_of
-from throughline.measures.shown import Asker, answer
+from throughline.measures.shown import Asker, answer, show
 
 NOW = dt.datetime(2026, 6, 26, tzinfo=dt.UTC)
 DATES = {"introduced_at": "introduced_at", "identified_at": "identified_at", "mitigated_at": "mitigated_at"}
@@ -101,6 +101,14 @@ def test_a_cohort_counts_once_its_window_is_over_and_the_rest_is_counted(found):
     assert ask("cohort_found_within(90 days)").value == pytest.approx(0.25)
 
 
+def test_cohorts_begin_with_the_first_that_has_a_figure(found):
+    record("old", introduced_at="1995-01-01", identified_at="2020-03-01")
+    by = ("introduced.year",)
+    rows = ask("cohort_found_within(90 days, 1 year)", by=by).rows
+    assert [(row.group["introduced.year"], row.n) for row in rows][:2] == [("2020", 3), ("2021", 3)]
+    assert ask("cohort_found_within(90 days)", by=by).rows[0].group == {"introduced.year": "1995"}
+
+
 def test_what_the_world_knows_is_waited_for_since_it_was_there_and_known(db):
     record("old", introduced_at="2024-01-01", kev_added="2024-03-01", identified_at="2024-03-11")
     record("new", introduced_at="2024-05-01", kev_added="2024-03-01", identified_at="2024-05-31")
@@ -141,6 +149,26 @@ def test_only_what_is_in_the_figure_counts_as_from_before_the_register(db):
     assert share("cohort_found_within(90 days, 1 year)", ("service",)).startswith("50% of this")
     assert share("found_within(90 days, 1 year)").startswith("50% of this")
     assert share("found_within(90 days, 1 year)", ("service",)).startswith("40% of this")
+
+
+def test_ready_made_metrics_leave_out_what_is_older_than_the_register_and_say_so(found):
+    for number in range(9):
+        at = dt.date(2020, 1, 20 + number)
+        record(
+            f"old-{number}", introduced_at=f"2018-06-1{number}", identified_at=at.isoformat(), service="old"
+        )
+    expression = ask("found_within(1 year)")
+    ready = ask("found_within_a_year")
+    assert expression.value == pytest.approx(15 / 29)
+    assert ready.value == pytest.approx(0.75)
+    assert (ready.rows[0].n, expression.rows[0].n) == (16, 29)
+    told = [each.message for each in ready.warnings if each.code == "register_begins"]
+    assert len(told) == 1
+    assert told[0].startswith("This is of what was introduced since the first report, of 2020-01-11:")
+    assert "introduced >= '2020-01-11'" in ready.definition["where"]
+    shown = show(Question(metric="cohort_found_within_90_days"), Asker(EVERYTHING, NOW))
+    assert "2020-01-11" in shown.main.address
+    assert shown.main.row.n == 12
 
 
 def test_figures_that_hold_each_other_are_not_compared_and_say_so(found):

@@ -90,7 +90,7 @@ _ALL = (
         beside="time_to_detect_median",
         description="The time by which half of what is found within the window has been found. Young flaws "
         "had little time to be found and old ones much, and it reckons with that; what takes longer than any "
-        "that was found is not in it.",
+        "that was found is not in it. Of what was introduced since the first report.",
     ),
     Definition(
         name="found_within_a_year",
@@ -99,7 +99,8 @@ _ALL = (
         better="higher",
         beside="time_to_detect",
         description="The share of what is found within the window that is found within a year of its "
-        "introduction. Digging out old flaws does not make it look worse for being done.",
+        "introduction, of what was introduced since the first report. Digging out old flaws does not make it "
+        "look worse for being done.",
     ),
     Definition(
         name="cohort_found_within_90_days",
@@ -108,7 +109,8 @@ _ALL = (
         better="higher",
         beside="found_within_a_year",
         description="Of what was introduced at a time and found within a year, the share found within 90 "
-        "days. Only what was introduced a year ago or earlier counts, so that no later find changes it.",
+        "days. Only what was introduced since the first report and a year ago or earlier counts, so that "
+        "no later find changes it.",
     ),
     Definition(
         name="time_to_triage",

@@ -8,18 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 from throughline.charts import Chart
-from throughline.engine.calendar import Unit, from_days, period_of
+from throughline.engine.calendar import Unit, period_of
 from throughline.engine.definitions import Definition
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Statistic
 from throughline.engine.metrics import Metric, refine
 from throughline.measures import queries
 from throughline.measures.asking import Question
-from throughline.measures.engines.duckdb import call, named
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import is_detection
 from throughline.measures.evaluation.periods import labelled_period
-from throughline.measures.evaluation.samples import Sample
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, definition_of, drawn
 from throughline.ui import words
@@ -164,9 +162,7 @@ def _terms(definition: Definition, question: Question, asker: Asker) -> Terms:
 def _first_report(definition: Definition, question: Question, asker: Asker) -> str:
     """The day of the first report of all in the slice; empty where there is none."""
     every = asker.population(queries.metric_of(definition), replace(question, range=Range("all")))
-    sample = Sample({"at": named("identified")}, {"first": call("min", named("at"))})
-    first = every.rows(every.grouped({}, sample))[0][0]
-    return from_days(float(first)).date().isoformat() if first is not None else ""
+    return queries.first_report(every)
 
 
 class _Asking:

@@ -18,14 +18,15 @@ from throughline.engine.language.checked import Area, WithinSla
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
-from throughline.measures.engines.duckdb import both, named, number
+from throughline.measures.engines.duckdb import both, call, named, number
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
 from throughline.measures.evaluation.figures import Answer, aggregates_of, of_areas, of_groups
+from throughline.measures.evaluation.hidden_caveats import begins_with_register
 from throughline.measures.evaluation.population import Moment, Population, in_scope
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
-from throughline.measures.evaluation.samples import Policy
+from throughline.measures.evaluation.samples import Policy, Sample
 from throughline.measures.readside.columns import Snapshot, columns
 from throughline.sources.sightings import rekey_rates
 from throughline.vulnerabilities.models import SlaPolicy
@@ -103,9 +104,14 @@ def evaluation(
     metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
+    first = first_report(population) if begins_with_register(metric) else ""
+    if first:
+        sliced = refine(metric.definition, where=f"introduced >= '{first}'")
+        metric = metric_of(sliced, snapshot=snapshot)
+        population = replace(population, condition=metric.condition)
 
     def told(metric: Metric, answer: Answer) -> Result:
-        return _told(metric, answer, population, since=since, until=until, known_at=known_at)
+        return _told(metric, answer, population, first=first, since=since, until=until, known_at=known_at)
 
     seed = snapshot.sequence
     if isinstance(metric.measure, Area):
@@ -126,6 +132,7 @@ def _told(
     answer: Answer,
     population: Population,
     *,
+    first: str,
     since: Instant | None,
     until: Instant | None,
     known_at: Instant | None,
@@ -146,6 +153,7 @@ def _told(
         holds_any=holds_any,
         ranged=since is not None or until is not None,
         known=known,
+        first_report=first,
     )
     return Result(
         unit=metric.unit,
@@ -205,6 +213,13 @@ def population_of(
         moment=moment,
         condition=metric.condition,
     )
+
+
+def first_report(population: Population) -> str:
+    """The day of the first report of all in the slice, whatever the range; empty where there is none."""
+    sample = Sample({"at": named("identified")}, {"first": call("min", named("at"))})
+    [[first]] = population.rows(population.grouped({}, sample))
+    return from_days(float(first)).date().isoformat() if first is not None else ""
 
 
 def curves_of(survivals: Sequence[Metric], population: Population) -> list[Answer]:

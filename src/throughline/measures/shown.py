@@ -204,7 +204,7 @@ def _figure(
 ) -> Figure | None:
     if len(result.rows) != 1:
         return None
-    address = address_of_rows(metric, {}, question=question, now=now)
+    address = address_of_rows(_as_asked(metric, result), {}, question=question, now=now)
     name = metric.definition.name
     return Figure(title, name, result.rows[0], result.unit, address, reading=_reading(metric))
 
@@ -242,10 +242,16 @@ def _twin(definition: Definition) -> Definition | None:
 
 
 def _rows(metric: Metric, result: Result, question: Question, *, now: datetime) -> Iterator[ShownRow]:
+    asked = _as_asked(metric, result)
     for row, named in zip(result.rows, _labelled(metric, result).rows, strict=True):
         cells = tuple(named.group[grouping.label] for grouping in metric.by)
-        address = address_of_rows(metric, row.group, question=question, now=now)
+        address = address_of_rows(asked, row.group, question=question, now=now)
         yield ShownRow(cells, row, address)
+
+
+def _as_asked(metric: Metric, result: Result) -> Metric:
+    """The metric with the condition of its answer, which may be narrower: see `begins_with_register`."""
+    return replace(metric, where_text=str(result.definition["where"]))
 
 
 def _labelled(metric: Metric, result: Result) -> Result:

@@ -54,6 +54,8 @@ class Findings:
     n_negative: int
     holds_any: bool
     ranged: bool
+    # The day since which flaws count that were introduced, where the metric begins with the register.
+    first_report: str = ""
 
 
 def caveats(found: Findings) -> list[Warning]:
@@ -69,7 +71,7 @@ def caveats(found: Findings) -> list[Warning]:
     return [
         *_too_large(found),
         *_truncated(found),
-        *hidden_caveats.caveats(found.metric, found.figures),
+        *hidden_caveats.caveats(found.metric, found.figures, first_report=found.first_report),
         *_closed_only(found),
         *_beyond(found),
         *_starts_later(found),

@@ -19,6 +19,7 @@ from throughline.engine.language.checked import (
     All,
     Area,
     Calculation,
+    CohortFound,
     Column,
     Condition,
     Count,
@@ -263,10 +264,18 @@ def _without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) ->
     others = {key[:place] + key[place + 1 :] for key in figures} or ({()} if len(metric.by) == 1 else set())
     if not figures and moment.since is None:
         return figures
-    numbers = range(min(hits), max(hits) + 1)
+    numbers = range(_first_told(metric, figures, place, moment) or min(hits), max(hits) + 1)
     empty = estimates.nothing(metric.measure)
     every = ((*key[:place], number, *key[place:]) for key in others for number in numbers)
     return {key: figures.get(key, empty) for key in every}
+
+
+def _first_told(metric: Metric, figures: Mapping[Key, Figure], place: int, moment: Moment) -> int | None:
+    """The first period that a cohort has a figure of: of long before the register there is none to show."""
+    if not isinstance(metric.measure, CohortFound) or moment.since is not None:
+        return None
+    told = (int(key[place]) for key, figure in figures.items() if figure.estimate.n or figure.running)
+    return min(told, default=None)
 
 
 def _outermost(by: Grouping, metric: Metric, moment: Moment) -> list[int]:

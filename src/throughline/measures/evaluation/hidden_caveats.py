@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from throughline.engine.calendar import from_days
 from throughline.engine.language.checked import CohortFound, Truncated
 from throughline.engine.language.syntax import DAYS_IN
-from throughline.engine.metrics import Metric
+from throughline.engine.metrics import READY_MADE, Metric
 from throughline.measures.evaluation.answers import Warning
 from throughline.measures.evaluation.estimates import Figure
 
@@ -15,12 +15,29 @@ from throughline.measures.evaluation.estimates import Figure
 TELLING = 0.1
 
 
-def caveats(metric: Metric, figures: Sequence[Figure]) -> Iterator[Warning]:
-    """Of which window it is, and where there are too few to tell."""
+def begins_with_register(metric: Metric) -> bool:
+    """Whether it is a ready-made metric that leaves out what was introduced before the first report.
+
+    Of that time only the slow finds are recorded, and a reader of a headline does not know to ask without.
+    """
+    return metric.definition.name in READY_MADE and isinstance(metric.measure, Truncated | CohortFound)
+
+
+def caveats(metric: Metric, figures: Sequence[Figure], *, first_report: str = "") -> Iterator[Warning]:
+    """Of which window it is, and where there are too few to tell.
+
+    `first_report` is the day since which it counts what was introduced, where it begins with the register.
+    """
+    if first_report:
+        yield Warning(
+            "register_begins",
+            f"This is of what was introduced since the first report, of {first_report}: of flaws of before "
+            "that day only those that were found late are recorded, and they are left out.",
+        )
     if isinstance(metric.measure, CohortFound):
         yield from _growing(metric.measure, figures)
         yield from _running(metric.measure, figures)
-        yield from _begins(figures)
+        yield from () if first_report else _begins(figures)
     if not isinstance(metric.measure, Truncated):
         return
     yield from _window(metric.measure, figures)
@@ -30,7 +47,7 @@ def caveats(metric: Metric, figures: Sequence[Figure]) -> Iterator[Warning]:
             "Each figure is of all that was found until its period ended, so it holds the records of the "
             "periods before once more: they are not comparable as if each were of its own.",
         )
-    yield from _begins(figures)
+    yield from () if first_report else _begins(figures)
     yield from _too_short(metric.measure, figures)
     yield from _not_followed(metric.measure, figures)
     yield from _broken(figures)
