@@ -62,8 +62,8 @@ def test_every_measure_and_field_stands_in_the_reference():
 
 
 def test_every_warning_code_stands_in_the_reference():
-    folder = Path(__file__).resolve().parents[2] / "src" / "throughline" / "measures" / "evaluation"
-    sources = "".join(path.read_text() for path in folder.glob("*.py"))
+    folder = Path(__file__).resolve().parents[2] / "src" / "throughline" / "measures"
+    sources = "".join(path.read_text() for path in folder.rglob("*.py"))
     codes = set(re.findall(r'Warning\(\s*"(\w+)"', sources))
     assert codes == set(first_cells("Warnings"))
 
