@@ -314,6 +314,12 @@ def test_measures_mean_what_they_say():
     )
 
 
+def test_a_horizon_that_was_not_said_is_said_in_the_answer():
+    for name in ("rmst", "period_rmst"):
+        unsaid, said = (f"{name}(identified -> mitigated{horizon})" for horizon in ("", ", 90 days"))
+        assert metric(unsaid).echo()["measure"] == metric(said).echo()["measure"] == said
+
+
 def test_a_group_becomes_a_condition_again():
     assert equals("service", "it's") == "service = 'it''s'"
     assert equals("asset owner", "unknown") == "`asset owner` is null"

@@ -69,6 +69,19 @@ def test_without_a_range_a_period_is_held_against_the_one_just_before(register, 
     ]
 
 
+def test_periods_that_the_range_cuts_are_named(register, organisation, browser_of):
+    browser = browser_of(organisation.max)
+    for ends, said in (
+        ("from=2026-02-01&to=2026-05-01", "2026-Q1 and 2026-Q2 are parts of their quarters only: the range"),
+        ("from=2026-01-01&to=2026-05-01", "2026-Q2 is a part of its quarter only: the range ends before"),
+        ("from=2026-01-01&to=2026-07-01", ""),
+    ):
+        page = browser.get(f"/metrics/?metric=arrivals&by=quarter&{ends}")
+        assert page.context["cut"].startswith(said)
+        assert bool(page.context["cut"]) == bool(said)
+        assert page.context["cut"] in page.content.decode()
+
+
 def test_where_there_is_no_period_before_the_answer_says_why(register, organisation, browser_of):
     browser = browser_of(organisation.max)
     of_a_day = browser.get("/metrics.json?metric=arrivals&by=none&known=2026-06-01").json()

@@ -125,7 +125,9 @@ def command(
         earlier = beside(question, result, asker)
     if as_csv:
         return click.echo("".join(csv_lines(header(result), table(result, earlier, metric))), nl=False)
-    return emit(annotated(result, earlier, metric), as_json=as_json, show=lambda: _show(result, earlier))
+    return emit(
+        annotated(result, earlier, metric), as_json=as_json, show=lambda: _show(result, earlier, question)
+    )
 
 
 def _of_series(found: Series, words: dict[str, Any], *, as_json: bool, as_csv: bool) -> None:
@@ -160,11 +162,13 @@ def question_of(
     )
 
 
-def _show(result: Result, earlier: Compared) -> None:
+def _show(result: Result, earlier: Compared, question: Question) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from throughline.measures.comparing import unit_of
     from throughline.measures.documents import dimensions
+    from throughline.measures.ranges import cut
 
     table = Table(box=None, pad_edge=False)
     for dimension in dimensions(result):
@@ -186,6 +190,9 @@ def _show(result: Result, earlier: Compared) -> None:
     if not beside:
         was = next((each for each in earlier.rows if each), None)
         console.print(was.sentence if was else earlier.why_none)
+    unit = unit_of(result)
+    if said := cut(unit, question.range) if unit and result.rows else "":
+        console.print(said)
     for warning in result.warnings:
         console.print(f"! {warning.message} ({warning.code})", style="yellow")
     console.print(_definition(result), style="dim")

@@ -13,13 +13,15 @@ from throughline.engine.language.checked import (
     Condition,
     Grouping,
     Measure,
+    PeriodSurvival,
     Statistic,
+    Survival,
     is_never_negative,
 )
 from throughline.engine.language.checking import Checker
 from throughline.engine.language.fields import UNITS_OF_TIME, Field, Kind, Schema, nearest
 from throughline.engine.language.parsing import parse_condition, parse_grouping, parse_measure
-from throughline.engine.language.syntax import And, Comparison, Name, Node, Text, parts_of
+from throughline.engine.language.syntax import And, Call, Comparison, Duration, Name, Node, Text, parts_of
 from throughline.engine.language.tokens import NOWHERE
 from throughline.engine.language.writing import written
 from throughline.engine.refusals import Refused
@@ -113,7 +115,7 @@ def check(definition: Definition, schema: Schema) -> Metric:
         at=at,
         by=_groupings(definition.by, at, schema),
         unit=definition.unit or unit_of(measure),
-        measure_text=written(call),
+        measure_text=written(_whole(call, measure)),
         where_text=written(where) if where else "",
         assumed=assumed,
     )
@@ -209,6 +211,15 @@ def grouping(text: str, at: Field | None, schema: Schema) -> Grouping:
     if field.kind is Kind.COLLECTION:
         checker.refuse(f"'{first.name}' holds several texts: ask where 'x' in {first.name} instead", first)
     return Grouping(field.name, field)
+
+
+def _whole(call: Call, measure: Measure) -> Call:
+    """A measure with the horizon that it has where none was said: its figure depends on it."""
+    match measure:
+        case Survival(_, _, float() as horizon) | PeriodSurvival(_, _, float() as horizon):
+            if len(call.arguments) == 1:
+                return replace(call, arguments=(*call.arguments, Duration(horizon, "day")))
+    return call
 
 
 def _dimensions(schema: Schema) -> str:

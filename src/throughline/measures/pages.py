@@ -6,7 +6,7 @@ import hashlib
 import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from django.core.cache import cache
@@ -19,6 +19,7 @@ from throughline.accounts.models import Role
 from throughline.annotations.queries import on
 from throughline.annotations.showing import annotated
 from throughline.annotations.subjects import of_metric
+from throughline.engine.calendar import Unit
 from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
@@ -30,7 +31,7 @@ from throughline.measures.documents import annotated as annotated_document
 from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.moves import address, can_be_split
-from throughline.measures.ranges import NAMES, as_date
+from throughline.measures.ranges import NAMES, as_date, cut
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
@@ -156,6 +157,7 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
         "on_chart": on_chart if any(by in UNITS_OF_TIME for by in question.by) else None,
         "spans": spans_of(question, now=asker.now) if chart or multiples else None,
         "switch_address": question.address(compare="" if question.compare else NO_COMPARISON),
+        "cut": " ".join(cut(by, question.range) for by in get_args(Unit) if by in question.by),
         "compares": any(line.was for line in shown.rows),
         "was": compared(question, shown.total, asker),
         "detection_address": question.address(DETECTION) if is_explained(shown.metric) else "",

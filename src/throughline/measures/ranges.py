@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from throughline.engine.calendar import Period, period_of
+from throughline.engine.calendar import Period, Unit, period_of
 from throughline.engine.refusals import Refused
 
 EARLIEST, LATEST = 1970, 2200
@@ -58,6 +58,22 @@ def range_of(name: str, *, since: str, until: str, now: datetime) -> Range:
             f"the range ends ({until}) before it starts ({since}): put the later date in 'to'", place="to"
         )
     return Range("custom" if first or last else "all", first, last)
+
+
+def cut(unit: Unit, span: Range) -> str:
+    """Which periods a range holds a part of only, as a sentence; empty where it begins and ends between two.
+
+    >>> cut("quarter", range_of("custom", since="2026-02-01", until="2026-07-01", now=datetime.now(UTC)))
+    '2026-Q1 is a part of its quarter only: the range begins on 2026-02-01.'
+    """
+    ends = [(span.since, "begins on"), (span.until, "ends before")]
+    inside = [(period_of(unit, end), said, end) for end, said in ends if end]
+    found = [(period.label, f"{said} {as_date(end)}") for period, said, end in inside if period.start != end]
+    if not found:
+        return ""
+    labels = list(dict.fromkeys(label for label, _ in found))
+    parts = f"is a part of its {unit}" if len(labels) == 1 else f"are parts of their {unit}s"
+    return f"{' and '.join(labels)} {parts} only: the range {' and '.join(said for _, said in found)}."
 
 
 def day_start(text: str, *, place: str) -> datetime:
