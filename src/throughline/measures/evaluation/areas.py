@@ -81,9 +81,11 @@ def windows_of(measure: Area, unit: str | None, first: float | None, moment: Mom
     Knowledge that ends before now ends the list with the period in which it ends.
     """
     start = moment.since if moment.since is not None else first
-    if start is None:
-        return []
     last = end_of_windows(measure, unit, moment)
+    if start is None:
+        # Of what is found, nothing found is a figure that lacks, with its reason.
+        is_one = unit is None and isinstance(measure, Truncated)
+        return [Period("", from_days(last - 1), from_days(last))] if is_one else []
     if unit is None:
         return [Period("", from_days(start), from_days(last))] if last > start else []
     reached = min(moment.known_at, last)
