@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
+from tests.journeys.hands import drag
 from tests.journeys.looks import look
 from tests.journeys.test_a_board import cluster, come, keep, note, rank, stands
 
@@ -156,7 +157,7 @@ def sort(manager: Page, mia: Page) -> None:
     note(mia, TAKEN).get_by_role("button", name="Move").click()
     for page in (manager, mia):
         expect(cluster(page, TAKEN)).to_be_visible()
-    note(mia, NOTES["Mia"]).drag_to(cluster(mia, TAKEN))
+    drag(note(mia, NOTES["Mia"]), cluster(mia, TAKEN))
     expect(note(cluster(manager, TAKEN), NOTES["Mia"])).to_be_visible()
     cluster(mia, TAKEN).get_by_text("Rename or merge").click()
     cluster(mia, TAKEN).get_by_label("Title").fill(KEYS)

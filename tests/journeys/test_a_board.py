@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from tests.journeys.hands import drag
 from tests.journeys.house import House
 from tests.journeys.looks import look
 from tests.journeys.visitors import PHONE, Visitors, go_to
@@ -182,10 +183,10 @@ def cluster(page: Page, title: str) -> Locator:
 
 
 def sort_by_drag_and_by_button(mia: Page, pia: Page, max_: Page) -> None:
-    note(mia, MIAS[0]).drag_to(mia.get_by_text("Drop a note here to begin a new cluster"))
+    drag(note(mia, MIAS[0]), mia.get_by_text("Drop a note here to begin a new cluster"))
     for page in (pia, max_, mia):
         expect(cluster(page, MIAS[0])).to_be_visible()
-    note(mia, MIAS[1]).drag_to(cluster(mia, MIAS[0]))
+    drag(note(mia, MIAS[1]), cluster(mia, MIAS[0]))
     expect(note(cluster(pia, MIAS[0]), MIAS[1])).to_be_visible()
     # On a phone by button.
     note(pia, MIAS[2]).get_by_label("Where").select_option("A new cluster")
@@ -213,10 +214,11 @@ def undo_and_be_refused(mia: Page, pia: Page) -> None:
     expect(note(cluster(mia, "In no cluster"), MIAS[1])).to_be_visible()
     mia.get_by_role("button", name="Undo my last step").click()
     stands(mia, "Pia moved a note of this step since: take that back first, or move it by hand.")
-    note(mia, MIAS[1]).drag_to(cluster(mia, MIAS[0]))
+    drag(note(mia, MIAS[1]), cluster(mia, MIAS[0]))
     expect(note(cluster(mia, MIAS[0]), MIAS[1])).to_be_visible()
     # A title dropped on another cluster merges the two, and undo parts them again.
-    mia.get_by_role("heading", name=re.compile(f"^{MIAS[2]}")).drag_to(cluster(mia, MIAS[0]))
+    drag(mia.get_by_role("heading", name=re.compile(f"^{MIAS[2]}")), cluster(mia, MIAS[0]))
+    expect(note(cluster(mia, MIAS[0]), MIAS[2])).to_be_visible()
     expect(note(cluster(pia, MIAS[0]), MIAS[2])).to_be_visible()
     mia.get_by_role("button", name="Undo my last step").click()
     expect(cluster(pia, MIAS[2])).to_be_visible()

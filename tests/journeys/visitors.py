@@ -31,6 +31,8 @@ QUIET = (
 )
 # What a browser and htmx say of a request that found no line.
 CUT = re.compile(r"net::ERR_INTERNET_DISCONNECTED|htmx:(?:afterRequest|sendError)")
+# What htmx says where a page is left while a part still comes; what else ends a request is said apart.
+LEFT = re.compile(r"htmx:(?:afterRequest|sendAbort)")
 STATUS = re.compile(r"responded with a status of (\d+)")
 
 
@@ -76,6 +78,7 @@ class Watch:
             message.type == "error"
             and not is_icon
             and not is_cut
+            and not LEFT.match(message.text)
             and not (status and int(status[1]) in self.foreseen)
         ):
             self.complaints.append(f"console: {message.text}")
