@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator
 
-COUNTING = (
-    "window.drops = 0; addEventListener('drop', () => { window.drops += 1; }, { capture: true, once: true })"
-)
+COUNTING = "window.drops = 0; addEventListener('drop', () => { window.drops += 1; }, { capture: true })"
 TRIES = 3
 
 
 def drag(what: Locator, to: Locator) -> None:
-    """Drag until the page was told of a drop: on a busy machine the browser may take a drag for a mere press.
+    """Drag until the page was told of a drop.
 
-    What the page makes of a drop that it was told of is its own affair, and is not done again.
+    A driven Chromium at times takes its last drag for unfinished and tells the page of no press any more;
+    opening the page anew may end that. What the page makes of a drop that it was told of is not done again.
     """
+    page = what.page
     for _ in range(TRIES):
-        what.page.evaluate(COUNTING)
+        page.evaluate(COUNTING)
         what.drag_to(to)
-        if what.page.evaluate("window.drops"):
+        if page.evaluate("window.drops"):
             return
+        page.reload()
     raise AssertionError(f"the page was told of no drop in {TRIES} drags")
