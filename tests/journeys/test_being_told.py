@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -58,8 +59,8 @@ def a_day(
     with served(home, ahead=ahead, settings=settings) as house:
         came = Visitors(opened, house.address)
 
-        def enter(**how: object) -> Page:
-            page = came.enter(**how)  # type: ignore[arg-type]
+        def enter(**how: Any) -> Page:
+            page = came.enter(**how)
             came.foresee(422)
             return page
 

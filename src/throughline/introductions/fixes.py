@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from throughline.engine.introduction.candidates import Candidate, estimated, first_of
 from throughline.engine.introduction.evidence import Evidence
@@ -71,8 +72,7 @@ def _traced(clone: Clone, given: str, fix: Commit, notes: list[str]) -> Answer:
         reason = "it is the first commit at hand, so that nothing is before it"
         return Answer(given, "fix", about, estimated([], Evidence.TRACED_BLAME), (*notes, reason))
     try:
-        reading = lambda path: _texts(clone, parent, path)  # noqa: E731
-        lines, more = chosen(patches(clone, parent, fix.id), parent, reading=reading)
+        lines, more = chosen(patches(clone, parent, fix.id), parent, reading=partial(_texts, clone, parent))
         trace = Tracer(clone).traced(lines)
     except TooLong as error:
         reason = f"git was stopped ({error}): --seconds gives it longer"

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from throughline.engine.introduction.lockfiles.locked import Locked, locked, text_of
+from throughline.engine.introduction.lockfiles.locked import Locked, locked, object_of
 
 _FOLDER = "node_modules/"
 
 
 def read(content: bytes) -> Locked:
     """The packages of a lock of version 1, 2 or 3. ValueError where it is no JSON object."""
-    try:
-        document = json.loads(text_of(content))
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if not isinstance(document, dict):
-        raise ValueError("it is no JSON object")
+    document = object_of(content)
     packages = document.get("packages")
     pairs = _of_packages(packages) if isinstance(packages, dict) else _nested(document)
     return locked(pairs)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 Locked = dict[str, frozenset[str]]
 
@@ -23,3 +25,16 @@ def locked(pairs: Iterable[tuple[str, str]]) -> Locked:
 def text_of(content: bytes) -> str:
     """The text; a byte that is none spoils its own name and nothing else."""
     return content.decode("utf-8-sig", "replace")
+
+
+def object_of(content: bytes) -> dict[str, Any]:
+    """The JSON object. ValueError where it is none."""
+    try:
+        document = json.loads(text_of(content))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    except ValueError:
+        raise ValueError("it is no JSON") from None
+    if not isinstance(document, dict):
+        raise ValueError("it is no JSON object")
+    return document

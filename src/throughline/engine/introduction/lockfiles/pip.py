@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from throughline.engine.introduction.lockfiles.locked import Locked, locked, text_of
+from throughline.engine.introduction.lockfiles.locked import Locked, locked, object_of, text_of
 
 _PINNED = re.compile(
     r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([^\s;,\\#*]+)\s*(?:[;\\#].*|--.*)?"
@@ -26,13 +25,7 @@ def read(content: bytes) -> Locked:
 
 def read_pipfile(content: bytes) -> Locked:
     """The packages of a Pipfile.lock. ValueError where it is no JSON object."""
-    try:
-        document = json.loads(text_of(content))
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if not isinstance(document, dict):
-        raise ValueError("it is no JSON object")
-    return locked(_of_groups(document))
+    return locked(_of_groups(object_of(content)))
 
 
 def _of_groups(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
