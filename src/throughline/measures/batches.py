@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from throughline.engine import counts
-from throughline.engine.calendar import Unit
 from throughline.engine.counts import Dispersion
 from throughline.engine.language.checked import Count
 from throughline.engine.metrics import MOST_GROUPINGS, Metric
@@ -17,9 +16,9 @@ from throughline.measures.evaluation.answers import Result, Row, Warning
 from throughline.measures.evaluation.periods import labelled_period
 from throughline.ui.words import interval, plain_number
 
-PER: dict[Unit, str] = {"week": "week to week", "month": "month to month", "quarter": "quarter to quarter"}
+PER: dict[str, str] = {"week": "week to week", "month": "month to month", "quarter": "quarter to quarter"}
 # Where an answer is not cut by time, its counts are looked at by this.
-USUAL: Unit = "month"
+USUAL = "month"
 
 
 def is_count(result: Result) -> bool:
@@ -37,7 +36,7 @@ def widened(
     if not isinstance(metric.measure, Count) or metric.at is None:
         return result
     timed = next((each for each in metric.by if each.unit and each.field is metric.at), None)
-    unit: Unit = timed.unit if timed else USUAL  # type: ignore[assignment]
+    unit = (timed and timed.unit) or USUAL
     if timed is None and len(metric.by) == MOST_GROUPINGS:
         return result
     rows = result.rows if timed else ask(USUAL).rows
@@ -49,7 +48,7 @@ def widened(
 
 
 def _dispersion(
-    rows: Sequence[Row], name: str, unit: Unit, question: Question, *, now: datetime
+    rows: Sequence[Row], name: str, unit: str, question: Question, *, now: datetime
 ) -> Dispersion | None:
     """The index over the whole periods of each group."""
     since = question.range.since
@@ -76,7 +75,7 @@ def _wider(rows: Sequence[Row], found: Dispersion) -> list[Row]:
     ]
 
 
-def _told(found: Dispersion, unit: Unit) -> Warning:
+def _told(found: Dispersion, unit: str) -> Warning:
     index, span = plain_number(found.index), interval(found.low, found.high)
     message = (
         f"These counts vary {index} times as much from {PER.get(unit, 'year to year')} as events that come "
