@@ -10,9 +10,9 @@ from tests.organisation import NOW
 from tests.sources.files import stream
 
 from throughline.audit.models import Entry
-from throughline.engine.dates import iso
 from throughline.engine.introduction.candidates import Candidate, Introduction
 from throughline.engine.introduction.evidence import Evidence
+from throughline.engine.introduction.holdings import Spell, State
 from throughline.engine.refusals import Refused
 from throughline.introductions.actions import correct, store, take_back
 from throughline.introductions.answers import Answer
@@ -53,8 +53,8 @@ def fresh(record: Vulnerability) -> Vulnerability:
 def answer(kind: str, evidence: Evidence, *days: datetime, at: datetime | None = None, **about) -> Answer:
     candidates = tuple(Candidate(f"{number:040}", day, 1) for number, day in enumerate(days))
     found = Introduction(at or min(days), min(days), max(days), evidence, candidates)
-    more = {"spells": about.pop("spells")} if "spells" in about else {}
-    return Answer("as it was asked", kind, about, found, ("one thing to know",), more)
+    spells = about.pop("spells", ())
+    return Answer("as it was asked", kind, about, found, ("one thing to know",), spells)
 
 
 MARCH = on(3, 5)
@@ -102,8 +102,9 @@ def test_a_fix_dates_the_record_that_names_its_commit_with_its_interval(records)
 
 @pytest.mark.parametrize(("ids", "is_met"), [(["GHSA-1", "cve-2024-1"], True), (["CVE-2024-2"], False)])
 def test_a_dependency_is_its_package_with_one_of_its_advisories(records, ids, is_met):
-    spells = [{"since": {"date": iso(day)}} for day in (on(2, 2), on(5, 5), on(9, 9))]
     days = (on(2, 2), on(5, 5), on(9, 9))
+    vulnerable = frozenset({"4.17.4"})
+    spells = tuple(Spell(State("a" * 40, day, vulnerable), None, vulnerable) for day in days)
     about = {"package": "lodash", "ecosystem": "npm", "vulnerability_ids": ids, "spells": spells}
     assert kept(answer("dependency", Evidence.LOCKFILE_HISTORY, *days, **about)) == [
         [("PACKAGE", "stored")] if is_met else []

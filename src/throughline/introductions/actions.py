@@ -14,6 +14,7 @@ from throughline.accounts.models import User
 from throughline.audit.actions import record as audit
 from throughline.engine.dates import iso
 from throughline.engine.introduction.evidence import Evidence, evidence_of, may_replace
+from throughline.engine.introduction.holdings import spell_at
 from throughline.engine.refusals import Refused
 from throughline.introductions.answers import Answer, document
 from throughline.introductions.matching import matched
@@ -116,10 +117,10 @@ def _times(answer: Answer, record: Vulnerability) -> _Times:
     """The estimate; of a dependency that came back, the entry that was there when the record was found."""
     found, identified = answer.found, record.identified_at
     assert found.introduced is not None
-    since = [datetime.fromisoformat(each["since"]["date"]) for each in answer.more.get("spells", [])]
-    begun = [each for each in since if identified is not None and each.date() <= identified.date()]
-    if begun:
-        return _Times(begun[-1])
+    # By the day, since many records say no more of when they were found.
+    seen = identified and spell_at(answer.spells, datetime.combine(identified, time.max, UTC))
+    if seen:
+        return _Times(seen.begin.date)
     if found.oldest == found.newest:
         return _Times(found.introduced)
     return _Times(found.introduced, found.oldest, found.newest)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from throughline.engine.dates import iso
 from throughline.engine.introduction.candidates import Candidate, Introduction
+from throughline.engine.introduction.holdings import Spell
 
 MOST_CANDIDATES = 200
 MOST_NAMED = 5
@@ -15,14 +16,17 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One subject. `about` names it for programs: a commit, a place, or a package with its vulnerability."""
+    """One subject. `about` names it for programs: a commit, a place, or a package with its vulnerability.
+
+    `spells` are those in which a lockfile held it.
+    """
 
     subject: str
     kind: str
     about: dict[str, Any]
     found: Introduction
     notes: tuple[str, ...] = ()
-    more: dict[str, Any] = field(default_factory=dict)
+    spells: tuple[Spell, ...] = ()
 
 
 def document(answer: Answer) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def document(answer: Answer) -> dict[str, Any]:
         "basis": found.evidence.basis or "unknown",
         "method": found.evidence.method if found.introduced else None,
         "candidates": [_candidate(each) for each in found.candidates[:MOST_CANDIDATES]],
-        **answer.more,
+        **({"spells": [_spell(each) for each in answer.spells]} if answer.spells else {}),
         "notes": [*answer.notes, *_left_out(found.candidates)],
     }
 
@@ -61,3 +65,11 @@ def _candidate(each: Candidate) -> dict[str, Any]:
 def _left_out(candidates: Sequence[Candidate]) -> list[str]:
     more = len(candidates) - MOST_CANDIDATES
     return [f"{more:,} lighter candidates are left out of the list"] if more > 0 else []
+
+
+def _spell(each: Spell) -> dict[str, Any]:
+    return {
+        "versions": sorted(each.versions),
+        "since": {"commit": each.begin.commit, "date": iso(each.begin.date)},
+        "until": {"commit": each.end.commit, "date": iso(each.end.date)} if each.end else None,
+    }

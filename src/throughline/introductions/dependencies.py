@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from throughline.engine.dates import iso
 from throughline.engine.introduction.holdings import Spell, State, of_spells, spells
 from throughline.engine.introduction.versions.advisories import is_affected
 from throughline.engine.refusals import Refused
@@ -79,7 +77,7 @@ def _answer(clone: Clone, lockfile: Lockfile, flaw: Flaw, held: list[Spell], unr
         about,
         of_spells(held, is_cut=is_cut),
         tuple(_notes(held, unread, is_cut=is_cut)),
-        {"spells": [_spell(each) for each in held]},
+        tuple(held),
     )
 
 
@@ -93,11 +91,3 @@ def _notes(held: list[Spell], unread: set[str], *, is_cut: bool) -> Iterator[str
         yield f"it went and came back: the last time with {last.commit[:12]} on {last.date:%Y-%m-%d}"
     if unread:
         yield f"versions that cannot be read are passed over: {', '.join(sorted(unread)[:5])}"
-
-
-def _spell(each: Spell) -> dict[str, Any]:
-    return {
-        "versions": sorted(each.versions),
-        "since": {"commit": each.begin.commit, "date": iso(each.begin.date)},
-        "until": {"commit": each.end.commit, "date": iso(each.end.date)} if each.end else None,
-    }
