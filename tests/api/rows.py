@@ -99,6 +99,10 @@ OPERATIONS = {
     "list_metrics": Operation(),
     "ask_metric": Operation(query="?metric=arrivals&by=quarter&by=severity"),
     "explain_metric": Operation(query="?metric=count()&by=severity"),
+    "tell_change": Operation(query="?metric=count()&by=severity&ratio=0.5"),
+    "explain_detection": Operation(query="?metric=time_to_detect"),
+    "compare_sources": Operation(),
+    "read_escape_rate": Operation(),
     # The plan: everybody reads it, managers write it
     **plan_rows("goal", "goals", "{goal}", {"title": "Stay trusted"}),
     **plan_rows("long_term_objective", "long_term_objectives", "{tenet}", {"title": "Prevent"}),

@@ -14,7 +14,7 @@ from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
 from throughline.measures.comparing import beside, compared
-from throughline.measures.powers import powers
+from throughline.measures.powers import telling
 from throughline.measures.queries import evaluate, metric_of
 from throughline.measures.shown import Asker, answer, show
 
@@ -189,7 +189,7 @@ def test_a_change_of_such_a_share_is_told_by_its_own_interval(found):
         record(f"young-{number}", introduced_at="2026-05-01", identified_at="2026-05-03")
     question, asker = Question(metric="found_within(99 days, 2 years)"), Asker(EVERYTHING, NOW)
     result = answer(question, asker)
-    [row], [power] = result.rows, powers(question, result, asker, ratio=0.5)
+    [row], [power] = result.rows, telling(question, asker, ratio=0.5).found
     counted = share_of(round(row.value * row.n), row.n)
     wider = ((row.high - row.low) / (counted.high - counted.low)) ** 2
     assert wider > 1.5

@@ -122,6 +122,7 @@ def test_a_table_for_a_person_names_the_warning_and_the_definition(curl_home):
         (["mean(mitigated - severity)"], "Error: metric: cannot subtract a severity from a date (column 18)"),
         (["count()", "--where", "severty = 1"], "Error: --where: there is no field 'severty' (did you"),
         (["count()", "--why", "severity", "--power-for", "0.5"], "Error: --power-for: ask it apart"),
+        (["count()", "--where", "cvss > 11", "--power-for", "2"], "Error: --power-for: there are no events"),
         (["count()", "--by", "decade"], "Error: --by: there is no field 'decade'"),
         (["average_open()", "--at", "identified"], "Error: --at: average_open() looks at windows of time"),
         (["count()", "--from", "yesterday"], "Error: --from: expected a date"),

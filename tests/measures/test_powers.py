@@ -13,11 +13,14 @@ from throughline.accounts.access import EVERYTHING
 from throughline.engine import noise
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
-from throughline.measures.powers import document, powers, ratio_of, sentence, without
-from throughline.measures.shown import Asker, answer
+from throughline.measures.power_documents import document, sentence
+from throughline.measures.powers import ratio_of, telling
+from throughline.measures.ranges import Range
+from throughline.measures.shown import Asker
 
 NOW = day("2024-07-01")
 ASKER = Asker(EVERYTHING, NOW)
+FIRST_HALF = Range("custom", day("2024-01-01"), day("2024-07-01"))
 # Days to repair of forty records: the quantiles of an exponential law of mean 20.
 DAYS = [-20 * math.log(1 - (n + 0.5) / 40) for n in range(40)]
 
@@ -34,12 +37,16 @@ def forty():
 
 
 def ask(metric, ratio=0.5, **words):
-    question = Question(metric=metric, **words)
-    return powers(question, answer(question, ASKER), ASKER, ratio=ratio)
+    return told_of(metric, ratio, **words).found
+
+
+def told_of(metric, ratio=0.5, **words):
+    return telling(Question(metric=metric, **words), ASKER, ratio=ratio)
 
 
 def test_a_mean_is_told_by_the_spread_of_its_own_values(forty):
-    found = ask("mean(mitigated - identified)")[0]
+    whole = told_of("mean(mitigated - identified)", range=FIRST_HALF)
+    found = whole.found[0]
     cv = np.std(DAYS, ddof=1) / np.mean(DAYS)
     assert found.spread == pytest.approx(cv, abs=1e-3)
     assert found.measured.events_needed == pytest.approx(noise.events_needed(0.5, cv=found.spread))
@@ -47,7 +54,7 @@ def test_a_mean_is_told_by_the_spread_of_its_own_values(forty):
     assert found.measured.power > 0.8
     assert not found.is_too_weak
     assert (found.events, found.target) == (40, pytest.approx(found.baseline / 2))
-    said = sentence(found, ratio=0.5, unit="days")
+    said = sentence(found, whole)
     assert said.startswith("A change from 19.8 to 9.91 days (× 0.5) would be told from chance in 89 %")
     assert "with 40 events in each period" in said
     assert "against a known, fixed baseline." in said
@@ -67,40 +74,37 @@ def test_counts_shares_and_other_times_say_it_too_and_each_group_for_itself(fort
 def test_what_counts_no_events_is_told_by_how_far_it_moved_from_quarter_to_quarter(forty):
     for number, found in enumerate(("2023-01-10", "2023-04-10", "2023-07-10", "2023-10-10")):
         record(f"old-{number}", identified_at=found)
-    found = ask("average_open()")[0]
+    whole = told_of("average_open()")
+    found = whole.found[0]
     assert found.periods == 6
     assert found.measured == found.known
     assert found.measured.events_needed is None
-    assert "between its last 6 values" in sentence(found, ratio=0.5, unit="count")
+    assert "between its last 6 values" in sentence(found, whole)
 
 
 def test_without_a_period_the_events_are_all_there_are_and_groups_without_a_figure_are_named(forty):
-    question = Question(metric="share(severity = 'low')", by=("service",))
     record("none", identified_at="2024-01-01", severity="high", service="idle")
-    result = answer(question, ASKER)
-    found = powers(question, result, ASKER, ratio=0.5)
-    left_out = without(result, found)
-    assert left_out == [{"service": "idle"}]
-    told = document("share", found, ratio=0.5, unit="share", is_all=True, left_out=left_out)
-    assert told["left_out"] == left_out
+    told = document("share", told_of("share(severity = 'low')", by=("service",)))
+    assert told["left_out"] == [{"service": "idle"}]
     assert "if each period had as many events as there are in all, 10." in told["rows"][0]["said"]
 
 
 def test_the_document_is_plain(forty):
-    told = document("count()", ask("count()"), ratio=0.5, unit="count")
+    told = document("count()", told_of("count()"))
     assert told["rows"][0]["too_weak"] is False
     assert set(told["rows"][0]["measured"]) == {"power", "smallest", "events_needed"}
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "1", "half", "nan", "inf", ""])
+@pytest.mark.parametrize("text", ["0", "-1", "1", "1e-9", "1001", "half", "nan", "inf", ""])
 def test_a_ratio_that_is_no_change_is_refused(text):
-    with pytest.raises(Refused, match="expected a ratio above 0 that is not 1, such as"):
+    with pytest.raises(Refused, match=r"expected a ratio from 0\.001 to 1,000 that is not 1"):
         ratio_of(text)
 
 
-def test_no_events_no_period_and_more_than_everything_are_refused(forty):
-    with pytest.raises(Refused, match="there are no events that a change by"):
-        ask("count()", where="service = 'none'")
+def test_no_events_are_said_and_no_period_and_more_than_everything_refused(forty):
+    none = told_of("count()", where="service = 'none'")
+    assert none.why_none.startswith("there are no events that a change by 0.5 could be told of")
+    assert document("count()", none)["rows"] == []
     with pytest.raises(Refused, match="leave 'quarter' out"):
         ask("count()", by=("quarter",))
     with pytest.raises(Refused, match="a share is at most 100 %"):

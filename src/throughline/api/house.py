@@ -31,7 +31,7 @@ SUBJECTS = [
     "assignments.deciding_api", "narratives.api", "outcomes.api",
     "plans.api", "audit.api", "dashboards.api", "dashboards.arranging_api", "reports.api", "annotations.api",
     "exports.api", "connectors.api", "connectors.tickets_api",
-    "introductions.api",
+    "introductions.api", "measures.telling_api", "sources.finding_api",
     "ui.api",
 ]  # fmt: skip
 DESCRIPTION = "What the pages show and do, for programs. See docs/api.md of the source."

@@ -14,19 +14,18 @@ from throughline.annotations.schemas import AnnotationOf
 from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.problems import placed
-from throughline.api.subject import Figure, Instant, Sent, Subject, Told
+from throughline.api.subject import Figure, Instant, Subject, Told
 from throughline.engine.definitions import Definition
 from throughline.measures.asking import NO_GROUPING, question_of
 from throughline.measures.comparing import beside
 from throughline.measures.documents import annotated, entry
 from throughline.measures.move_documents import document
 from throughline.measures.moves import moved, question_and_against
+from throughline.measures.schemas import OnSlice, place_of
 from throughline.measures.shelf import shelf
 from throughline.measures.shown import Asker, answer
 
 router = Subject("metrics")
-# What the language calls by another name than the address.
-PLACES = {"measure": "metric"}
 
 
 class MetricOf(Told):
@@ -42,20 +41,12 @@ class MetricOf(Told):
     description: str
 
 
-class AskedOf(Sent):
+class AskedOf(OnSlice):
     """A question: a metric or an expression, on a slice, in a period, as known at a day."""
 
-    metric: str = Field(
-        max_length=2000, min_length=1, description="A name of the catalogue or an expression."
-    )
-    where: str = Field("", max_length=2000, description="A slice; see docs/expressions.md.")
-    at: str = Field("", max_length=80, description="The date by which records fall into the period.")
     by: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=8)] = Field(
         [], description="Groups: dimensions, or week, month, quarter, year. Several make slices of slices."
     )
-    range: str = Field("", max_length=20, description="this-quarter, last-quarter, this-year …")
-    since: str = Field("", alias="from", max_length=40)
-    until: str = Field("", alias="to", max_length=40)
     known: str = Field("", max_length=40, description="What was known on that day.")
     compare: str = Field("", max_length=20, description="none: not held against the period before.")
 
@@ -111,7 +102,7 @@ def ask_metric(request: HttpRequest, asked: Query[AskedOf]) -> dict[str, Any]:
     if "by" not in query:
         query["by"] = NO_GROUPING
     asker = Asker(scope_of(request.user), now)
-    with placed(_place):
+    with placed(place_of):
         question = question_of(query, now=now)
         result = answer(question, asker)
         return annotated(result, beside(question, result, asker), question.metric)
@@ -167,18 +158,12 @@ class MovedOf(Told):
     definition: dict[str, Any]
 
 
-class MoveAskedOf(Sent):
-    """A metric on a slice, a period and the one it is held against."""
+class MoveAskedOf(OnSlice):
+    """A metric on a slice, a period (else the last quarter) and the one it is held against."""
 
-    metric: str = Field(max_length=2000, min_length=1)
-    where: str = Field("", max_length=2000)
-    at: str = Field("", max_length=80)
     by: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=4)] = Field(
         [], description="By what to split; service where nothing is said."
     )
-    range: str = Field("", max_length=20, description="last-quarter where nothing is said.")
-    since: str = Field("", alias="from", max_length=40)
-    until: str = Field("", alias="to", max_length=40)
     against: str = Field("", max_length=60, description="2026-Q1, or two days as D..D; else the one before.")
 
 
@@ -186,13 +171,9 @@ class MoveAskedOf(Sent):
 def explain_metric(request: HttpRequest, asked: Query[MoveAskedOf]) -> dict[str, Any]:
     """Why a metric moved between two periods: what its groups did, and what their mix did."""
     now = datetime.now(UTC)
-    with placed(_place):
+    with placed(place_of):
         question, against = question_and_against(request.GET, now=now)
         return document(moved(question, Asker(scope_of(request.user), now), against=against))
-
-
-def _place(place: str) -> str:
-    return PLACES.get(place, place)
 
 
 def _catalogue() -> Iterator[Definition]:

@@ -13,6 +13,7 @@ from throughline.engine.definitions import Definition
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Statistic
 from throughline.engine.metrics import Metric, refine
+from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Result, Row
@@ -145,6 +146,18 @@ def explained(question: Question, asker: Asker) -> Detection | None:
         address=question.address(PAGE),
     )
     return replace(found, said=tuple(_sentences(found)))
+
+
+def explained_or_refused(question: Question, asker: Asker) -> Detection:
+    """The explanation of a question. Raises Refused where it is about something else."""
+    found = explained(question, asker)
+    if found is None:
+        raise Refused(
+            "expected a mean, median or p90 of identified - introduced by the date of the report: there is "
+            "nothing to explain of another",
+            place="metric",
+        )
+    return found
 
 
 def _runs(line: Line, ask: _Asking) -> bool:

@@ -9,9 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import scope_of
-from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question, question_of
-from throughline.measures.detection import Detection, explained
+from throughline.measures.detection import Detection, explained_or_refused
 from throughline.measures.shown import Asker
 from throughline.site.plain import plain
 
@@ -42,11 +41,4 @@ def _asked(request: HttpRequest) -> tuple[Question, Detection]:
     question = question_of(request.GET, now=now)
     if not question.metric:
         raise Http404
-    found = explained(question, Asker(scope_of(request.user), now))
-    if found is None:
-        raise Refused(
-            "expected a mean, median or p90 of identified - introduced by the date of the report: there is "
-            "nothing to explain of another",
-            place="metric",
-        )
-    return question, found
+    return question, explained_or_refused(question, Asker(scope_of(request.user), now))

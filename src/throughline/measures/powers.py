@@ -14,17 +14,19 @@ from throughline.engine.language.checked import AverageOpen, Count, OpenAge, Ope
 from throughline.engine.metrics import Metric
 from throughline.engine.noise import Noise
 from throughline.engine.refusals import Refused
-from throughline.engine.sentences import amount, unit_word
+from throughline.engine.sentences import amount
 from throughline.measures import queries
 from throughline.measures.asking import ALL, Question
-from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.estimates import floats
 from throughline.measures.evaluation.figures import asked, label
 from throughline.measures.evaluation.population import of_metric
 from throughline.measures.evaluation.samples import sample_of
-from throughline.measures.shown import Asker, definition_of
+from throughline.measures.shown import Asker, answer, definition_of
 
 PLACE = "power-for"
+# Beyond these nobody promises anything.
+LEAST, MOST = 0.001, 1000
 NO_EVENTS = "there are no events that a change by {ratio:g} could be told of: no figure here is above 0"
 # A 95 % interval is that many standard errors wide.
 WIDTH = 2 * 1.959964
@@ -70,23 +72,44 @@ class Power:
         return {**asdict(self), "too_weak": self.is_too_weak}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """What can be told of a change by a ratio: `found` for each group, `left_out` without a figure above 0.
+
+    `is_all` where no period was asked for, so that the events are those of the whole register.
+    """
+
+    unit: str
+    ratio: float
+    by: tuple[str, ...]
+    found: tuple[Power, ...]
+    left_out: tuple[dict[str, str], ...] = ()
+    is_all: bool = False
+
+    @property
+    def why_none(self) -> str:
+        """Why nothing can be told; empty where something can."""
+        return "" if self.found else NO_EVENTS.format(ratio=self.ratio)
+
+
 def ratio_of(text: str) -> float:
     """The ratio that somebody gave: 0.5 is a halving. Raises Refused beside the field."""
     try:
         found = float(text)
     except ValueError:
         found = 0.0
-    if not (0 < found < float("inf")) or found == 1:
+    if not LEAST <= found <= MOST or found == 1:
         raise Refused(
-            f"expected a ratio above 0 that is not 1, such as 0.5 for a halving; found '{text}'",
+            f"expected a ratio from {LEAST:g} to {MOST:,g} that is not 1, such as 0.5 for a halving; found "
+            f"'{text}'",
             place=PLACE,
             code="no_ratio",
         )
     return found
 
 
-def powers(question: Question, result: Result, asker: Asker, *, ratio: float) -> list[Power]:
-    """The power for each row of an answer that has a figure above 0. Raises Refused where none has."""
+def telling(question: Question, asker: Asker, *, ratio: float) -> Telling:
+    """The power for each group of a question that has a figure above 0. Raises Refused with the place."""
     metric = queries.metric_of(definition_of(question), by=question.by)
     timed = next((each.label for each in metric.by if each.unit), None)
     if timed:
@@ -95,97 +118,25 @@ def powers(question: Question, result: Result, asker: Asker, *, ratio: float) ->
             place="by",
             code="by_time",
         )
+    result = answer(question, asker)
     tell = _way_of_telling(metric, question, asker, ratio=ratio)
-    found = [tell(row) for row in result.rows if row.value and row.value > 0 and row.n > 0]
-    told = [each for each in found if each is not None]
-    if not told:
-        raise Refused(NO_EVENTS.format(ratio=ratio), place=PLACE, code="no_events")
-    return told
-
-
-def of_values(values: Sequence[float], *, ratio: float) -> Power:
-    """The power of a change of a series by its own history. Raises Refused where it has no value above 0."""
-    found = _by_course({}, list(values), ratio, events=len(values))
-    if found is None:
-        raise Refused(NO_EVENTS.format(ratio=ratio), place=PLACE, code="no_events")
-    return found
-
-
-def without(result: Result, found: Sequence[Power]) -> list[dict[str, str]]:
-    """The groups of an answer that nothing can be told of, since they have no figure above 0."""
+    rows = [row for row in result.rows if row.value and row.value > 0 and row.n > 0]
+    found = [each for each in map(tell, rows) if each is not None]
     told = [each.group for each in found]
-    return [row.group for row in result.rows if row.group not in told]
+    return Telling(
+        unit=result.unit,
+        ratio=ratio,
+        by=tuple(each.label for each in metric.by),
+        found=tuple(found),
+        left_out=tuple(row.group for row in result.rows if row.group not in told),
+        is_all=question.range == ALL and bool(found) and not any(each.periods for each in found),
+    )
 
 
-def document(
-    metric: str,
-    found: Sequence[Power],
-    *,
-    ratio: float,
-    unit: str,
-    is_all: bool = False,
-    left_out: Sequence[dict[str, str]] = (),
-) -> dict[str, Any]:
-    """The answer for programs, each row with its sentence; `is_all` where no period was asked for."""
-    rows = [
-        {**each.document, "said": sentence(each, ratio=ratio, unit=unit, is_all=is_all)} for each in found
-    ]
-    return {"metric": metric, "unit": unit, "ratio": ratio, "rows": rows, "left_out": list(left_out)}
-
-
-COLUMNS = (
-    *("baseline", "target", "events", "spread", "power", "smallest", "events_needed"),
-    *("power_known", "smallest_known", "events_needed_known", "periods", "too_weak"),
-)
-
-
-def cells(found: Power) -> list[Any]:
-    """The same as a row of a file, behind the values of its group."""
-    told = ((each.power, each.smallest, each.events_needed) for each in (found.measured, found.known))
-    return [
-        *found.group.values(),
-        *(found.baseline, found.target, found.events, found.spread),
-        *(cell for three in told for cell in three),
-        *(found.periods, found.is_too_weak),
-    ]
-
-
-def sentence(found: Power, *, ratio: float, unit: str, is_all: bool = False) -> str:
-    """All of it in words; where no period was asked for, its events are those of the whole register."""
-    word = unit_word(unit)
-    way = f"{amount(found.baseline, unit)} to {amount(found.target, unit)}{word}"
-    if found.measured.power is None:
-        return (
-            f"A change from {way} (× {ratio:g}): too little is known of the spread to say whether it shows."
-        )
-    seen = _percent(found.measured.power)
-    smallest = ""
-    if found.measured.smallest is not None:
-        least = amount(found.measured.smallest, unit)
-        smallest = f" The smallest that would in 80 % ends at {least}{word}."
-    if found.periods:
-        basis = f"by how far it moved between its last {found.periods} values"
-    elif is_all:
-        basis = f"if each period had as many events as there are in all, {found.events:,}"
-    else:
-        basis = f"with {found.events:,} events in each period"
-    said = f"A change from {way} (× {ratio:g}) would be told from chance in {seen} of cases, {basis}."
-    return f"{said}{smallest}{_needed(found)}"
-
-
-def _needed(found: Power) -> str:
-    measured, known = found.measured.events_needed, found.known.events_needed
-    if measured is None or known is None:
-        return ""
-    return f" It takes {_whole(measured)} events a period, {_whole(known)} against a known, fixed baseline."
-
-
-def _whole(events: float) -> str:
-    return f"{int(-(-events // 1)):,}"
-
-
-def _percent(power: float) -> str:
-    return "more than 99 %" if power > 0.99 else f"{power:.0%}".replace("%", " %")
+def of_values(values: Sequence[float], *, ratio: float, unit: str) -> Telling:
+    """The power of a change of a series by its own history."""
+    found = _by_course({}, list(values), ratio, events=len(values))
+    return Telling(unit=unit, ratio=ratio, by=(), found=(found,) if found else ())
 
 
 def _way_of_telling(

@@ -13,8 +13,10 @@ from django.db.models import Count, F, Q
 
 from throughline.accounts.access import Scope
 from throughline.engine.intervals import Estimate, share
+from throughline.engine.language.fields import nearest
 from throughline.engine.metrics import equals
 from throughline.engine.recapture import Recapture, recapture
+from throughline.engine.refusals import Refused
 from throughline.sources.models import Finding
 from throughline.sources.quality import REAL
 from throughline.vulnerabilities.models import State, Vulnerability
@@ -32,6 +34,21 @@ class Pair:
     services: int
     found: Recapture
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {
+            "one": self.one,
+            "other": self.other,
+            "services": self.services,
+            "found_by_one": self.found.first,
+            "found_by_other": self.found.second,
+            "found_by_both": self.found.both,
+            "total": _told(self.found.total),
+            "missed_by_both": _told(self.found.missed),
+            "few_in_both": self.found.is_thin,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Escapes:
@@ -45,6 +62,11 @@ class Escapes:
     def measure(self) -> str:
         """The same as a metric, by the source that a record names."""
         return f"share({' or '.join(equals('source', each) for each in self.outsiders)})"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same for programs."""
+        return {"outsiders": list(self.outsiders), "first": self.first, **_told(self.share)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,27 @@ def seen(scope: Scope) -> Seen:
 
 def pairs(found: Seen) -> list[Pair]:
     """Sources two by two that found something of one another's, those with the most in common first."""
+    by_service, both = _counted(found)
+    names = {(one, other) for one, other, _ in both}
+    listed = [_pair(one, other, by_service, both) for one, other in names]
+    return sorted(listed, key=lambda pair: (-pair.found.both, pair.one, pair.other))[:MOST_PAIRS]
+
+
+def pair_of(found: Seen, one: str, other: str) -> Pair:
+    """Two sources by their names, whatever they have in common. Raises Refused for a name that is none."""
+    by_service, both = _counted(found)
+    known = sorted(source for source, services in by_service.items() if services.total())
+    for place, name in (("one", one), ("other", other)):
+        if name not in known:
+            said = f"no source '{name}' found anything real that you may see{nearest(name, known)}"
+            raise Refused(said, place=place, code="no_source")
+    if one == other:
+        raise Refused(f"it is held against another source than itself: '{one}'", place="other")
+    return _pair(one, other, by_service, both)
+
+
+def _counted(found: Seen) -> tuple[dict[str, Counter[int | None]], Counter[tuple[str, str, int | None]]]:
+    """How many each source found by service, and how many each two of them did, in the alphabet's order."""
     by_service: dict[str, Counter[int | None]] = defaultdict(Counter)
     for (source, service), count in found.alone.items():
         by_service[source][service] += count
@@ -87,9 +130,7 @@ def pairs(found: Seen) -> list[Pair]:
             by_service[source][service] += 1
         for one, other in combinations(sorted(finders), 2):
             both[one, other, service] += 1
-    names = {(one, other) for one, other, _ in both}
-    listed = [_pair(one, other, by_service, both) for one, other in names]
-    return sorted(listed, key=lambda pair: (-pair.found.both, pair.one, pair.other))[:MOST_PAIRS]
+    return by_service, both
 
 
 def escapes(scope: Scope, found: Seen) -> Escapes | None:
@@ -111,22 +152,8 @@ def escapes(scope: Scope, found: Seen) -> Escapes | None:
 def document(found: Seen, escaped: Escapes | None) -> dict[str, Any]:
     """Both for programs."""
     return {
-        "recapture": [
-            {
-                "one": pair.one,
-                "other": pair.other,
-                "services": pair.services,
-                "found_by_one": pair.found.first,
-                "found_by_other": pair.found.second,
-                "found_by_both": pair.found.both,
-                "total": _told(pair.found.total),
-                "missed_by_both": _told(pair.found.missed),
-            }
-            for pair in pairs(found)
-        ],
-        "escape_rate": {"outsiders": list(escaped.outsiders), "first": escaped.first, **_told(escaped.share)}
-        if escaped
-        else None,
+        "recapture": [pair.document for pair in pairs(found)],
+        "escape_rate": escaped.document if escaped else None,
     }
 
 
@@ -138,7 +165,8 @@ def _pair(
 ) -> Pair:
     common = [each for each, count in by_service[one].items() if count and by_service[other][each]]
     first, second = (sum(by_service[source][each] for each in common) for source in (one, other))
-    found = recapture(first, second, sum(both[one, other, each] for each in common))
+    earlier, later = sorted((one, other))
+    found = recapture(first, second, sum(both[earlier, later, each] for each in common))
     return Pair(one, other, len(common), found)
 
 
