@@ -107,6 +107,23 @@ def test_spans_sorted_by_their_maker_answer_like_their_columns(days, horizon):
     assert spans.restricted_mean(horizon=horizon) == durations.restricted_mean(days, kinds, horizon=horizon)
 
 
+def test_of_many_each_is_taken_to_the_minute_which_moves_no_figure_by_more(monkeypatch):
+    draw = np.random.default_rng(4)
+    repaired, waiting = draw.lognormal(3.2, 1.2, 20_000), draw.uniform(0, 2_000, 2_000)
+    exact = durations.spans(mitigated=repaired, still_open=waiting)
+    monkeypatch.setattr(durations, "TO_THE_MINUTE", 10_000)
+    many = durations.spans(mitigated=repaired, still_open=waiting)
+    assert np.abs(many.mitigated - exact.mitigated).max() <= 0.5001 / 1440
+    for told, true in (
+        (many.median(), exact.median()),
+        (many.restricted_mean(horizon=90).estimate, exact.restricted_mean(horizon=90).estimate),
+    ):
+        assert (told.value, told.low, told.high) == pytest.approx((true.value, true.low, true.high), abs=1 / 1440)
+    assert durations.spans(mitigated=[*repaired, np.nan]).n == repaired.size
+    with pytest.raises(ValueError, match="negative"):
+        durations.spans(mitigated=[*repaired, -1.0])
+
+
 def test_a_curve_of_one_ending_refuses_acceptances():
     with pytest.raises(ValueError, match="no place for acceptances"):
         durations.spans(mitigated=[1.0], accepted=[2.0]).median()

@@ -2,7 +2,8 @@
 
 Durations are days from the start of each record to its ending or, where it is still open, to the last
 moment it was looked at. A NaN duration is unknown and left out; a negative one is the caller's to set
-apart, and refused here.
+apart, and refused here. Of more than `TO_THE_MINUTE` of them each is taken to the whole minute, which no
+figure in days shows and which makes few distinct times of many.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _ENOUGH = 0.7
 # Fewer at risk than this say little of the others, which matters while as much as this is not over.
 FEW_AT_RISK = 5
 _MUCH = 0.1
+TO_THE_MINUTE = 200_000
+_MINUTES_A_DAY = 1440
+_MOST_MINUTES = 2**31 - 1
 
 
 class Ending(IntEnum):
@@ -125,12 +129,16 @@ class Spans:
 
 
 def spans(*, mitigated: ArrayLike = (), accepted: ArrayLike = (), still_open: ArrayLike = ()) -> Spans:
-    """The durations of each ending, unknown ones left out. ValueError for a negative one.
+    """The durations of each ending, unknown ones left out; many are taken to the minute.
+
+    ValueError for a negative one.
 
     >>> spans(mitigated=[10.0], accepted=[20.0]).restricted_mean(horizon=30).estimate.value
     20.0
     """
-    return Spans(mitigated=_ordered(mitigated), accepted=_ordered(accepted), still_open=_ordered(still_open))
+    parts = [np.asarray(part, dtype=np.float64) for part in (mitigated, accepted, still_open)]
+    ordered = _ordered_to_the_minute if sum(part.size for part in parts) > TO_THE_MINUTE else _ordered
+    return Spans(*map(ordered, parts))
 
 
 def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, confidence: float = 0.95) -> Curve:
@@ -204,13 +212,22 @@ def _by_ending(durations: ArrayLike, endings: ArrayLike) -> Spans:
     return spans(mitigated=mitigated, accepted=accepted, still_open=still_open)
 
 
-def _ordered(durations: ArrayLike) -> Floats:
-    ordered = np.sort(np.asarray(durations, dtype=np.float64))
+def _ordered(durations: Floats) -> Floats:
+    ordered = np.sort(durations)
     # What is not a number is sorted behind all that is.
     known = ordered[: np.searchsorted(ordered, np.nan)]
     if known.size and known[0] < 0:
         raise ValueError("negative durations belong in a count of their own, not in a survival curve")
     return known
+
+
+def _ordered_to_the_minute(durations: Floats) -> Floats:
+    minutes = np.rint(durations * _MINUTES_A_DAY)
+    if durations.size and not (durations.min() >= 0 and minutes.max() <= _MOST_MINUTES):
+        # Unknown, negative, or longer than four thousand years.
+        return _ordered(durations)
+    # Whole numbers of half the width are sorted in half the time.
+    return np.sort(minutes.astype(np.int32)) / _MINUTES_A_DAY
 
 
 def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
