@@ -46,6 +46,24 @@ def test_packages_come_from_the_lock_with_their_hashes():
     assert "--no-build-isolation" in ours
 
 
+def test_bytecode_is_valid_whatever_a_builder_does_to_the_times_of_files():
+    runs = said(stages()[0], "RUN")
+    assert all("--no-compile" in text for text in runs if "pip" in text)
+    assert "compileall" in runs[-1]
+    assert "--invalidation-mode unchecked-hash /opt/throughline/lib" in runs[-1]
+
+
+def test_it_has_the_git_that_clones_are_asked_by_and_nothing_that_git_only_recommends():
+    first = said(stages()[1], "RUN")[0]
+    assert "apt-get install --yes --no-install-recommends git " in first
+    assert "rm -rf /var/lib/apt/lists/*" in first
+
+
+def test_the_manual_builds_it_in_the_format_that_has_a_health_check():
+    manual = (PROJECT / "docs/behind-a-proxy.md").read_text()
+    assert "podman build --format docker -t throughline ." in manual
+
+
 def test_what_is_copied_is_there_and_is_not_ignored():
     ignored = (PROJECT / ".containerignore").read_text().splitlines()
     assert ignored[0] == "*"
