@@ -118,7 +118,8 @@ def test_of_many_each_is_taken_to_the_minute_which_moves_no_figure_by_more(monke
         (many.median(), exact.median()),
         (many.restricted_mean(horizon=90).estimate, exact.restricted_mean(horizon=90).estimate),
     ):
-        assert (told.value, told.low, told.high) == pytest.approx((true.value, true.low, true.high), abs=1 / 1440)
+        figures = (true.value, true.low, true.high)
+        assert (told.value, told.low, told.high) == pytest.approx(figures, abs=1 / 1440)
     assert durations.spans(mitigated=[*repaired, np.nan]).n == repaired.size
     with pytest.raises(ValueError, match="negative"):
         durations.spans(mitigated=[*repaired, -1.0])
