@@ -347,3 +347,13 @@ def test_what_was_known_earlier_is_no_other_sample_so_nothing_is_said_of_chance(
     before = browser_of(organisation.max).get("/metrics.json", asked).json()["rows"][0]["before"]
     assert before["when"] == "when the quarter began"
     assert (before["change"]["low"], before["change"]["word"]) == (None, "")
+
+
+def test_a_table_of_very_many_rows_shows_the_first_and_says_where_all_are(organisation, browser_of):
+    record("K-1", identified_at="2000-01-10", team="payments")
+    browser = browser_of(organisation.max)
+    found = shown(browser, metric="count()", by="month")
+    page = browser.get("/metrics/", {"metric": "count()", "by": "month"}).content.decode()
+    of_file = browser.get("/metrics.csv", {"metric": "count()", "by": "month"}).getvalue().decode()
+    assert len(found.rows) == 300 < len(found.result.rows) == of_file.count("\n") - 1
+    assert f"The first 300 of {len(found.result.rows)} rows" in page

@@ -41,6 +41,8 @@ from throughline.vulnerabilities.models import Vulnerability
 FIELDS = ("metric", "where", "at", "range", "from", "to", "known", "compare")
 PLACES = {"measure": "metric"}
 CACHED_SECONDS = 600
+# A browser lays out thousands of rows in seconds, and nobody reads them: the file holds them all.
+MOST_ROWS = 300
 
 
 @require_safe
@@ -55,7 +57,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         question = question_of(request.GET, now=now)
         context |= _chosen(question)
         asker = Asker(scope_of(request.user), now)
-        shown = alongside(show(question, asker), asker)
+        shown = alongside(show(question, asker, most_rows=MOST_ROWS), asker)
     except Refused as refused:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}
         context |= {"problem": problem_of(refused, written, fields=PLACES)}

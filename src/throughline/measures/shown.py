@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from throughline import charts
@@ -151,14 +152,14 @@ def _widened(found: Result, definition: Definition, question: Question, asker: A
     return widened(found, metric, question, now=asker.now, ask=by_more)
 
 
-def show(question: Question, asker: Asker) -> Shown:
+def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> Shown:
     """The page's content. Raises Refused for a metric, slice or grouping that makes no sense."""
     definition = definition_of(question)
     whole = queries.metric_of(definition)
     metric = queries.metric_of(definition, by=question.by)
     grouped = answer(question, asker)
     total = answer(replace(question, by=()), asker) if question.by else grouped
-    shown = tuple(_rows(metric, grouped, question, now=asker.now)) if question.by else ()
+    rows = _rows(metric, grouped, question, now=asker.now) if question.by else ()
     title = _title(definition)
     chart, multiples, more = drawn(title, metric, grouped)
     if not metric.by and isinstance(metric.measure, Survival):
@@ -170,7 +171,7 @@ def show(question: Question, asker: Asker) -> Shown:
         main=_figure(title, whole, total, question, now=asker.now),
         beside=_beside(definition, question, asker),
         groups=tuple(grouping.label for grouping in metric.by),
-        rows=shown,
+        rows=tuple(islice(rows, most_rows)),
         chart=chart,
         curve=_curve(title, metric, question, asker),
         multiples=multiples,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from throughline.engine.calendar import Period, period_of
 from throughline.engine.refusals import Refused
 
 _MONDAY = datetime(1969, 12, 29, tzinfo=UTC)
 _A_YEAR = {"year": 1, "quarter": 4, "month": 12}
+# Every group has the same periods, and each row of an answer asks for its own several times.
+_MOST_KEPT = 10_000
 
 
+@lru_cache(_MOST_KEPT)
 def numbered_period(unit: str, number: int) -> Period:
     """The period of a number: years count as themselves, quarters and months from year 0, weeks from 1970.
 
@@ -38,6 +42,7 @@ def period_number(unit: str, instant: datetime) -> int:
     return instant.year * parts + (instant.month - 1) * parts // 12
 
 
+@lru_cache(_MOST_KEPT)
 def labelled_period(unit: str, label: str) -> Period:
     """The period that a label of this unit names. Raises Refused for a label that names none.
 
