@@ -10,7 +10,7 @@ LOCKED := install --require-hashes --only-binary :all: -r
 UV := $(BIN)/uv pip compile --universal --generate-hashes --only-binary :all: \
 	--no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help install demo test lint bench soak clean lock
+.PHONY: help install demo test ready tested lint types layers bench soak clean lock
 
 help:
 	@echo "make demo     the sample organisation, served (PORT=8000 HOME_DIR=throughline-home)"
@@ -41,28 +41,37 @@ install: .venv/.installed .venv/.assets
 	@$(BIN)/python -m throughline.ui.assets
 	@touch $@
 
+# Most of what only tests use is never read: it is compiled where something reads it.
 .venv/.testable: .venv/.installed requirements-test.lock
 	@echo "Installing what the tests need (some minutes on a slow line)…"
-	@$(PIP) $(LOCKED) requirements-test.lock
+	@$(PIP) $(LOCKED) requirements-test.lock --no-compile
 	@touch $@
 
 .venv/.oracle: .venv/.testable requirements-oracle.lock
 	@echo "Installing what counts ballots beside ours into .venv/oracle (some seconds, 310 MB)…"
 	@rm -rf .venv/oracle
-	@$(PIP) $(LOCKED) requirements-oracle.lock --no-deps --target .venv/oracle
+	@$(PIP) $(LOCKED) requirements-oracle.lock --no-compile --no-deps --target .venv/oracle
 	@touch $@
 
 demo: install
 	@exec $(BIN)/throughline demo --home $(HOME_DIR) $(if $(PORT),--port $(PORT))
 
-lint: .venv/.testable
+lint: types layers
+
+types: .venv/.testable
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	@# Its Django plugin reads the settings, which must not make a data folder of somebody's.
 	THROUGHLINE_HOME=.venv/types $(BIN)/mypy --no-error-summary
+
+layers: .venv/.testable
 	$(BIN)/lint-imports --no-logo
 
-test: install lint .venv/.oracle
+test: ready tested
+
+ready: install lint .venv/.oracle
+
+tested: .venv/.testable .venv/.oracle .venv/.assets
 	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: install
