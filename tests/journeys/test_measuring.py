@@ -49,7 +49,33 @@ def test_every_figure_of_a_metric_leads_to_its_rows(
     expect(page.get_by_text("honest: counts the open ones")).to_be_visible()
     look(page, "metric-honest")
 
+    honest = page.url
+    page.get_by_label("Change by the ratio").fill("half")
+    page.get_by_role("button", name="Tell").click()
+    expect(page.get_by_label("Change by the ratio")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("Change by the ratio").fill("0.5")
+    page.get_by_role("button", name="Tell").click()
+    page.wait_for_url("**ratio=0.5**")
+    expect(page.get_by_text("would be told from chance in").first).to_be_visible()
+    look(page, "metric-power")
+    explain(page)
+
+    page.goto(honest)
     rows_agree(page)
+
+
+def explain(page: Page) -> None:
+    """From the metric to why it moved."""
+    page.get_by_role("link", name="Why did it move?").click()
+    expect(page.get_by_label("Split by")).to_have_value("service")
+    page.get_by_label("The period").select_option("this-year")
+    page.wait_for_url("**range=this-year**")
+    expect(page.get_by_label("In one sentence")).to_contain_text("It ")
+    look(page, "metric-why")
+    page.get_by_label("Held against").fill("2025-Q9")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_label("Held against")).to_have_attribute("aria-invalid", "true")
+    look(page, "metric-why-refused")
 
 
 def rows_agree(page: Page) -> None:

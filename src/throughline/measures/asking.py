@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -59,11 +60,25 @@ class Question:
         return f"{path}?{urlencode(replace(self, **changes).parameters())}"
 
     @property
+    def command(self) -> str:
+        """The same question for a terminal."""
+        return command_of(self)
+
+    @property
     def file_name(self) -> str:
         """A file's name that says what is in it; nothing in it needs quoting anywhere."""
         by = f"by {' '.join(self.by)}" if self.by else ""
         words = re.findall(r"[a-z0-9_]+", f"{self.metric} {self.where} {by}".lower())
         return "-".join(words)[:LONGEST_NAME].strip("-") or "metric"
+
+
+def command_of(question: Question, *more: tuple[str, str]) -> str:
+    """A question for a terminal, with more options."""
+    period = [("--from", as_date(question.range.since)), ("--to", as_date(question.range.until))]
+    said = [("--where", question.where), ("--at", question.at), *(("--by", each) for each in question.by)]
+    options = [*said, *period, ("--as-known-at", question.known), ("--compare", question.compare), *more]
+    words = [f"{name} {shlex.quote(text)}" for name, text in options if text]
+    return " ".join(["throughline metric", shlex.quote(question.metric), *words])
 
 
 def question_of(query: QueryDict, *, now: datetime) -> Question:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -31,14 +30,15 @@ from throughline.measures.documents import annotated as annotated_document
 from throughline.measures.documents import entry, header, table
 from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.moves import address, can_be_split
-from throughline.measures.ranges import NAMES, as_date, cut
+from throughline.measures.power_form import power_form
+from throughline.measures.ranges import NAMES, cut
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
 
-FIELDS = ("metric", "where", "at", "range", "from", "to", "known", "compare")
+FIELDS = ("metric", "where", "at", "range", "from", "to", "known", "compare", "ratio")
 PLACES = {"measure": "metric"}
 CACHED_SECONDS = 600
 # A browser lays out thousands of rows in seconds, and nobody reads them: the file holds them all.
@@ -62,7 +62,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}
         context |= {"problem": problem_of(refused, written, fields=PLACES)}
         return render(request, "measures/metric.html", context, status=400)
-    return render(request, "measures/metric.html", context | _answered(shown, request, asker=asker))
+    power = power_form(question, request.GET.get("ratio", "").strip(), asker)
+    context |= _answered(shown, request, asker=asker) | {"power": power}
+    return render(request, "measures/metric.html", context, status=400 if power.problem else 200)
 
 
 @require_safe
@@ -168,17 +170,8 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
         "key_result_address": _key_result(shown) if at_least(request.user, Role.MANAGER) else "",
         "why_address": address(question) if can_be_split(shown.metric) else "",
         "fresh": newest_knowledge(now=asker.now),
-        "command": _command(question),
+        "command": question.command,
     }
-
-
-def _command(question: Question) -> str:
-    """The same question for a terminal."""
-    said = [("--where", question.where), ("--at", question.at), *(("--by", each) for each in question.by)]
-    period = [("--from", as_date(question.range.since)), ("--to", as_date(question.range.until))]
-    options = [*said, *period, ("--as-known-at", question.known), ("--compare", question.compare)]
-    words = [f"{name} {shlex.quote(text)}" for name, text in options if text]
-    return " ".join(["throughline metric", shlex.quote(question.metric), *words])
 
 
 def _key_result(shown: Shown) -> str:

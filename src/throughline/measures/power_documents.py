@@ -49,7 +49,7 @@ def sentence(found: Power, told: Telling) -> str:
         return (
             f"A change from {way} (× {ratio:g}): too little is known of the spread to say whether it shows."
         )
-    seen = _percent(found.measured.power)
+    seen = percent(found.measured.power)
     smallest = ""
     if found.measured.smallest is not None:
         least = amount(found.measured.smallest, unit)
@@ -68,12 +68,15 @@ def _needed(found: Power) -> str:
     measured, known = found.measured.events_needed, found.known.events_needed
     if measured is None or known is None:
         return ""
-    return f" It takes {_whole(measured)} events a period, {_whole(known)} against a known, fixed baseline."
+    noun = "event" if whole(measured) == "1" else "events"
+    return f" It takes {whole(measured)} {noun} a period, {whole(known)} against a known, fixed baseline."
 
 
-def _whole(events: float) -> str:
+def whole(events: float) -> str:
+    """Events as a whole number that is enough of them."""
     return f"{int(-(-events // 1)):,}"
 
 
-def _percent(power: float) -> str:
+def percent(power: float) -> str:
+    """A power in words: nothing is certain."""
     return "more than 99 %" if power > 0.99 else f"{power:.0%}".replace("%", " %")

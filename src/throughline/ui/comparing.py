@@ -162,7 +162,5 @@ def cells(document: dict[str, Any] | None) -> list[Any]:
 
 def moved_by(value: float, unit: str) -> str:
     """A change with its sign. That of a share is in points, since per cent of per cent misleads."""
-    sign = "+" if value > 0 else ""
-    if unit == "share":
-        return f"{sign}{words.plain_number(value * 100)} points"
-    return f"{sign}{words.figure(value, unit)}"
+    said = f"{words.plain_number(value * 100)} points" if unit == "share" else words.figure(value, unit)
+    return f"+{said}" if value > 0 and said.partition(" ")[0] != "0" else said

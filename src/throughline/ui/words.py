@@ -107,8 +107,8 @@ def look_of(value: object) -> Look:
 def plain_number(value: float | None) -> str:
     """A number with at most three figures after the point, fewer as it grows.
 
-    >>> plain_number(14.62), plain_number(26.0), plain_number(1446.2), plain_number(0.034)
-    ('14.6', '26', '1,446', '0.034')
+    >>> plain_number(14.62), plain_number(26.0), plain_number(1446.2), plain_number(-1e-9)
+    ('14.6', '26', '1,446', '0')
     """
     if value is None:
         return NOTHING
@@ -116,7 +116,7 @@ def plain_number(value: float | None) -> str:
         return f"{value:,.0f}".replace("-", "−")
     decimals = 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
     text = f"{value:.{decimals}f}".rstrip("0").rstrip(".")
-    return text.replace("-", "−")
+    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def unit_word(unit: str, value: float | None = None) -> str:
