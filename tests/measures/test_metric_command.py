@@ -109,6 +109,14 @@ def test_a_table_as_csv(curl_home):
     assert sum(float(row["value"]) for row in rows) == 206
 
 
+@pytest.mark.parametrize("form", ["--csv", "--json"])
+def test_a_name_that_nobody_has_is_said_beside_figures_for_a_program(curl_home, form):
+    done = throughline("metric", "count()", "--where", "team = 'nosuch'", form, home=curl_home)
+    assert done.returncode == 0
+    assert "Warning: There is no team 'nosuch'" in done.stderr
+    assert done.stdout
+
+
 def test_a_table_for_a_person_names_the_warning_and_the_definition(curl_home):
     done = throughline("metric", "time_to_detect", home=curl_home)
     assert "detection_truncated" in done.stdout

@@ -129,7 +129,7 @@ def test_the_document_and_the_file_say_the_same(quarters):
         (
             {"metric": DETECT, "where": "team = 'nosuch'"},
             "where",
-            "2024-Q1: No record that fits the condition",
+            "2024-Q1: There is no team 'nosuch'",
         ),
         ({"metric": "count()", "by": ("xyz",)}, "by", "the dimensions are .*service"),
         ({"metric": "count()", "span": Range("custom", NOW, None)}, "against", "say which period"),

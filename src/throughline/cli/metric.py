@@ -108,6 +108,7 @@ def command(
     from throughline.accounts.access import EVERYTHING
     from throughline.measures.comparing import beside
     from throughline.measures.documents import annotated, header, table
+    from throughline.measures.evaluation.unknown_values import misnamed
     from throughline.measures.shown import Asker, answer
     from throughline.series.queries import series_named
     from throughline.site.exports import csv_lines
@@ -123,6 +124,10 @@ def command(
         question, asker = question_of(metric, **words), Asker(EVERYTHING, now())
         result = answer(question, asker)
         earlier = beside(question, result, asker)
+    if as_csv or as_json:
+        # A program that reads the figures alone would take those of a misspelt name for a fact.
+        for warning in misnamed(result.warnings):
+            click.echo(f"Warning: {warning.message} ({warning.code})", err=True)
     if as_csv:
         return click.echo("".join(csv_lines(header(result), table(result, earlier, metric))), nl=False)
     return emit(

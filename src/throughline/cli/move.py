@@ -39,6 +39,8 @@ def show(
     question = question_of(metric, **{**words, "by": why})
     with placed({"by": "--why"}):
         found = moved(question, Asker(EVERYTHING, now()), against=against)
+    for warning in found.misnamed:
+        click.echo(f"Warning: {warning.message} ({warning.code})", err=True)
     if as_csv:
         return click.echo("".join(csv_lines(header(found), table(found))), nl=False)
     return emit(document(found), as_json=as_json, show=lambda: _show(found))

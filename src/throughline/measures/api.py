@@ -152,6 +152,7 @@ class MovedOf(Told):
     adds_up: bool = Field(description="Whether it is a sum, each group of which adds its own change.")
     said: str
     groups: list[PartOf]
+    warnings: list[WarningOf] = Field(description="Names in the condition that nobody has.")
     left_out: list[dict[str, Any]] = Field(
         description="Groups with records and no figure in a period; they count in the shares of the others."
     )

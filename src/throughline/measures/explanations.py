@@ -14,6 +14,10 @@ class Explanation:
 
 
 EXPLANATIONS = {
+    "no_such_value": Explanation(
+        "Names are compared letter by letter, so a misspelt one fits no record, and the figure is of none. "
+        "A service or team that was renamed is asked for by the name that it has now.",
+    ),
     "detection_truncated": Explanation(
         "It looks only at what has been found, grouped by when it was found. Flaws that are still hidden are "
         "missing, and a team that digs out ten-year-old flaws looks slower than one that never looks. The "

@@ -139,6 +139,7 @@ def document(found: Moved) -> dict[str, Any]:
             for term in split.terms
         ],
         "left_out": [found.groups[part.name].names for part in split.left_out],
+        "warnings": [{"code": each.code, "message": each.message} for each in found.misnamed],
         "definition": found.metric.echo(),
     }
     return dict(plain(told))

@@ -30,8 +30,9 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asking import Question, question_of
 from throughline.measures.earlier import earlier
-from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.answers import Result, Row, Warning
 from throughline.measures.evaluation.periods import labelled_period
+from throughline.measures.evaluation.unknown_values import misnamed
 from throughline.measures.ranges import Range, as_date, day_start, range_of
 from throughline.measures.shown import Asker, definition_of
 
@@ -50,7 +51,16 @@ _LABELS: Mapping[str, Unit] = {
 BETWEEN = " · "
 # The warnings that say why there is no figure; others warn of one.
 REASONS = frozenset(
-    ["no_records", "none_fits", "no_dates", "too_open", "too_large", "nothing_known_yet", "no_overlap"]
+    [
+        "no_such_value",
+        "no_records",
+        "none_fits",
+        "no_dates",
+        "too_open",
+        "too_large",
+        "nothing_known_yet",
+        "no_overlap",
+    ]
 ) | frozenset(["horizon_beyond_data", "few_in_period", "window_running"])
 PAGE = "/metrics/why/"
 DEFAULT = ("service",)
@@ -86,6 +96,8 @@ class Moved:
     split: Split
     groups: Mapping[str, Group]
     adds_up: bool
+    # Names in the condition that nobody has.
+    misnamed: tuple[Warning, ...] = ()
 
     @property
     def spans(self) -> tuple[str, str]:
@@ -107,7 +119,8 @@ def moved(question: Question, asker: Asker, *, against: str = "") -> Moved:
     then_asked = replace(question, range=before)
     definition = definition_of(question)
     then = _whole(asker.result(definition, then_asked, ()), then_asked, AGAINST if against.strip() else "")
-    now = _whole(asker.result(definition, question, ()), question, "range" if said_range else "")
+    whole = asker.result(definition, question, ())
+    now = _whole(whole, question, "range" if said_range else "")
     groups = _groups(
         asker.result(definition, then_asked, question.by), asker.result(definition, question, question.by)
     )
@@ -125,6 +138,7 @@ def moved(question: Question, asker: Asker, *, against: str = "") -> Moved:
         split=way(parts, then=then.value, now=now.value),
         groups=groups,
         adds_up=adds_up,
+        misnamed=tuple(misnamed(whole.warnings)),
     )
 
 
@@ -234,7 +248,7 @@ def _whole(result: Result, question: Question, place: str) -> Row:
     if row is not None and row.value is not None:
         return row
     reason = next((each for each in result.warnings if each.code in REASONS), None)
-    if not place and reason and reason.code == "none_fits" and question.where:
+    if not place and reason and reason.code in ("none_fits", "no_such_value") and question.where:
         place = "where"
     told = f": {reason.message}" if reason else ""
     said = f"there is no figure for {said_of(question.range)}{told}"

@@ -22,6 +22,7 @@ from throughline.measures.evaluation.estimates import floats
 from throughline.measures.evaluation.figures import asked, label
 from throughline.measures.evaluation.population import of_metric
 from throughline.measures.evaluation.samples import sample_of
+from throughline.measures.evaluation.unknown_values import misnamed
 from throughline.measures.shown import Asker, answer, definition_of
 
 PLACE = "power-for"
@@ -85,11 +86,14 @@ class Telling:
     found: tuple[Power, ...]
     left_out: tuple[dict[str, str], ...] = ()
     is_all: bool = False
+    # What is wrong with a name in the condition; empty where nothing is.
+    misnamed: str = ""
 
     @property
     def why_none(self) -> str:
         """Why nothing can be told; empty where something can."""
-        return "" if self.found else NO_EVENTS.format(ratio=self.ratio)
+        none = NO_EVENTS.format(ratio=self.ratio)
+        return "" if self.found else f"{none}. {self.misnamed}".removesuffix(". ").removesuffix(".")
 
 
 def ratio_of(text: str) -> float:
@@ -129,6 +133,7 @@ def telling(question: Question, asker: Asker, *, ratio: float) -> Telling:
         by=tuple(each.label for each in metric.by),
         found=tuple(found),
         left_out=tuple(row.group for row in result.rows if row.group not in told),
+        misnamed=" ".join(each.message for each in misnamed(result.warnings)),
         is_all=question.range == ALL and bool(found) and not any(each.periods for each in found),
     )
 

@@ -27,6 +27,7 @@ from throughline.measures.evaluation.population import Moment, Population, in_sc
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy, Sample
+from throughline.measures.evaluation.unknown_values import unknown_values
 from throughline.measures.readside.columns import Snapshot, columns
 from throughline.sources.sightings import rekey_rates
 from throughline.vulnerabilities.models import SlaPolicy
@@ -158,12 +159,24 @@ def _told(
     return Result(
         unit=metric.unit,
         rows=list(found.rows),
-        warnings=[*caveats(found), *reasons(found), *_rekeyed(metric, population.scope, holds_any=holds_any)],
+        warnings=[
+            *_nobody_has(metric, population, found),
+            *caveats(found),
+            *reasons(found),
+            *_rekeyed(metric, population.scope, holds_any=holds_any),
+        ],
         as_known_at=from_days(moment.known_at) if known_at is not None else None,
         definition=metric.echo() | _asked(moment, since, until),
         data_version=population.snapshot.sequence,
         basis_shares={name: dict(shares) for name, shares in answer.bases.items()},
     )
+
+
+def _nobody_has(metric: Metric, population: Population, found: Findings) -> list[Warning]:
+    """The names that it asks for and no record has; of what nobody knows yet nothing is told."""
+    if not (found.known and found.holds_any):
+        return []
+    return unknown_values(metric, population, fits=found.total > 0)
 
 
 def _rekeyed(metric: Metric, scope: Scope, *, holds_any: bool) -> list[Warning]:

@@ -124,6 +124,20 @@ def _parts(node: Condition | Scalar) -> tuple[Condition | Scalar, ...]:
     return ()
 
 
+def named_values(node: Condition | Scalar) -> Iterator[tuple[Field, str]]:
+    """Each text that a condition holds a field against, with the field, whether or not it is to be equal."""
+    match node:
+        case Compared(_, Column(field), Constant(str(value))) | Compared(
+            _, Constant(str(value)), Column(field)
+        ):
+            yield field, value
+        case OneOf(Column(field), values):
+            yield from ((field, each.value) for each in values if isinstance(each.value, str))
+        case _:
+            for part in _parts(node):
+                yield from named_values(part)
+
+
 NEVER_UNKNOWN = ("id", "state", "status")
 
 
