@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import ssl
 import time
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.outbound.certified import certified
 from tests.outbound.loopback import served
 
 from throughline.engine.refusals import Refused
@@ -152,7 +147,7 @@ def test_a_name_without_an_address_and_a_closed_port_are_one_sentence_each(liste
 
 def test_the_name_is_proven_by_tls_although_the_address_is_connected_to(listed, monkeypatch, tmp_path):
     monkeypatch.setattr(client, "resolved", lambda host, port: ["127.0.0.1"])
-    context = _certified("hooks.example.org", tmp_path)
+    context = certified("hooks.example.org", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     with served(context) as loopback:
         assert send("POST", f"https://hooks.example.org:{loopback.port}/").status == 200
@@ -162,29 +157,3 @@ def test_the_name_is_proven_by_tls_although_the_address_is_connected_to(listed, 
         with pytest.raises(NotSent, match=r"certificate of hooks\.example\.org does not hold"):
             send("POST", f"https://hooks.example.org:{loopback.port}/")
         assert len(loopback.asked) == 1
-
-
-def _certified(name: str, folder) -> ssl.SSLContext:
-    """A server's context with a certificate for one name, whose authority is written beside it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    plain = serialization.NoEncryption()
-    (folder / "authority.pem").write_bytes(certificate.public_bytes(pem))
-    (folder / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "authority.pem", folder / "key.pem")
-    return context

@@ -12,6 +12,8 @@ from throughline.audit import actions as audit
 from throughline.engine.refusals import Refused
 from throughline.messages import chat, mail, signing, stopping
 from throughline.messages.events import origin
+from throughline.messages.letters import Letter
+from throughline.messages.mail_troubles import OF_THE_SERVER
 from throughline.messages.models import Channel, Message, Preference, Service, Subscription
 from throughline.messages.outbox import Hopeless, NotNeeded, Sent, send_due
 from throughline.messages.planning import plan
@@ -31,20 +33,38 @@ CHOSEN = (Message.Kind.DIGEST, Message.Kind.REMINDER, Message.Kind.ROOM, Message
 def send_all(*, now: datetime) -> Sent:
     """Put in what has become due, then send what is due."""
     plan(now)
-    return send_due(lambda message: deliver(message, now=now), now=now)
+    post = MailRound()
+    return send_due(lambda message: deliver(message, post, now=now), now=now)
 
 
-def deliver(message: Message, *, now: datetime) -> None:
+class MailRound:
+    """The letters of one round: what the mail server itself refuses is asked once, and said of each."""
+
+    def __init__(self) -> None:
+        self.refused: Refused | None = None
+
+    def send(self, letter: Letter, *, to: str, handle: str, stop: str) -> None:
+        """Hand the letter over. Raises Refused, without asking again where the server let nobody in."""
+        if self.refused is not None:
+            raise self.refused
+        try:
+            mail.send(letter, to=to, origin=origin(), handle=handle, stop=stop)
+        except Refused as refused:
+            self.refused = refused if refused.code == OF_THE_SERVER else None
+            raise
+
+
+def deliver(message: Message, post: MailRound, *, now: datetime) -> None:
     """Carry one message. Raises NotNeeded, Hopeless, or Refused where it is worth trying again."""
     if message.subscription is not None:
         _to_a_tool(message, message.subscription, now=now)
     elif message.channel is not None:
         _to_a_channel(message, message.channel, now=now)
     elif message.person is not None:
-        _to_a_person(message, message.person, now=now)
+        _to_a_person(message, message.person, post, now=now)
 
 
-def _to_a_person(message: Message, person: User, *, now: datetime) -> None:
+def _to_a_person(message: Message, person: User, post: MailRound, *, now: datetime) -> None:
     if not at_least(person, Role.VIEWER):
         raise NotNeeded("The person may not sign in any more.")
     wish = Preference.objects.filter(person=person).select_related("address").first()
@@ -55,7 +75,7 @@ def _to_a_person(message: Message, person: User, *, now: datetime) -> None:
     by_mail = message.kind in ALWAYS_BY_MAIL or wish is None or wish.service == Service.EMAIL
     if by_mail:
         stop = stopping.path(person, message.kind) if message.kind in CHOSEN else ""
-        mail.send(letter, to=person.email, origin=origin(), handle=message.handle, stop=stop)
+        post.send(letter, to=person.email, handle=message.handle, stop=stop)
         return
     assert wish is not None
     if wish.address is None:

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from throughline.engine.refusals import Refused
 from throughline.messages.letters import Letter, Part, Words, plain_text, shown
+from throughline.messages.mail_troubles import SECONDS, refusal
 
-SECONDS = 20
 # Mail programs read no custom properties, and many no style sheet: what matters stands in attributes.
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,sans-serif"
 _STYLE = mark_safe(
@@ -53,24 +53,7 @@ def send(letter: Letter, *, to: str, origin: str, handle: str, stop: str) -> Non
     try:
         mail.send()
     except (smtplib.SMTPException, OSError) as error:
-        raise Refused(_why(error), code="mail") from error
-
-
-def _why(error: Exception) -> str:
-    """A sentence of what went wrong, without the address of anybody and without what the server was told."""
-    host = settings.EMAIL_HOST
-    if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"{host} does not take the user name or the password."
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = {code for code, _ in error.recipients.values()}
-        return f"{host} takes no mail for this address ({', '.join(str(code) for code in sorted(codes))})."
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{host} refused the mail ({error.smtp_code})."
-    if isinstance(error, TimeoutError):
-        return f"{host} did not answer within {SECONDS} seconds."
-    if isinstance(error, OSError) and error.strerror:
-        return f"{host} cannot be reached: {error.strerror}."
-    return f"{host} broke off the conversation."
+        raise refusal(error) from error
 
 
 def page(letter: Letter, *, origin: str, stop: str = "") -> SafeString:

@@ -33,3 +33,16 @@ def first_line(path: str | None, *, place: str) -> str:
         return Path(path).read_text(encoding="utf-8").partition("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read ({error})", place=place) from None
+
+
+def signs_in(user: tuple[str, str], password: tuple[str, str]) -> None:
+    """Nothing where both are given or neither is, each in letters that SMTP carries. Raises Refused.
+
+    Each comes as the variable and what it gave; of a password nothing is said but that it is wrong.
+    """
+    for (_, there), (lacking, missing) in ((user, password), (password, user)):
+        if there and not missing:
+            raise Refused("expected user and password together, found nothing here", place=lacking)
+    for place, given in (user, password):
+        if not given.isascii():
+            raise Refused("expected ASCII alone, since signing in carries no other letters", place=place)

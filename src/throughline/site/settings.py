@@ -7,7 +7,7 @@ from pathlib import Path
 
 from throughline.monitoring.access import token_of
 from throughline.outbound.ranges import networks_of
-from throughline.site.given import chosen, first_line, folders
+from throughline.site.given import chosen, first_line, folders, signs_in
 from throughline.site.home import DATABASE, default_home, secret_key
 
 HOME = default_home().resolve()
@@ -193,6 +193,7 @@ EMAIL_HOST_USER = os.environ.get("THROUGHLINE_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = first_line(
     os.environ.get("THROUGHLINE_SMTP_PASSWORD_FILE"), place="THROUGHLINE_SMTP_PASSWORD_FILE"
 )
+signs_in(("THROUGHLINE_SMTP_USER", EMAIL_HOST_USER), ("THROUGHLINE_SMTP_PASSWORD_FILE", EMAIL_HOST_PASSWORD))
 EMAIL_USE_TLS, EMAIL_USE_SSL = _TLS == "starttls", _TLS == "tls"
 DEFAULT_FROM_EMAIL = os.environ.get("THROUGHLINE_MAIL_FROM", "Throughline <throughline@localhost>")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
