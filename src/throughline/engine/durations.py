@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from throughline.engine.intervals import Estimate
+from throughline.engine.tallies import Tally, tally
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -30,8 +31,6 @@ _ENOUGH = 0.7
 FEW_AT_RISK = 5
 _MUCH = 0.1
 TO_THE_MINUTE = 200_000
-_MINUTES_A_DAY = 1440
-_MOST_MINUTES = 2**31 - 1
 
 
 class Ending(IntEnum):
@@ -80,21 +79,24 @@ class RestrictedMean:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spans:
-    """Known durations in days by their ending, each sorted; made by `spans`."""
+    """Known durations in days by their ending; made by `spans`."""
 
-    mitigated: Floats
-    accepted: Floats
-    still_open: Floats
+    mitigated: Tally
+    accepted: Tally
+    still_open: Tally
 
     @property
     def n(self) -> int:
         """How many there are."""
-        return self.mitigated.size + self.accepted.size + self.still_open.size
+        return self.mitigated.n + self.accepted.n + self.still_open.n
 
     def before(self, day: float) -> Spans:
         """Those that ended, or were last looked at, before this day."""
-        parts = (self.mitigated, self.accepted, self.still_open)
-        return Spans(*(part[: np.searchsorted(part, day)] for part in parts))
+        return Spans(self.mitigated.before(day), self.accepted.before(day), self.still_open.before(day))
+
+    def curve(self, *, confidence: float = 0.95) -> Curve:
+        """Their Kaplan–Meier curve, as the function of this name draws it."""
+        return _curve(self, confidence=confidence)
 
     def median(self, *, confidence: float = 0.95) -> Estimate:
         """`median_survival` of their Kaplan–Meier curve, which is drawn only as far as that needs.
@@ -105,8 +107,8 @@ class Spans:
         2.0
         """
         enough = int(self.n * _ENOUGH)
-        if _MANY <= enough < self.mitigated.size:
-            start = _curve(self, until=float(self.mitigated[enough]), confidence=confidence)
+        if _MANY <= enough < self.mitigated.n:
+            start = _curve(self, until=self.mitigated.ranked(enough), confidence=confidence)
             found = median_survival(start)
             if found.high is not None:
                 return found
@@ -122,8 +124,8 @@ class Spans:
             estimate=_unrepaired(self, horizon, confidence=confidence) if reached and self.n else unknown,
             horizon=float(horizon),
             reached=reached,
-            n_open=self.still_open.size,
-            n_accepted=self.accepted.size,
+            n_open=self.still_open.n,
+            n_accepted=self.accepted.n,
             thin_from=_thin_from(self, horizon) if reached else None,
         )
 
@@ -137,8 +139,11 @@ def spans(*, mitigated: ArrayLike = (), accepted: ArrayLike = (), still_open: Ar
     20.0
     """
     parts = [np.asarray(part, dtype=np.float64) for part in (mitigated, accepted, still_open)]
-    ordered = _ordered_to_the_minute if sum(part.size for part in parts) > TO_THE_MINUTE else _ordered
-    return Spans(*map(ordered, parts))
+    many = sum(part.size for part in parts) > TO_THE_MINUTE
+    found = Spans(*(tally(part, to_the_minute=many) for part in parts))
+    if min(found.mitigated.first, found.accepted.first, found.still_open.first) < 0:
+        raise ValueError("negative durations belong in a count of their own, not in a survival curve")
+    return found
 
 
 def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, confidence: float = 0.95) -> Curve:
@@ -212,30 +217,12 @@ def _by_ending(durations: ArrayLike, endings: ArrayLike) -> Spans:
     return spans(mitigated=mitigated, accepted=accepted, still_open=still_open)
 
 
-def _ordered(durations: Floats) -> Floats:
-    ordered = np.sort(durations)
-    # What is not a number is sorted behind all that is.
-    known = ordered[: np.searchsorted(ordered, np.nan)]
-    if known.size and known[0] < 0:
-        raise ValueError("negative durations belong in a count of their own, not in a survival curve")
-    return known
-
-
-def _ordered_to_the_minute(durations: Floats) -> Floats:
-    minutes = np.rint(durations * _MINUTES_A_DAY)
-    if durations.size and not (durations.min() >= 0 and minutes.max() <= _MOST_MINUTES):
-        # Unknown, negative, or longer than four thousand years.
-        return _ordered(durations)
-    # Whole numbers of half the width are sorted in half the time.
-    return np.sort(minutes.astype(np.int32)) / _MINUTES_A_DAY
-
-
 def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
     """The curve up to a day, of durations that end by mitigation or are censored."""
-    if all_.accepted.size:
+    if all_.accepted.n:
         raise ValueError("a curve of one ending has no place for acceptances")
     part = all_.before(until) if until < math.inf else all_
-    times, events = distinct(part.mitigated)
+    times, events = part.mitigated.values, part.mitigated.counts
     at_risk = _at_risk(times, events, censored=part.still_open, n=all_.n)
     hazards, left = events / at_risk, at_risk - events
     survival = np.cumprod(1 - hazards, dtype=np.float64)
@@ -248,32 +235,13 @@ def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
         at_risk=at_risk,
         events=events,
         n=all_.n,
-        n_open=all_.still_open.size,
+        n_open=all_.still_open.n,
     )
 
 
-def distinct(ordered: Floats) -> tuple[Floats, Counts]:
-    """The distinct values of a sorted array and how often each occurs."""
-    is_last = np.ones(ordered.size, dtype=bool)
-    np.not_equal(ordered[1:], ordered[:-1], out=is_last[:-1])
-    last = np.flatnonzero(is_last)
-    times, counts = ordered[last], last + 1
-    np.subtract(last[1:], last[:-1], out=counts[1:])
-    return times, counts
-
-
-def _at_risk(times: Floats, ended: Counts, *, censored: Floats, n: int) -> Counts:
+def _at_risk(times: Floats, ended: Counts, *, censored: Tally, n: int) -> Counts:
     """How many of n last to each time or beyond it: one that ends or is censored then still counts."""
-    return n - (np.cumsum(ended) - ended) - _count_before(censored, times)
-
-
-def _count_before(ordered: Floats, times: Floats) -> Counts:
-    """How many of the ordered values are before each of the ordered times."""
-    if ordered.size > times.size:
-        return np.searchsorted(ordered, times, side="left")
-    # Looking up the fewer of the two and adding up takes a third of the time.
-    places = np.searchsorted(times, ordered, side="right")
-    return np.cumsum(np.bincount(places, minlength=times.size + 1))[: times.size]
+    return n - (np.cumsum(ended) - ended) - censored.count_before(times)
 
 
 def _log_log_bounds(
@@ -300,32 +268,29 @@ def _first_half(times: Floats, shares: Floats) -> float | None:
 
 def _is_followed(all_: Spans, horizon: float) -> bool:
     """Whether someone is followed to the horizon, or no one is left open before it."""
-    still_open = _last(all_.still_open)
+    still_open = all_.still_open.last
     # An ending after the last open one takes the curve to 0, which needs no further follow-up.
-    ended = max(_last(all_.mitigated), _last(all_.accepted))
+    ended = max(all_.mitigated.last, all_.accepted.last)
     return still_open == -math.inf or still_open >= horizon or ended > still_open
 
 
 def _thin_from(all_: Spans, horizon: float) -> float | None:
     """The day after which fewer than five are at risk, where that is for want of follow-up and matters."""
-    if not all_.still_open.size or all_.still_open[0] >= horizon:
+    if all_.still_open.first >= horizon:
         # Whoever is not there any more was seen to end: nothing is guessed of them.
         return None
     if all_.n < FEW_AT_RISK:
         return 0.0
-    # Each is sorted, so the longest of all are among the longest of each.
-    ends = [part[-FEW_AT_RISK:] for part in (all_.mitigated, all_.accepted, all_.still_open)]
+    # The longest of all are among the longest of each.
+    ends = [part.largest(FEW_AT_RISK) for part in (all_.mitigated, all_.accepted, all_.still_open)]
     day = float(np.sort(np.concatenate(ends))[-FEW_AT_RISK])
     if day >= horizon:
         return None
     part = all_.before(np.nextafter(day, math.inf))
-    times, ended = distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
-    left = np.prod(1 - ended / _at_risk(times, ended, censored=part.still_open, n=all_.n))
+    ended = part.mitigated.joined(part.accepted)
+    at_risk = _at_risk(ended.values, ended.counts, censored=part.still_open, n=all_.n)
+    left = np.prod(1 - ended.counts / at_risk)
     return day if left >= _MUCH else None
-
-
-def _last(ordered: Floats) -> float:
-    return float(ordered[-1]) if ordered.size else -math.inf
 
 
 def _unrepaired(all_: Spans, horizon: float, *, confidence: float) -> Estimate:
@@ -333,11 +298,11 @@ def _unrepaired(all_: Spans, horizon: float, *, confidence: float) -> Estimate:
     n = all_.n
     # What comes at the horizon or later takes nothing off the area.
     part = all_.before(horizon)
-    # A stable sort merges the two sorted runs instead of starting over.
-    times, ended = distinct(np.sort(np.concatenate((part.mitigated, part.accepted)), kind="stable"))
-    at_risk = _at_risk(times, ended, censored=part.still_open, n=n).astype(np.float64)
-    hazards = ended / at_risk
-    repairs = _count_at(times, part.mitigated) / at_risk if part.accepted.size else hazards
+    ended = part.mitigated.joined(part.accepted)
+    times = ended.values
+    at_risk = _at_risk(times, ended.counts, censored=part.still_open, n=n).astype(np.float64)
+    hazards = ended.counts / at_risk
+    repairs = part.mitigated.count_at(times) / at_risk if part.accepted.n else hazards
     return unrepaired_area(
         times, repairs=repairs, endings=hazards, at_risk=at_risk, n=n, horizon=horizon, confidence=confidence
     )
@@ -364,12 +329,6 @@ def unrepaired_area(
         return Estimate(value=value, low=None, high=None, n=n)
     half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)
     return Estimate(value=value, low=max(value - half, 0.0), high=min(value + half, float(horizon)), n=n)
-
-
-def _count_at(times: Floats, ordered: Floats) -> Counts:
-    upto = np.searchsorted(ordered, times, side="right")
-    # Every ordered value is one of the times, so the steps between ranks are its counts.
-    return np.diff(upto, prepend=0).astype(np.int64)
 
 
 def _variance(left: Floats, saved: Floats, *, repairs: Floats, endings: Floats, at_risk: Floats) -> float:

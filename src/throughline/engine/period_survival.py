@@ -16,8 +16,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from throughline.engine.durations import FEW_AT_RISK, Ending, distinct, unrepaired_area
+from throughline.engine.durations import FEW_AT_RISK, Ending, unrepaired_area
 from throughline.engine.intervals import Estimate
+from throughline.engine.tallies import distinct
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from throughline import charts
 from throughline.charts import Chart, Point, Spans
 from throughline.engine.calendar import Period
-from throughline.engine.durations import Curve, kaplan_meier
+from throughline.engine.durations import Curve, spans
 from throughline.engine.language.checked import PeriodSurvival, Survival
 from throughline.engine.metrics import Metric
 from throughline.engine.period_survival import PeriodCurve
@@ -74,8 +74,7 @@ def _curve(metric: Metric, population: Population) -> Curve:
     asked = sample_of(metric.measure, population.compiler)
     found = population.arrays(population.grouped({}, asked, where=of_metric(metric, population)))
     ended, *waiting = (floats(found[name][0]) for name in ("repaired", "still", "accepted_age"))
-    spans = np.concatenate((ended, *waiting))
-    return kaplan_meier(spans, np.arange(spans.size) < ended.size)
+    return spans(mitigated=ended, still_open=np.concatenate(waiting)).curve()
 
 
 def _points_of_period(curve: PeriodCurve) -> Iterator[Point]:
