@@ -228,6 +228,13 @@ def population_of(
     )
 
 
+def as_they_are(scope: Scope) -> Population:
+    """The records as their rows say, whatever the clock: what is asked of them is kept until one changes."""
+    always = to_days(dt.datetime.max.replace(tzinfo=dt.UTC))
+    moment = Moment(now=always, known_at=always)
+    return Population(snapshot=columns().snapshot(), scope=scope, moment=moment, condition=None)
+
+
 def first_report(population: Population) -> str:
     """The day of the first report of all in the slice, whatever the range; empty where there is none."""
     sample = Sample({"at": named("identified")}, {"first": call("min", named("at"))})

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
+from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.intervals import Estimate, share
@@ -17,6 +18,8 @@ from throughline.engine.language.fields import nearest
 from throughline.engine.metrics import equals
 from throughline.engine.recapture import Recapture, recapture
 from throughline.engine.refusals import Refused
+from throughline.measures.engines.duckdb import named, not_null, number
+from throughline.sources.counting import counted, is_one_of
 from throughline.sources.models import Finding
 from throughline.sources.quality import REAL
 from throughline.vulnerabilities.models import State, Vulnerability
@@ -76,26 +79,25 @@ class Seen:
     Of each that several found, `shared` holds its service and when each source found it.
     """
 
-    alone: Counter[tuple[str, int | None]]
-    shared: tuple[tuple[int | None, Mapping[str, datetime]], ...]
+    alone: Counter[tuple[str, str | None]]
+    shared: tuple[tuple[str | None, Mapping[str, datetime]], ...]
 
 
 def seen(scope: Scope) -> Seen:
     """Who found what, by the identity of findings and by duplicates that name their original."""
     finders: dict[int, dict[str, datetime]] = defaultdict(dict)
-    owners: dict[int, tuple[str, int | None]] = {}
+    owners: dict[int, tuple[str, str | None]] = {}
     # Each row brings its record along: a list of a million ids is more than a statement may hold.
     for record, source, at, own, service, since in _others(scope):
         owners[record] = own, service
         finders[record].setdefault(own, since or NEVER)
         finders[record][source] = min(at or NEVER, finders[record].get(source, NEVER))
-    alone = {
-        (each["source"], each["service"]): each["found"]
-        for each in _real(scope).values("source", "service").annotate(found=Count("pk"))
-    }
-    counted = Counter(alone)
-    counted.subtract(owners.values())
-    return Seen(counted, tuple((owners[record][1], each) for record, each in finders.items()))
+    real = [is_one_of("state", REAL), not_null(named("source"))]
+    alone = Counter(
+        {(own, service): n for own, service, n in counted(scope, "source", "service", where=real)}
+    )
+    alone.subtract(owners.values())
+    return Seen(alone, tuple((owners[record][1], each) for record, each in finders.items()))
 
 
 def pairs(found: Seen) -> list[Pair]:
@@ -119,12 +121,12 @@ def pair_of(found: Seen, one: str, other: str) -> Pair:
     return _pair(one, other, by_service, both)
 
 
-def _counted(found: Seen) -> tuple[dict[str, Counter[int | None]], Counter[tuple[str, str, int | None]]]:
+def _counted(found: Seen) -> tuple[dict[str, Counter[str | None]], Counter[tuple[str, str, str | None]]]:
     """How many each source found by service, and how many each two of them did, in the alphabet's order."""
-    by_service: dict[str, Counter[int | None]] = defaultdict(Counter)
+    by_service: dict[str, Counter[str | None]] = defaultdict(Counter)
     for (source, service), count in found.alone.items():
         by_service[source][service] += count
-    both: Counter[tuple[str, str, int | None]] = Counter()
+    both: Counter[tuple[str, str, str | None]] = Counter()
     for service, finders in found.shared:
         for source in finders:
             by_service[source][service] += 1
@@ -135,8 +137,8 @@ def _counted(found: Seen) -> tuple[dict[str, Counter[int | None]], Counter[tuple
 
 def escapes(scope: Scope, found: Seen) -> Escapes | None:
     """The escape rate; None where no source was ever paid. Whoever is paid for reports is an outsider."""
-    paid = _records(scope).filter(award__gt=0).exclude(source="").values_list("source", flat=True)
-    outsiders = tuple(sorted(set(paid.distinct())))
+    paid = [exp.GT(this=named("award"), expression=number(0)), not_null(named("source"))]
+    outsiders = tuple(sorted(source for source, _ in counted(scope, "source", where=paid)))
     if not outsiders:
         return None
     first = sum(count for (source, _), count in found.alone.items() if source in outsiders)
@@ -160,8 +162,8 @@ def document(found: Seen, escaped: Escapes | None) -> dict[str, Any]:
 def _pair(
     one: str,
     other: str,
-    by_service: Mapping[str, Counter[int | None]],
-    both: Counter[tuple[str, str, int | None]],
+    by_service: Mapping[str, Counter[str | None]],
+    both: Counter[tuple[str, str, str | None]],
 ) -> Pair:
     common = [each for each, count in by_service[one].items() if count and by_service[other][each]]
     first, second = (sum(by_service[source][each] for each in common) for source in (one, other))
@@ -170,16 +172,20 @@ def _pair(
     return Pair(one, other, len(common), found)
 
 
-def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None, str, int | None, datetime | None]]:
+def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None, str, str | None, datetime | None]]:
     """What another source than a record's own found of it: the record, the source, and when.
 
     Behind it stand the record's own source, its service, and when it was identified.
     """
-    real = Q(vulnerability__in=_real(scope)) & ~Q(feed__name=F("vulnerability__source"))
-    found = Finding.objects.filter(real).order_by()
-    yield from found.values_list("vulnerability", "feed__name", "identified_at", *_of("vulnerability"))
+    # From the few that say it to their records, never through all records: most are nobody's original.
+    found = Finding.objects.filter(_real("vulnerability", scope)).exclude(
+        feed__name=F("vulnerability__source")
+    )
+    yield from found.order_by().values_list(
+        "vulnerability", "feed__name", "identified_at", *_of("vulnerability")
+    )
     duplicates = Vulnerability.objects.filter(
-        state=State.DUPLICATE, vanished_at=None, duplicate_of__in=_real(scope)
+        _real("duplicate_of", scope), duplicate_of__isnull=False, state=State.DUPLICATE, vanished_at=None
     ).exclude(source=F("duplicate_of__source"))
     yield from duplicates.order_by().values_list(
         "duplicate_of", "source", "identified_at", *_of("duplicate_of")
@@ -187,16 +193,14 @@ def _others(scope: Scope) -> Iterator[tuple[int, str, datetime | None, str, int 
 
 
 def _of(record: str) -> Iterator[str]:
-    yield from (f"{record}__{name}" for name in ("source", "service", "identified_at"))
+    yield from (f"{record}__{name}" for name in ("source", "service__name", "identified_at"))
 
 
-def _real(scope: Scope) -> Any:
-    return _records(scope).filter(state__in=REAL).exclude(source="")
-
-
-def _records(scope: Scope) -> Any:
-    records = Vulnerability.objects.filter(vanished_at=None).order_by()
-    return records if scope.everything else records.filter(team__name__in=scope.teams)
+def _real(record: str, scope: Scope) -> Q:
+    """Whether the record behind a row is a real one of a scope that names its source."""
+    real = Q((f"{record}__vanished_at", None), (f"{record}__state__in", REAL))
+    real &= ~Q((f"{record}__source", ""))
+    return real if scope.everything else real & Q((f"{record}__team__name__in", scope.teams))
 
 
 def _told(estimate: Estimate) -> dict[str, Any]:

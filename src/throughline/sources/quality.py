@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Max
+from sqlglot import exp
 
 from throughline.accounts.access import Scope
 from throughline.engine.intervals import share
 from throughline.engine.metrics import equals
+from throughline.measures.engines.duckdb import named, not_null
+from throughline.sources.counting import counted, is_one_of
 from throughline.sources.models import Feed, Import
 from throughline.sources.sightings import Rate, rekey_rates
-from throughline.vulnerabilities.models import State, Vulnerability
+from throughline.vulnerabilities.models import State
 
 REAL = (State.CONFIRMED, State.ACCEPTED)
 WRONG = (State.FALSE_POSITIVE, State.OUT_OF_SCOPE)
@@ -52,38 +56,30 @@ class Quality:
 
 def qualities(scope: Scope) -> list[Quality]:
     """Every source with records of a scope, the one with the most findings first."""
-    counted = (
-        _records(scope)
-        .values("feed")
-        .annotate(
-            found=Count("pk"),
-            waiting=Count("pk", filter=Q(state=State.POTENTIAL, mitigated_at=None)),
-            real=Count("pk", filter=Q(state__in=REAL)),
-            wrong=Count("pk", filter=Q(state__in=WRONG)),
-        )
-    )
+    decided: dict[tuple[str, str], Counter[tuple[str, bool]]] = defaultdict(Counter)
+    for name, within, state, is_open, n in counted(scope, "feed", "scope", "state", "is_open"):
+        decided[name, within or ""][state, is_open] += n
     last = {feed: (at, tool) for feed, at, tool in _newest()}
-    feeds = Feed.objects.in_bulk()
     rates = {rate.source: rate for rate in rekey_rates(scope)}
     found = [
         Quality(
-            feed=(feed := feeds[each["feed"]]),
+            feed=feed,
             tool=last.get(feed.pk, (None, ""))[1],
             last=last.get(feed.pk, (None, ""))[0],
-            found=each["found"],
-            waiting=each["waiting"],
-            real=each["real"],
-            wrong=each["wrong"],
+            found=states.total(),
+            waiting=states[State.POTENTIAL, True],
+            real=_of(states, REAL),
+            wrong=_of(states, WRONG),
             rekeys=rates.get(str(feed)),
         )
-        for each in counted
+        for feed in Feed.objects.all()
+        if (states := decided.get((feed.name, feed.scope)))
     ]
     return sorted(found, key=lambda quality: (-quality.found, str(quality.feed)))
 
 
-def _records(scope: Scope) -> Any:
-    records = Vulnerability.objects.filter(vanished_at=None).order_by()
-    return records if scope.everything else records.filter(team__name__in=scope.teams)
+def _of(states: Counter[tuple[str, bool]], wanted: tuple[State, ...]) -> int:
+    return sum(states[state, is_open] for state in wanted for is_open in (True, False))
 
 
 def _newest() -> Iterator[tuple[int, datetime, str]]:
@@ -107,12 +103,19 @@ class PaidClass:
 
 def paid_classes(scope: Scope) -> list[PaidClass]:
     """Every CWE class that an award was paid for, those that nothing of ours found first."""
-    records = _records(scope).exclude(cwe="").exclude(state__in=WRONG)
-    paying = records.filter(award__gt=0).values("source")
-    counted = records.values("cwe").annotate(
-        paid=Count("pk", filter=Q(award__gt=0)), own=Count("pk", filter=~Q(source__in=paying))
-    )
-    classes = [PaidClass(each["cwe"], each["paid"], each["own"]) for each in counted if each["paid"]]
+    paid: Counter[str] = Counter()
+    found: Counter[tuple[str, str]] = Counter()
+    paying = set()
+    right = [not_null(named("cwe")), exp.Not(this=is_one_of("state", WRONG))]
+    for cwe, source, is_paid, n in counted(scope, "cwe", "source", "is_paid", where=right):
+        found[cwe, source] += n
+        if is_paid:
+            paid[cwe] += n
+            paying.add(source)
+    own: Counter[str] = Counter()
+    for (cwe, source), n in found.items():
+        own[cwe] += 0 if source in paying else n
+    classes = [PaidClass(cwe, n, own[cwe]) for cwe, n in paid.items()]
     return sorted(classes, key=lambda each: (each.own > 0, -each.paid, each.cwe))
 
 
