@@ -157,3 +157,21 @@ def test_what_was_latent_in_2024_depends_on_when_one_asks(shared_data, known_at,
 def test_a_record_that_starts_and_ends_at_the_start_of_a_window_touches_it():
     starts, ends = [5.0, 1.0, 1.0, 10.0], [5.0, 5.0, float("nan"), float("nan")]
     assert exposure.count_touching(starts, ends, [[5.0, 10.0], [0.0, 5.0]]).tolist() == [2, 2]
+
+
+def test_many_records_are_put_between_the_edges_as_few_are(monkeypatch):
+    draw = np.random.default_rng(3)
+    # Midnights, instants of a day, and records that start or end on an edge.
+    edges = np.sort(np.concatenate((np.arange(0.0, 400.0, 30.0), draw.uniform(0, 400, 5))))
+    spans = np.column_stack((edges[:-1], edges[1:]))
+    starts = np.concatenate((draw.uniform(-50, 450, 2_000), draw.choice(edges, 200), [np.nan]))
+    ends = np.where(draw.random(starts.size) < 0.2, draw.choice(edges, starts.size), starts + 40.25)
+    few = exposure.spells(starts, ends).over(spans)
+    monkeypatch.setattr(exposure, "_MANY", 1)
+    many = exposure.spells(starts, ends).over(spans)
+    assert many.average.tolist() == few.average.tolist()
+    assert many.open_at_end.tolist() == few.open_at_end.tolist()
+    assert many.touching.tolist() == few.touching.tolist()
+    known = ~np.isnan(starts) & ~(ends < starts)
+    for (a, b), told in zip(spans, many.open_at_end, strict=True):
+        assert told == np.count_nonzero(known & (starts <= b) & ~(ends <= b)), (a, b)

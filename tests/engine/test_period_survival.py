@@ -7,7 +7,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
-from throughline.engine import durations
+from throughline.engine import durations, period_survival
 from throughline.engine.durations import Ending
 from throughline.engine.period_survival import followed
 
@@ -147,3 +147,21 @@ def test_what_was_repaired_counts_as_that_whenever_it_was_accepted():
     found = followed([0.0], [15.0], [5.0], since=10, until=20)
     assert found.endings.tolist() == [Ending.MITIGATED]
     assert followed([0.0], [NOT_YET], [5.0], since=10, until=20).n == 0
+
+
+def test_of_many_ages_are_taken_to_the_minute_which_moves_no_mean_by_more(monkeypatch):
+    draw = np.random.default_rng(12)
+    starts = draw.uniform(0, 800, 30_000)
+    ends = np.where(draw.random(starts.size) < 0.9, starts + draw.lognormal(3.2, 1.2, starts.size), np.nan)
+    accepted = np.where(draw.random(starts.size) < 0.1, starts + 20, np.nan)
+    told = []
+    for limit in (10**9, 100):
+        monkeypatch.setattr(period_survival, "TO_THE_MINUTE", limit)
+        inside = period_survival.followed(starts, ends, accepted, since=500.0, until=590.0)
+        told.append(inside.restricted_mean(horizon=90))
+    exact, many = (each.estimate for each in told)
+    assert (many.value, many.low, many.high) == pytest.approx(
+        (exact.value, exact.low, exact.high), abs=1 / 1440
+    )
+    assert many.n == exact.n > 5_000
+    assert told[0].reached == told[1].reached

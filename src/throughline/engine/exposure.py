@@ -1,8 +1,8 @@
 """How many were open: areas under the count of open records, not samples of it.
 
 A record is open over [start, end). All instants are days since 1970 (float); a NaN end is "not yet",
-a record without a start, or that ends before it starts, is left out. Works on 1 M rows at once: they
-are sorted once, and each window is then read off by rank, however many there are.
+a record without a start, or that ends before it starts, is left out. Works on 10 M rows at once: each is
+put between two edges of the windows, and no row is sorted.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
+# Of so many instants it pays to look up their days.
+_MANY = 50_000
+_MOST_DAYS = 200_000
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spells:
-    """When records opened and when they closed, each sorted; made by `spells`.
+    """When records opened and when they closed, in any order; made by `spells`.
 
     `at_once` are the instants of those that start and end together.
     """
@@ -27,39 +31,43 @@ class Spells:
     closed: Floats
     at_once: Floats
 
-    def average_open(self, windows: ArrayLike) -> Floats:
-        """As the function of this name."""
+    def over(self, windows: ArrayLike) -> Over:
+        """What is to be said of each window [a, b), of shape (k, 2) in days. ValueError for an empty one."""
         spans = _windows(windows)
         edges, places = np.unique(spans, return_inverse=True)
+        first, last = places.reshape(spans.shape).T
+        # Measured from the middle edge so that small areas are not differences of large numbers.
+        origin = float(np.median(edges)) if edges.size else 0.0
+        opened, closed = (_passed(each, edges, origin=origin) for each in (self.opened, self.closed))
         # Days gone by since each start, less those since each end, are the days open so far.
-        area = _elapsed(self.opened, edges) - _elapsed(self.closed, edges)
-        until = area[places.reshape(spans.shape)]
-        overlap: Floats = (until[:, 1] - until[:, 0]) / (spans[:, 1] - spans[:, 0])
-        # An empty window may come out a rounding error below nought.
-        return np.maximum(overlap, 0.0)
+        area = opened.elapsed - closed.elapsed
+        average = (area[last] - area[first]) / (spans[:, 1] - spans[:, 0])
+        at_once = _passed(self.at_once, edges, origin=origin)
+        return Over(
+            # An empty window may come out a rounding error below nought.
+            average=np.maximum(average, 0.0),
+            open_at_end=opened.until[last] - closed.until[last],
+            touching=opened.before[last] - closed.until[first] + (at_once.until - at_once.before)[first],
+        )
 
-    def count_open_at(self, instants: ArrayLike) -> Counts:
-        """As the function of this name."""
-        return _count_until(self.opened, instants) - _count_until(self.closed, instants)
 
-    def count_touching(self, windows: ArrayLike) -> Counts:
-        """As the function of this name."""
-        first, last = _windows(windows).T
-        over = _count_until(self.closed, first)
-        at_first = _count_until(self.at_once, first) - _count_before(self.at_once, first)
-        return _count_before(self.opened, last) - over + at_first
+@dataclass(frozen=True, slots=True, eq=False)
+class Over:
+    """Of each window: how many were open on average and at its end, and at any time of it."""
+
+    average: Floats
+    open_at_end: Counts
+    touching: Counts
 
 
 def spells(starts: ArrayLike, ends: ArrayLike) -> Spells:
     """The records in the form that answers any number of questions.
 
-    >>> spells([0.0, 5.0], [10.0, float("nan")]).count_open_at([0.0, 5.0, 10.0]).tolist()
-    [1, 2, 1]
+    >>> spells([0.0, 5.0], [10.0, float("nan")]).over([[0.0, 10.0], [10.0, 20.0]]).touching.tolist()
+    [2, 1]
     """
     start, end = _known(starts, ends)
-    return Spells(
-        opened=np.sort(start), closed=np.sort(end[np.isfinite(end)]), at_once=np.sort(start[start == end])
-    )
+    return Spells(opened=start, closed=end[np.isfinite(end)], at_once=start[start == end])
 
 
 def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floats:
@@ -70,7 +78,7 @@ def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floa
     >>> average_open([0.0, 5.0], [10.0, float("nan")], [[0.0, 10.0], [10.0, 20.0]]).tolist()
     [1.5, 1.0]
     """
-    return spells(starts, ends).average_open(windows)
+    return spells(starts, ends).over(windows).average
 
 
 def count_open_at(starts: ArrayLike, ends: ArrayLike, instants: ArrayLike) -> Counts:
@@ -79,7 +87,10 @@ def count_open_at(starts: ArrayLike, ends: ArrayLike, instants: ArrayLike) -> Co
     >>> count_open_at([0.0, 5.0], [10.0, float("nan")], [0.0, 5.0, 10.0]).tolist()
     [1, 2, 1]
     """
-    return spells(starts, ends).count_open_at(instants)
+    found = spells(starts, ends)
+    edges, places = np.unique(np.asarray(instants, dtype=np.float64), return_inverse=True)
+    opened, closed = (_passed(each, edges, origin=0.0) for each in (found.opened, found.closed))
+    return (opened.until - closed.until)[places]
 
 
 def count_touching(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Counts:
@@ -88,7 +99,7 @@ def count_touching(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Co
     >>> count_touching([0.0, 5.0, 5.0], [10.0, 5.0, float("nan")], [[0.0, 5.0], [5.0, 10.0]]).tolist()
     [1, 3]
     """
-    return spells(starts, ends).count_touching(windows)
+    return spells(starts, ends).over(windows).touching
 
 
 def ages_at(starts: ArrayLike, ends: ArrayLike, instant: float) -> Floats:
@@ -116,29 +127,41 @@ def _known(starts: ArrayLike, ends: ArrayLike) -> tuple[Floats, Floats]:
     return (start[~left_out], end[~left_out]) if left_out.any() else (start, end)
 
 
-def _elapsed(ordered: Floats, edges: Floats) -> Floats:
-    """Σ (edge − instant)⁺ at each edge: the days gone by then since each of the instants."""
-    # Measured from the middle edge so that small areas are not differences of large numbers.
-    origin = float(np.median(edges)) if edges.size else 0.0
-    before = _count_until(ordered, edges)
-    elapsed: Floats = before * (edges - origin) - np.cumsum(_sums_between(ordered, before, origin=origin))
-    return elapsed
+@dataclass(frozen=True, slots=True, eq=False)
+class _Passed:
+    """At each edge: how many instants are before it and until it, and Σ (edge − instant)⁺."""
+
+    before: Counts
+    until: Counts
+    elapsed: Floats
 
 
-def _sums_between(ordered: Floats, ranks: Counts, *, origin: float) -> Floats:
-    """Σ (instant − origin) from each rank to the next, the first from 0."""
-    # reduceat needs every rank to be of an element, and gives that element where there is none between.
-    shifted = np.zeros(ordered.size + 1)
-    np.subtract(ordered, origin, out=shifted[:-1])
-    starts = np.concatenate(([0], ranks))
-    return np.where(np.diff(starts) > 0, np.add.reduceat(shifted, starts)[:-1], 0.0)
+def _passed(instants: Floats, edges: Floats, *, origin: float) -> _Passed:
+    places = _places(instants, edges)
+    before = np.cumsum(np.bincount(places, minlength=edges.size + 1))[:-1]
+    # Whoever is on an edge has it as the last of those that it has passed.
+    on = instants == np.concatenate(([-np.inf], edges))[places]
+    at = np.bincount(places[on], minlength=edges.size + 1)[1:]
+    sums = np.cumsum(np.bincount(places, weights=instants - origin, minlength=edges.size + 1))[:-1]
+    return _Passed(before, before + at, before * (edges - origin) - sums)
 
 
-def _count_until(ordered: Floats, limits: ArrayLike) -> Counts:
-    """How many of the instants are not after each limit."""
-    return np.searchsorted(ordered, np.asarray(limits, dtype=np.float64), side="right")
-
-
-def _count_before(ordered: Floats, limits: ArrayLike) -> Counts:
-    """How many of the instants are before each limit."""
-    return np.searchsorted(ordered, np.asarray(limits, dtype=np.float64), side="left")
+def _places(instants: Floats, edges: Floats) -> Counts:
+    """How many of the ordered edges each instant has passed or is on."""
+    if instants.size < _MANY:
+        return np.searchsorted(edges, instants, side="right")
+    days = np.floor(instants)
+    first = float(days.min())
+    days -= first
+    if days.max() >= _MOST_DAYS:
+        return np.searchsorted(edges, instants, side="right")
+    nights = first + np.arange(days.max() + 2)
+    passed = np.searchsorted(edges, nights, side="right")
+    day = days.astype(np.int32)
+    places: Counts = passed[:-1][day]
+    # Of a day that an edge cuts each instant is looked up.
+    is_cut = np.searchsorted(edges, nights[1:], side="left") > passed[:-1]
+    if is_cut.any():
+        within = is_cut[day]
+        places[within] = np.searchsorted(edges, instants[within], side="right")
+    return places

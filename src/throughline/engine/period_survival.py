@@ -16,9 +16,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from throughline.engine.durations import FEW_AT_RISK, Ending, unrepaired_area
+from throughline.engine.durations import FEW_AT_RISK, TO_THE_MINUTE, Ending, unrepaired_area
 from throughline.engine.intervals import Estimate
-from throughline.engine.tallies import distinct
+from throughline.engine.tallies import Tally, tally
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -85,14 +85,15 @@ class Followed:
         >>> followed([0.0, 4.0], [9.0, 6.0], since=5.0, until=10.0).at_risk([0.0, 2.0, 6.0]).tolist()
         [0, 1, 1]
         """
-        found = np.searchsorted(self._entries, ages, side="right")
-        return (found - np.searchsorted(self._exits, ages, side="left")).astype(np.int64)
+        asked, places = np.unique(np.asarray(ages, dtype=np.float64), return_inverse=True)
+        return (self._entries.count_until(asked) - self._exits.count_before(asked))[places]
 
     @cached_property
     def starts_at(self) -> float | None:
         """The youngest age at which five or more are at risk."""
-        enough = np.flatnonzero(self.at_risk(self._entries) >= FEW_AT_RISK)
-        return float(self._entries[enough[0]]) if enough.size else None
+        ages = self._entries.values
+        enough = np.flatnonzero(self.at_risk(ages) >= FEW_AT_RISK)
+        return float(ages[enough[0]]) if enough.size else None
 
     def restricted_mean(self, *, horizon: float, confidence: float = 0.95) -> PeriodMean:
         """∫₀^τ (1 − F(t)) dt for τ = `horizon` days, with the interval of `durations.restricted_mean`.
@@ -134,33 +135,38 @@ class Followed:
         return PeriodCurve(steps.times, shares, low, high, steps.at_risk, start, self.n)
 
     @cached_property
-    def _entries(self) -> Floats:
-        return np.sort(self.entered)
+    def _entries(self) -> Tally:
+        return self._tally(self.entered)
 
     @cached_property
-    def _exits(self) -> Floats:
-        return np.sort(self.left)
+    def _exits(self) -> Tally:
+        return self._tally(self.left)
+
+    def _tally(self, ages: Floats) -> Tally:
+        return tally(ages, to_the_minute=self.n > TO_THE_MINUTE)
 
     def _steps(self, start: float, horizon: float) -> _Steps:
         """The hazards at each age of an ending from `start` to before `horizon`."""
-        inside = (self.left >= start) & (self.left < horizon) & (self.endings != Ending.OPEN)
-        times, ended = distinct(np.sort(self.left[inside]))
-        repaired = np.sort(self.left[inside & (self.endings == Ending.MITIGATED)])
-        mitigated = np.searchsorted(repaired, times, "right") - np.searchsorted(repaired, times, "left")
-        at_risk = self.at_risk(times)
-        return _Steps(times, mitigated / at_risk, ended / at_risk, at_risk)
+        mitigated, accepted = (
+            self._tally(self.left[self.endings == ending]).before(horizon).since(start)
+            for ending in (Ending.MITIGATED, Ending.ACCEPTED)
+        )
+        ended = mitigated.joined(accepted)
+        at_risk = self.at_risk(ended.values)
+        repairs = mitigated.count_at(ended.values) / at_risk
+        return _Steps(ended.values, repairs, ended.counts / at_risk, at_risk)
 
     def _is_followed(self, steps: _Steps, start: float, horizon: float) -> bool:
         """Whether somebody is at risk at every age up to the horizon at which not all is over."""
         over = steps.times[np.flatnonzero(steps.endings == 1)[:1]]
         end = min(horizon, *over) if over.size else horizon
         # Nobody is at risk behind an exit after which the next enters later.
-        exits = self._exits[(self._exits >= start) & (self._exits < end - _INSTANT)]
+        exits = self._exits.since(start).before(end - _INSTANT).values
         return bool(self.at_risk(np.nextafter(exits, math.inf)).all())
 
     def _thin_from(self, steps: _Steps, start: float, horizon: float) -> float | None:
         """The first age at which fewer than five are at risk, where not only endings made them so few."""
-        exits = np.unique(self._exits[(self._exits >= start) & (self._exits < horizon - _INSTANT)])
+        exits = self._exits.since(start).before(horizon - _INSTANT).values
         few = exits[self.at_risk(np.nextafter(exits, math.inf)) < FEW_AT_RISK]
         if not few.size:
             return None
@@ -198,23 +204,45 @@ def followed(
     >>> found.entered.tolist(), found.endings.tolist()
     ([5.0, 0.0], [1, 0])
     """
-    if not since < until:
-        raise ValueError("a period ends after it starts")
+    return lives(starts, ends, accepted).within(since, until)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lives:
+    """When records started, were repaired and were over, in days; made by `lives`."""
+
+    begun: Floats
+    repaired: Floats
+    over: Floats
+
+    def within(self, since: float, until: float) -> Followed:
+        """Who was at risk in the period `since` ≤ t < `until`, as `followed` says."""
+        if not since < until:
+            raise ValueError("a period ends after it starts")
+        inside = np.flatnonzero((self.begun < until) & (self.over >= since))
+        begun, repaired, over = self.begun[inside], self.repaired[inside], self.over[inside]
+        ended = over < until
+        # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
+        last = np.where(ended, over, np.nextafter(until, -math.inf))
+        kinds = np.where(np.isnan(repaired), Ending.ACCEPTED, Ending.MITIGATED)
+        endings = np.where(ended, kinds, Ending.OPEN).astype(np.int8)
+        return Followed(np.maximum(since - begun, 0.0), last - begun, endings)
+
+
+def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:
+    """The records in the form that answers for any number of periods."""
     begun = np.asarray(starts, dtype=np.float64)
     repaired = np.asarray(ends, dtype=np.float64)
     given_up = np.asarray(accepted, dtype=np.float64) if np.size(accepted) else np.full(begun.shape, np.nan)
-    given_up = np.where(np.isnan(repaired), given_up, np.nan)
-    over = np.fmin(repaired, given_up)
+    over = np.where(np.isnan(repaired), given_up, repaired)
     # An ending that is unknown is later than any period.
     over = np.where(np.isnan(over), math.inf, over)
-    inside = (begun < until) & (over >= since) & (over >= begun)
-    begun, repaired, over = begun[inside], repaired[inside], over[inside]
-    ended = over < until
-    # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
-    last = np.where(ended, over, np.nextafter(until, -math.inf))
-    kinds = np.where(np.isnan(repaired), Ending.ACCEPTED, Ending.MITIGATED)
-    endings = np.where(ended, kinds, Ending.OPEN).astype(np.int8)
-    return Followed(np.maximum(since - begun, 0.0), last - begun, endings)
+    forward = over >= begun
+    return (
+        Lives(begun, repaired, over)
+        if forward.all()
+        else Lives(begun[forward], repaired[forward], over[forward])
+    )
 
 
 def _variances(steps: _Steps) -> Floats:

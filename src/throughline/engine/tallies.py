@@ -44,6 +44,11 @@ class Tally:
         upto = np.searchsorted(self.values, bound)
         return Tally(self.values[:upto], self.counts[:upto])
 
+    def since(self, bound: float) -> Tally:
+        """Those not below the bound."""
+        first = np.searchsorted(self.values, bound)
+        return Tally(self.values[first:], self.counts[first:])
+
     def largest(self, n: int) -> Floats:
         """The n largest, each as often as it occurs; all where there are fewer."""
         return np.repeat(self.values[-n:], np.minimum(self.counts[-n:], n))[-n:]
@@ -57,7 +62,7 @@ class Tally:
         return float(self.values[np.searchsorted(np.cumsum(self.counts), rank, side="right")])
 
     def count_before(self, bounds: Floats) -> Counts:
-        """How many are below each of the ordered bounds."""
+        """How many are below each of the ordered bounds, no two of them alike."""
         if self.values.size > bounds.size:
             upto = np.concatenate(([0], np.cumsum(self.counts)))
             return upto[np.searchsorted(self.values, bounds, side="left")]
@@ -65,6 +70,11 @@ class Tally:
         places = np.searchsorted(bounds, self.values, side="right")
         added = np.bincount(places, weights=self.counts, minlength=bounds.size + 1)
         return np.cumsum(added)[: bounds.size].astype(np.int64)
+
+    def count_until(self, bounds: Floats) -> Counts:
+        """How many are not above each of the bounds."""
+        upto = np.concatenate(([0], np.cumsum(self.counts)))
+        return upto[np.searchsorted(self.values, bounds, side="right")]
 
     def count_at(self, values: Floats) -> Counts:
         """How many there are of each of the ordered values, all of which may be missing here.

@@ -108,13 +108,13 @@ def figures(
     if isinstance(measure, PeriodSurvival):
         return cohorts.figures(measure, found, spans)
     starts, ends = floats(found["starts"]), floats(found["ends"])
-    spells, edges = exposure.spells(starts, ends), windows(spans)
-    at_end, touched = spells.count_open_at(edges[:, 1]), spells.count_touching(edges)
+    edges = windows(spans)
+    over = exposure.spells(starts, ends).over(edges)
     match measure:
         case AverageOpen():
-            estimates = _plain(spells.average_open(edges))
+            estimates = _plain(over.average)
         case OpenAtEnd():
-            estimates = _plain(at_end)
+            estimates = _plain(over.open_at_end)
         case OpenAge():
             estimates = [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
     missing, negative = whole(found["missing"]), whole(found["negative"])
@@ -123,7 +123,7 @@ def figures(
         estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in spans]
     return [
         Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
-        for estimate, n, n_open in zip(estimates, touched, at_end, strict=True)
+        for estimate, n, n_open in zip(estimates, over.touching, over.open_at_end, strict=True)
     ]
 
 

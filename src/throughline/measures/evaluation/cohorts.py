@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
-from throughline.engine.period_survival import Followed, followed
+from throughline.engine.period_survival import Followed, lives
 from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.samples import Sample, accepted_at, listed, opened_at, rows
@@ -60,4 +60,5 @@ def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[P
 def at_risk(found: Mapping[str, Any], spans: Sequence[Period]) -> list[Followed]:
     """Who was at risk in each window."""
     starts, ends, accepted = (floats(found[name]) for name in ("starts", "ends", "accepted"))
-    return [followed(starts, ends, accepted, since=since, until=until) for since, until in windows(spans)]
+    followed = lives(starts, ends, accepted)
+    return [followed.within(since, until) for since, until in windows(spans)]
