@@ -11,7 +11,8 @@ from tests.engine.matches import random_team, random_weights, worth_of_all
 
 from throughline.engine.matching import Weights, best, holds, matching, measured, parts, triangle
 from throughline.engine.matching import around as searching
-from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.around import Around
+from throughline.engine.matching.met import Met, Undecided
 from throughline.engine.matching.mixes import Prices, bound
 from throughline.engine.matching.model import by_pairs, programme
 
@@ -128,6 +129,23 @@ def test_where_nodes_run_out_another_way_finds_the_same(monkeypatch):
         for pair, cost in np.ndenumerate(found.costs() if found else np.zeros((0, 0))):
             assert np.isnan(cost) or cost == pytest.approx(found.cost(*pair), abs=CLOSE)
     assert undecided > 5
+
+
+def test_a_plan_that_is_not_worth_what_a_solver_says_of_it_is_not_handed_out():
+    chance = np.random.default_rng(13)
+    question, weights = random_team(chance, plain=True), random_weights(chance)
+    plans, worth = worth_of_all(question, weights)
+    order = np.argsort(-worth)[:2]
+    met = Met(question, weights)
+    for place in order:
+        met.add(plans[place] > 0, float(worth[place]))
+    assert met.best().objective == pytest.approx(worth.max())
+    other = met.again()
+    pair = np.argwhere(plans[order[0]] > 0)[0].tolist()
+    assert met.with_pair(*pair).given.tolist() == (plans[order[0]] > 0).tolist()
+    other.add(plans[order[0]] > 0, float(worth.max()) + 1e-6)
+    with pytest.raises(Undecided):
+        other.with_pair(*pair)
 
 
 def test_prices_at_some_mixes_bound_every_plan_at_others():

@@ -38,7 +38,7 @@ def cut_off(around, pair):
     made = 0
     while around._runs() and made < 4:
         at = around._at()
-        if not around._between(at).size or not around.cuts.add(at):
+        if not around._between(at).size or not around.cuts.add(at, around._between(at)):
             break
         row, least = around.cuts._made[around.cuts.count - 1], around.cuts._low[-cutting._MOST :]
         assert row @ at < least[around.cuts.count - 1]
@@ -95,8 +95,8 @@ def test_no_cut_is_made_where_all_is_whole_or_there_is_no_more_room(monkeypatch)
         around = Around(question, weights)
         at = around._at() if around.is_possible else np.zeros(0)
         if around.is_possible and not around._between(at).size:
-            assert not around.cuts.add(at)
+            assert not around.cuts.add(at, around._between(at))
         elif around.is_possible:
             monkeypatch.setattr(cutting, "_MOST", 0)
-            assert not Cuts(around.solver, around.model).add(at)
+            assert not Cuts(around.solver, around.model).add(at, around._between(at))
             monkeypatch.undo()

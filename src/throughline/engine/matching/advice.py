@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.around import Around
+from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.parts import with_each
 from throughline.engine.matching.plans import Plan, holds, measured

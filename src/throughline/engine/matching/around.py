@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine.matching.cuts import Cuts
-from throughline.engine.matching.model import PROVEN, Programme, as_highs, programme
-from throughline.engine.matching.plans import Plan, holds, measured
+from throughline.engine.matching.met import Met, Undecided
+from throughline.engine.matching.model import Programme, programme, relax
+from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Numbers, Question, Weights
 from throughline.engine.programs import quiet
 
@@ -34,10 +35,12 @@ _CUTS, _CUTS_BELOW = 2, 1
 # Columns with the value at which each is fixed.
 Fixed: TypeAlias = tuple[tuple[int, float], ...]
 _KINDS = highspy.HighsModelStatus
-
-
-class Undecided(Exception):
-    """So many nodes do not settle it."""
+# A few steps after a bound is moved: preparing for many costs more than they take.
+_SIMPLEX: dict[str, bool | float | str] = {
+    "presolve": "off",
+    "simplex_scale_strategy": 0,
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,24 +87,23 @@ class Around:
         other = like.model if like else None
         self.model: Programme = programme(question, weights, question.forced, like=other)
         self.columns = self.model.columns
-        self.solver = quiet({"presolve": "off", "simplex_scale_strategy": 0})
-        self.solver.passModel(as_highs(self.model, is_relaxed=True))
+        self.solver = quiet(_SIMPLEX)
+        relax(self.model, self.solver)
         if like is not None:
             self.solver.setBasis(like.basis)
+        self._may_hold = not (question.forced & ~question.may).any()
         self.is_possible = self._runs()
         self.basis: highspy.HighsBasis = self.solver.getBasis()
         self._beside = -np.array(self.solver.getSolution().col_dual, np.float64)
         self.bound = self._worth() if self.is_possible else -np.inf
-        # By pair, and by None the best of all.
-        self.plans: dict[tuple[int, int] | None, Plan] = {}
-        self.worths: dict[tuple[int, int] | None, float] = {}
+        self.met = Met(question, weights)
         self.falls = _Falls(self.columns.z)
         self.cuts = Cuts(self.solver, self.model)
 
     def again(self) -> Around:
         """The same, with a solver of its own and what was learned so far."""
         other = Around(self.question, self.weights, like=self)
-        other.plans, other.worths = dict(self.plans), dict(self.worths)
+        other.met = self.met.again()
         other.falls.sums[:], other.falls.times[:] = self.falls.sums, self.falls.times
         other.cuts.take(self.cuts)
         return other
@@ -125,14 +127,6 @@ class Around:
         used = at > _WHOLE
         return float((used & (at < 1 - _WHOLE)).sum() / max(1, used.sum()))
 
-    def keep(self, plan: Plan) -> None:
-        """Remember a plan for each pair for which it is the best so far."""
-        people, works = np.nonzero(plan.given)
-        worth = plan.objective
-        for pair in (None, *zip(people.tolist(), works.tolist(), strict=True)):
-            if worth > self.worths.get(pair, -np.inf):
-                self.plans[pair], self.worths[pair] = plan, worth
-
     def best(self, *, within: float = 0.0) -> Plan | None:
         """The best plan, or one proven to lack at most that part of the bound; None where there is none.
 
@@ -141,21 +135,25 @@ class Around:
         if not self.is_possible:
             return None
         bound = self._search(None, within * abs(self.bound))
-        found = self.plans.get(None)
+        found = self.met.best()
         short = 0.0 if found is None else bound - found.objective
         return found if found is None or short <= _SAME else replace(found, short=short)
 
     def with_pair(self, person: int, work: int) -> Plan | None:
         """The best plan that holds a pair; None where there is none. Undecided where it takes too long."""
+        self.search(person, work)
+        return self.met.with_pair(person, work)
+
+    def search(self, person: int, work: int) -> None:
+        """Meet the best plan that holds a pair, where there is one. Undecided where it takes too long."""
         if not self.is_possible or not self.question.may[person, work]:
-            return None
+            return
         pair = ((int(self.columns.x[person, work]), 1.0), (self.columns.y + work, 1.0))
         self._fix(pair)
         try:
             self._search((person, work), 0.0)
         finally:
             self._free(pair)
-        return self.plans.get((person, work))
 
     def _search(self, pair: tuple[int, int] | None, slack: float) -> float:
         """Look for better plans, best first; how good one that was not looked for may be at most.
@@ -188,11 +186,11 @@ class Around:
         return beyond
 
     def _known(self, pair: tuple[int, int] | None, slack: float) -> float:
-        return self.worths.get(pair, -np.inf) + max(slack, _SAME)
+        return (self.met.top if pair is None else float(self.met.worths[pair])) + max(slack, _SAME)
 
     def _runs(self) -> bool:
         """Whether anything meets the rows. Undecided where HiGHS cannot say."""
-        if (self.question.forced & ~self.question.may).any():
+        if not self._may_hold:
             return False
         self.solver.run()
         status = self.solver.getModelStatus()
@@ -201,10 +199,10 @@ class Around:
         return bool(status == _KINDS.kOptimal)
 
     def _worth(self) -> float:
-        return -float(self.solver.getInfo().objective_function_value)
+        return -float(self.solver.getObjectiveValue())
 
     def _at(self) -> Numbers:
-        return np.array(self.solver.getSolution().col_value, np.float64)
+        return np.fromiter(self.solver.getSolution().col_value, np.float64, self.columns.count)
 
     def _solved(self, node: _Node, known: float) -> tuple[float, _Optimum | None]:
         """The bound at a node, a few cuts made, and the optimum where that is above what is known.
@@ -221,7 +219,7 @@ class Around:
             if not node.fixed and left == _CUTS:
                 self.cuts.forget()
             between = self._between(at)
-            if not left or not between.size or not self.cuts.add(at):
+            if not left or not between.size or not self.cuts.add(at, between):
                 break
             bound = self._worth() if self._runs() else -np.inf
         return bound, _Optimum(at, between)
@@ -229,13 +227,13 @@ class Around:
     def _between(self, at: Numbers) -> NDArray[np.int64]:
         """The columns that are to be whole and are not."""
         of = at[: self.columns.z]
-        return np.flatnonzero(np.abs(of - np.round(of)) > _WHOLE)
+        return (np.abs(of - np.rint(of)) > _WHOLE).nonzero()[0]
 
     def _children(self, node: _Node, bound: float, found: _Optimum, *, number: int) -> list[_Node]:
         """What is to be looked at below a node that was solved: nothing where it is whole."""
         at, between = found.at, found.between
         if not between.size:
-            self._keep_whole(at, bound)
+            self.met.add(np.where(self.columns.x >= 0, at[self.columns.x] > 0.5, False), bound)
             return []
         falls = self.falls.expected(between, at[between])
         place = int(np.argmax(falls[0] * falls[1]))
@@ -244,14 +242,6 @@ class Around:
             _Node(float(falls[side, place]) - bound, number + side, (*node.fixed, (column, side)), bound, way)
             for side, way in ((0, part), (1, 1 - part))
         ]
-
-    def _keep_whole(self, at: Numbers, bound: float) -> None:
-        """The plan of a whole optimum; Undecided where it is not worth what the solver says."""
-        given = np.where(self.columns.x >= 0, at[self.columns.x] > 0.5, False)
-        plan = measured(self.question, self.weights, given)
-        if abs(plan.objective - bound) > PROVEN or not holds(self.question, given):
-            raise Undecided
-        self.keep(plan)
 
     def _fix(self, columns: Fixed) -> None:
         for column, value in columns:

@@ -86,17 +86,20 @@ class Cuts:
     def _made(self) -> Numbers:
         return np.zeros((_MOST, self.columns))
 
-    def add(self, at: Numbers) -> bool:
-        """Cut off the optimum that was just found, a value a column; False where that is not done well."""
-        if self.count == _MOST:
+    def add(self, at: Numbers, between: NDArray[np.int64]) -> bool:
+        """Cut off the optimum that was just found, a value a column; False where that is not done well.
+
+        `between` are the columns that are to be whole and are not.
+        """
+        column = self._where(at, between)
+        if self.count == _MOST or column < 0:
             return False
         status, basic = self._tableau.getBasicVariables()
-        places = np.where(basic >= 0, basic, self.columns - 1 - basic)
-        row = self._where(places, at)
-        if status != _OK or row < 0:
+        rows = (basic == column).nonzero()[0]
+        if status != _OK or not rows.size:
             return False
-        away = self._away(places, row, at)
-        found = None if away is None else self._cut(away, float(at[places[row]]) % 1.0)
+        away = self._away(np.where(basic >= 0, basic, self.columns - 1 - basic), int(rows[0]), at)
+        found = None if away is None else self._cut(away, float(at[column]) % 1.0)
         if found is None or found[0] @ at > found[1] - _DEEP or np.count_nonzero(found[0]) > _WIDEST:
             return False
         self._hold(*found)
@@ -132,16 +135,13 @@ class Cuts:
         """The least sum of each cut, with room for more."""
         return self._low[self.columns + self.first :]
 
-    def _where(self, places: NDArray[np.int64], at: Numbers) -> int:
-        """In which row of the basis to cut: work that is half done comes first. −1 for none."""
-        columns = self.model.columns
-        is_whole = places < columns.z
-        which = np.minimum(places, columns.z - 1)
-        between = np.where(is_whole, np.abs(at[which] - np.round(at[which])), 0.0)
-        between[between < _BETWEEN] = -1.0
-        if not between.size or between.max() < 0:
+    def _where(self, at: Numbers, between: NDArray[np.int64]) -> int:
+        """The column at which to cut: work that is half done comes first. −1 for none."""
+        far = np.abs(at[between] - np.rint(at[between]))
+        far[far < _BETWEEN] = -1.0
+        if not far.size or far.max() < 0:
             return -1
-        return int(np.argmax(between + (between > 0) * (places >= columns.y)))
+        return int(between[np.argmax(far + (far > 0) * (between >= self.model.columns.y))])
 
     def _away(self, places: NDArray[np.int64], row: int, at: Numbers) -> _Away | None:
         """A row of the tableau, beside what is in the basis; None where it is not exact enough."""
@@ -154,8 +154,8 @@ class Cuts:
         if np.abs(rates[places]).max() > _NOTHING:
             return None
         rates[places] = 0.0
-        used = np.flatnonzero(np.abs(rates) > _NOTHING)
-        values = np.concatenate([at, self._activities(at), made @ at])[used]
+        used = (np.abs(rates) > _NOTHING).nonzero()[0]
+        values = np.concatenate([at, self.solver.getSolution().row_value])[used]
         low, high = self._low[used], self._high[used]
         is_low = np.abs(values - low) <= np.abs(values - high)
         bounds = np.where(is_low, low, high)
@@ -199,10 +199,6 @@ class Cuts:
         """The model's rows, added up with a factor each."""
         at, columns, values = self._entries
         return np.bincount(columns, by_row[at] * values, self.columns).astype(np.float64)
-
-    def _activities(self, at: Numbers) -> Numbers:
-        rows, columns, values = self._entries
-        return np.bincount(rows, at[columns] * values, self.first).astype(np.float64)
 
 
 def _steps(

@@ -36,12 +36,21 @@ class Rows:
 
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
-    columns: list[Numbers] = field(default_factory=list)
+    columns: list[NDArray[np.int64]] = field(default_factory=list)
     values: list[Numbers] = field(default_factory=list)
+    _places: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None
 
-    def add(self, columns: object, values: object, low: float, high: float) -> None:
-        self.columns.append(np.asarray(columns))
-        self.values.append(np.asarray(values, np.float64))
+    @property
+    def places(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Where each row starts, and the columns of all."""
+        if self._places is None:
+            starts = np.cumsum([0, *(each.size for each in self.columns)])
+            self._places = starts.astype(np.int32), np.concatenate(self.columns).astype(np.int32)
+        return self._places
+
+    def add(self, columns: NDArray[np.int64], values: Numbers, low: float, high: float) -> None:
+        self.columns.append(columns)
+        self.values.append(values)
         self.low.append(low)
         self.high.append(high)
 
@@ -54,7 +63,7 @@ class Rows:
     def with_others(self, where: slice, others: Rows) -> Rows:
         """The same rows, but for the values of some."""
         values = [*self.values[: where.start], *others.values, *self.values[where.stop :]]
-        return Rows(self.low, self.high, self.columns, values)
+        return Rows(self.low, self.high, self.columns, values, self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +175,16 @@ def _capacity(question: Question, columns: Columns, rows: Rows) -> None:
 def _staffing(question: Question, columns: Columns, rows: Rows) -> None:
     for work, each in enumerate(question.works):
         who = np.flatnonzero(question.may[:, work])
-        those, ones = columns.x[who, work], np.ones(who.size)
-        done = columns.y + work
+        those, ones = np.append(columns.x[who, work], columns.y + work), np.ones(who.size)
         high = 0.0 if each.least == each.most else np.inf
-        rows.add([*those, done], [*ones, -each.least], 0.0, high)
+        rows.add(those, np.append(ones, -each.least), 0.0, high)
         if each.least != each.most:
-            rows.add([*those, done], [*ones, -each.most], -np.inf, 0.0)
-        teachers = columns.x[np.flatnonzero(question.may[:, work] & question.at_floor[:, work]), work]
-        for person in who[~question.at_floor[who, work]]:
-            ones = np.ones(teachers.size)
-            rows.add([columns.x[person, work], *teachers], [1.0, *-ones], -np.inf, 0.0)
+            rows.add(those, np.append(ones, -each.most), -np.inf, 0.0)
+        is_taught = ~question.at_floor[who, work]
+        teachers = columns.x[who[~is_taught], work]
+        values = np.append(-np.ones(teachers.size), 1.0)
+        for person in who[is_taught]:
+            rows.add(np.append(teachers, columns.x[person, work]), values, -np.inf, 0.0)
 
 
 def _facets(question: Question, columns: Columns, rows: Rows) -> None:
@@ -183,8 +192,8 @@ def _facets(question: Question, columns: Columns, rows: Rows) -> None:
     for number, (work, _) in enumerate(question.facets):
         if may_lack[number]:
             who = columns.x[np.flatnonzero(question.may[:, work] & question.liked[:, number]), work]
-            has = [columns.y + work, columns.z + number, *who]
-            rows.add(has, [1, -1, *-np.ones(who.size)], -np.inf, 0.0)
+            has = np.append(who, (columns.y + work, columns.z + number))
+            rows.add(has, np.append(-np.ones(who.size), (1.0, -1.0)), -np.inf, 0.0)
 
 
 def _least_matches(question: Question) -> tuple[float, float]:
@@ -199,10 +208,12 @@ def _least_matches(question: Question) -> tuple[float, float]:
 
 def _fairness(question: Question, worth: Numbers, columns: Columns) -> Rows:
     rows = Rows()
+    last = np.ones((len(worth), 1))
+    has = np.concatenate([columns.x, columns.u * last.astype(np.int64)], axis=1)
+    values = np.concatenate([-worth, last], axis=1)
     for person in np.flatnonzero(question.counted):
-        may = np.flatnonzero(question.may[person])
-        has = [columns.u, *columns.x[person, may]]
-        rows.add(has, [1.0, *-worth[person, may]], -np.inf, float(question.account[person]))
+        may = has[person] >= 0
+        rows.add(has[person, may], values[person, may], -np.inf, float(question.account[person]))
     return rows
 
 
@@ -210,21 +221,43 @@ def _balance(question: Question, columns: Columns, rows: Rows) -> None:
     people, works = np.nonzero(question.may)
     for number, rule in enumerate(question.balance):
         weeks = (question.serves[number, works] - rule.at_least) * question.weeks[works]
-        rows.add([*columns.x[people, works], columns.short + number], [*weeks, 1.0], 0.0, np.inf)
+        has = np.append(columns.x[people, works], columns.short + number)
+        rows.add(has, np.append(weeks, 1.0), 0.0, np.inf)
 
 
-def as_highs(given: Programme, *, is_relaxed: bool = False) -> highspy.HighsLp:
-    """The programme as HiGHS takes it; relaxed, parts count like wholes."""
+def as_highs(given: Programme) -> highspy.HighsLp:
+    """The programme as HiGHS takes it."""
     model, rows = highspy.HighsLp(), given.rows
     model.num_col_, model.num_row_ = given.gain.size, len(rows.low)
     model.col_cost_ = -given.gain
     model.col_lower_, model.col_upper_ = given.low, given.high
     model.row_lower_, model.row_upper_ = np.array(rows.low), np.array(rows.high)
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.cumsum([0, *(each.size for each in rows.columns)])
-    model.a_matrix_.index_ = np.concatenate([each.astype(np.int64) for each in rows.columns])
+    model.a_matrix_.start_, model.a_matrix_.index_ = rows.places
     model.a_matrix_.value_ = np.concatenate(rows.values)
-    if not is_relaxed:
-        kinds, whole = highspy.HighsVarType, np.arange(given.gain.size) < given.columns.z
-        model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in whole]
+    kinds, whole = highspy.HighsVarType, np.arange(given.gain.size) < given.columns.z
+    model.integrality_ = [kinds.kInteger if each else kinds.kContinuous for each in whole]
     return model
+
+
+def relax(given: Programme, solver: highspy.Highs) -> None:
+    """Hand the programme to HiGHS as arrays, parts counting like wholes: a model takes ten times as long."""
+    rows, count = given.rows, given.gain.size
+    starts, places = rows.places
+    solver.passModel(
+        count,
+        len(rows.low),
+        places.size,
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMinimize),
+        0.0,
+        -given.gain,
+        given.low,
+        given.high,
+        np.array(rows.low),
+        np.array(rows.high),
+        starts,
+        places,
+        np.concatenate(rows.values),
+        np.zeros(count, np.int32),
+    )

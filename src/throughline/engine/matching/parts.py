@@ -1,7 +1,8 @@
 """Every pair forced, in parts that may be worked at side by side: HiGHS lets other threads run meanwhile.
 
-What the first part has taught the others begin with. The parts are the same whether there are threads for
-them or not, so that what comes of it depends on no machine.
+What a few first pairs have taught the others begin with. The parts are the same whether there are threads
+for them or not, so that what comes of it depends on no machine. They are many, since some take four times as
+long as others and the last should not be waited for alone.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.around import Around
+from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.plans import Plan
 
 Pair: TypeAlias = tuple[int, int]
 # A part has a model of its own, which is worth it for so many pairs.
-_PARTS, _LEAST = 5, 40
+_PARTS, _LEAST = 12, 40
 
 
 def with_each(
@@ -25,14 +27,13 @@ def with_each(
 ) -> dict[Pair, Plan | None]:
     """The best plan with each pair, None where there is none; pairs that are hard to settle are left out."""
     pairs = _in_order(around, plan, pairs)
-    count = max(1, min(_PARTS, len(pairs) // _LEAST))
-    size = max(1, -(-len(pairs) // count))
-    found = _with_each(around, pairs[:size])
+    found, rest = _with_each(around, pairs[:_LEAST]), pairs[_LEAST:]
+    size = max(_LEAST, -(-len(rest) // _PARTS))
 
     def part(start: int) -> dict[Pair, Plan | None]:
-        return _with_each(around.again(), pairs[start : start + size])
+        return _with_each(around.again(), rest[start : start + size])
 
-    for each in (map if pool is None else pool.map)(part, range(size, len(pairs), size)):
+    for each in (map if pool is None else pool.map)(part, range(0, len(rest), size)):
         found.update(each)
     return found
 
@@ -44,10 +45,14 @@ def _in_order(around: Around, plan: Plan, pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _with_each(around: Around, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
-    found: dict[Pair, Plan | None] = {}
+    searched: list[Pair] = []
     for pair in pairs:
         try:
-            found[pair] = around.with_pair(*pair)
+            around.search(*pair)
         except Undecided:
             continue
-    return found
+        searched.append(pair)
+    try:
+        return {pair: around.met.with_pair(*pair) for pair in searched}
+    except Undecided:
+        return {}

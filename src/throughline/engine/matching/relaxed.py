@@ -16,7 +16,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.matching.model import as_highs, programme
+from throughline.engine.matching.model import programme, relax
 from throughline.engine.matching.plans import SMALL
 from throughline.engine.matching.quarters import quarters
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
@@ -226,7 +226,7 @@ class Relaxed:
 
     def _duals_of_pairs(self) -> Numbers:
         solver = quiet()
-        solver.passModel(as_highs(self.model, is_relaxed=True))
+        relax(self.model, solver)
         solver.run()
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise Unsettled

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.around import Around
+from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Question, Weights

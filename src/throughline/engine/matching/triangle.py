@@ -9,10 +9,11 @@ import numpy as np
 
 from throughline.engine import past_choices
 from throughline.engine.matching.advice import TOSS_UP
-from throughline.engine.matching.around import Around, Undecided
+from throughline.engine.matching.around import Around
+from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.mixes import Prices, bound, corners
 from throughline.engine.matching.model import PROVEN
-from throughline.engine.matching.plans import Plan, measured
+from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
 from throughline.engine.matching.solving import FEW, around_of, best, by_quarters, relaxed_of
 
@@ -128,7 +129,7 @@ class _Seen:
             return prices
         if self.plans:
             known = self.plans[int(self.worths[:, place].argmax())]
-            around.keep(measured(self.question, around.weights, known.given))
+            around.met.add(known.given, float(self.worths[:, place].max()))
         try:
             plan = around.best(within=self.within)
         except Undecided:
