@@ -261,9 +261,10 @@ def test_the_files_hold_the_figures_of_the_page(register, organisation, browser_
     lines = b"".join(browser.get(plain).streaming_content).decode()
     assert lines.splitlines()[0] == (
         "severity,value,low,high,n,n_open,n_missing,n_negative,wide_low,wide_high,unit,before,before_low,"
-        "before_high,before_n,before_when,change,change_low,change_high,clearly,ratio,ratio_low,ratio_high"
+        "before_high,before_n,before_when,change,change_low,change_high,clearly,ratio,ratio_low,ratio_high,"
+        "cut,why_none"
     )
-    assert lines.splitlines()[2].endswith(",count,,,,,,,,,,,,")
+    assert lines.splitlines()[2].endswith(",count,,,,,,,,,,,,,,")
     assert lines.splitlines()[2].startswith("high,2")
 
 

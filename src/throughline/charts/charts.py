@@ -62,10 +62,17 @@ class Chart:
 
 
 def line(
-    points: Sequence[Point], *, title: str, unit: str, zero: bool = True, spans: Spans | None = None
+    points: Sequence[Point],
+    *,
+    title: str,
+    unit: str,
+    zero: bool = True,
+    spans: Spans | None = None,
+    apart: str = "",
 ) -> Chart:
     """The course of a figure over periods, with the band of its interval where it has one.
 
+    `apart` says why its periods cannot be held against each other.
     With `spans` the figures of the span before are a line of their own, and stand in table and summary.
     """
     x = _periods_axis(points)
@@ -74,7 +81,7 @@ def line(
     band = [_band(x)] if _has_interval(points) else []
     layers = [*band, *(_ghost(x, ghost) if ghost else []), _line(x), _dots(x, unit)]
     spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
-    summary = summaries.course(points, title=title, unit=unit)
+    summary = summaries.course(points, title=title, unit=unit, apart=apart)
     columns, rows = _table(points, "Period", unit)
     if ghost:
         summary = f"{summary} {summaries.before(points, span=ghost.then, unit=unit)}"
@@ -119,14 +126,16 @@ def _whiskers(y: Spec, x: Spec) -> Spec:
     }
 
 
-def multiples(points: Sequence[Point], *, title: str, unit: str, spans: Spans | None = None) -> list[Chart]:
+def multiples(
+    points: Sequence[Point], *, title: str, unit: str, spans: Spans | None = None, apart: str = ""
+) -> list[Chart]:
     """A small line for each series, all on one scale so that they can be compared."""
     edges = (edge for point in points for edge in (point.value, point.high, point.then if spans else None))
     top = max((edge for edge in edges if edge is not None), default=1)
     charts = []
     for series in dict.fromkeys(point.series for point in points):
         own = [point for point in points if point.series == series]
-        chart = line(own, title=series or title, unit=unit, spans=spans)
+        chart = line(own, title=series or title, unit=unit, spans=spans, apart=apart)
         scale = {"domain": [0, _in_unit(top, unit) or 1], "nice": True}
         y = {**chart.spec["encoding"]["y"], "scale": scale}
         spec = {**chart.spec, "height": SMALL_HEIGHT, "encoding": {"y": y}}

@@ -26,8 +26,11 @@ class Figure(Protocol):
     def then_label(self) -> str: ...
 
 
-def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
-    """First, last, highest and lowest of a figure over time."""
+def course(points: Sequence[Figure], *, title: str, unit: str, apart: str = "") -> str:
+    """First, last, highest and lowest of a figure over time.
+
+    `apart` says why its periods cannot be held against each other: then nothing is said to rise or to fall.
+    """
     known = [point for point in points if point.value is not None]
     if not known:
         return f"{title}: no figure in this range."
@@ -37,12 +40,15 @@ def course(points: Sequence[Figure], *, title: str, unit: str) -> str:
     first = known[0]
     high = max(known, key=_value)
     low = min(known, key=_value)
+    ends = f"highest {figure(high.value, unit)} {_at(high)}, lowest {figure(low.value, unit)} {_at(low)}"
+    if apart:
+        both = " and ".join(f"{figure(each.value, unit)} {_at(each)}" for each in (first, last))
+        return f"{title} is {both}, which are not comparable: {apart}; {ends}."
     if high.value == low.value:
         return f"{title} stays at {figure(last.value, unit)} from {first.label} to {last.label}."
     return (
         f"{title} {_moved(first, last)} from {figure(first.value, unit)} {_at(first)} to "
-        f"{figure(last.value, unit)} {_at(last)}; highest {figure(high.value, unit)} {_at(high)}, "
-        f"lowest {figure(low.value, unit)} {_at(low)}."
+        f"{figure(last.value, unit)} {_at(last)}; {ends}."
     )
 
 

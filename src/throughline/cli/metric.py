@@ -204,7 +204,7 @@ def _show(result: Result, earlier: Compared, question: Question) -> None:
 
 
 def _cells(row: Row, unit: str) -> tuple[str, str, str, str]:
-    interval = _interval(row.low, row.high, unit)
+    interval = _interval(row.low, row.high, unit) or row.why_none
     if row.wide_low is not None:
         # Below it, since a column more would break the lines of a terminal of the usual width.
         interval += f"\n({_interval(row.wide_low, row.wide_high, unit)})"

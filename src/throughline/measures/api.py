@@ -65,6 +65,8 @@ class RowOf(Told):
     wide_low: Figure = Field(description="Of a count whose like vary more than Poisson, see `overdispersed`.")
     wide_high: Figure
     before: BeforeOf | None
+    cut: str | None = Field(description="The part of its period that it is of, where the range cuts that.")
+    why_none: str | None = Field(description="Why there is no value.")
 
 
 class WarningOf(Told):

@@ -76,6 +76,21 @@ def cut(unit: Unit, span: Range) -> str:
     return f"{' and '.join(labels)} {parts} only: the range {' and '.join(said for _, said in found)}."
 
 
+def part_of(period: Period, span: Range) -> str:
+    """Which part of a period a range holds, where it holds no more; empty where it holds it whole.
+
+    >>> february = datetime(2026, 2, 1, tzinfo=UTC)
+    >>> part_of(period_of("quarter", february), Range("custom", february))
+    'from 2026-02-01'
+    """
+    said = []
+    if span.since and period.start < span.since < period.end:
+        said.append(f"from {as_date(span.since)}")
+    if span.until and period.start < span.until < period.end:
+        said.append(f"until before {as_date(span.until)}")
+    return " ".join(said)
+
+
 def day_start(text: str, *, place: str) -> datetime:
     """Midnight UTC of a date such as 2026-03-31, or the instant itself. Raises Refused."""
     try:

@@ -33,6 +33,11 @@ from throughline.vulnerabilities import weaknesses
 
 MOST_MULTIPLES = 12
 MOST_BARS = 30
+# The warnings that keep periods from being held against each other, as a sentence ends with them.
+APART = {
+    "detection_truncated": "each says how old its finds were, and what is still hidden is in neither",
+    "one_in_another": "each is of all that was found until then, so the later holds the earlier one again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +304,12 @@ def drawn(
         )
         for row, was in zip(result.rows, befores, strict=True)
     ]
+    apart = next((APART[each.code] for each in result.warnings if each.code in APART), "")
     if not plain:
-        return charts.line(points, title=title, unit=result.unit, spans=spans), (), 0
+        return charts.line(points, title=title, unit=result.unit, spans=spans, apart=apart), (), 0
     chosen = _largest(points)
     kept = [point for point in points if point.series in chosen]
-    small = charts.multiples(kept, title=title, unit=result.unit, spans=spans)
+    small = charts.multiples(kept, title=title, unit=result.unit, spans=spans, apart=apart)
     return None, tuple(small), len({point.series for point in points}) - len(chosen)
 
 

@@ -25,6 +25,8 @@ class Row:
     # Of a count whose like vary more than Poisson: the interval that goes with how they vary.
     wide_low: float | None = None
     wide_high: float | None = None
+    # Why there is no value, in a few words.
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ from throughline.measures.evaluation import areas, estimates, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only, rests_on
 from throughline.measures.evaluation.estimates import Figure, floats
+from throughline.measures.evaluation.missing import why_none
 from throughline.measures.evaluation.periods import numbered_period, period_number
 from throughline.measures.evaluation.population import Moment, Population, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
@@ -106,7 +107,7 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):
         figures, left_open = _with_those_left_open(metric, population, figures)
     ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
-    rows = [_row(metric.by, key, figure) for key, figure in ordered]
+    rows = [_row(metric, key, figure) for key, figure in ordered]
     total = _total(found, "looked_at")
     return Answer(
         rows,
@@ -132,7 +133,7 @@ def of_areas(metric: Metric, measure: Area, population: Population, *, seed: int
         for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
-    rows = [_row(metric.by, key, figure) for key, (figure, _) in ordered]
+    rows = [_row(metric, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
     return Answer(
         rows,
@@ -301,8 +302,8 @@ def _inserted(key: Key, place: int | None, span: Period) -> Key:
     return key if place is None else (*key[:place], span.label, *key[place:])
 
 
-def _row(by: Sequence[Grouping], key: Key, figure: Figure) -> Row:
-    group = {each.label: label(each, value) for each, value in zip(by, key, strict=True)}
+def _row(metric: Metric, key: Key, figure: Figure) -> Row:
+    group = {each.label: label(each, value) for each, value in zip(metric.by, key, strict=True)}
     estimate = figure.estimate
     return Row(
         group,
@@ -313,6 +314,7 @@ def _row(by: Sequence[Grouping], key: Key, figure: Figure) -> Row:
         figure.n_open,
         figure.n_missing,
         figure.n_negative,
+        why_none=why_none(metric.measure, figure),
     )
 
 
