@@ -114,6 +114,18 @@ def test_a_dependency_is_its_package_with_one_of_its_advisories(records, ids, is
         assert fresh(records["PACKAGE"]).introduced_at == on(5, 5)
 
 
+def test_an_advisory_on_commits_dates_a_flaw_of_the_clone_s_own_code_and_no_component(records):
+    said = {"vulnerability_ids": ["CVE-2024-1"], "repository": "", "fixed": []}
+    assert kept(answer("advisory", Evidence.ADVISORY_RANGE, on(2, 2), **said)) == [[]]
+    by_key = answer("advisory", Evidence.ADVISORY_RANGE, on(2, 2), **{**said, "vulnerability_ids": ["line"]})
+    assert kept(flagged(), by_key, flagged()) == [
+        [("LINE", "stored")],
+        [("LINE", "stored")],
+        [("LINE", "kept beside")],
+    ]
+    assert fresh(records["LINE"]).introduced_method == "advisory range"
+
+
 def test_what_a_person_reported_stays_and_what_was_found_is_kept_beside(records):
     assert kept(flagged(file="src/b.c", line=3)) == [[("KNOWN", "kept beside")]]
     assert fresh(records["KNOWN"]).introduced_at.year == 2023

@@ -42,7 +42,7 @@ ACTOR = "command line"
     "--advisories",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="A folder of OSV advisories, one .json each (with --lockfiles).",
+    help="A folder of OSV advisories, one .json each: the commits that they name, with --lockfiles packages.",
 )
 @click.option(
     "--commit-graph",
@@ -73,13 +73,15 @@ def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> No
 
     A fix that says so itself (Introduced-in: or Fixes: with a commit) is believed. Of others the lines that
     it took away are traced to where they are from; that is an estimate with its interval. A flagged line is
-    blamed. Of dependencies it is the first commit whose lockfile held a version that an advisory names.
+    blamed. Of dependencies it is the first commit whose lockfile held a version that an advisory names. An
+    advisory may name commits of the clone itself: then it is the commit that it says brought the flaw in.
     Needs no data folder, unless --store keeps it on records: those whose file and line were flagged, that
     name the fixing commit, or that are the advisory in the package. Better evidence is never written over.
 
     \b
     Examples:
       throughline introduced --repo shop --fix v1.2 --finding src/login.py:12@v1.0
+      throughline introduced --repo shop --advisories advisories
       throughline introduced --repo shop --lockfiles --advisories advisories --json
       throughline introduced --repo shop --fix v1.2 --store --record 17
     """
@@ -97,7 +99,7 @@ def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> No
     if storing is not None:
         for document, kept in zip(documents, storing(answers), strict=True):
             document["records"] = kept
-    emit(documents, as_json=as_json, show=lambda: _show(documents))
+    emit(documents, as_json=as_json, show=lambda: _show(documents, lockfiles=asked.lockfiles))
 
 
 def _storing(asked: Asked, given: dict[str, Any], home: Path | None) -> Storing | None:
@@ -131,27 +133,30 @@ def _asked(repo: Path, given: dict[str, Any]) -> Asked:
     if given["lockfiles"] and given["advisories"] is None:
         message = "say with --advisories DIR which versions are vulnerable: a folder of OSV advisories"
         raise Refused(message, place="--lockfiles", code="no_advisories")
-    if given["advisories"] is not None and not given["lockfiles"]:
-        raise Refused("it is read with --lockfiles only", place="--advisories", code="no_lockfiles")
-    if not (given["fixes"] or given["findings"] or given["lockfiles"]):
-        message = "say what to ask: --fix COMMIT, --finding FILE:LINE@REV, or --lockfiles --advisories DIR"
+    if not (given["fixes"] or given["findings"] or given["advisories"]):
+        message = (
+            "say what to ask: --fix COMMIT, --finding FILE:LINE@REV, --advisories DIR, or --lockfiles "
+            "--advisories DIR"
+        )
         raise Refused(message, code="nothing_asked")
     return Asked(
         repo=repo,
         fixes=given["fixes"],
         findings=given["findings"],
         advisories=given["advisories"],
+        lockfiles=given["lockfiles"],
         commit_graph=given["commit_graph"],
         trusted=given["trust_owner"],
         seconds=given["seconds"],
     )
 
 
-def _show(documents: list[dict[str, Any]]) -> None:
+def _show(documents: list[dict[str, Any]], *, lockfiles: bool) -> None:
     from rich.table import Table
 
     if not documents:
-        click.echo("No lockfile of this history ever held a version that these advisories name.")
+        held = "No lockfile of this history ever held a version that these advisories name."
+        click.echo(held if lockfiles else "These advisories name no commit of this clone.")
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title in ("Subject", "Introduced", "Between", "How it is known", "Candidates"):

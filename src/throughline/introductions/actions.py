@@ -31,6 +31,8 @@ from throughline.vulnerabilities.introducing import (
 )
 from throughline.vulnerabilities.models import Basis, Service, Vulnerability
 
+# What decides whether a record takes an answer.
+SAID = ("introduced_at", "introduced_basis", "introduced_method", "pinned")
 STORED, SAME, BESIDE = "stored", "unchanged", "kept beside"
 
 
@@ -104,6 +106,8 @@ def _records(answer: Answer, *, service: str, number: int | None) -> list[Vulner
 
 
 def _keep(record: Vulnerability, answer: Answer, *, repository: str, actor: str, now: datetime) -> Kept:
+    # An answer before this one may have written it since it was found.
+    record.refresh_from_db(fields=SAID)
     times = _times(answer, record)
     reason = _against(record, answer.found.evidence, times)
     is_news = False

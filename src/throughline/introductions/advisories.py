@@ -7,8 +7,10 @@ import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from throughline.engine.introduction.versions.advisories import Advisory, Affected, read_advisory
+from throughline.engine.introduction.versions.commits import CommitRange
 from throughline.engine.refusals import Refused
 from throughline.introductions.answers import few_of
 from throughline.site.progress import Progress
@@ -16,6 +18,7 @@ from throughline.site.progress import Progress
 MOST_FILES = 500_000
 MOST_BYTES = 8_000_000
 Package = tuple[str, str]
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,19 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranged:
+    """One vulnerability by all of its ids: the ranges of commits that its advisories name."""
+
+    ids: tuple[str, ...]
+    ranges: tuple[CommitRange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
-    """The flaws of the packages asked about, and what is to be said of the folder."""
+    """The flaws of the packages asked about, those by their commits, and what is to be said of the folder."""
 
     flaws: list[Flaw]
+    ranged: list[Ranged]
     notes: tuple[str, ...]
 
 
@@ -55,7 +67,8 @@ def read_advisories(folder: Path, packages: Collection[Package], *, progress: Pr
     if len(left) == len(paths):
         message = "it holds no advisory in the format of OSV: give a folder of .json files, one advisory each"
         raise Refused(message, place=f"--advisories {folder}", code="no_advisory")
-    return Read(_flaws(found, packages), tuple(_passed_over(left, len(paths))))
+    notes = tuple(_passed_over(left, len(paths)))
+    return Read(_flaws(found, packages), _ranged(found), notes)
 
 
 def _passed_over(left: list[str], n_files: int) -> Iterator[str]:
@@ -100,7 +113,16 @@ def _flaws(advisories: list[Advisory], packages: Collection[Package]) -> list[Fl
     ]
 
 
-def _join(groups: list[tuple[set[str], list[Affected]]], ids: set[str], one: Affected) -> None:
+def _ranged(advisories: list[Advisory]) -> list[Ranged]:
+    """The same by commits, whatever the package: an advisory on code of one's own names none."""
+    groups: list[tuple[set[str], list[CommitRange]]] = []
+    for advisory in advisories:
+        for one in advisory.commits:
+            _join(groups, set(advisory.ids), one)
+    return [Ranged(tuple(sorted(ids, key=_cve_first)), tuple(ranges)) for ids, ranges in groups]
+
+
+def _join(groups: list[tuple[set[str], list[One]]], ids: set[str], one: One) -> None:
     same = [group for group in groups if group[0] & ids]
     for group in same:
         groups.remove(group)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from throughline.engine.introduction.candidates import Introduction
 from throughline.engine.refusals import Refused, together
-from throughline.introductions import dependencies, findings, fixes
+from throughline.introductions import advised, dependencies, findings, fixes
+from throughline.introductions.advisories import read_advisories
 from throughline.introductions.answers import Answer, document
 from throughline.introductions.git import SECONDS, Clone, TooLong, opened
 from throughline.site.progress import Progress
@@ -25,6 +26,8 @@ class Asked:
     fixes: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
     advisories: Path | None = None
+    # Whether advisories are asked of every dependency as well, and not of this clone's own commits alone.
+    lockfiles: bool = False
     commit_graph: bool = False
     trusted: bool = False
     seconds: float = SECONDS
@@ -56,8 +59,22 @@ def _answered(
         found.append(_of_finding(clone, finding))
     if asked.advisories is None:
         return found, ()
-    held, notes = dependencies.introduced(clone, asked.advisories, progress=progress)
-    return [*found, *held], notes
+    more, notes = _of_advisories(clone, asked.advisories, lockfiles=asked.lockfiles, progress=progress)
+    return [*found, *more], notes
+
+
+def _of_advisories(
+    clone: Clone, folder: Path, *, lockfiles: bool, progress: Progress
+) -> tuple[list[Answer], tuple[str, ...]]:
+    """Those that name commits of the clone, then those on what its lockfiles held."""
+    kept = dependencies.kept_by(clone, progress=progress) if lockfiles else None
+    read = read_advisories(folder, dependencies.packages_of(kept) if kept else (), progress=progress)
+    own, of_others = advised.introduced(clone, read.ranged)
+    if kept is None:
+        nothing = () if read.ranged else ("none of these advisories names a commit",)
+        return own, (*read.notes, *of_others, *nothing)
+    held, notes = dependencies.introduced(clone, kept, read.flaws)
+    return [*own, *held], (*notes, *read.notes)
 
 
 def _of_finding(clone: Clone, finding: findings.Finding) -> Answer:

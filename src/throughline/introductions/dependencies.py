@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from throughline.engine.introduction.holdings import Spell, State, of_spells, spells
 from throughline.engine.introduction.versions.advisories import is_affected
 from throughline.engine.refusals import Refused
-from throughline.introductions.advisories import Flaw, read_advisories
+from throughline.introductions.advisories import Flaw, Package
 from throughline.introductions.answers import Answer
 from throughline.introductions.git import Clone
 from throughline.introductions.lockfiles import Histories, Lockfile, histories
 from throughline.site.progress import Progress
 
 
-def introduced(
-    clone: Clone, folder: Path, *, revision: str = "HEAD", progress: Progress
-) -> tuple[list[Answer], tuple[str, ...]]:
-    """Every flaw of a dependency that a lockfile of the history ever held, and notes. Raises Refused."""
+def kept_by(clone: Clone, *, revision: str = "HEAD", progress: Progress) -> Histories:
+    """What the lockfiles of the history held. Raises Refused where there is no such commit."""
     tip = clone.resolved(revision)
     if tip is None:
         message = f"the clone has no commit '{revision[:200]}' to read lockfiles of"
         raise Refused(message, place="--lockfiles", code="no_commit")
-    kept = histories(clone, tip, progress=progress)
-    packages = {
+    return histories(clone, tip, progress=progress)
+
+
+def packages_of(kept: Histories) -> set[Package]:
+    """Every package that a lockfile of the history ever held."""
+    return {
         (each.ecosystem, name)
         for each in kept.lockfiles
         for state in each.states
         for name in state.locked or {}
     }
-    read = read_advisories(folder, packages, progress=progress)
-    answers = [answer for flaw in read.flaws for answer in _of_flaw(clone, kept, flaw)]
+
+
+def introduced(clone: Clone, kept: Histories, flaws: list[Flaw]) -> tuple[list[Answer], tuple[str, ...]]:
+    """Each of these flaws that a lockfile of the history ever held, and notes."""
+    answers = [answer for flaw in flaws for answer in _of_flaw(clone, kept, flaw)]
     nothing = () if kept.lockfiles else ("the history holds no lockfile that is read here",)
-    return answers, (*kept.notes, *read.notes, *nothing)
+    return answers, (*kept.notes, *nothing)
 
 
 def _of_flaw(clone: Clone, kept: Histories, flaw: Flaw) -> Iterator[Answer]:

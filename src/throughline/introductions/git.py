@@ -212,6 +212,23 @@ class Clone:
                 if process.wait() < 0:
                     raise TooLong(f"the files took longer than {self.seconds:g} seconds to read")
 
+    def present(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of these whole hashes that are commits at hand."""
+        with tempfile.TemporaryFile() as wanted:
+            wanted.writelines(f"{id}\n".encode("ascii") for id in dict.fromkeys(ids))
+            wanted.seek(0)
+            asked = ["cat-file", "--batch-check=%(objectname) %(objecttype)"]
+            with self._started(asked, given=wanted) as (process, _):
+                assert process.stdout is not None
+                rows = [row.decode("ascii", "replace").split() for row in process.stdout]
+                if process.wait() < 0:
+                    raise TooLong(f"the commits took longer than {self.seconds:g} seconds to look up")
+        return frozenset(row[0] for row in rows if row[1:] == ["commit"])
+
+    def firsts(self, id: str) -> list[str]:
+        """The commits with which the history of a commit begins."""
+        return self.said("rev-list", "--max-parents=0", id).decode("ascii").split()
+
     def content(self, commit: str, path: str) -> bytes | None:
         """The content of a file in a commit; None where there is no such file, or it is too large."""
         listed = self.said("ls-tree", "-z", commit, "--", path)

@@ -22,8 +22,7 @@ def matched(answer: Answer, *, service: str = "") -> list[Vulnerability]:
     records = Vulnerability.objects.filter(vanished_at=None).select_related("service").order_by("pk")
     if service:
         records = records.filter(service__name=service)
-    find = {"finding": _of_line, "fix": _of_fix, "dependency": _of_package}[answer.kind]
-    return list(find(records, answer.about))
+    return list(_BY_KIND[answer.kind](records, answer.about))
 
 
 def _of_line(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
@@ -43,6 +42,14 @@ def _names(record: Vulnerability, fix: str) -> bool:
     return any(fix.startswith(word) for text in said for word in _HASH.findall(text.lower()))
 
 
+def _of_advisory(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    """Flaws of the clone's own code: of a component it is the lockfile that says since when it is here."""
+    ids = {each.upper() for each in about["vulnerability_ids"]}
+    for record in records.filter(component=""):
+        if ids & {record.key.upper(), *(str(each).upper() for each in record.vulnerability_ids)}:
+            yield record
+
+
 def _of_package(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
     ecosystem, package = about["ecosystem"], about["package"]
     ids = {each.upper() for each in about["vulnerability_ids"]}
@@ -55,3 +62,6 @@ def _of_package(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iter
         own = spelled(ecosystem, record.component.rpartition(":")[2])
         if own == package and ids & {str(each).upper() for each in record.vulnerability_ids}:
             yield record
+
+
+_BY_KIND = {"finding": _of_line, "fix": _of_fix, "dependency": _of_package, "advisory": _of_advisory}

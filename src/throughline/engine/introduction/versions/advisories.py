@@ -9,6 +9,7 @@ from typing import Any
 
 from throughline.engine.introduction.lockfiles.names import spelled
 from throughline.engine.introduction.versions import python, semver
+from throughline.engine.introduction.versions.commits import CommitRange, commit_ranges
 
 # The ecosystems whose lockfiles are read, with what orders their versions.
 ORDERS: dict[str, Callable[[str], Any]] = {
@@ -47,6 +48,7 @@ class Advisory:
     ids: tuple[str, ...]
     affected: tuple[Affected, ...]
     is_withdrawn: bool = False
+    commits: tuple[CommitRange, ...] = ()
 
 
 def read_advisory(document: Any) -> Advisory:
@@ -60,7 +62,7 @@ def read_advisory(document: Any) -> Advisory:
     ids = dict.fromkeys([document["id"], *_texts(document.get("aliases"))])
     affected = tuple(_affected(one) for one in _objects(document.get("affected")))
     known = tuple(one for one in affected if one is not None)
-    return Advisory(tuple(ids), known, bool(document.get("withdrawn")))
+    return Advisory(tuple(ids), known, bool(document.get("withdrawn")), commit_ranges(document))
 
 
 def is_affected(version: str, affected: Affected) -> bool:
