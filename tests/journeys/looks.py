@@ -14,14 +14,15 @@ SCREENSHOTS = Path(__file__).parent / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = Path(__file__).with_name("shape.js").read_text()
 COLOURS = Path(__file__).with_name("colours.js").read_text()
-# All that a rule may look at besides colours: what is there, what it says, where it is and whether it shows.
+# All that a rule may look at besides colours: what is there, what it says, whether it shows and where.
 SHAPE = """() => [document.title, document.body.textContent,
   ...[...document.querySelectorAll('*')].map(node => {
   const {x, y, width, height} = node.getBoundingClientRect();
   const drawn = node.closest('svg');
   const said = [...node.attributes].filter(({name}) => !drawn || /^(role|aria-.*|tabindex|href)$/.test(name));
-  return [node.localName, ...said.map(each => `${each.name}=${each.value}`),
-    node.checkVisibility({visibilityProperty: true}), x, y, width, height].join(' ');
+  // What does not show is laid out only once something asks where it is.
+  const place = node.checkVisibility({visibilityProperty: true}) ? [x, y, width, height] : [];
+  return [node.localName, ...said.map(each => `${each.name}=${each.value}`), ...place].join(' ');
 })].join(' ')"""
 SETTLED = """() => !document.querySelector('.htmx-request')
   && [...document.querySelectorAll('figure.chart:not(.ternary)')]

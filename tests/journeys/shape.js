@@ -4,9 +4,14 @@
 // the middle of the window. Answers with the violations.
 async (rules) => {
   const colours = Object.fromEntries(axe.getRules(['cat.color']).map(({ ruleId }) => [ruleId, { enabled: false }]));
+  const placesAround = ({ parentElement: around }) =>
+    around ? [[around, around.scrollLeft, around.scrollTop], ...placesAround(around)] : [];
   const isSmallEverywhere = async ({ element }) => {
+    const places = placesAround(element);
     element.scrollIntoView({ block: 'center', behavior: 'instant' });
     const again = await axe.run(element, { resultTypes: ['violations'], runOnly: ['target-size'] });
+    // Scrolled, the same page would be taken for another by night, and all rules be asked again.
+    for (const [each, left, top] of places) each.scrollTo({ left, top, behavior: 'instant' });
     return again.violations.length > 0;
   };
   const found = await axe.run(document,
