@@ -55,6 +55,10 @@ def test_a_ticket_is_asked_for_once_and_read_with_the_vulnerability(objects, org
     tool = Connector.objects.create(name="Jira", kind="jira", settings=settings, made_by="test", made_at=NOW)
     member, record = Program(organisation.mia), f"/vulnerabilities/{objects['vulnerability']}"
     path, where = f"{record}/tickets", f"{tool.pk}:SEC"
+    Connector.objects.filter(pk=tool.pk).update(settings=settings | {"writes": False})
+    assert_problem(member.post(path, {"where": where}), 422, "switch Write back on", code="where")
+    Connector.objects.filter(pk=tool.pk).update(settings=settings)
+    assert_problem(member.post(path, {"where": f"{tool.pk}:NOPE"}), 422, "not open", code="where")
     [place] = member.get(path).json()["places"]
     assert (place["where"], place["label"]) == (where, "Jira, SEC")
     assert Program(organisation.vera).get(path).json()["places"] == []

@@ -201,7 +201,12 @@ def test_kinds_of_work_are_added_called_something_else_retired_and_brought_back(
     assert lead.post(f"{path}/retire").json()["retired_at"]
     left = member.get("/work-kinds?limit=200").json()["items"]
     assert made["key"] not in [each["key"] for each in left]
-    assert lead.post("/work-kinds", said).json() == made
+    # What is left out is as it was.
+    assert lead.post("/work-kinds", {"title": said["title"]}).json() == changed
+    empty = assert_problem(
+        lead.post("/work-kinds", {"title": ""}), 422, "/title: it is empty: expected a text"
+    )
+    assert empty["errors"][0]["pointer"] == "/title"
     actions = Entry.objects.filter(object_type="work kind", object_id=made["key"]).order_by("pk")
     done = [each.action.removeprefix("kind of work ") for each in actions]
     assert done == ["added", "changed", "retired", "added"]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import csv
 import html
 import io
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.dashboards.boards import OPEN, shown
+from tests.dashboards.boards import NOW, OPEN, shown
+from tests.objectives.register import record
 
 from throughline.dashboards.models import READY, Dashboard
 from throughline.dashboards.queries import Shown, pages_of
 from throughline.dashboards.ready import Placed, ready_tiles
+from throughline.objectives.models import KeyResult
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,36 @@ def test_a_tile_has_a_file_of_its_own_table(boards, organisation, browser_of):
     rows = b"".join(answer.streaming_content).decode().splitlines()
     assert rows == ["Vulnerabilities,Open,Before,Change", "1,1,1 when the quarter began,the same"]
     assert browser_of(organisation.max).get("/dashboards/friday/tiles/987654.csv").status_code == 404
+
+
+def test_each_row_of_a_tile_stands_beside_what_it_was(boards, organisation, browser_of):
+    from throughline.dashboards.actions import Said, add_tile
+    from throughline.objectives.actions import measure
+
+    record("2026-11-20", known_at=NOW - timedelta(days=1))
+    promised = KeyResult.objects.get(pk=boards.key_result)
+    for ago in (40, 0):
+        measure(promised, NOW - timedelta(days=ago))
+    every = add_tile(organisation.max, boards.max, Said(address="/vulnerabilities/"), now=NOW)
+    one = boards.max.tiles.get(address=f"/key-results/{promised.pk}/")
+    files = []
+    for tile in (every, one):
+        answer = browser_of(organisation.max).get(f"/dashboards/friday/tiles/{tile.pk}.csv")
+        files.append(list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode()))))
+    assert [(row[0], row[1], *row[-2:]) for row in files[0]] == [
+        ("Severity", "Value", "Before", "Change"),
+        ("critical", "1", "1 when the quarter began", "the same"),
+        # A rise has no plus, which a spreadsheet would take for a formula.
+        ("high", "3", "2 when the quarter began", "1"),
+        ("low", "2", "2 when the quarter began", "the same"),
+    ]
+    assert [(row[0], row[1], *row[-2:]) for row in files[1]] == [
+        ("Date", "Value", "Before", "Change"),
+        ("20 Oct 2026", "0", "–", "–"),
+        # As it was added, and as it was measured again once the record was known.
+        ("29 Nov 2026", "0", "0 on 20 Oct 2026", "the same"),
+        ("29 Nov 2026", "1", "0 on 20 Oct 2026", "1"),
+    ]
 
 
 def test_a_screen_takes_two_rows_and_a_long_list_alone(boards, organisation):

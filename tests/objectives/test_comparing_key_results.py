@@ -13,6 +13,7 @@ from tests.objectives.register import record, terms
 from throughline.engine.calendar import quarter_of
 from throughline.objectives import actions
 from throughline.objectives.models import KeyResult, Measurement
+from throughline.ui.words import day
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)
@@ -73,7 +74,12 @@ def test_the_same_measure_in_the_quarter_before_is_a_dashed_line_that_the_addres
     assert days == [f"{start + timedelta(days=each):%Y-%m-%d}" for each in (3, 20)]
     assert [row["value"] for row in ghost["data"]["values"]] == [9, 6]
     assert "The dash-dotted line is the quarter before, day by day: from 9 to 6." in chart.summary
-    assert sum("the quarter before" in row[0] for row in chart.rows) == 2
+    # Drawn on the days of this quarter, and named by their own.
+    of_then = [row[0] for row in chart.rows if "the quarter before" in row[0]]
+    assert of_then == [f"{day(before + timedelta(days=each))}, the quarter before" for each in (3, 20)]
+    assert [row["day"] for row in ghost["data"]["values"]] == [
+        day(before + timedelta(days=each)) for each in (3, 20)
+    ]
     without = browser.get(address, {"compare": "none"}).context["chart"]
     assert "dash-dotted" not in without.summary
 

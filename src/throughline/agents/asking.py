@@ -151,11 +151,14 @@ def sentence_of(problem: Mapping[str, Any]) -> str:
 
     >>> sentence_of({"detail": "Not so.", "errors": [{"parameter": "where", "detail": "no field 'sevrity'"}]})
     "Not so. where: no field 'sevrity'"
+    >>> sentence_of({"detail": "by: not so", "errors": [{"parameter": "by", "detail": "not so"}]})
+    'by: not so'
     """
+    # Mostly the detail is made of them.
     places = [
         f"{each.get('pointer') or each.get('parameter') or 'body'}: {each['detail']}"
         for each in problem.get("errors", ())
-        if each["detail"] != problem["detail"]
+        if each["detail"] not in problem["detail"]
     ]
     return " ".join([str(problem["detail"]), "; ".join(places)]).strip()
 

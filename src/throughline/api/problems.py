@@ -151,6 +151,8 @@ def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, s
             detail = "it is missing; /api/v1/openapi.json says what it may be"
         elif each["type"] == "extra_forbidden":
             detail = "there is no such field; /api/v1/openapi.json names those that there are"
+        elif each["type"] == "string_too_short" and not each.get("input"):
+            detail = "it is empty: expected a text"
         if where == "query":
             yield {"parameter": str(place[-1]) if place else "", "detail": detail}
         else:

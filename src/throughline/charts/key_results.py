@@ -70,6 +70,8 @@ class Dated:
     value: float | None
     low: float | None = None
     high: float | None = None
+    # The day that it is of, where it is drawn on another.
+    then: datetime | None = None
 
 
 def key_result(
@@ -151,7 +153,7 @@ def _value(point: Dated, unit: str) -> dict[str, Any]:
         "value": words.scaled(point.value, unit),
         "low": words.scaled(point.low, unit),
         "high": words.scaled(point.high, unit),
-        "day": words.day(point.at),
+        "day": words.day(point.then or point.at),
         "said": words.figure(point.value, unit),
         "range": words.interval(point.low, point.high, unit) or words.NOTHING,
     }
@@ -272,7 +274,7 @@ def _before_said(before: Sequence[Dated], unit: str) -> str:
 def _rows_before(before: Sequence[Dated], unit: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         (
-            f"{words.day(each.at)}, {BEFORE}",
+            f"{words.day(each.then or each.at)}, {BEFORE}",
             words.figure(each.value, unit),
             words.interval(each.low, each.high, unit) or words.NOTHING,
         )

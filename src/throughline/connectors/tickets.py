@@ -115,9 +115,13 @@ def _asked(person: User, id: int, where: str) -> tuple[Vulnerability, Connector,
     triageable(person, [id])
     found = vulnerability_for(person, id)
     connector_id, _, place = where.partition(":")
-    for connector in writable():
+    connectors = writable()
+    for connector in connectors:
         if str(connector.pk) == connector_id and place in writer_to(connector).places(connector.settings):
             return found, connector, place
+    if not connectors:
+        sentence = "No connected tool takes tickets: switch Write back on in the settings of one."
+        raise Refused(sentence, place="where", code="where")
     raise Refused("Choose where the ticket is made: that place is not open.", place="where", code="where")
 
 

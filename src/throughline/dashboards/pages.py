@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from throughline.accounts.access import signed_in
 from throughline.dashboards import actions, queries
 from throughline.dashboards.access import dashboard_for, may_change, may_share, shares, visible
+from throughline.dashboards.figures import BEFORE_COLUMNS
 from throughline.dashboards.forms import DashboardForm
 from throughline.dashboards.looking import Looking
 from throughline.dashboards.models import READY, Dashboard
@@ -115,6 +116,9 @@ def tile_csv(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     if shown is None or shown.figure is None:
         raise Http404
     columns, rows = shown.figure.table
+    if columns[-1:] == BEFORE_COLUMNS[-1:]:
+        # A spreadsheet takes a plus for a formula; a rise says itself by having no minus.
+        rows = tuple((*row[:-1], row[-1].removeprefix("+")) for row in rows)
     return csv_response(f"{board.slug}-{number}", columns, rows)
 
 

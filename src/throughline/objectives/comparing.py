@@ -83,7 +83,9 @@ class Around:
     @property
     def moved(self) -> list[Dated]:
         """Those of the quarter before on the days of this one."""
-        return [Dated(each.at + self.shift, each.value, each.low, each.high) for each in self.before]
+        return [
+            Dated(each.at + self.shift, each.value, each.low, each.high, then=each.at) for each in self.before
+        ]
 
 
 def around(stand: Stand) -> Around:
@@ -103,7 +105,8 @@ def around(stand: Stand) -> Around:
     # One question for both: the page has none to spare.
     found = list(Measurement.objects.filter(asked).select_related("version").order_by("at", "id"))
     own = [each for each in found if each.version.key_result_id == stand.key_result.pk]
-    others = {each.at: each for each in found if each.version.key_result_id != stand.key_result.pk}
+    # The newest of a day: two key results of the same measure say it twice.
+    others = {each.at.date(): each for each in found if each.version.key_result_id != stand.key_result.pk}
     return Around(own, list(others.values()), start - before)
 
 

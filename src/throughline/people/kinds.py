@@ -16,8 +16,8 @@ LIMITS = {"title": 80, "about": 300}
 MOST = 40
 
 
-def add(actor: str, *, title: str, about: str = "", is_glue: bool = False, now: datetime) -> WorkKind:
-    """A new kind of work. Raises Refused with the field."""
+def add(actor: str, *, title: str, about: str = "", is_glue: bool | None = None, now: datetime) -> WorkKind:
+    """A new kind of work, or one that was retired, of which what is left out stays. Raises Refused."""
     said = _checked(title, about)
     key = slugify(said["title"])[:40].strip("-")
     if not key:
@@ -28,8 +28,11 @@ def add(actor: str, *, title: str, about: str = "", is_glue: bool = False, now: 
         if WorkKind.objects.filter(retired_at=None).count() >= MOST:
             raise Refused(f"there are {MOST} kinds already: nobody answers more; retire one", place="title")
         last = WorkKind.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        stood = WorkKind.objects.filter(key=key).first()
+        said["about"] = said["about"] or (stood.about if stood else "")
+        glue = (stood is not None and stood.is_glue) if is_glue is None else is_glue
         made, _ = WorkKind.objects.update_or_create(
-            key=key, defaults={**said, "is_glue": is_glue, "position": last + 1, "retired_at": None}
+            key=key, defaults={**said, "is_glue": glue, "position": last + 1, "retired_at": None}
         )
         _told(actor, "kind of work added", made, now=now, title=made.title)
     return made

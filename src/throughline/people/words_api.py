@@ -86,7 +86,7 @@ def list_work_kinds(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]
 def add_work_kind(request: HttpRequest, given: NewWorkKind) -> dict[str, Any]:
     """Speak of a kind of work; one that was retired comes back by its name, with what was said. Managers."""
     access.require_lead(request.user)
-    return kind_document(kinds.add(actor(request), **given.model_dump(), now=_now()))
+    return kind_document(kinds.add(actor(request), **given.model_dump(exclude_unset=True), now=_now()))
 
 
 @router.writes("PATCH", "/work-kinds/{key}", scope=TEAM, answer=WorkKindOf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +54,14 @@ class Then:
         """How many of them are open beside how many were, at the same age."""
         is_open = self.known.total()[1]
         return self._counted(now, is_open) if is_open or _anything(self.known) else None
+
+    def of_each(self, name: str, counts: Mapping[str, int]) -> dict[str, Was | None]:
+        """The values of a facet by how many there are, each beside how many there were."""
+        then = {each.value: each.n for each in self.found.facet(name)}
+        is_known = bool(then) or _anything(self.found)
+        return {
+            value: self._counted(n, then.get(value, 0)) if is_known else None for value, n in counts.items()
+        }
 
     def days(self, now: Estimate, then: Estimate) -> Was | None:
         """A time to repair beside that of the period before."""

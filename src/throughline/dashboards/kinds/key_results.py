@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from django.http import QueryDict
 
 from throughline.annotations.subjects import under
 from throughline.charts import Chart
-from throughline.dashboards.figures import Before, Figure, Gone, Line
+from throughline.dashboards.figures import BEFORE_COLUMNS, Before, Figure, Gone, Line, before_cells
 from throughline.dashboards.looking import Looking
 from throughline.engine.calendar import quarter_of, week_of
 from throughline.measures.asking import wants_comparison
 from throughline.objectives import charts, kinds
 from throughline.objectives.access import visible
 from throughline.objectives.cards import Card, cards
-from throughline.objectives.comparing import around
+from throughline.objectives.comparing import around, each_month_before
 from throughline.objectives.queries import Stand
 from throughline.ui import words
 from throughline.ui.glance import sentence
@@ -92,7 +93,14 @@ def _one(stand: Stand, looking: Looking, *, compares: bool) -> Figure:
 
 def _chart(stand: Stand, looking: Looking, *, compares: bool) -> Chart:
     found = around(stand)
-    return charts.progress(stand, found.own, now=looking.now, before=found.moved if compares else ())
+    if not compares:
+        return charts.progress(stand, found.own, now=looking.now)
+    chart = charts.progress(stand, found.own, now=looking.now, before=found.moved)
+    befores = zip(found.own, each_month_before(stand, found.own), strict=True)
+    unit = stand.version.unit
+    beside = {(words.day(each.at), words.figure(each.value, unit)): Before.of(was) for each, was in befores}
+    rows = tuple((*row, *before_cells(beside.get((row[0], row[1])))) for row in chart.rows)
+    return replace(chart, columns=(*chart.columns, *BEFORE_COLUMNS), rows=rows)
 
 
 def _start(stand: Stand, begin: float | None) -> Before | None:

@@ -14,7 +14,7 @@ from throughline.dashboards.kinds.naming import PICKED, condition_names
 from throughline.dashboards.looking import Looking
 from throughline.measures.ranges import NAMES
 from throughline.ui import words
-from throughline.vulnerabilities.comparing import before
+from throughline.vulnerabilities.comparing import Then, before
 from throughline.vulnerabilities.listing import Explorer, FacetValue, explore, label_of
 from throughline.vulnerabilities.selections import Selection, selection_of
 
@@ -39,14 +39,16 @@ def counted(selection: Selection, looking: Looking) -> Figure:
     explorer = _explorer(selection, looking)
     total, n_open = explorer.total()
     name, values = _telling(explorer)
-    was, counts = _before(explorer, total), (words.plain_number(total), words.plain_number(n_open))
+    then = before(explorer)
+    was = Before.of(then.total(total)) if then else None
+    counts = (words.plain_number(total), words.plain_number(n_open))
     return Figure(
         title=_title(selection),
         sentence=_sentence(total, n_open, name, values, selection),
         value=float(total),
         unit="count",
         before=was,
-        chart=_chart(name, values) if len(values) > 1 else None,
+        chart=_chart(name, values, then) if len(values) > 1 else None,
         rows=selection.address(),
         columns=("Vulnerabilities", "Open", *BEFORE_COLUMNS),
         cells=() if len(values) > 1 else ((*counts, *before_cells(was)),),
@@ -77,9 +79,15 @@ def _telling(explorer: Explorer) -> tuple[str, list[FacetValue]]:
     return "", []
 
 
-def _chart(name: str, values: list[FacetValue]) -> Chart:
+def _chart(name: str, values: list[FacetValue], then: Then | None) -> Chart:
     points = [Point(label=each.label, value=float(each.n), n=each.n) for each in values]
-    return charts.bars(points, title="Vulnerabilities", unit="count", dimension=name)
+    chart = charts.bars(points, title="Vulnerabilities", unit="count", dimension=name)
+    if then is None:
+        return chart
+    found = then.of_each(name, {each.value: each.n for each in values})
+    beside = {each.label: before_cells(Before.of(found[each.value])) for each in values}
+    rows = tuple((*row, *beside[row[0]]) for row in chart.rows)
+    return replace(chart, columns=(*chart.columns, *BEFORE_COLUMNS), rows=rows)
 
 
 def _sentence(total: int, n_open: int, name: str, values: list[FacetValue], selection: Selection) -> str:
@@ -97,8 +105,3 @@ def _sentence(total: int, n_open: int, name: str, values: list[FacetValue], sele
         else f"{words.plain_number(most.n)} of {words.plain_number(total)} "
         + (f"are {most.label}." if name == "severity" else f"belong to {most.label}.")
     )
-
-
-def _before(explorer: Explorer, total: int) -> Before | None:
-    then = before(explorer)
-    return Before.of(then.total(total)) if then else None
