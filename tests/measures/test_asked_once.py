@@ -49,10 +49,15 @@ def test_groups_together_are_what_a_question_without_groups_gives(records, measu
     assert found.whole() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
 
 
-def test_records_without_the_date_of_a_period_are_in_none_so_that_all_are_asked_for_anew(records):
-    by = ("quarter",)
-    found = queries.evaluation(Definition(measure="count()"), scope=EVERYTHING, now=NOW, by=by)
-    assert found.whole is None
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize("has_undated", [False, True])
+def test_so_are_periods_together_whether_or_not_some_records_are_in_none(records, measure, has_undated):
+    if has_undated:
+        repaired("undated", None, "2024-02-01", severity=4, cwe="CWE-22", award=5.0)
+    definition = Definition(measure=measure)
+    found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=("identified.month",))
+    assert found.whole is not None
+    assert found.whole() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
 
 
 def test_an_answer_is_kept_until_the_record_changes(records):

@@ -109,9 +109,8 @@ def tally(values: Floats, *, to_the_minute: bool = False) -> Tally:
         found = np.bincount(minutes[~longer].astype(np.int32))
         happened = np.flatnonzero(found)
         rest, more = distinct(np.sort(minutes[longer]))
-        return Tally(
-            np.concatenate((happened, rest)) / MINUTES_A_DAY, np.concatenate((found[happened], more))
-        )
+        days: Floats = np.concatenate((happened.astype(np.float64), rest)) / MINUTES_A_DAY
+        return Tally(days, np.concatenate((found[happened], more)))
     ordered = np.sort(values)
     # What is not a number is sorted behind all that is.
     return Tally(*distinct(ordered[: np.searchsorted(ordered, np.nan)]))

@@ -23,7 +23,7 @@ from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
 from throughline.measures.evaluation.figures import Answer, aggregates_of, of_areas, of_groups
 from throughline.measures.evaluation.hidden_caveats import begins_with_register
-from throughline.measures.evaluation.population import Moment, Population, in_scope
+from throughline.measures.evaluation.population import Moment, Population, in_scope, lacks_dates
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy, Sample
@@ -86,7 +86,7 @@ class Evaluation:
     """The figures of a metric, and how to come by those of all its groups together."""
 
     result: Result
-    # None where those are a question of their own, as records without a date are in no period.
+    # None where those are a question of their own.
     whole: Callable[[], Result] | None
 
 
@@ -119,13 +119,15 @@ def evaluation(
         return Evaluation(told(metric, of_areas(metric, metric.measure, population, seed=seed)), None)
     aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
     result = told(metric, of_groups(metric, population, aggregates, seed=seed))
-    if any(each.unit for each in metric.by):
-        return Evaluation(result, None)
     ungrouped = replace(metric, by=())
-    return Evaluation(
-        result,
-        lambda: told(ungrouped, of_groups(ungrouped, population, aggregates.whole(), seed=seed)),
-    )
+
+    def whole() -> Result:
+        if lacks_dates(metric, population):
+            # Such records are in none of the periods.
+            return evaluate(definition, scope=scope, now=now, since=since, until=until, known_at=known_at)
+        return told(ungrouped, of_groups(ungrouped, population, aggregates.whole(), seed=seed))
+
+    return Evaluation(result, whole)
 
 
 def _told(

@@ -146,3 +146,13 @@ def of_metric(metric: Metric, population: Population) -> list[exp.Expression]:
     """What the period and the periods among the dimensions ask of a record."""
     compiler = population.compiler
     return [*in_period(compiler, metric.at, population.moment), *dated(compiler, metric.by)]
+
+
+def lacks_dates(metric: Metric, population: Population) -> bool:
+    """Whether a record of the slice and its period has no date by which the answer is cut into periods."""
+    has = dated(population.compiler, metric.by)
+    if not has:
+        return False
+    wanted = [*in_period(population.compiler, metric.at, population.moment), exp.Not(this=both(*has))]
+    query = population.select({"one": number(1)}, where=wanted).limit(1, copy=False)
+    return bool(population.rows(query))
