@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities import exploitation, weaknesses
 from throughline.vulnerabilities import queries as records
+from throughline.vulnerabilities.counting import Standing, by_value, standing
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
@@ -32,6 +34,11 @@ EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "fil
 # What the page says of a row besides.
 SHOWN = ("vulnerability_ids", "accepted_until", "component", "version", "file", "line", "endpoint")
 SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
+# The facets that one question answers.
+STANDING: Mapping[str, Callable[[Standing], Mapping[str | None, int]]] = {
+    "status": Standing.by_status,
+    "state": Standing.by_state,
+}
 FETCHED_AT_ONCE = 1_000
 MEDIAN, RESTRICTED = (
     metrics.check(metrics.READY_MADE[name], Schema.of())
@@ -100,19 +107,16 @@ class Explorer:
 
     def total(self) -> tuple[int, int]:
         """How many records, and how many of them are open."""
-        is_open = exp.EQ(this=self._field("status"), expression=text("open"))
-        every = exp.Count(this=exp.Star())
-        counts = {"n": every, "open": exp.Filter(this=every.copy(), expression=exp.Where(this=is_open))}
-        (row,) = self.population.rows(self.population.select(counts))
-        return int(row[0]), int(row[1])
+        found = standing(self.population)
+        return found.total, found.by_status().get("open", 0)
 
-    def beside(self, **chosen: tuple[str, ...]) -> tuple[Selection, int]:
-        """The selection that picks these values alone, as known at the same instant, with its count."""
+    def beside(self, *, status: str, state: str) -> tuple[Selection, int]:
+        """The selection that picks these alone, as known at the same instant, with its count."""
         asked = self.selection
+        chosen = {"status": (status,), "state": (state,)}
+        every = replace(self.population, condition=None, also=())
         selection = Selection(chosen=chosen, known=asked.known, known_at=asked.known_at)
-        condition = metrics.check_where(selection.condition(), self.schema)
-        population = replace(self.population, condition=condition, also=())
-        return selection, Explorer(selection, self.schema, population).total()[0]
+        return selection, standing(every).counts.get((state, status), 0)
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
@@ -160,13 +164,30 @@ class Explorer:
 
     def facet(self, name: str) -> list[FacetValue]:
         """The values of a facet with their counts, under every other filter."""
+        return self.facets([name])[name]
+
+    def facets(self, names: Iterable[str] = FACETS) -> dict[str, list[FacetValue]]:
+        """Several facets: one look at the records for all of which nothing is picked."""
+        chosen = self.selection.chosen
+        free = [name for name in names if name not in chosen and name not in STANDING]
+        counts = by_value(self.population, {name: self._field(name) for name in free})
+        return {
+            name: self._values(name, counts[name] if name in counts else self._counted(name))
+            for name in names
+        }
+
+    def _counted(self, name: str) -> Mapping[Any, int]:
         population = self._without(name)
-        value = population.compiler.column(self._find(name))
-        inner = population.select({"value": value}).subquery("found")
-        query = exp.select("value", exp.Count(this=exp.Star())).from_(inner).group_by("value")
-        counts = {_word(name, value): int(n) for value, n in population.rows(query)}
+        if name in STANDING:
+            return STANDING[name](standing(population))
+        return by_value(population, {name: self._field(name)})[name]
+
+    def _values(self, name: str, found: Mapping[Any, int]) -> list[FacetValue]:
+        counts = Counter[str]()
+        for value, n in found.items():
+            counts[_word(name, value)] += n
         picked = self.selection.chosen.get(name, ())
-        counts |= {value: 0 for value in picked if value not in counts}
+        counts.update({value: 0 for value in picked if value not in counts})
         toggled = self.selection.toggled
         return [
             FacetValue(v, label_of(name, v), counts[v], v in picked, toggled(name, v).address())
@@ -255,10 +276,9 @@ def with_deciders(rows: Sequence[Listed]) -> list[Listed]:
 
 def facets(explorer: Explorer) -> dict[str, list[FacetValue]]:
     """Every facet that tells records apart, or that was picked from."""
-    found = {name: explorer.facet(name) for name in FACETS}
     return {
         name: values
-        for name, values in found.items()
+        for name, values in explorer.facets().items()
         if len(values) > 1 or any(value.picked for value in values)
     }
 

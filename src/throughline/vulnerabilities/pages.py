@@ -47,10 +47,8 @@ COLUMNS = (
     ("Identified", "identified"),
     ("Mitigated", "mitigated"),
 )
-SHORTCUTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "Waiting for triage": {"status": ("open",), "state": ("potential",)},
-    "Acceptances that ran out": {"status": ("open",), "state": ("accepted",)},
-}
+# What is open in a state.
+SHORTCUTS = {"Waiting for triage": "potential", "Acceptances that ran out": "accepted"}
 NOTHING_LEFT = {
     "Waiting for triage": "Nothing waits for triage",
     "Acceptances that ran out": "No acceptance has run out",
@@ -175,8 +173,8 @@ class Shortcut:
 
 def _shortcuts(request: HttpRequest, explorer: Explorer) -> Iterator[Shortcut]:
     here = explorer.selection.address(page=1)
-    for title, chosen in SHORTCUTS.items():
-        selection, n = explorer.beside(**chosen)
+    for title, state in SHORTCUTS.items():
+        selection, n = explorer.beside(status="open", state=state)
         address = selection.address()
         yield Shortcut(title, n, address, address == here)
     if at_least(request.user, Role.MANAGER):

@@ -124,8 +124,12 @@ class Compiler:
                 return either(*(self.condition(part) for part in parts))
             case Negation(operand):
                 return exp.Not(this=exp.paren(self.condition(operand)))
+            case Compared("=", Column(field), Constant(str(status))) if field.name == "status":
+                return self.stands(status)
             case Compared(sign, left, right):
                 return _COMPARISONS[sign](this=self.value(left), expression=self.value(right))
+            case OneOf(Column(field), values) if field.name == "status":
+                return either(*(self.stands(str(each.value)) for each in values))
             case OneOf(operand, values):
                 return exp.In(this=self.value(operand), expressions=[self.value(value) for value in values])
             case Contains(collection, value):
@@ -175,6 +179,18 @@ class Compiler:
         if field.name == "mitigated":
             return exp.LTE(this=named("mitigated"), expression=number(self.known_at))
         return not_null(self.column(field))
+
+    def stands(self, status: str) -> exp.Expression:
+        """Whether a record has a status, without making a text of it for each record."""
+        of_its_own = {"rejected": self.is_rejected, "mitigated": self.is_mitigated_and_real}
+        if status in of_its_own:
+            return exp.paren(of_its_own[status]())
+        others = [exp.Not(this=exp.paren(each)) for each in (self.is_mitigated(), self.is_rejected())]
+        if status == "accepted":
+            return exp.paren(both(*others, self.is_accepted()))
+        if status == "open":
+            return exp.paren(both(*others, exp.Not(this=exp.paren(self.is_accepted()))))
+        return exp.false()
 
     def status(self) -> exp.Expression:
         return case(
