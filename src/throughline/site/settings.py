@@ -68,6 +68,7 @@ MIDDLEWARE = [
     # Outermost, so that static files and failures carry the headers too.
     "throughline.site.headers.SecurityHeaders",
     "throughline.monitoring.requests.CountRequests",
+    "throughline.site.proxies.UnknownProxy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
