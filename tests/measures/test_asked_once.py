@@ -26,6 +26,16 @@ MEASURES = (
 )
 
 
+AREAS = (
+    "average_open()",
+    "average_latent()",
+    "open_at_end()",
+    "open_age()",
+    "period_rmst(identified -> mitigated, 90 days)",
+    "truncated_mean(identified - introduced)",
+)
+
+
 @pytest.fixture
 def records() -> None:
     for number in range(12):
@@ -38,6 +48,7 @@ def records() -> None:
             severity=number % 5,
             cwe=f"CWE-{number % 2 + 79}",
             award=10.5 * number or None,
+            introduced_at=f"2023-0{number % 3 + 1}-05" if number % 5 else None,
         )
 
 
@@ -45,7 +56,6 @@ def records() -> None:
 def test_groups_together_are_what_a_question_without_groups_gives(records, measure):
     found = queries.evaluation(Definition(measure=measure), scope=EVERYTHING, now=NOW, by=("team",))
     assert len(found.result.rows) == 2
-    assert found.whole is not None
     assert found.whole() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
 
 
@@ -56,7 +66,14 @@ def test_so_are_periods_together_whether_or_not_some_records_are_in_none(records
         repaired("undated", None, "2024-02-01", severity=4, cwe="CWE-22", award=5.0)
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=("identified.month",))
-    assert found.whole is not None
+    assert found.whole() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize("measure", AREAS)
+@pytest.mark.parametrize("by", [("quarter",), ("team", "month"), ("team",)])
+def test_windows_and_groups_together_are_one_question_of_the_same_spells(records, measure, by):
+    definition = Definition(measure=measure)
+    found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=by)
     assert found.whole() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
 
 

@@ -21,7 +21,14 @@ from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import both, call, named, number
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.figures import Answer, aggregates_of, of_areas, of_groups
+from throughline.measures.evaluation.figures import (
+    Aggregates,
+    Answer,
+    aggregates_of,
+    of_areas,
+    of_groups,
+    spells_of,
+)
 from throughline.measures.evaluation.hidden_caveats import begins_with_register
 from throughline.measures.evaluation.population import Moment, Population, in_scope, lacks_dates
 from throughline.measures.evaluation.population import services as services
@@ -86,8 +93,7 @@ class Evaluation:
     """The figures of a metric, and how to come by those of all its groups together."""
 
     result: Result
-    # None where those are a question of their own.
-    whole: Callable[[], Result] | None
+    whole: Callable[[], Result]
 
 
 def evaluation(
@@ -115,11 +121,17 @@ def evaluation(
         return _told(metric, answer, population, first=first, since=since, until=until, known_at=known_at)
 
     seed = snapshot.sequence
-    if isinstance(metric.measure, Area):
-        return Evaluation(told(metric, of_areas(metric, metric.measure, population, seed=seed)), None)
+    ungrouped = replace(metric, by=())
+    measure = metric.measure
+    if isinstance(measure, Area):
+        spells = spells_of(metric, measure, population)
+
+        def over(metric: Metric, spells: Aggregates) -> Result:
+            return told(metric, of_areas(metric, measure, population, spells, seed=seed))
+
+        return Evaluation(over(metric, spells), lambda: over(ungrouped, spells.whole()))
     aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
     result = told(metric, of_groups(metric, population, aggregates, seed=seed))
-    ungrouped = replace(metric, by=())
 
     def whole() -> Result:
         if lacks_dates(metric, population):

@@ -119,7 +119,7 @@ class Asker:
             until=question.range.until,
             known_at=question.known_at,
         )
-        if by and not definition.by and found.whole:
+        if by and not definition.by:
             self.wholes[asked] = found.whole
         return found.result
 

@@ -120,11 +120,18 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
     )
 
 
-def of_areas(metric: Metric, measure: Area, population: Population, *, seed: int) -> Answer:
+def spells_of(metric: Metric, measure: Area, population: Population) -> Aggregates:
+    """The one query of a measure of windows: the spells of each group, whatever the windows."""
+    plain = [each for each in metric.by if each.field is not None]
+    return Aggregates(*_grouped(metric, population, areas.sample_of(measure, population.compiler), by=plain))
+
+
+def of_areas(
+    metric: Metric, measure: Area, population: Population, spells: Aggregates, *, seed: int
+) -> Answer:
     """The figures of a measure of windows: the spells of each group, cut by the windows of the calendar."""
     place, unit = _window_unit(metric.by)
-    plain = [each for each in metric.by if each.field is not None]
-    found, keys = _grouped(metric, population, areas.sample_of(measure, population.compiler), by=plain)
+    found, keys = spells.found, spells.keys
     first = areas.first_start(measure, found)
     spans = areas.windows_of(measure, unit, first, population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
