@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.objectives.register import record
+from tests.objectives.register import records
 
 from throughline.objectives import items, sketches
 from throughline.objectives.models import Cycle, KeyResult, Objective
@@ -19,10 +19,12 @@ MEASURABLE = {"metric": "arrivals", "baseline": "measured", "target": "-70%", "o
 def a_register() -> None:
     """One found every two days for most of a year, some of them repaired."""
     first = datetime(2026, 1, 5, tzinfo=UTC)
-    for number in range(150):
-        found = first + timedelta(days=2 * number)
-        fixed = found + timedelta(days=20 + number % 7)
-        record(f"{found:%Y-%m-%d}", f"{fixed:%Y-%m-%d}" if fixed < NOW and number % 5 else None)
+    founds = [first + timedelta(days=2 * number) for number in range(150)]
+    fixes = [found + timedelta(days=20 + number % 7) for number, found in enumerate(founds)]
+    records(
+        (f"{found:%Y-%m-%d}", f"{fixed:%Y-%m-%d}" if fixed < NOW and number % 5 else None)
+        for number, (found, fixed) in enumerate(zip(founds, fixes, strict=True))
+    )
 
 
 def a_cycle() -> Cycle:

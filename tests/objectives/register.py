@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,28 +51,46 @@ def record(
     **fields: Any,
 ) -> Vulnerability:
     """One confirmed vulnerability, known since `known_at`."""
-    number = next(_numbers)
+    return records([(identified, mitigated)], feed=feed, scope=scope, known_at=known_at, **fields)[0]
+
+
+def records(
+    spells: Iterable[tuple[str, str | None]],
+    *,
+    feed: str = "tracker",
+    scope: str = "",
+    known_at: datetime = NOW - timedelta(hours=1),
+    **fields: Any,
+) -> list[Vulnerability]:
+    """What one import brings, by the days on which each was identified and mitigated."""
     source = import_of(feed, known_at, scope).feed
-    values = {
+    said = [_values(next(_numbers), *spell) | fields for spell in spells]
+    made = Vulnerability.objects.bulk_create(
+        Vulnerability(feed=source, asserted_at=known_at, **values) for values in said
+    )
+    Event.objects.bulk_create(
+        Event(
+            vulnerability=each,
+            known_at=known_at,
+            recorded_at=datetime.now(UTC),
+            actor="test",
+            action="created",
+            changes={name: [None, plain_value(value)] for name, value in values.items() if value is not None},
+        )
+        for each, values in zip(made, said, strict=True)
+    )
+    return made
+
+
+def _values(number: int, identified: str, mitigated: str | None) -> dict[str, Any]:
+    return {
         "key": f"V-{number}",
         "title": f"Vulnerability {number}",
         "severity": 3,
         "state": "confirmed",
         "identified_at": day(identified),
         "mitigated_at": day(mitigated) if mitigated else None,
-        **fields,
     }
-    made = Vulnerability.objects.create(feed=source, asserted_at=known_at, **values)
-    changes = {name: [None, plain_value(value)] for name, value in values.items() if value is not None}
-    Event.objects.create(
-        vulnerability=made,
-        known_at=known_at,
-        recorded_at=datetime.now(UTC),
-        actor="test",
-        action="created",
-        changes=changes,
-    )
-    return made
 
 
 def falsify(found: Vulnerability, *, known_at: datetime) -> None:
@@ -108,5 +127,5 @@ def stand(key_result: KeyResult, now: datetime = NOW) -> Stand:
 
 
 def arrivals(count: int, first: str = "2026-10-05") -> None:
-    for index in range(count):
-        record(str((day(first) + timedelta(days=index)).date()))
+    if count:
+        records((str((day(first) + timedelta(days=index)).date()), None) for index in range(count))
