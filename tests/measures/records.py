@@ -35,12 +35,22 @@ def day(text: str) -> dt.datetime:
 
 def record(key: str, *, known: dt.datetime = KNOWN, feed: str = "scanner", **fields: Any) -> Vulnerability:
     """One record with the event that created it; dates as '2024-01-31'."""
-    said = _values({"state": "confirmed", "title": key, **fields})
-    values = {name: value for name, value in said.items() if value not in (None, "", [], {})}
+    return records({key: fields}, known=known, feed=feed)[key]
+
+
+def records(
+    said: Mapping[str, Mapping[str, Any]], *, known: dt.datetime = KNOWN, feed: str = "scanner"
+) -> dict[str, Vulnerability]:
+    """Records with the events that created them, by key."""
+    told = [
+        (key, "", _present(_values({"state": "confirmed", "title": key, **fields})))
+        for key, fields in said.items()
+    ]
     found = _feed(feed)
     author = bulk.Author("test", dt.datetime.now(dt.UTC))
-    bulk.insert_records(found.pk, [(key, "", values)], known_at=known, names=_named(values), author=author)
-    return Vulnerability.objects.get(feed=found, key=key)
+    names = _named(*(values for _, _, values in told))
+    bulk.insert_records(found.pk, told, known_at=known, names=names, author=author)
+    return {each.key: each for each in Vulnerability.objects.filter(feed=found, key__in=list(said))}
 
 
 def learn(row: Vulnerability, known: dt.datetime, **fields: Any) -> None:
@@ -50,12 +60,16 @@ def learn(row: Vulnerability, known: dt.datetime, **fields: Any) -> None:
     after = {**before, **_values(fields)}
     happening = bulk.Happening(known, "changed", diff(before, after))
     bulk.insert_events([(row.pk, happening)], author=bulk.Author("test", dt.datetime.now(dt.UTC)))
-    present = {name: value for name, value in after.items() if value not in (None, "", [], {})}
+    present = _present(after)
     bulk.update_records([(row.pk, present, "", known)], names=_named(present))
 
 
-def _named(values: Mapping[str, Any]) -> bulk.Names:
-    services, teams = ([values[name]] if values.get(name) else [] for name in ("service", "team"))
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [], {})}
+
+
+def _named(*said: Mapping[str, Any]) -> bulk.Names:
+    services, teams = ([each[name] for each in said if each.get(name)] for name in ("service", "team"))
     return bulk.name_all(services, teams)[0]
 
 
@@ -96,18 +110,19 @@ def load_register(
 
 
 def _learn_listing(held: Any, rows: list[dict[str, str]], at: dt.datetime, dates: Mapping[str, str]) -> None:
-    for row in rows:
-        values = _register_values(row, dates)
-        if row["id"] not in held:
-            held[row["id"]] = (record(row["id"], known=at, feed="register", **values), values)
+    told = {row["id"]: _register_values(row, dates) for row in rows}
+    new = {key: values for key, values in told.items() if key not in held}
+    held |= {key: (made, new[key]) for key, made in records(new, known=at, feed="register").items()}
+    for key, values in told.items():
+        if key in new:
             continue
-        vulnerability, before = held[row["id"]]
+        vulnerability, before = held[key]
         changed = {name: values.get(name) for name in diff(before, values)}
         if changed or "vanished" in before:
             learn(vulnerability, at, **changed, vanished_at=None)
-        held[row["id"]] = (vulnerability, values)
+        held[key] = (vulnerability, values)
     for key, (vulnerability, values) in held.items():
-        if key not in {row["id"] for row in rows} and "vanished" not in values:
+        if key not in told and "vanished" not in values:
             learn(vulnerability, at, vanished_at=at.date().isoformat())
             held[key] = (vulnerability, {**values, "vanished": True})
 

@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 
 
 def figures_and_rows(
-    measure: str, *, by=(), since: str = "", until: str = "", known: str = ""
+    measure: str, *, by=(), since: str = "", until: str = "", known: str = "", step: int = 1
 ) -> list[tuple[float | None, int]]:
-    """What each figure says that it rests on, and how many rows its link finds."""
+    """What each figure says that it rests on, and how many rows its link finds; of nothing, each `step`th."""
     span = Range("custom", day(since) if since else None, day(until) if until else None)
     known_at = known_at_of(known, now=NOW)
     question = Question(metric=measure, by=by, range=span, known=known, known_at=known_at)
@@ -39,7 +39,8 @@ def figures_and_rows(
             (row.value or 0) if measure == "open_at_end()" else row.n,
             _rows(address_of_rows(metric, row.group, question=question, now=NOW)),
         )
-        for row in result.rows
+        for place, row in enumerate(result.rows)
+        if row.n or place % step == 0
     ]
 
 
@@ -71,7 +72,8 @@ def test_as_many_rows_stand_behind_each_number_as_it_says(shared_data, measure, 
         "mitigated_at": "mitigated_at",
     }
     load_register(shared_data / "curl_vulnerabilities.csv", dates=dates)
-    found = figures_and_rows(measure, by=by)
+    # Of a thousand years of a component nine in ten have no row, and prove all the same.
+    found = figures_and_rows(measure, by=by, step=10 if "component" in by else 1)
     assert found
     assert [said for said, _ in found] == [listed for _, listed in found]
 
