@@ -80,19 +80,20 @@ def _balance(chance: np.random.Generator) -> tuple[Balance, ...]:
 
 
 @functools.cache
-def every_plan(people: int, works: int) -> np.ndarray:
+def every_plan(people: int, works: int) -> tuple[np.ndarray, np.ndarray]:
+    """Every plan, and how many do each piece of work in it."""
     count = people * works
     bits = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
-    return bits.reshape(-1, people, works).astype(float)
+    plans = bits.reshape(-1, people, works).astype(float)
+    return plans, plans.sum(axis=1)
 
 
 def worth_of_all(question: Question, weights: Weights) -> tuple[np.ndarray, np.ndarray]:
     """Every plan with its objective; −∞ where it breaks a rule."""
     team, works, settings = question.people, question.works, question.settings
-    plans = every_plan(len(team), len(works))
+    plans, counts = every_plan(len(team), len(works))
     weeks = np.array([each.weeks for each in works])
     capacity = np.array([each.capacity for each in team])
-    counts = plans.sum(axis=1)
     done = counts > 0
     fine = (plans @ weeks <= capacity + 1e-9).all(axis=1)
     for j, work in enumerate(works):
@@ -110,8 +111,9 @@ def worth_of_all(question: Question, weights: Weights) -> tuple[np.ndarray, np.n
     total = weights.business * done @ np.array([each.value for each in works])
     means = np.zeros((len(plans), len(team)))
     for i, who in enumerate(team):
-        for j, work in enumerate(works):
-            match = sum(
+        share = weeks / who.capacity
+        match = [
+            sum(
                 part
                 * (
                     weights.interest * who.interests.get(k, 0)
@@ -119,9 +121,11 @@ def worth_of_all(question: Question, weights: Weights) -> tuple[np.ndarray, np.n
                 )
                 for k, part in work.kinds.items()
             )
-            share = work.weeks / who.capacity
-            means[:, i] += plans[:, i, j] * match * share
-            total = total + plans[:, i, j] * settings.continuity * share * (who.key in work.continues)
+            for work in works
+        ]
+        means[:, i] = plans[:, i] @ (match * share)
+        goes_on = np.array([who.key in work.continues for work in works])
+        total = total + plans[:, i] @ (settings.continuity * share * goes_on)
     for j, work in enumerate(works):
         for kind in work.kinds:
             fans = [i for i, who in enumerate(team) if kind in who.likes]

@@ -24,7 +24,7 @@ _NOTHING, _TINY, _AT_BOUND = 1e-11, 1e-9, 1e-7
 # By how much a cut, whose largest coefficient is 1, has to miss the optimum; and the room for rounding.
 _DEEP, _ROOM = 1e-3, 1e-10
 # Rows that are kept at once: those of few columns till they are many, others as long as they hold something.
-_MOST, _KEPT, _FEW = 60, 40, 100
+_MOST, _KEPT, _FEW = 60, 40, 150
 # A cut of more columns costs more than it saves.
 _WIDEST = 1000
 

@@ -19,7 +19,7 @@ from throughline.engine.matching.plans import Plan
 
 Pair: TypeAlias = tuple[int, int]
 # A part has a model of its own, which is worth it for so many pairs.
-_PARTS, _LEAST = 12, 40
+_PARTS, _LEAST = 8, 60
 
 
 def with_each(
