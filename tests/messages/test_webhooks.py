@@ -144,6 +144,20 @@ def test_a_receiver_that_is_away_for_days_is_told_nothing_any_more(organisation,
     assert Message.objects.get().state == "given_up"
 
 
+def test_a_host_that_gives_no_answer_is_asked_once_a_round_and_every_message_waits(organisation, loopback):
+    found, _ = a_webhook(organisation, loopback, path="silent")
+    for _ in range(3):
+        setting.try_webhook(organisation.max, found, now=NOW)
+    assert send_all(now=NOW).failed == 3
+    assert len(loopback.asked) == 1
+    assert {(each.state, each.tries) for each in Message.objects.all()} == {("waiting", 1)}
+    [error] = {each.error for each in Message.objects.all()}
+    assert error.startswith("127.0.0.1 ")
+    # The next round asks again.
+    send_all(now=NOW + timedelta(minutes=1))
+    assert len(loopback.asked) == 2
+
+
 def test_one_failure_is_forgotten_when_the_next_arrives(organisation, loopback, browser_of):
     found, _ = a_webhook(organisation, loopback)
     loopback.statuses = [500]

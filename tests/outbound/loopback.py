@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import threading
 import time
@@ -82,6 +83,9 @@ def _handler() -> type[BaseHTTPRequestHandler]:
                     time.sleep(0.02)
             except OSError:
                 return
+
+        def _silent(self) -> None:
+            self.connection.shutdown(socket.SHUT_RDWR)
 
         def log_message(self, *args: object) -> None:
             pass
