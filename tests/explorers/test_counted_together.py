@@ -11,7 +11,7 @@ from tests.measures.records import day, record
 from throughline.accounts.access import EVERYTHING, Scope
 from throughline.engine.language.fields import STATES, STATUSES
 from throughline.measures.queries import schema
-from throughline.vulnerabilities.listing import Explorer, explore
+from throughline.vulnerabilities.listing import LISTED, Explorer, explore
 from throughline.vulnerabilities.selections import FACETS, PAGE_SIZE, Selection
 
 NOW = day("2024-07-01")
@@ -81,3 +81,12 @@ def test_what_stands_beside_the_list_is_counted_whatever_is_picked(register):
 def test_where_nothing_is_no_facet_has_a_value(db):
     assert explored().facets() == {name: [] for name in FACETS}
     assert explored().total() == (0, 0)
+
+
+def test_a_file_has_every_row_once_as_they_were_when_it_began(register):
+    _, rows = explored().everything()
+    began = [next(rows)]
+    record("later", identified_at="2024-05-01")
+    assert explored().total()[0] == 73
+    keys = [row[LISTED.index("id")] for row in (*began, *rows)]
+    assert keys == [f"r{at}" for at in reversed(range(72))]
