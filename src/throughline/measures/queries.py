@@ -131,15 +131,16 @@ def evaluation(
 
         return Evaluation(over(metric, spells), lambda: over(ungrouped, spells.whole()))
     aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
-    result = told(metric, of_groups(metric, population, aggregates, seed=seed))
+    answer = of_groups(metric, population, aggregates, seed=seed)
 
     def whole() -> Result:
         if lacks_dates(metric, population):
             # Such records are in none of the periods.
             return evaluate(definition, scope=scope, now=now, since=since, until=until, known_at=known_at)
-        return told(ungrouped, of_groups(ungrouped, population, aggregates.whole(), seed=seed))
+        together = aggregates.whole()
+        return told(ungrouped, of_groups(ungrouped, population, together, seed=seed, bases=answer.bases))
 
-    return Evaluation(result, whole)
+    return Evaluation(told(metric, answer), whole)
 
 
 def _told(

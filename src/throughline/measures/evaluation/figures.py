@@ -45,6 +45,8 @@ from throughline.measures.evaluation.samples import Policy, Sample
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
 ALWAYS_HAPPENED = ("introduced", "identified")
 Key = tuple[Any, ...]
+# For each date a metric rests on, the share of records by where the date is from.
+Bases = Mapping[str, Mapping[str, float]]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -62,7 +64,7 @@ class Answer:
     left_open: int = 0
     n_missing: int = 0
     n_negative: int = 0
-    bases: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    bases: Bases = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> 
     return Aggregates(*_grouped(metric, population, sample, by=metric.by))
 
 
-def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
-    """The figures of a measure of records, from the aggregates of its groups."""
+def of_groups(
+    metric: Metric, population: Population, aggregates: Aggregates, *, seed: int, bases: Bases | None = None
+) -> Answer:
+    """The figures of a measure of records, from the aggregates of its groups; `bases` where known."""
     found = aggregates.found
     estimated = estimates.figures(metric.measure, found, seed=seed)
     figures = dict(zip(aggregates.keys, estimated, strict=True))
@@ -116,7 +120,7 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
         left_open,
         undated or _total(found, "missing"),
         _total(found, "negative"),
-        _bases(metric, population),
+        _bases(metric, population) if bases is None else bases,
     )
 
 
