@@ -36,7 +36,7 @@ from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy, Sample
 from throughline.measures.evaluation.unknown_values import unknown_values
 from throughline.measures.readside.columns import Snapshot, columns
-from throughline.sources.sightings import rekey_rates
+from throughline.sources.sightings import suspected_rates
 from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date
@@ -198,7 +198,7 @@ def _rekeyed(metric: Metric, scope: Scope, *, holds_any: bool) -> list[Warning]:
     """A time to repair rests on findings that went: how many of them may only have changed their key."""
     if not (holds_any and rests_on_repairs(metric.measure)):
         return []
-    rates = [rate for rate in rekey_rates(scope) if rate.alike]
+    rates = suspected_rates(scope)
     return rekeyed(sum(r.gone for r in rates), sum(r.alike for r in rates), [r.source for r in rates])
 
 

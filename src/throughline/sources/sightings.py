@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,15 +112,33 @@ def rekey_rates(scope: Scope) -> list[Rate]:
 
     Re-keys that a person kept apart do not count.
     """
+    return _rates(_silent(scope), _pairs(scope))
+
+
+def suspected_rates(scope: Scope) -> list[Rate]:
+    """The rates that are more than none. Where nothing was re-keyed, findings are not looked at."""
+    pairs = _pairs(scope)
+    silent = _silent(scope).filter(feed__in={feed for feed, _ in pairs})
+    return [rate for rate in _rates(silent, pairs) if rate.alike] if pairs else []
+
+
+def _silent(scope: Scope) -> QuerySet[Finding]:
     silent = Finding.objects.filter(Q(misses__gt=0) | Q(became__isnull=False))
+    return silent if scope.everything else silent.filter(vulnerability__team__name__in=scope.teams)
+
+
+def _pairs(scope: Scope) -> dict[tuple[int, str], int]:
+    """How many re-keys each feed has, by what was decided of them."""
     counted = Rekey.objects.exclude(decided="apart")
     if not scope.everything:
-        silent = silent.filter(vulnerability__team__name__in=scope.teams)
         counted = counted.filter(before__vulnerability__team__name__in=scope.teams)
+    found = counted.order_by().values_list("before__feed", "decided").annotate(n=Count("pk"))
+    return {(feed, decided): n for feed, decided, n in found}
+
+
+def _rates(silent: QuerySet[Finding], pairs: Mapping[tuple[int, str], int]) -> list[Rate]:
     gone = dict(silent.order_by().values_list("feed").annotate(n=Count("pk")))
-    pairs = counted.order_by().values_list("before__feed", "decided").annotate(n=Count("pk"))
-    found = {(feed, decided): n for feed, decided, n in pairs}
     return [
-        Rate(str(feed), gone[feed.pk], found.get((feed.pk, ""), 0), found.get((feed.pk, "merged"), 0))
+        Rate(str(feed), gone[feed.pk], pairs.get((feed.pk, ""), 0), pairs.get((feed.pk, "merged"), 0))
         for feed in Feed.objects.filter(pk__in=gone)
     ]
