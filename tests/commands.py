@@ -38,7 +38,10 @@ class Running:
         self.line.settimeout(within)
         try:
             # Where nothing is said and the line is closed, a signal has ended it.
-            return int(self._told() or BROKEN)
+            code = int(self._told() or BROKEN)
+            # Its files are free once it is gone, which is after it has told.
+            self.line.recv(1)
+            return code
         except TimeoutError:
             self.send(9)
             raise subprocess.TimeoutExpired(self.words, within) from None
@@ -65,15 +68,18 @@ def begun(
     err: BinaryIO,
     environment: Mapping[str, str],
     ahead: int = 0,
+    given: bytes = b"",
 ) -> Running:
     """A command that runs in a folder, on a clock so many days ahead, and writes into two files or pipes."""
     mine, its = socket.socketpair()
-    with TemporaryFile() as order, its:
+    with TemporaryFile() as order, TemporaryFile() as read, its:
+        read.write(given)
+        read.seek(0)
         asked = {"words": words, "folder": str(folder), "environment": dict(environment), "ahead": ahead}
         order.write(json.dumps(asked).encode())
         order.seek(0)
-        given = [each.fileno() for each in (order, out, err, its)]
-        socket.send_fds(_pattern(is_moved=bool(ahead)), [b"!"], given)
+        files = [each.fileno() for each in (order, read, out, err, its)]
+        socket.send_fds(_pattern(is_moved=bool(ahead)), [b"!"], files)
         # Before the files are closed here, they have to be there.
         return Running(mine, words)
 
@@ -85,14 +91,17 @@ def answered(
     within: float = 120,
     environment: Mapping[str, str] | None = None,
     ahead: int = 0,
+    given: bytes = b"",
 ) -> subprocess.CompletedProcess[str]:
-    """What a command says that is run in a folder."""
+    """What a command says that is run in a folder and reads what it is given."""
     # Documents speak of databases in the folder that one works in.
-    given = environment or os.environ | {"THROUGHLINE_SQL_FOLDERS": str(folder)}
+    known = environment or os.environ | {"THROUGHLINE_SQL_FOLDERS": str(folder)}
     with TemporaryDirectory() as kept:
         said, told = Path(kept, "out"), Path(kept, "err")
         with said.open("wb") as out, told.open("wb") as err:
-            running = begun(words, folder=folder, out=out, err=err, environment=given, ahead=ahead)
+            running = begun(
+                words, folder=folder, out=out, err=err, environment=known, ahead=ahead, given=given
+            )
             code = running.ended(within)
         return subprocess.CompletedProcess(words, code, said.read_text(), told.read_text())
 

@@ -6,6 +6,7 @@ Reading is most of what a command costs. Its clock may be moved: `python -m test
 from __future__ import annotations
 
 import atexit
+import fcntl
 import gc
 import importlib
 import json
@@ -39,6 +40,8 @@ READ_LATER = (
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
 )
+# Above what a command opens.
+LAST = 200
 
 
 def main() -> None:
@@ -51,7 +54,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, _bury)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        word, given, *_ = socket.recv_fds(orders, 1, 4)
+        word, given, *_ = socket.recv_fds(orders, 1, 5)
         if not word:
             os._exit(0)
         if os.fork() == 0:
@@ -98,12 +101,15 @@ def _read_templates() -> None:
                 get_template(str(file.relative_to(folder)))
 
 
-def _obey(order: int, out: int, err: int, line: int) -> None:
+def _obey(order: int, read: int, out: int, err: int, line: int) -> None:
     """Run one command as a process of its own would, and tell by the line who runs it and how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    told = socket.socket(fileno=line)
+    # Files are closed in their order: whoever hears that this is, finds the others free.
+    told = socket.socket(fileno=fcntl.fcntl(line, fcntl.F_DUPFD_CLOEXEC, LAST))
+    os.close(line)
     told.sendall(f"{os.getpid()}\n".encode())
+    os.dup2(read, 0)
     os.dup2(out, 1)
     os.dup2(err, 2)
     with os.fdopen(order) as file:

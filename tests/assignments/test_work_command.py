@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import jsonschema
 import pytest
 from click.testing import CliRunner
 from tests.assignments.making import cycle, described, initiative, sketch
+from tests.commands import answered
 from tests.homes import ready
 
 from throughline.assignments.format.staffing import STAFFING, TITLE, read_staffing
@@ -185,14 +187,10 @@ def test_a_form_that_is_wrong_is_refused_by_place(text, said):
 
 def test_by_command_from_a_home_to_a_file_and_back(tmp_path):
     """In processes of their own, since a command opens a home of its own."""
-    import subprocess
-    import sys
-
     home = ready(tmp_path / "home")
 
     def run(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "throughline.cli", *words, "--home", str(home)]
-        return subprocess.run(command, input=given, capture_output=True, text=True)
+        return answered([*words, "--home", str(home)], folder=tmp_path, given=given.encode())
 
     plan = (
         "apiVersion: throughline/v1\nkind: Plan\n"

@@ -7,22 +7,17 @@ import io
 import json
 import os
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from tests.commands import answered
 from tests.homes import ready
 
 
 def throughline(*words: str, home) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "THROUGHLINE_HOME"}
-    return subprocess.run(
-        [sys.executable, "-m", "throughline.cli", words[0], "--home", str(home), *words[1:]],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=120,
-    )
+    return answered([words[0], "--home", str(home), *words[1:]], folder=Path.cwd(), environment=environment)
 
 
 def answer(*words: str, home) -> dict:

@@ -12,8 +12,10 @@ import sqlite3
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
+from tests.commands import answered
 from tests.homes import ready
 from tests.sources.scans.flagged import Flag, report
 
@@ -23,19 +25,16 @@ BIG = "id,title,severity,identified\n" + "".join(
 )
 
 
-def throughline(*arguments, home=None, stdin=None):
+def throughline(*arguments, home=None, stdin=b""):
     where = ["--home", str(home)] if home else []
     if home and "--dry-run" not in arguments:
         ready(home)
-    command = [sys.executable, "-m", "throughline.cli", "import", *map(str, arguments), *where]
-    environment = {**os.environ, "PYTHONPATH": "src"}
-    return subprocess.run(
-        command, capture_output=True, input=stdin, env=environment, timeout=120, check=False
-    )
+    words = ["import", *map(str, arguments), *where]
+    return answered(words, folder=Path.cwd(), environment=os.environ, given=stdin)
 
 
 def answer(done):
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
@@ -71,7 +70,7 @@ def test_an_import_answers_with_counts_and_a_second_one_changes_nothing(register
     }
     assert first["source"] == "register"
     again = throughline(register, home=home)
-    assert b"0 created, 0 updated, 2 unchanged" in again.stdout
+    assert "0 created, 0 updated, 2 unchanged" in again.stdout
 
 
 def test_standard_input_is_a_file_too(tmp_path):
@@ -91,7 +90,7 @@ def test_wrong_input_ends_with_two_one_message_and_nothing_stored(tmp_path):
     assert [(problem["line"], problem["column"], problem["value"]) for problem in refused] == [
         (3, "severity", "hihg")
     ]
-    assert done.stderr.decode() == f"Error: {refused[0]['message']}\n"
+    assert done.stderr == f"Error: {refused[0]['message']}\n"
     assert "expected one of info, low, medium, high, critical" in refused[0]["message"]
     assert count(home, "vulnerability") == 0
 
@@ -117,7 +116,7 @@ def test_a_file_with_nothing_in_it_is_refused_with_the_way_out(tmp_path, content
     for more in ([], ["--dry-run"]):
         done = throughline(file, *more, home=tmp_path / "home")
         assert done.returncode == 2
-        told = done.stderr.decode()
+        told = done.stderr
         assert told.startswith("Error: file")
         assert said in told
         assert "name its format" in told
@@ -147,9 +146,7 @@ def test_a_report_that_is_cut_off_is_refused_with_line_and_byte(tmp_path):
     assert done.returncode == 2
     [refused] = json.loads(done.stdout)["refused"]
     assert refused["line"] == 3
-    assert "trivy.json, line 3: this is not valid JSON: it breaks off at its end (byte 75)" in (
-        done.stderr.decode()
-    )
+    assert "trivy.json, line 3: this is not valid JSON: it breaks off at its end (byte 75)" in (done.stderr)
 
 
 def test_wrong_options_are_told_as_json_too(register):
@@ -164,7 +161,7 @@ def test_several_files_are_stored_one_by_one_until_one_is_refused(register, tmp_
     done = throughline(register, bad, "--json", home=tmp_path / "home")
     assert done.returncode == 2
     assert json.loads(done.stdout)["created"] == 2
-    assert b"stored before that: register-2024-01-31.csv" in done.stderr
+    assert "stored before that: register-2024-01-31.csv" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -186,12 +183,12 @@ def test_wrong_options_end_with_two_and_a_sentence(arguments, said, tmp_path):
     paths = [str(tmp_path / part) if part == "x.csv" else part for part in arguments]
     done = throughline(*paths, "--dry-run")
     assert done.returncode == 2
-    assert said in done.stderr.decode()
-    assert "Traceback" not in done.stderr.decode()
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_dry_run_prints_the_first_rows_as_they_would_be_stored(register):
-    printed = throughline(register, "--dry-run").stdout.decode()
+    printed = throughline(register, "--dry-run").stdout
     lines = [line.split() for line in printed.splitlines()]
     assert any(line[:3] == ["id", "severity", "state"] for line in lines)
     assert any(line[:3] == ["A", "high", "confirmed"] for line in lines)
@@ -214,7 +211,7 @@ def test_a_report_can_be_read_as_a_table_where_that_is_said(tmp_path):
     file.write_bytes(report(Flag()))
     refused = throughline(file, "--map", "title=issue_text", home=home)
     assert refused.returncode == 2
-    assert "say --format csv, json or jsonl to read it as a table" in refused.stderr.decode()
+    assert "say --format csv, json or jsonl to read it as a table" in refused.stderr
     done = answer(throughline(file, "--map", "title=issue_text", "--format", "json", "--json", home=home))
     assert (done["created"], done["mapping"]["title"]) == (1, "issue_text")
 
@@ -240,7 +237,7 @@ def test_of_a_damaged_archive_nothing_is_stored(tmp_path):
     packed.write_bytes(packed.read_bytes().replace(b"B,high", b"B,hihg"))
     done = throughline(packed, home=home)
     assert (done.returncode, count(home, "vulnerability")) == (2, 0)
-    assert "damaged or cut short" in done.stderr.decode()
+    assert "damaged or cut short" in done.stderr
 
 
 def test_rows_that_cannot_be_read_are_left_out_where_that_is_said(tmp_path):
@@ -249,7 +246,7 @@ def test_rows_that_cannot_be_read_are_left_out_where_that_is_said(tmp_path):
     found = answer(throughline(bad, "--skip-invalid", "--json", home=tmp_path / "home"))
     assert (found["created"], found["skipped"]) == (1, 1)
     assert [(each["line"], each["value"]) for each in found["refused"]] == [(3, "hihg")]
-    printed = throughline(bad, "--skip-invalid", "--dry-run").stdout.decode()
+    printed = throughline(bad, "--skip-invalid", "--dry-run").stdout
     assert "left out: bad.csv, line 3, column 'severity': found 'hihg'" in printed
 
 
