@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -104,10 +104,14 @@ class Explorer:
     selection: Selection
     schema: Schema
     population: Population
+    # By the condition, and whether words are searched for: a page makes several figures of one answer.
+    stood: dict[tuple[str, bool], Standing] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def total(self) -> tuple[int, int]:
         """How many records, and how many of them are open."""
-        found = standing(self.population)
+        found = self._standing(self.population, self.selection.condition())
         return found.total, found.by_status().get("open", 0)
 
     def beside(self, *, status: str, state: str) -> tuple[Selection, int]:
@@ -116,7 +120,7 @@ class Explorer:
         chosen = {"status": (status,), "state": (state,)}
         every = replace(self.population, condition=None, also=())
         selection = Selection(chosen=chosen, known=asked.known, known_at=asked.known_at)
-        return selection, standing(every).counts.get((state, status), 0)
+        return selection, self._standing(every, "").counts.get((state, status), 0)
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
@@ -185,7 +189,7 @@ class Explorer:
     def _counted(self, name: str) -> Mapping[Any, int]:
         population = self._without(name)
         if name in STANDING:
-            return STANDING[name](standing(population))
+            return STANDING[name](self._standing(population, self.selection.condition(without=name)))
         return by_value(population, {name: self._field(name)})[name]
 
     def _values(self, name: str, found: Mapping[Any, int]) -> list[FacetValue]:
@@ -210,6 +214,12 @@ class Explorer:
             population = replace(population, condition=confirmed)
         median, restricted = queries.curves_of((MEDIAN, RESTRICTED), population)
         return Times(median.figures[0].estimate, restricted.figures[0].estimate, of_all)
+
+    def _standing(self, population: Population, condition: str) -> Standing:
+        key = condition, bool(population.also)
+        if key not in self.stood:
+            self.stood[key] = standing(population)
+        return self.stood[key]
 
     def _without(self, name: str) -> Population:
         if name not in self.selection.chosen:
