@@ -19,7 +19,7 @@ from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind, Sc
 from throughline.engine.metrics import UNKNOWN
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
-from throughline.measures.engines.duckdb import call, named, text
+from throughline.measures.engines.duckdb import call, either, named, text
 from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities import exploitation, weaknesses
@@ -33,7 +33,8 @@ EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "fil
             "cvss", "weakness_class", "kev_added", "introduced_basis", "feed", "scope")  # fmt: skip
 # What the page says of a row besides.
 SHOWN = ("vulnerability_ids", "accepted_until", "component", "version", "file", "line", "endpoint")
-SEARCHED = ("title", "id", "component", "cwe", "service", "file", "source")
+# Those of few values first: a word found there costs no look at a title.
+SEARCHED = ("service", "source", "cwe", "component", "file", "title", "id")
 # The facets that one question answers.
 STANDING: Mapping[str, Callable[[Standing], Mapping[str | None, int]]] = {
     "status": Standing.by_status,
@@ -272,8 +273,9 @@ def explore(selection: Selection, *, schema: Schema, scope: Scope, now: datetime
 
 def _holds(word: str) -> exp.Expression:
     """Whether a word is in one of the searched fields, whatever its case."""
-    joined = call("concat_ws", text(" "), *(named(CORE[name].column) for name in SEARCHED))
-    return call("contains", call("lower", joined), text(word))
+    # Each by itself, as a word holds no blank: all of them joined would be a text of its own for each record.
+    lowered = (call("lower", named(CORE[name].column)) for name in SEARCHED)
+    return either(*(call("contains", each, text(word)) for each in lowered))
 
 
 def with_epss(rows: Sequence[Listed]) -> list[Listed]:
