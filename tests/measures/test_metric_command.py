@@ -17,7 +17,9 @@ from tests.homes import ready
 
 def throughline(*words: str, home) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "THROUGHLINE_HOME"}
-    return answered([words[0], "--home", str(home), *words[1:]], folder=Path.cwd(), environment=environment)
+    return answered(
+        [words[0], "--home", str(ready(home)), *words[1:]], folder=Path.cwd(), environment=environment
+    )
 
 
 def answer(*words: str, home) -> dict:
@@ -28,7 +30,7 @@ def answer(*words: str, home) -> dict:
 
 @pytest.fixture(scope="module")
 def curl_home(shared_data, tmp_path_factory):
-    home = ready(tmp_path_factory.mktemp("curl"))
+    home = tmp_path_factory.mktemp("curl")
     done = throughline("import", str(shared_data / "curl_vulnerabilities.csv"), home=home)
     assert done.returncode == 0, done.stderr
     return home
@@ -36,7 +38,7 @@ def curl_home(shared_data, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def snapshot_home(shared_data, tmp_path_factory):
-    home = ready(tmp_path_factory.mktemp("snapshots"))
+    home = tmp_path_factory.mktemp("snapshots")
     mapping = ["--map", "introduced=introduced_release_at", "--map", "mitigated=announced_at"]
     history = ["--as-of-column", "as_of", "--full"]
     done = throughline("import", str(shared_data / "curl_snapshots.csv"), *mapping, *history, home=home)
