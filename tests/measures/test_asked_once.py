@@ -8,7 +8,7 @@ from tests.measures.test_evaluation import NOW, repaired
 from throughline.accounts.access import EVERYTHING, NOTHING
 from throughline.engine.definitions import Definition
 from throughline.measures import queries
-from throughline.measures.readside.columns import columns
+from throughline.measures.readside.columns import columns, one_state
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +85,12 @@ def test_an_answer_is_kept_until_the_record_changes(records):
     assert queries.evaluate(count, scope=NOTHING, now=NOW).rows[0].value == 0
     repaired("another", "2024-01-01", None)
     assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].value == 13
+
+
+def test_what_is_asked_within_one_state_does_not_see_what_comes_meanwhile(records):
+    count = Definition(measure="count()")
+    with one_state():
+        before = queries.evaluate(count, scope=EVERYTHING, now=NOW)
+        repaired("later", "2024-02-01", None)
+        assert queries.evaluate(count, scope=EVERYTHING, now=NOW) == before
+    assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].n == before.rows[0].n + 1

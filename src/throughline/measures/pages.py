@@ -32,6 +32,7 @@ from throughline.measures.knowledge import knowledge_dates, newest_knowledge
 from throughline.measures.moves import address, can_be_split
 from throughline.measures.power_form import power_form
 from throughline.measures.ranges import NAMES, cut
+from throughline.measures.readside.columns import one_state
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Asker, Shown, answer, show, title_of
 from throughline.site.exports import csv_response
@@ -46,6 +47,7 @@ MOST_ROWS = 300
 
 
 @require_safe
+@one_state()
 def metrics(request: HttpRequest) -> HttpResponse:
     """The catalogue; with a metric in the address, the metric."""
     now = datetime.now(UTC)
@@ -68,6 +70,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@one_state()
 def metrics_json(request: HttpRequest) -> HttpResponse:
     """The answer as the command line's JSON; without a metric, the catalogue."""
     if not request.GET.get("metric", "").strip():
@@ -91,6 +94,7 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_safe
+@one_state()
 def shelf_figures(request: HttpRequest) -> HttpResponse:
     """The cards of the catalogue with their figures: a fragment, since it asks twenty questions."""
     now = datetime.now(UTC)

@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -109,6 +110,8 @@ class Columns:
 
     def snapshot(self) -> Snapshot:
         """The data as of now: one query to the truth when nothing changed, else what changed is followed."""
+        if (held := _held.get()) is not None and held[0] is self:
+            return held[1]
         newest = loading.newest()
         with self.lock:
             if self.generation is None or newest != self.seen:
@@ -242,6 +245,20 @@ def columns() -> Columns:
         if folder not in _open:
             _open[folder] = Columns(folder)
         return _open[folder]
+
+
+_held: ContextVar[tuple[Columns, Snapshot] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Within, all is asked of one state of the record, so that the figures of a page agree."""
+    side = columns()
+    token = _held.set((side, side.snapshot()))
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def forget() -> None:
