@@ -32,7 +32,8 @@ from throughline.engine.language.writing import written
 from throughline.engine.sentences import subject_of, where_words
 
 SCHEMA = Schema.of([("is_c_mistake", "number", "attr_1"), ("asset_owner", "text", "attr_2")])
-FORMAL = re.compile(r"[=<>!'`*]|->|\w_\w| null\b")
+# An apostrophe within a word is no sign.
+FORMAL = re.compile(r"[=<>!`*]|(?<!\w)'|'(?!\w)|->|\w_\w| null\b")
 
 
 def named(kind: Kind) -> list[Name]:
