@@ -266,7 +266,7 @@ def test_nothing_is_written_unless_it_is_switched_on(
 
     connector.settings["writes"] = False
     connector.save()
-    with pytest.raises(Refused, match="not open"):
+    with pytest.raises(Refused, match="No connected tool takes tickets"):
         asked(organisation, connector, found)
     decided(organisation, found, "accepted", reason="Small.")
     assert sent(waiting) is None
