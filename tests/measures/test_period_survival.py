@@ -11,7 +11,7 @@ from throughline.accounts.access import EVERYTHING
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
 from throughline.measures.links import address_of_rows
-from throughline.measures.queries import evaluate, metric_of
+from throughline.measures.queries import evaluate, metric_of, schema
 from throughline.measures.ranges import Range
 from throughline.measures.shown import Asker, show
 
@@ -81,7 +81,7 @@ def test_as_many_records_stand_behind_a_quarter_as_were_at_risk_in_it():
     from tests.measures.test_rows_behind import _rows
 
     for row in ask(by=("quarter",)).rows:
-        assert row.n == _rows(address_of_rows(metric, row.group, question=question, now=NOW))
+        assert row.n == _rows(address_of_rows(metric, row.group, question=question, now=NOW), schema())
 
 
 def test_the_page_draws_the_newest_period_beside_the_one_before():
