@@ -45,6 +45,9 @@ def test_what_a_clone_told_is_read_corrected_by_hand_and_taken_back(flaw, organi
     assert [(each["commit"][0], each["weight"]) for each in estimate["candidates"]] == [("a", 7), ("b", 2.5)]
     late = assert_problem(program.ask("PUT", path, {"day": "2024-06-02"}), 422, "identified on 2024-06-01")
     assert late["errors"][0]["pointer"] == "/day"
+    assert_problem(
+        program.ask("PUT", path, {"day": "someday"}), 422, "/day: expected a day such as 2026-01-05"
+    )
 
     said = program.ask("PUT", path, {"day": "2024-02-01", "latest": "2024-02-09", "why": "Bisected"}).json()
     assert (said["introduced"], said["latest"]) == ("2024-02-01T00:00:00Z", "2024-02-09T00:00:00Z")

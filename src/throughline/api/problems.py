@@ -153,6 +153,10 @@ def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, s
             detail = "there is no such field; /api/v1/openapi.json names those that there are"
         elif each["type"] == "string_too_short" and not each.get("input"):
             detail = "it is empty: expected a text"
+        elif each["type"].startswith("date"):
+            is_instant = each["type"].startswith("datetime")
+            example = "an instant such as 2026-01-05T09:30:00Z" if is_instant else "a day such as 2026-01-05"
+            detail = f"expected {example}"
         if where == "query":
             yield {"parameter": str(place[-1]) if place else "", "detail": detail}
         else:

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def cycle_of(key: str, *, place: str = "KEY") -> Cycle:
-    """The cycle of a key. Raises Refused."""
+    """The cycle of a key, as 2026-Q3 is written on pages too. Raises Refused."""
     from throughline.objectives.models import Cycle
 
-    found = Cycle.objects.filter(key=key).first()
+    found = Cycle.objects.filter(key=key).first() or Cycle.objects.filter(key=key.lower()).first()
     if found is None:
         message = f"there is no cycle '{key}'; `throughline cycle list` names those there are"
         raise Refused(message, place=place, code="unknown")
