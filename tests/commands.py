@@ -55,7 +55,8 @@ class Running:
 
     def _told(self) -> str:
         told = b""
-        while not told.endswith(b"\n") and (more := self.line.recv(64)):
+        # One by one, since of a command that ends at once the next line is there already.
+        while not told.endswith(b"\n") and (more := self.line.recv(1)):
             told += more
         return told.decode().strip()
 
