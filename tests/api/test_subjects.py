@@ -236,6 +236,8 @@ def test_a_file_that_is_sent_again_with_its_key_is_imported_once(objects, organi
     ("query", "said"),
     [
         ("", "file_name"),
+        ("?file_name=..", "expected the name of a file, such as trivy.json, not '..'"),
+        ("?file_name=/", "expected the name of a file, such as trivy.json, not '/'"),
         ("?file_name=a.csv&map=nonsense", "expected FIELD=COLUMN"),
         ("?file_name=a.csv&format=nessus9", "there is no format"),
         ("?file_name=a.csv&as_of=someday", "as_of"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Field, Query
+from pydantic import AfterValidator
 
 from throughline.accounts.access import require
 from throughline.accounts.models import Role, User
@@ -61,10 +63,21 @@ class ImportDocument(ImportOf):
     mapping: dict[str, Any]
 
 
+def _named(path: str) -> str:
+    """Its last part, as a browser sends it. Raises ValueError where that is no name."""
+    name = PurePosixPath(path).name
+    if name in ("", ".."):
+        raise ValueError(f"expected the name of a file, such as trivy.json, not '{path}'")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_named)]
+
+
 class NewImport(Sent):
     """What the file is and how it is to be read; what is left out is recognised, as in the page."""
 
-    file_name: str = Field(min_length=1, max_length=240, description="Such as trivy-2026-10-08.json.")
+    file_name: FileName = Field(min_length=1, max_length=240, description="Such as trivy-2026-10-08.json.")
     format: str = Field("", max_length=40, description="A name of `throughline formats`.")
     source: str = Field("", max_length=120)
     scope: str = Field("", max_length=240)
