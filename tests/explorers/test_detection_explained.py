@@ -86,3 +86,16 @@ def test_the_metric_brings_the_explanation_and_it_has_a_page_of_its_own(digging,
     assert refused.status_code == 400
     assert "there is nothing to explain of another" in refused.json()["detail"]
     assert browser.get("/metrics/detection/").status_code == 404
+
+
+def test_a_time_to_detect_that_clearly_moved_is_called_neither_better_nor_worse(
+    digging, organisation, browser_of
+):
+    browser = browser_of(organisation.max)
+
+    def words(metric: str) -> list[str]:
+        rows = browser.get("/metrics.json", {"metric": metric, "by": "quarter"}).json()["rows"]
+        return [row["before"]["change"]["word"] for row in rows if row["before"]]
+
+    assert set(words("time_to_detect")) == {"up", "down"}
+    assert "better" in words("cohort_found_within_90_days")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from tests.api.programs import Program
 from tests.measures.records import day, record
@@ -101,3 +103,19 @@ def test_page_file_and_api_say_the_same(two, organisation, browser_of):
     assert Program(organisation.max).get(f"/metrics/answer{asked}").json()["warnings"] == told
     why = browser.get(f"/metrics/why/{asked}&by=service")
     assert "did you mean checkout?" in why.content.decode()
+
+
+def test_the_list_of_vulnerabilities_says_it_of_filters_and_facets(two, organisation, browser_of):
+    browser = browser_of(organisation.max)
+    said = "There is no service 'chekout' (did you mean checkout?)."
+    page = browser.get("/vulnerabilities/?where=service = 'chekout'").content.decode()
+    assert said.replace("'", "&#x27;") in page
+
+    def told(asked):
+        answer = json.loads(browser.get(f"/vulnerabilities.json?{asked}").getvalue())
+        return answer["total"], answer["warnings"]
+
+    assert told("service=chekout") == (0, [said])
+    assert told("service=checkout&service=chekout") == (1, [said])
+    assert told("service=checkout") == (1, [])
+    assert told("service=chekout&known=2019-01-01") == (0, [])

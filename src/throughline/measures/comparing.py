@@ -17,6 +17,7 @@ from throughline.measures.asking import NO_COMPARISON, Question
 from throughline.measures.batches import is_count
 from throughline.measures.earlier import earlier
 from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.caveats import is_detection
 from throughline.measures.evaluation.periods import labelled_period, numbered_period, period_number
 from throughline.measures.ranges import NAMES, Range
 from throughline.measures.shown import Asker, Shown, definition_of, drawn
@@ -241,7 +242,9 @@ def _names(group: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _better(question: Question) -> str:
-    return queries.metric_of(definition_of(question)).definition.better
+    """The direction that is better; none for a time to detect, which finding more old flaws raises."""
+    metric = queries.metric_of(definition_of(question))
+    return "" if is_detection(metric.measure) else metric.definition.better
 
 
 def _adds_up(question: Question) -> bool:

@@ -21,6 +21,7 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, either, named, text
 from throughline.measures.evaluation.population import Moment, Population
+from throughline.measures.evaluation.unknown_values import unknown_names
 from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities import exploitation, weaknesses
 from throughline.vulnerabilities import queries as records
@@ -122,6 +123,13 @@ class Explorer:
         every = replace(self.population, condition=None, also=())
         selection = Selection(chosen=chosen, known=asked.known, known_at=asked.known_at)
         return selection, self._standing(every, "").counts.get((state, status), 0)
+
+    def misnamed(self) -> list[str]:
+        """A sentence on the teams, services and sources that nobody has; none before anything was known."""
+        every = replace(self.population, condition=None, also=())
+        if not self._standing(every, "").total:
+            return []
+        return [each.message for each in unknown_names(self.population, fits=self.total()[0] > 0)]
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""

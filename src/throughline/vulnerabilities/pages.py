@@ -87,7 +87,7 @@ def vulnerabilities_json(request: HttpRequest) -> HttpResponseBase:
     explorer = _explorer(request)
     total, n_open = explorer.total()
     was = compared(before(explorer), total=total, n_open=n_open, times=explorer.times())
-    head = {"total": total, "open": n_open, "before": was.document}
+    head = {"total": total, "open": n_open, "before": was.document, "warnings": explorer.misnamed()}
     parts = _json_parts(*explorer.everything(), head=head)
     return StreamingHttpResponse(parts, content_type="application/json")
 
@@ -209,6 +209,7 @@ def _explored(explorer: Explorer) -> dict[str, Any]:
         "explored": True,
         "total": total,
         "n_open": n_open,
+        "misnamed": explorer.misnamed(),
         "times": times,
         "was": compared(before(explorer), total=total, n_open=n_open, times=times),
         "rows": with_deciders(with_epss(explorer.page())),

@@ -38,9 +38,20 @@ MOST_LISTED = 5
 
 def unknown_values(metric: Metric, population: Population, *, fits: bool) -> list[Warning]:
     """The names that a question asks for and no record has; `fits` where some record fits its condition."""
-    asked = dict.fromkeys(_asked(metric, fits=fits))
+    measure = metric.measure
+    own = measure.condition if isinstance(measure, Share | Count) else None
+    asked = [*_asked(metric.condition, fits=fits), *_named(own)]
+    return _absent(asked, population)
+
+
+def unknown_names(population: Population, *, fits: bool) -> list[Warning]:
+    """The same of what a list is filtered by; `fits` where it has a row."""
+    return _absent(_asked(population.condition, fits=fits), population)
+
+
+def _absent(asked: Iterable[tuple[Field, str]], population: Population) -> list[Warning]:
     every = replace(population, condition=None, also=())
-    absent = [(field, value) for field, value in asked if not _is_there(field, value, every)]
+    absent = [(field, value) for field, value in dict.fromkeys(asked) if not _is_there(field, value, every)]
     if not absent:
         return []
     return [Warning("no_such_value", " ".join(_said(field, value, every) for field, value in absent))]
@@ -51,13 +62,16 @@ def misnamed(warnings: Iterable[Warning]) -> list[Warning]:
     return [each for each in warnings if each.code == "no_such_value"]
 
 
-def _asked(metric: Metric, *, fits: bool) -> Iterator[tuple[Field, str]]:
-    condition, measure = metric.condition, metric.measure
+def _asked(condition: Condition | None, *, fits: bool) -> Iterator[tuple[Field, str]]:
     parts = condition.parts if isinstance(condition, All) else (condition,)
-    own = measure.condition if isinstance(measure, Share | Count) else None
-    for part in (*(part for part in parts if not (fits and _is_of_one(part))), own):
-        if part is not None:
-            yield from ((field, value) for field, value in named_values(part) if field.name in SETS)
+    for part in parts:
+        if not (fits and _is_of_one(part)):
+            yield from _named(part)
+
+
+def _named(condition: Condition | None) -> Iterator[tuple[Field, str]]:
+    if condition is not None:
+        yield from ((field, value) for field, value in named_values(condition) if field.name in SETS)
 
 
 def _is_of_one(part: Condition | None) -> bool:
