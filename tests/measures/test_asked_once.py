@@ -55,8 +55,8 @@ def records() -> None:
 @pytest.mark.parametrize("measure", MEASURES)
 def test_groups_together_are_what_a_question_without_groups_gives(records, measure):
     found = queries.evaluation(Definition(measure=measure), scope=EVERYTHING, now=NOW, by=("team",))
-    assert len(found.result.rows) == 2
-    assert found.whole() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
+    assert len(found.bare.rows) == 2
+    assert found.whole().told() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -66,7 +66,7 @@ def test_so_are_periods_together_whether_or_not_some_records_are_in_none(records
         repaired("undated", None, "2024-02-01", severity=4, cwe="CWE-22", award=5.0)
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=("identified.month",))
-    assert found.whole() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+    assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
 
 
 @pytest.mark.parametrize("measure", AREAS)
@@ -74,7 +74,7 @@ def test_so_are_periods_together_whether_or_not_some_records_are_in_none(records
 def test_windows_and_groups_together_are_one_question_of_the_same_spells(records, measure, by):
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=by)
-    assert found.whole() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+    assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
 
 
 def test_an_answer_is_kept_until_the_record_changes(records):

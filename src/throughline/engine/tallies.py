@@ -90,11 +90,25 @@ class Tally:
         return found
 
     def joined(self, other: Tally) -> Tally:
-        """Both together."""
+        """Both together.
+
+        >>> both = tally(np.array([1.0, 2.0])).joined(tally(np.array([3.0, 2.0, 0.0])))
+        >>> both.values.tolist(), both.counts.tolist()
+        ([0.0, 1.0, 2.0, 3.0], [1, 1, 2, 1])
+        """
+        if self.values.size < other.values.size:
+            return other.joined(self)
         if not other.values.size:
             return self
-        values = np.union1d(self.values, other.values)
-        return Tally(values, self.count_at(values) + other.count_at(values))
+        # Both are in order: putting the fewer in their places takes a fraction of the time of sorting all.
+        places = np.searchsorted(self.values, other.values)
+        is_new = self.values[np.minimum(places, self.values.size - 1)] != other.values
+        counts = self.counts.copy()
+        counts[places[~is_new]] += other.counts[~is_new]
+        return Tally(
+            np.insert(self.values, places[is_new], other.values[is_new]),
+            np.insert(counts, places[is_new], other.counts[is_new]),
+        )
 
 
 def tally(values: Floats, *, to_the_minute: bool = False) -> Tally:
@@ -104,11 +118,14 @@ def tally(values: Floats, *, to_the_minute: bool = False) -> Tally:
     [0.5]
     """
     if to_the_minute and values.size and values.min() >= 0:
-        minutes = np.rint(values * MINUTES_A_DAY)
-        longer = minutes >= _MOST_MINUTES
-        found = np.bincount(minutes[~longer].astype(np.int32))
-        happened = np.flatnonzero(found)
-        rest, more = distinct(np.sort(minutes[longer]))
+        minutes = values * MINUTES_A_DAY
+        np.rint(minutes, out=minutes)
+        longer = minutes[minutes >= _MOST_MINUTES]
+        shorter = minutes[minutes < _MOST_MINUTES] if longer.size else minutes
+        found = np.bincount(shorter.astype(np.int32))
+        # Of truths NumPy finds the places in a third of the time.
+        happened = np.flatnonzero(found != 0)
+        rest, more = distinct(np.sort(longer))
         days: Floats = np.concatenate((happened.astype(np.float64), rest)) / MINUTES_A_DAY
         return Tally(days, np.concatenate((found[happened], more)))
     ordered = np.sort(values)

@@ -110,7 +110,7 @@ def _against_earlier(question: Question, result: Result, asker: Asker) -> Compar
         return _none(result, OF_A_DAY)
     missing = NO_GROUP_THEN if question.by else NOTHING_THEN
     try:
-        answer = asker.result(definition, found.question, question.by)
+        answer = asker.figures(definition, found.question, question.by)
     except Refused:
         return _none(result, missing.format(when=found.said))
     # What is known later holds the same records again, so that their intervals say nothing of the difference.
@@ -132,7 +132,7 @@ def _one_back(question: Question, result: Result, asker: Asker, unit: Unit) -> C
     cut: dict[Place, Row] = {}
     if stretch is not None:
         asked = replace(question, range=stretch)
-        cut = _places(asker.result(definition_of(question), asked, question.by).rows, unit)
+        cut = _places(asker.figures(definition_of(question), asked, question.by).rows, unit)
     cut_at = {number for _, number in cut}
 
     def find(group: tuple[str, ...], number: int, label: str) -> tuple[Row | None, str]:
@@ -162,7 +162,7 @@ def _along(question: Question, result: Result, asker: Asker, unit: Unit) -> Comp
     assert since is not None
     assert before is not None
     try:
-        answer = asker.result(definition_of(question), found.question, question.by)
+        answer = asker.figures(definition_of(question), found.question, question.by)
     except Refused:
         return _none(result, NOTHING_THEN.format(when=found.said))
     # Rounded, since a range of days need not begin where a period does.

@@ -118,12 +118,13 @@ def moved(question: Question, asker: Asker, *, against: str = "") -> Moved:
     before = _before(question, asker, against, adds_up=adds_up)
     then_asked = replace(question, range=before)
     definition = definition_of(question)
+    # Groups first: their wholes are made of them.
+    groups = _groups(
+        asker.figures(definition, then_asked, question.by), asker.figures(definition, question, question.by)
+    )
     then = _whole(asker.result(definition, then_asked, ()), then_asked, AGAINST if against.strip() else "")
     whole = asker.result(definition, question, ())
     now = _whole(whole, question, "range" if said_range else "")
-    groups = _groups(
-        asker.result(definition, then_asked, question.by), asker.result(definition, question, question.by)
-    )
     parts = [_part(name, group, adds_up=adds_up) for name, group in groups.items()]
     way = added if adds_up else split
     assert then.value is not None

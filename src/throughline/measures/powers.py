@@ -257,7 +257,7 @@ def _courses(metric: Metric, question: Question, asker: Asker) -> dict[tuple[str
     wanted = replace(question, range=ALL, by=(*question.by, "quarter"))
     running = quarter_of(asker.now).label
     found: dict[tuple[str, ...], list[float]] = {}
-    for row in asker.result(definition_of(wanted), wanted, wanted.by).rows:
+    for row in asker.figures(definition_of(wanted), wanted, wanted.by).rows:
         *group, quarter = row.group.values()
         if row.value is not None and quarter < running:
             found.setdefault(tuple(group), []).append(row.value)

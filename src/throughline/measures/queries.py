@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 from sqlglot import exp
@@ -22,9 +23,10 @@ from throughline.measures.engines.duckdb import both, call, named, number
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
 from throughline.measures.evaluation.figures import (
-    Aggregates,
     Answer,
+    Bases,
     aggregates_of,
+    bases_of,
     of_areas,
     of_groups,
     spells_of,
@@ -85,15 +87,19 @@ def evaluate(
     """
     return evaluation(
         definition, scope=scope, now=now, by=by, since=since, until=until, known_at=known_at
-    ).result
+    ).told()
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures of a metric, and how to come by those of all its groups together."""
+    """The figures of a metric; how to come by what must be told of them, and by those of all groups together.
 
-    result: Result
-    whole: Callable[[], Result]
+    What is only held beside another figure shows no warnings, so nobody asks the record for them.
+    """
+
+    bare: Result
+    told: Callable[[], Result]
+    whole: Callable[[], Evaluation]
 
 
 def evaluation(
@@ -116,75 +122,94 @@ def evaluation(
         sliced = refine(metric.definition, where=f"introduced >= '{first}'")
         metric = metric_of(sliced, snapshot=snapshot)
         population = replace(population, condition=metric.condition)
-
-    def told(metric: Metric, answer: Answer) -> Result:
-        return _told(metric, answer, population, first=first, since=since, until=until, known_at=known_at)
-
+    anew = partial(evaluation, definition, scope=scope, now=now, since=since, until=until, known_at=known_at)
+    asked = _Asked(
+        metric=metric, population=population, since=since, until=until, known_at=known_at, first=first
+    )
     seed = snapshot.sequence
     ungrouped = replace(metric, by=())
     measure = metric.measure
     if isinstance(measure, Area):
         spells = spells_of(metric, measure, population)
 
-        def over(metric: Metric, spells: Aggregates) -> Result:
-            return told(metric, of_areas(metric, measure, population, spells, seed=seed))
+        def together() -> Answer:
+            return of_areas(ungrouped, measure, population, spells.whole(), seed=seed)
 
-        return Evaluation(over(metric, spells), lambda: over(ungrouped, spells.whole()))
-    aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
-    answer = of_groups(metric, population, aggregates, seed=seed)
+        answer = of_areas(metric, measure, population, spells, seed=seed)
+    else:
+        aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
 
-    def whole() -> Result:
-        if lacks_dates(metric, population):
-            # Such records are in none of the periods.
-            return evaluate(definition, scope=scope, now=now, since=since, until=until, known_at=known_at)
-        together = aggregates.whole()
-        return told(ungrouped, of_groups(ungrouped, population, together, seed=seed, bases=answer.bases))
+        def together() -> Answer:
+            return of_groups(ungrouped, population, aggregates.whole(), seed=seed)
 
-    return Evaluation(told(metric, answer), whole)
+        answer = of_groups(metric, population, aggregates, seed=seed)
+
+    def whole() -> Evaluation:
+        # Records without a date are in none of its periods.
+        is_of_all = isinstance(measure, Area) or not lacks_dates(metric, population)
+        return asked.evaluation(ungrouped, together(), anew) if is_of_all else anew()
+
+    return asked.evaluation(metric, answer, whole)
 
 
-def _told(
-    metric: Metric,
-    answer: Answer,
-    population: Population,
-    *,
-    first: str,
-    since: Instant | None,
-    until: Instant | None,
-    known_at: Instant | None,
-) -> Result:
-    """The answer with its warnings, and what was asked."""
-    holds_any = answer.total > 0 or _anything_known(population)
-    known = known_at is None or holds_any
-    moment = population.moment
-    found = Findings(
-        metric=metric,
-        rows=answer.rows if known else [],
-        figures=answer.figures,
-        bases=answer.bases,
-        left_open=answer.left_open,
-        total=answer.total,
-        n_missing=answer.n_missing,
-        n_negative=answer.n_negative,
-        holds_any=holds_any,
-        ranged=since is not None or until is not None,
-        known=known,
-        first_report=first,
-    )
-    return Result(
-        unit=metric.unit,
-        rows=list(found.rows),
-        warnings=[
-            *_nobody_has(metric, population, found),
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """The records that were asked of by groups, and what a result repeats of the question."""
+
+    metric: Metric
+    population: Population
+    since: Instant | None
+    until: Instant | None
+    known_at: Instant | None
+    # The day since which flaws count that were introduced, where the metric begins with the register.
+    first: str
+
+    @cached_property
+    def bases(self) -> Bases:
+        """Where the dates are from: the groups and their whole are of the same records."""
+        return bases_of(self.metric, self.population)
+
+    def evaluation(self, metric: Metric, answer: Answer, whole: Callable[[], Evaluation]) -> Evaluation:
+        moment = self.population.moment
+        holds_any = answer.total > 0 or _anything_known(self.population)
+        known = self.known_at is None or holds_any
+        bare = Result(
+            unit=metric.unit,
+            rows=answer.rows if known else [],
+            warnings=[],
+            as_known_at=from_days(moment.known_at) if self.known_at is not None else None,
+            definition=metric.echo() | _asked(moment, self.since, self.until),
+            data_version=self.population.snapshot.sequence,
+        )
+
+        def told() -> Result:
+            return self._told(metric, answer, bare, holds_any=holds_any, known=known)
+
+        return Evaluation(bare, told, whole)
+
+    def _told(self, metric: Metric, answer: Answer, bare: Result, *, holds_any: bool, known: bool) -> Result:
+        found = Findings(
+            metric=metric,
+            rows=bare.rows,
+            figures=answer.figures,
+            bases=self.bases,
+            left_open=answer.left_open,
+            total=answer.total,
+            n_missing=answer.n_missing,
+            n_negative=answer.n_negative,
+            holds_any=holds_any,
+            ranged=self.since is not None or self.until is not None,
+            known=known,
+            first_report=self.first,
+        )
+        warnings = [
+            *_nobody_has(metric, self.population, found),
             *caveats(found),
             *reasons(found),
-            *_rekeyed(metric, population.scope, holds_any=holds_any),
-        ],
-        as_known_at=from_days(moment.known_at) if known_at is not None else None,
-        definition=metric.echo() | _asked(moment, since, until),
-        data_version=population.snapshot.sequence,
-        basis_shares={name: dict(shares) for name, shares in answer.bases.items()},
-    )
+            *_rekeyed(metric, self.population.scope, holds_any=holds_any),
+        ]
+        shares = {name: dict(each) for name, each in self.bases.items()}
+        return replace(bare, warnings=warnings, basis_shares=shares)
 
 
 def _nobody_has(metric: Metric, population: Population, found: Findings) -> list[Warning]:

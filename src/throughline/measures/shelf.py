@@ -96,7 +96,7 @@ def _with_figure(card: Card, *, scope: Scope, now: datetime) -> Card:
         whole = queries.evaluate(
             card.definition, scope=scope, now=now, since=within.since, until=within.until
         )
-        course = queries.evaluate(card.definition, scope=scope, now=now, by=("quarter",), since=first)
+        course = queries.evaluation(card.definition, scope=scope, now=now, by=("quarter",), since=first).bare
     except Refused as refused:
         return replace(card, why=refused.message)
     row = whole.rows[0] if whole.rows else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -102,26 +102,36 @@ class Asker:
 
     scope: Scope
     now: datetime
-    # What was asked by groups, without its groups: a page shows both.
-    wholes: dict[Hashable, Callable[[], Result]] = field(default_factory=dict, repr=False, compare=False)
+    # What was asked already: a page shows groups and their whole, and holds both against another period.
+    kept: dict[Hashable, queries.Evaluation] = field(default_factory=dict, repr=False, compare=False)
 
     def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
-        """The answer to a definition over the range and knowledge of the question."""
+        """The answer to a definition over the range and knowledge of the question, with its warnings."""
+        return self._asked(definition, question, by).told()
+
+    def figures(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
+        """The same without its warnings, for what stands beside another answer."""
+        return self._asked(definition, question, by).bare
+
+    def _asked(self, definition: Definition, question: Question, by: tuple[str, ...]) -> queries.Evaluation:
         asked = (definition, question.range.since, question.range.until, question.known_at)
-        if not by and asked in self.wholes:
-            return self.wholes[asked]()
-        found = queries.evaluation(
-            definition,
-            scope=self.scope,
-            now=self.now,
-            by=by,
-            since=question.range.since,
-            until=question.range.until,
-            known_at=question.known_at,
-        )
-        if by and not definition.by:
-            self.wholes[asked] = found.whole
-        return found.result
+        if (*asked, by) not in self.kept:
+            if not by and asked in self.kept:
+                found = self.kept[asked].whole()
+            else:
+                found = queries.evaluation(
+                    definition,
+                    scope=self.scope,
+                    now=self.now,
+                    by=by,
+                    since=question.range.since,
+                    until=question.range.until,
+                    known_at=question.known_at,
+                )
+            self.kept[*asked, by] = found
+            if by and not definition.by:
+                self.kept[asked] = found
+        return self.kept[*asked, by]
 
     def population(self, metric: Metric, question: Question) -> Population:
         """The records that the question is about."""
@@ -230,7 +240,7 @@ def _beside(definition: Definition, question: Question, asker: Asker) -> Figure 
     try:
         sliced = metrics.refine(twin, where=question.where)
         metric = queries.metric_of(sliced)
-        result = asker.result(sliced, question, ())
+        result = asker.figures(sliced, question, ())
     except Refused:
         return None
     figure = _figure(twin.title, metric, result, question, now=asker.now)

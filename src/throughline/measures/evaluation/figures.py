@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +64,6 @@ class Answer:
     left_open: int = 0
     n_missing: int = 0
     n_negative: int = 0
-    bases: Bases = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,8 @@ def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> 
     return Aggregates(*_grouped(metric, population, sample, by=metric.by))
 
 
-def of_groups(
-    metric: Metric, population: Population, aggregates: Aggregates, *, seed: int, bases: Bases | None = None
-) -> Answer:
-    """The figures of a measure of records, from the aggregates of its groups; `bases` where known."""
+def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
+    """The figures of a measure of records, from the aggregates of its groups."""
     found = aggregates.found
     estimated = estimates.figures(metric.measure, found, seed=seed)
     figures = dict(zip(aggregates.keys, estimated, strict=True))
@@ -120,7 +117,6 @@ def of_groups(
         left_open,
         undated or _total(found, "missing"),
         _total(found, "negative"),
-        _bases(metric, population) if bases is None else bases,
     )
 
 
@@ -152,7 +148,6 @@ def of_areas(
         _total(found, "looked_at"),
         n_missing=_total(found, "missing"),
         n_negative=_total(found, "negative"),
-        bases=_bases(metric, population),
     )
 
 
@@ -361,7 +356,7 @@ def _sortable(value: Any) -> tuple[float, str, str]:
     return (0.0 if value is None else float(value), "", "")
 
 
-def _bases(metric: Metric, population: Population) -> dict[str, dict[str, float]]:
+def bases_of(metric: Metric, population: Population) -> Bases:
     """For each date the metric rests on, the share of records by where the date is from."""
     dates = rests_on(metric.measure)
     if not dates:
