@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -81,3 +83,15 @@ def rows_of():
         return json.loads(b"".join(answer.streaming_content))
 
     return rows
+
+
+@pytest.fixture
+def listed_of():
+    """How many rows a page's address lists, as its file has them: without the figures that head the list."""
+
+    def listed(browser, address: str) -> int:
+        answer = browser.get(address.replace("/vulnerabilities/", "/vulnerabilities.csv", 1))
+        assert answer.status_code == 200, answer.content
+        return len(list(csv.DictReader(io.StringIO(answer.getvalue().decode()))))
+
+    return listed

@@ -87,7 +87,7 @@ def test_the_slice_applies_to_the_figure_beside_it_too(register, organisation, b
 @pytest.mark.parametrize("name", sorted(READY_MADE))
 @pytest.mark.parametrize("by", ["none", "quarter", "severity"])
 def test_every_number_links_to_exactly_the_rows_behind_it(
-    name, by, register, organisation, browser_of, rows_of
+    name, by, register, organisation, browser_of, listed_of
 ):
     browser = browser_of(organisation.max)
     answer = shown(browser, metric=name, by=by)
@@ -97,7 +97,7 @@ def test_every_number_links_to_exactly_the_rows_behind_it(
     for row, address in figures:
         # The open at an instant are the figure itself; what it was drawn from is the whole window.
         expected = row.value if name == "open_at_end" else row.n
-        assert rows_of(browser, address)["total"] == expected, address
+        assert listed_of(browser, address) == expected, address
 
 
 def test_the_rows_of_a_figure_as_known_then_are_those_known_then(register, organisation, browser_of, rows_of):

@@ -126,10 +126,9 @@ class Explorer:
 
     def misnamed(self) -> list[str]:
         """A sentence on the teams, services and sources that nobody has; none before anything was known."""
+        found = unknown_names(self.population, fits=self.total()[0] > 0)
         every = replace(self.population, condition=None, also=())
-        if not self._standing(every, "").total:
-            return []
-        return [each.message for each in unknown_names(self.population, fits=self.total()[0] > 0)]
+        return [each.message for each in found if self._standing(every, "").total]
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
