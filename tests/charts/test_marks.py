@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from throughline.charts import Course, Point, bars, key_result, line
+from throughline.charts import Course, Point, bars, key_result, line, survival
 from throughline.charts.key_results import Dated
 from throughline.charts.marks import Mark, drawn, within
 
@@ -66,6 +66,13 @@ def test_a_chart_that_is_not_over_time_stays_as_it_is():
     assert within([chart], [mark("2026-04-01")], last=None) == []
     empty = line([], title="t", unit="days")
     assert drawn(empty, [mark("2026-04-01")]) is empty
+
+
+def test_an_age_as_long_as_a_date_is_none():
+    steps = [Point(label="0.1", at=repr(127 / 1440), value=0.5), Point(label="2", at="2.0", value=0.2)]
+    curve = survival(steps, title="t", limit=90)
+    assert within([curve], [mark("2026-04-01")], last=None) == []
+    assert drawn(curve, [mark("2026-04-01")]) is curve
 
 
 def test_on_days_a_range_is_cut_to_the_chart_so_that_its_axis_does_not_stretch():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,8 @@ from typing import Any
 from throughline.charts.charts import Chart, Spec
 
 DAY = timedelta(days=1)
+# The age of a step of a survival curve, 0.08819444 days, is as long as a date and none.
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # A temporal axis is in UTC; the points of the others are named by their labels.
 _RULE = {"type": "rule", "color": "token:ink-soft", "strokeDash": [2, 3], "strokeWidth": 1.5}
 _NUMBER = {
@@ -83,7 +86,7 @@ def _axis(spec: Spec) -> Spec:
 def _points(spec: Spec) -> list[tuple[date, str]]:
     """Day and label of each point of a chart over periods or readings; none for any other chart."""
     values = spec.get("data", {}).get("values", [])
-    dated = [each for each in values if len(str(each.get("at", ""))) >= 10 and "label" in each]
+    dated = [each for each in values if _DAY.match(str(each.get("at", ""))) and "label" in each]
     return [(date.fromisoformat(each["at"][:10]), each["label"]) for each in dated]
 
 
