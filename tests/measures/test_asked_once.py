@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from tests.measures.test_evaluation import NOW, repaired
 
 from throughline.accounts.access import EVERYTHING, NOTHING
 from throughline.engine.definitions import Definition
 from throughline.measures import queries
+from throughline.measures.evaluation.ended import ended_of
 from throughline.measures.readside.columns import columns, one_state
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +79,58 @@ def test_windows_and_groups_together_are_one_question_of_the_same_spells(records
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=by)
     assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+
+
+CLOSED = "mitigated is not null"
+
+
+@pytest.mark.parametrize("measure", ["rmst({}, 90 days)", "km_median({})"])
+@pytest.mark.parametrize("by", [(), ("severity",), ("identified.month",)])
+@pytest.mark.parametrize("where", ["", "severity >= 'medium'"])
+def test_what_leaves_out_the_open_ones_is_known_from_the_answer_of_all(records, measure, by, where):
+    repaired("later", "2024-02-02", "2024-02-20", severity=3)
+    definition = Definition(measure=measure.format("identified -> mitigated"), where=where)
+    naive = replace(definition, where=f"{CLOSED} and {where}" if where else CLOSED)
+    period = {"scope": EVERYTHING, "now": NOW, "until": date(2024, 3, 1), "known_at": date(2024, 2, 15)}
+    all_of_them = queries.evaluation(definition, by=by, **period)
+    wider = all_of_them.whole() if by else all_of_them
+    known = ended_of(queries.metric_of(naive), wider.metric, wider.aggregates)
+    assert known is not None
+    found = queries.evaluation(naive, wider=wider, **period)
+    assert found.aggregates == known
+    assert found.told() == queries.evaluate(naive, **period)
+    assert found.bare.rows[0].n < all_of_them.whole().bare.rows[0].n
+
+
+@pytest.mark.parametrize(("began", "ended"), [("2024-03-01", "2024-02-01"), (None, "2024-02-01")])
+def test_it_is_asked_anew_where_dates_are_missing_or_run_backwards(records, began, ended):
+    repaired("another", began, ended)
+    definition = Definition(measure="rmst(identified -> mitigated, 90 days)", at="mitigated")
+    naive = replace(definition, where=CLOSED)
+    wider = queries.evaluation(definition, scope=EVERYTHING, now=NOW)
+    assert ended_of(queries.metric_of(naive), wider.metric, wider.aggregates) is None
+    found = queries.evaluation(naive, scope=EVERYTHING, now=NOW, wider=wider)
+    assert found.told() == queries.evaluate(naive, scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Definition(measure="rmst(introduced -> mitigated, 90 days)", where=CLOSED),
+        Definition(measure="rmst(identified -> triaged, 90 days)", where="triaged is not null"),
+        Definition(measure="rmst(identified -> mitigated, 90 days)", where=CLOSED, at="mitigated"),
+        Definition(measure="rmst(identified -> mitigated, 90 days)", where=f"{CLOSED} and team = 'Web'"),
+        Definition(measure="rmst(identified -> mitigated, 90 days)", where=f"{CLOSED} or team = 'Web'"),
+        Definition(measure="mean(mitigated - identified)", where=CLOSED),
+    ],
+)
+def test_what_is_of_other_records_or_another_time_is_not(records, other):
+    wider = queries.evaluation(
+        Definition(measure="rmst(identified -> mitigated, 90 days)"), scope=EVERYTHING, now=NOW
+    )
+    assert ended_of(queries.metric_of(other), wider.metric, wider.aggregates) is None
+    found = queries.evaluation(other, scope=EVERYTHING, now=NOW, wider=wider)
+    assert found.told() == queries.evaluate(other, scope=EVERYTHING, now=NOW)
 
 
 def test_an_answer_is_kept_until_the_record_changes(records):

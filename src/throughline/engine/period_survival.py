@@ -27,6 +27,7 @@ _MUCH = 0.1
 _ROUNDING = 1e-12
 # Whoever is followed to the last instant before a horizon is followed to the horizon.
 _INSTANT = 1e-6
+_FIRST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,22 @@ class Followed:
         [0, 1, 1]
         """
         asked, places = np.unique(np.asarray(ages, dtype=np.float64), return_inverse=True)
-        return (self._entries.count_until(asked) - self._exits.count_before(asked))[places]
+        return self._at_risk(asked)[places]
+
+    def _at_risk(self, ages: Floats) -> Counts:
+        """The same at ages in order, no two of them alike."""
+        return self._entries.count_until(ages) - self._exits.count_before(ages)
 
     @cached_property
     def starts_at(self) -> float | None:
         """The youngest age at which five or more are at risk."""
         ages = self._entries.values
-        enough = np.flatnonzero(self.at_risk(ages) >= FEW_AT_RISK)
-        return float(ages[enough[0]]) if enough.size else None
+        # Mostly among the first ages: the others are looked at where it is not.
+        for part in (ages[:_FIRST], ages[_FIRST:]):
+            enough = np.flatnonzero(self._at_risk(part) >= FEW_AT_RISK)
+            if enough.size:
+                return float(part[enough[0]])
+        return None
 
     def restricted_mean(self, *, horizon: float, confidence: float = 0.95) -> PeriodMean:
         """∫₀^τ (1 − F(t)) dt for τ = `horizon` days, with the interval of `durations.restricted_mean`.
@@ -108,7 +117,9 @@ class Followed:
         if start is None or start >= horizon:
             return PeriodMean(nothing, None, reached=False, thin_from=None)
         steps = self._steps(start, horizon)
-        if not self._is_followed(steps, start, horizon):
+        exits = self._exits.since(start).before(horizon - _INSTANT).values
+        behind = self._at_risk(np.nextafter(exits, math.inf))
+        if not _is_followed(steps, exits, behind, horizon):
             return PeriodMean(nothing, start, reached=False, thin_from=None)
         estimate = unrepaired_area(
             steps.times,
@@ -119,7 +130,12 @@ class Followed:
             horizon=horizon,
             confidence=confidence,
         )
-        return PeriodMean(estimate, start, reached=True, thin_from=self._thin_from(steps, start, horizon))
+        return PeriodMean(
+            estimate,
+            start,
+            reached=True,
+            thin_from=self._thin_from(steps, start, exits[behind < FEW_AT_RISK]),
+        )
 
     def curve(self, *, confidence: float = 0.95) -> PeriodCurve:
         """The share unrepaired by age, 1 − F of Aalen–Johansen, with log–log bounds.
@@ -139,35 +155,31 @@ class Followed:
         return self._tally(self.entered)
 
     @cached_property
+    def _ended(self) -> list[Tally]:
+        """The ages of exit by `Ending`."""
+        return [self._tally(self.left[self.endings == ending]) for ending in Ending]
+
+    @cached_property
     def _exits(self) -> Tally:
-        return self._tally(self.left)
+        still_open, mitigated, accepted = self._ended
+        return mitigated.joined(still_open).joined(accepted)
 
     def _tally(self, ages: Floats) -> Tally:
         return tally(ages, to_the_minute=self.n > TO_THE_MINUTE)
 
     def _steps(self, start: float, horizon: float) -> _Steps:
         """The hazards at each age of an ending from `start` to before `horizon`."""
-        mitigated, accepted = (
-            self._tally(self.left[self.endings == ending]).before(horizon).since(start)
-            for ending in (Ending.MITIGATED, Ending.ACCEPTED)
-        )
+        _, mitigated, accepted = (part.before(horizon).since(start) for part in self._ended)
         ended = mitigated.joined(accepted)
-        at_risk = self.at_risk(ended.values)
+        at_risk = self._at_risk(ended.values)
         repairs = mitigated.count_at(ended.values) / at_risk
         return _Steps(ended.values, repairs, ended.counts / at_risk, at_risk)
 
-    def _is_followed(self, steps: _Steps, start: float, horizon: float) -> bool:
-        """Whether somebody is at risk at every age up to the horizon at which not all is over."""
-        over = steps.times[np.flatnonzero(steps.endings == 1)[:1]]
-        end = min(horizon, *over) if over.size else horizon
-        # Nobody is at risk behind an exit after which the next enters later.
-        exits = self._exits.since(start).before(end - _INSTANT).values
-        return bool(self.at_risk(np.nextafter(exits, math.inf)).all())
+    def _thin_from(self, steps: _Steps, start: float, few: Floats) -> float | None:
+        """The first age at which fewer than five are at risk, where not only endings made them so few.
 
-    def _thin_from(self, steps: _Steps, start: float, horizon: float) -> float | None:
-        """The first age at which fewer than five are at risk, where not only endings made them so few."""
-        exits = self._exits.since(start).before(horizon - _INSTANT).values
-        few = exits[self.at_risk(np.nextafter(exits, math.inf)) < FEW_AT_RISK]
+        `few` are the exits behind which they are so few.
+        """
         if not few.size:
             return None
         gone = self.left[self.endings == Ending.OPEN]
@@ -189,6 +201,17 @@ class _Steps:
         """The share that lasts to each of the times."""
         shares: Floats = np.concatenate(([1.0], np.cumprod(1 - self.endings)[:-1]))[: self.times.size]
         return shares
+
+
+def _is_followed(steps: _Steps, exits: Floats, behind: Counts, horizon: float) -> bool:
+    """Whether somebody is at risk at every age up to the horizon at which not all is over.
+
+    `behind` is how many are at risk just after each of the exits before the horizon.
+    """
+    over = steps.times[np.flatnonzero(steps.endings == 1)[:1]]
+    end = min(horizon, *over) if over.size else horizon
+    # Nobody is at risk behind an exit after which the next enters later.
+    return bool(behind[: np.searchsorted(exits, end - _INSTANT)].all())
 
 
 def followed(

@@ -16,14 +16,14 @@ from throughline.engine.metrics import Metric
 from throughline.engine.period_survival import PeriodCurve
 from throughline.measures.evaluation import areas, cohorts
 from throughline.measures.evaluation.estimates import floats
-from throughline.measures.evaluation.population import Moment, Population, of_metric
-from throughline.measures.evaluation.samples import sample_of
+from throughline.measures.evaluation.figures import Aggregates
+from throughline.measures.evaluation.population import Moment
 from throughline.ui.words import plain_number
 
 MOST_STEPS = 200
 
 
-def period_chart(title: str, metric: Metric, population: Population) -> Chart | None:
+def period_chart(title: str, metric: Metric, aggregates: Aggregates, moment: Moment) -> Chart | None:
     """The curve of the newest period beside the one before; of the whole range where it is not cut by time.
 
     None where an answer has other dimensions, or nothing ended at an age of which five were at risk.
@@ -31,11 +31,10 @@ def period_chart(title: str, metric: Metric, population: Population) -> Chart | 
     measure = metric.measure
     if not isinstance(measure, PeriodSurvival) or any(each.field is not None for each in metric.by):
         return None
-    asked = cohorts.sample_of(measure, population.compiler)
-    found = {name: values[0] for name, values in population.arrays(population.grouped({}, asked)).items()}
+    found = {name: values[0] for name, values in aggregates.found.items()}
     unit = metric.by[0].unit if metric.by else None
     first = areas.first_start(measure, {"starts": [found["starts"]]})
-    spans = _newest(areas.windows_of(measure, unit, first, population.moment), unit, population.moment)
+    spans = _newest(areas.windows_of(measure, unit, first, moment), unit, moment)
     curves = [each.curve() for each in cohorts.at_risk(found, spans)]
     shown = 2 * measure.horizon
     now, *then = (
@@ -60,21 +59,15 @@ def _newest(spans: Sequence[Period], unit: str | None, moment: Moment) -> list[P
     ]
 
 
-def survival_chart(title: str, metric: Metric, population: Population) -> Chart | None:
+def survival_chart(title: str, metric: Metric, aggregates: Aggregates) -> Chart | None:
     """The Kaplan–Meier staircase with its band; None where nothing has ended yet."""
     assert isinstance(metric.measure, Survival)
-    curve = _curve(metric, population)
+    ended, *waiting = (floats(aggregates.found[name][0]) for name in ("repaired", "still", "accepted_age"))
+    curve = spans(mitigated=ended, still_open=np.concatenate(waiting)).curve()
     points = list(_points(curve))
     if len(points) < 2:
         return None
     return charts.survival(points, title=title, limit=metric.measure.horizon)
-
-
-def _curve(metric: Metric, population: Population) -> Curve:
-    asked = sample_of(metric.measure, population.compiler)
-    found = population.arrays(population.grouped({}, asked, where=of_metric(metric, population)))
-    ended, *waiting = (floats(found[name][0]) for name in ("repaired", "still", "accepted_age"))
-    return spans(mitigated=ended, still_open=np.concatenate(waiting)).curve()
 
 
 def _points_of_period(curve: PeriodCurve) -> Iterator[Point]:

@@ -22,7 +22,9 @@ from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import both, call, named, number
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
+from throughline.measures.evaluation.ended import ended_of
 from throughline.measures.evaluation.figures import (
+    Aggregates,
     Answer,
     Bases,
     aggregates_of,
@@ -97,6 +99,8 @@ class Evaluation:
     What is only held beside another figure shows no warnings, so nobody asks the record for them.
     """
 
+    metric: Metric
+    aggregates: Aggregates
     bare: Result
     told: Callable[[], Result]
     whole: Callable[[], Evaluation]
@@ -111,8 +115,12 @@ def evaluation(
     since: Instant | None = None,
     until: Instant | None = None,
     known_at: Instant | None = None,
+    wider: Evaluation | None = None,
 ) -> Evaluation:
-    """As `evaluate`; the same without groups then costs no second look at the records."""
+    """As `evaluate`; the same without groups then costs no second look at the records.
+
+    Nor does a figure of the repaired ones only, where `wider` is the answer of all to the same question.
+    """
     snapshot = columns().snapshot()
     metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
@@ -130,26 +138,24 @@ def evaluation(
     ungrouped = replace(metric, by=())
     measure = metric.measure
     if isinstance(measure, Area):
-        spells = spells_of(metric, measure, population)
-
-        def together() -> Answer:
-            return of_areas(ungrouped, measure, population, spells.whole(), seed=seed)
-
-        answer = of_areas(metric, measure, population, spells, seed=seed)
+        found = spells_of(metric, measure, population)
     else:
-        aggregates = aggregates_of(metric, population, policy=_policy_of(metric))
+        known = ended_of(metric, wider.metric, wider.aggregates) if wider else None
+        found = known or aggregates_of(metric, population, policy=_policy_of(metric))
 
-        def together() -> Answer:
-            return of_groups(ungrouped, population, aggregates.whole(), seed=seed)
-
-        answer = of_groups(metric, population, aggregates, seed=seed)
+    def answered(metric: Metric, found: Aggregates) -> Answer:
+        if isinstance(measure, Area):
+            return of_areas(metric, measure, population, found, seed=seed)
+        return of_groups(metric, population, found, seed=seed)
 
     def whole() -> Evaluation:
-        # Records without a date are in none of its periods.
-        is_of_all = isinstance(measure, Area) or not lacks_dates(metric, population)
-        return asked.evaluation(ungrouped, together(), anew) if is_of_all else anew()
+        if not isinstance(measure, Area) and lacks_dates(metric, population):
+            # Such records are in none of the periods.
+            return anew()
+        together = found.whole()
+        return asked.evaluation(ungrouped, together, answered(ungrouped, together), anew)
 
-    return asked.evaluation(metric, answer, whole)
+    return asked.evaluation(metric, found, answered(metric, found), whole)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,7 +175,9 @@ class _Asked:
         """Where the dates are from: the groups and their whole are of the same records."""
         return bases_of(self.metric, self.population)
 
-    def evaluation(self, metric: Metric, answer: Answer, whole: Callable[[], Evaluation]) -> Evaluation:
+    def evaluation(
+        self, metric: Metric, found: Aggregates, answer: Answer, whole: Callable[[], Evaluation]
+    ) -> Evaluation:
         moment = self.population.moment
         holds_any = answer.total > 0 or _anything_known(self.population)
         known = self.known_at is None or holds_any
@@ -185,7 +193,7 @@ class _Asked:
         def told() -> Result:
             return self._told(metric, answer, bare, holds_any=holds_any, known=known)
 
-        return Evaluation(bare, told, whole)
+        return Evaluation(metric, found, bare, told, whole)
 
     def _told(self, metric: Metric, answer: Answer, bare: Result, *, holds_any: bool, known: bool) -> Result:
         found = Findings(

@@ -25,7 +25,7 @@ from throughline.measures.curves import period_chart, survival_chart
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import leaves_out_open
 from throughline.measures.evaluation.periods import labelled_period
-from throughline.measures.evaluation.population import Population
+from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
 from throughline.ui.comparing import Was
@@ -107,13 +107,26 @@ class Asker:
 
     def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
         """The answer to a definition over the range and knowledge of the question, with its warnings."""
-        return self._asked(definition, question, by).told()
+        return self.evaluation(definition, question, by).told()
 
     def figures(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
         """The same without its warnings, for what stands beside another answer."""
-        return self._asked(definition, question, by).bare
+        return self.evaluation(definition, question, by).bare
 
-    def _asked(self, definition: Definition, question: Question, by: tuple[str, ...]) -> queries.Evaluation:
+    def twin(self, definition: Definition, question: Question, of: Definition) -> Result:
+        """The figure over everything that stands beside the one of a definition."""
+        wider = self.evaluation(of, question, ())
+        return self.evaluation(definition, question, (), wider=wider).bare
+
+    def evaluation(
+        self,
+        definition: Definition,
+        question: Question,
+        by: tuple[str, ...],
+        *,
+        wider: queries.Evaluation | None = None,
+    ) -> queries.Evaluation:
+        """What is known of an answer; of one that is narrower than an answer before it, from that one."""
         asked = (definition, question.range.since, question.range.until, question.known_at)
         if (*asked, by) not in self.kept:
             if not by and asked in self.kept:
@@ -127,6 +140,7 @@ class Asker:
                     since=question.range.since,
                     until=question.range.until,
                     known_at=question.known_at,
+                    wider=wider,
                 )
             self.kept[*asked, by] = found
             if by and not definition.by:
@@ -135,13 +149,16 @@ class Asker:
 
     def population(self, metric: Metric, question: Question) -> Population:
         """The records that the question is about."""
-        moment = queries.moment_of(
+        return queries.population_of(metric, scope=self.scope, moment=self.moment(question))
+
+    def moment(self, question: Question) -> Moment:
+        """The instants that the question is about."""
+        return queries.moment_of(
             now=self.now,
             since=question.range.since,
             until=question.range.until,
             known_at=question.known_at,
         )
-        return queries.population_of(metric, scope=self.scope, moment=moment)
 
 
 def definition_of(question: Question) -> Definition:
@@ -178,7 +195,7 @@ def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> S
     title = _title(definition)
     chart, multiples, more = drawn(title, metric, grouped)
     if not metric.by and isinstance(metric.measure, Survival):
-        chart = survival_chart(title, metric, asker.population(metric, question))
+        chart = survival_chart(title, metric, asker.evaluation(definition, question, ()).aggregates)
     return Shown(
         question=question,
         metric=whole,
@@ -188,7 +205,7 @@ def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> S
         groups=tuple(grouping.label for grouping in metric.by),
         rows=tuple(islice(rows, most_rows)),
         chart=chart,
-        curve=_curve(title, metric, question, asker),
+        curve=_curve(title, metric, definition, question, asker),
         multiples=multiples,
         more_series=more,
         warnings=tuple(_told(question, [*total.warnings, *grouped.warnings])),
@@ -197,10 +214,13 @@ def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> S
     )
 
 
-def _curve(title: str, metric: Metric, question: Question, asker: Asker) -> Chart | None:
+def _curve(
+    title: str, metric: Metric, definition: Definition, question: Question, asker: Asker
+) -> Chart | None:
     if not isinstance(metric.measure, PeriodSurvival):
         return None
-    return period_chart(title, metric, asker.population(metric, question))
+    found = asker.evaluation(definition, question, ())
+    return period_chart(title, metric, found.aggregates, asker.moment(question))
 
 
 def title_of(text: str) -> str:
@@ -240,7 +260,7 @@ def _beside(definition: Definition, question: Question, asker: Asker) -> Figure 
     try:
         sliced = metrics.refine(twin, where=question.where)
         metric = queries.metric_of(sliced)
-        result = asker.figures(sliced, question, ())
+        result = asker.twin(sliced, question, definition)
     except Refused:
         return None
     figure = _figure(twin.title, metric, result, question, now=asker.now)

@@ -75,6 +75,8 @@ class Aggregates:
 
     def whole(self) -> Aggregates:
         """The aggregates of all groups together, as one query without groups would give them."""
+        if list(self.keys) == [()]:
+            return self
         names = [name for name in self.found if not _GROUP.fullmatch(name)]
         return Aggregates({name: [_together(self.found[name])] for name in names}, [()])
 

@@ -1,0 +1,41 @@
+"""Of the records behind a survival those only whose time is over, which its naive counterpart is of."""
+
+from __future__ import annotations
+
+from throughline.engine.language.checked import All, Column, Condition, Negation, Survival, Unknown
+from throughline.engine.metrics import Metric
+from throughline.measures.evaluation.estimates import floats, whole
+from throughline.measures.evaluation.figures import Aggregates
+
+
+def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | None:
+    """The aggregates of a metric from those of one that it narrows to what is repaired; else None.
+
+    Both are without groups, and asked of the same period and knowledge.
+    """
+    one, other = metric.measure, wider.measure
+    if not isinstance(one, Survival) or not isinstance(other, Survival) or metric.by or wider.by:
+        return None
+    if (one.start, one.end, metric.at) != (other.start, other.end, wider.at):
+        return None
+    repaired = Negation(Unknown(Column(one.end)))
+    asked = list(_parts(metric.condition))
+    # Of no other date it is the same whether it is there and whether it was there by the day asked about.
+    if one.end.name != "mitigated" or repaired not in asked:
+        return None
+    asked.remove(repaired)
+    if asked != list(_parts(wider.condition)):
+        return None
+    if any(map(whole, [*found.found["missing"], *found.found["negative"]])):
+        # Of these nobody counted how many are repaired; mostly there are none.
+        return None
+    [repairs] = found.found["repaired"]
+    nothing = {name: [None] for name in ("accepted", "still", "accepted_age")}
+    counts = {"missing": [0], "negative": [0], "looked_at": [floats(repairs).size]}
+    return Aggregates({"repaired": [repairs], **nothing, **counts}, found.keys)
+
+
+def _parts(condition: Condition | None) -> list[Condition]:
+    if isinstance(condition, All):
+        return [part for each in condition.parts for part in _parts(each)]
+    return [] if condition is None else [condition]
