@@ -15,11 +15,13 @@ from throughline.accounts.access import Scope
 from throughline.engine.calendar import from_days, to_days
 from throughline.engine.dates import iso
 from throughline.engine.definitions import Definition
-from throughline.engine.language.checked import Area, WithinSla
+from throughline.engine.intervals import Estimate
+from throughline.engine.language.checked import Area, Survival, WithinSla
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import both, call, named, number
+from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
 from throughline.measures.evaluation.ended import ended_of
@@ -290,11 +292,12 @@ def first_report(population: Population) -> str:
     return from_days(float(first)).date().isoformat() if first is not None else ""
 
 
-def curves_of(survivals: Sequence[Metric], population: Population) -> list[Answer]:
+def curves_of(survivals: Sequence[Metric], population: Population) -> list[Estimate]:
     """The figures of survivals from the same date to the same date: one look at the records for all."""
-    aggregates = aggregates_of(survivals[0], population, policy=())
-    seed = population.snapshot.sequence
-    return [of_groups(metric, population, aggregates, seed=seed) for metric in survivals]
+    found = aggregates_of(survivals[0], population, policy=()).found
+    measures = [each.measure for each in survivals if isinstance(each.measure, Survival)]
+    figures = estimates.survivals(measures, {name: values[0] for name, values in found.items()})
+    return [each.estimate for each in figures]
 
 
 def _policy_of(metric: Metric) -> Policy:

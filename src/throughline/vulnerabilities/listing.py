@@ -221,7 +221,7 @@ class Explorer:
             confirmed = metrics.check_where(_and(asked, metrics.ASSUMED_WHERE), self.schema)
             population = replace(population, condition=confirmed)
         median, restricted = queries.curves_of((MEDIAN, RESTRICTED), population)
-        return Times(median.figures[0].estimate, restricted.figures[0].estimate, of_all)
+        return Times(median, restricted, of_all)
 
     def _standing(self, population: Population, condition: str) -> Standing:
         key = condition, bool(population.also)

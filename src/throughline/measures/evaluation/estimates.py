@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ def _figure(measure: Measure, found: Mapping[str, Any], *, seed: int | None) -> 
             n_open = whole(found["n_open"])
             return Figure(estimate, n_open, missing, negative, too_large=too_large)
         case Survival(_, _, horizon):
-            return _survived(found, horizon, missing, negative)
+            return _survived(_Lasted(found), horizon, missing, negative)
     raise AssertionError(f"{type(measure).__name__} looks at windows: see areas")
 
 
@@ -167,13 +168,43 @@ def _finite(estimate: Estimate) -> tuple[Estimate, bool]:
     return Estimate(value=value, low=low, high=high, n=estimate.n), too_large
 
 
-def _survived(found: Mapping[str, Any], horizon: float | None, missing: int, negative: int) -> Figure:
-    repaired, accepted, still = (floats(found[name]) for name in ("repaired", "accepted", "still"))
+def survivals(measures: Sequence[Survival], found: Mapping[str, Any]) -> list[Figure]:
+    """The figures of several survivals of one group: its times are put in order once."""
+    missing, negative, lasted = whole(found["missing"]), whole(found["negative"]), _Lasted(found)
+    return [_survived(lasted, each.horizon, missing, negative) for each in measures]
+
+
+class _Lasted:
+    """How long the records of a group lasted, or have lasted so far."""
+
+    def __init__(self, found: Mapping[str, Any]) -> None:
+        names = ("repaired", "accepted", "still", "accepted_age")
+        self.repaired, self.accepted, self.still, self.ages = (floats(found[name]) for name in names)
+
+    @property
+    def n_waiting(self) -> int:
+        """How many are unrepaired to this day, the accepted ones included."""
+        return self.still.size + self.ages.size
+
+    @cached_property
+    def by_ending(self) -> durations.Spans:
+        """With acceptance as an ending."""
+        return durations.spans(mitigated=self.repaired, accepted=self.accepted, still_open=self.still)
+
+    @cached_property
+    def by_repair(self) -> durations.Spans:
+        """With the accepted ones unrepaired to this day."""
+        if self.ages.size:
+            waiting = np.concatenate((self.still, self.ages))
+            return durations.spans(mitigated=self.repaired, still_open=waiting)
+        return self.by_ending
+
+
+def _survived(lasted: _Lasted, horizon: float | None, missing: int, negative: int) -> Figure:
     if horizon is None:
-        waiting = np.concatenate((still, floats(found["accepted_age"])))
-        spans = durations.spans(mitigated=repaired, still_open=waiting)
-        return Figure(spans.median(), waiting.size, missing, negative)
-    spans = durations.spans(mitigated=repaired, accepted=accepted, still_open=still)
-    mean = spans.restricted_mean(horizon=horizon)
-    beyond = not mean.reached and spans.n > 0
-    return Figure(mean.estimate, still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from)
+        return Figure(lasted.by_repair.median(), lasted.n_waiting, missing, negative)
+    mean = lasted.by_ending.restricted_mean(horizon=horizon)
+    beyond = not mean.reached and lasted.by_ending.n > 0
+    return Figure(
+        mean.estimate, lasted.still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from
+    )
