@@ -9,10 +9,13 @@ from sqlglot import exp
 
 from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
-from throughline.engine.period_survival import Followed, lives
+from throughline.engine.period_survival import Followed, Lives, lives
 from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.samples import Sample, accepted_at, listed, opened_at, rows
+from throughline.measures.evaluation.side_by_side import each
+
+Window = tuple[float, float]
 
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
@@ -39,26 +42,30 @@ def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
 def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[Period]) -> list[Figure]:
     """The figure of each window for one group."""
     missing, negative = whole(found["missing"]), whole(found["negative"])
-    told = []
-    for inside in at_risk(found, spans):
+    followed = _lives(found)
+
+    def told(window: Window) -> Figure:
+        inside = followed.within(*window)
         mean = inside.restricted_mean(horizon=measure.horizon)
         beyond = mean.starts_at is not None and not mean.reached
-        told.append(
-            Figure(
-                mean.estimate,
-                inside.n_open,
-                missing,
-                negative,
-                beyond=beyond,
-                thin_from=mean.thin_from,
-                starts_at=mean.starts_at if inside.n else 0.0,
-            )
+        return Figure(
+            mean.estimate,
+            inside.n_open,
+            missing,
+            negative,
+            beyond=beyond,
+            thin_from=mean.thin_from,
+            starts_at=mean.starts_at if inside.n else 0.0,
         )
-    return told
+
+    return each(told, windows(spans).tolist(), values=followed.begun.size)
 
 
 def at_risk(found: Mapping[str, Any], spans: Sequence[Period]) -> list[Followed]:
     """Who was at risk in each window."""
-    starts, ends, accepted = (floats(found[name]) for name in ("starts", "ends", "accepted"))
-    followed = lives(starts, ends, accepted)
+    followed = _lives(found)
     return [followed.within(since, until) for since, until in windows(spans)]
+
+
+def _lives(found: Mapping[str, Any]) -> Lives:
+    return lives(*(floats(found[name]) for name in ("starts", "ends", "accepted")))

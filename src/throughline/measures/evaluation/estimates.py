@@ -24,6 +24,7 @@ from throughline.engine.language.checked import (
     WithinSla,
 )
 from throughline.measures.evaluation.samples import BETWEEN
+from throughline.measures.evaluation.side_by_side import each
 
 # Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
 RESAMPLED_AT_MOST = 5_000
@@ -61,8 +62,10 @@ def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Fi
         groups_of = (found[name] for name in ("pairs", "paid_pairs", "missing"))
         return [_paid_classes(*group) for group in zip(*groups_of, strict=True)]
     groups = [{name: found[name][group] for name in found} for group in range(len(found["missing"]))]
-    many = sum(len(floats(group["values"])) for group in groups if "values" in group) > RESAMPLED_AT_MOST
-    return [_figure(measure, group, seed=None if many else seed) for group in groups]
+    listed = [name for name in ("values", "repaired", "still") if name in found]
+    values = sum(floats(group[name]).size for group in groups for name in listed)
+    drawn = None if "values" in found and values > RESAMPLED_AT_MOST else seed
+    return each(lambda group: _figure(measure, group, seed=drawn), groups, values=values)
 
 
 def _paid_classes(pairs: Sequence[str], paid: Sequence[str], missing: int) -> Figure:
