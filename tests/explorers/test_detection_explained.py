@@ -9,9 +9,9 @@ from django.http import QueryDict
 from tests.measures.records import record
 
 from throughline.accounts.access import EVERYTHING, Scope
+from throughline.measures.asker import Asker
 from throughline.measures.asking import question_of
 from throughline.measures.detection import explained
-from throughline.measures.shown import Asker
 
 NOW = dt.datetime(2026, 6, 30, tzinfo=dt.UTC)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.measures.test_evaluation import NOW, repaired
@@ -11,8 +11,12 @@ from tests.measures.test_evaluation import NOW, repaired
 from throughline.accounts.access import EVERYTHING, NOTHING
 from throughline.engine.definitions import Definition
 from throughline.measures import queries
+from throughline.measures.asker import Asker
+from throughline.measures.asking import Question
+from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.ended import ended_of
 from throughline.measures.readside.columns import columns, one_state
+from throughline.vulnerabilities.models import SlaPolicy
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +154,36 @@ def test_what_is_asked_within_one_state_does_not_see_what_comes_meanwhile(record
         repaired("later", "2024-02-01", None)
         assert queries.evaluate(count, scope=EVERYTHING, now=NOW) == before
     assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].n == before.rows[0].n + 1
+
+
+def earlier(measure: str, known: date, *, now: datetime = NOW, by: tuple[str, ...] = ()) -> list[Row]:
+    known_at = datetime(known.year, known.month, known.day, tzinfo=UTC)
+    question = Question(metric=measure, by=by, known=known.isoformat(), known_at=known_at)
+    return Asker(EVERYTHING, now).rows(Definition(measure=measure), question, by)
+
+
+@pytest.mark.parametrize("measure", [*MEASURES, *AREAS])
+@pytest.mark.parametrize("by", [(), ("team",)])
+def test_what_was_known_on_a_day_is_worked_out_once_until_the_record_changes(records, measure, by):
+    day = date(2024, 2, 5)
+    for now in (NOW, NOW + timedelta(days=40)):
+        asked = Definition(measure=measure)
+        anew = queries.evaluate(asked, scope=EVERYTHING, now=now, by=by, known_at=datetime(2024, 2, 5))
+        assert earlier(measure, day, now=now, by=by) == anew.rows
+    kept = columns().snapshot().past
+    assert len(kept) == (0 if measure.startswith("average") else 1)
+    repaired("another", "2024-01-01", "2024-01-03", team="Web", introduced_at="2023-12-24")
+    assert columns().snapshot().past == {}
+    anew = queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW, by=by, known_at=day)
+    assert len(earlier(measure, day, by=by)) == len(anew.rows)
+
+
+def test_what_was_known_is_another_under_another_policy_and_scope(records):
+    day, severities = date(2024, 2, 5), range(5)
+    SlaPolicy.objects.bulk_create(SlaPolicy(severity=each, tier=None, days=1) for each in severities)
+    assert earlier("sla()", day)[0].value == 0
+    SlaPolicy.objects.update(days=300)
+    assert earlier("sla()", day)[0].value is None
+    asked = Definition(measure="count()"), Question(metric="count()", known_at=NOW - timedelta(days=1)), ()
+    assert Asker(EVERYTHING, NOW).rows(*asked)[0].value == 12
+    assert Asker(NOTHING, NOW).rows(*asked) == []

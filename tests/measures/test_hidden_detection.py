@@ -12,11 +12,12 @@ from throughline.engine import noise
 from throughline.engine.intervals import share as share_of
 from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.comparing import beside, compared
 from throughline.measures.powers import telling
 from throughline.measures.queries import evaluate, metric_of
-from throughline.measures.shown import Asker, answer, show
+from throughline.measures.shown import answer, show
 
 NOW = dt.datetime(2026, 6, 26, tzinfo=dt.UTC)
 DATES = {"introduced_at": "introduced_at", "identified_at": "identified_at", "mitigated_at": "mitigated_at"}

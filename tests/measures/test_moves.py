@@ -9,12 +9,12 @@ from tests.measures.records import day, record
 
 from throughline.accounts.access import EVERYTHING, Scope
 from throughline.engine.refusals import Refused
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.move_documents import document, header, sentence, table
 from throughline.measures.move_documents import left_out as left_out_said
 from throughline.measures.moves import moved, span_of
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker
 
 NOW = day("2024-07-01")
 FIRST, SECOND = span_of("2024-Q1"), span_of("2024-Q2")

@@ -9,12 +9,13 @@ from tests.api.programs import Program
 from tests.measures.records import day, record
 
 from throughline.accounts.access import EVERYTHING, Scope
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.unknown_values import misnamed
 from throughline.measures.power_documents import document
 from throughline.measures.powers import telling
 from throughline.measures.queries import evaluate
-from throughline.measures.shown import Asker, definition_of
+from throughline.measures.shown import definition_of
 from throughline.vulnerabilities.models import Service
 
 NOW = day("2024-07-01")

@@ -9,11 +9,12 @@ from tests.measures.records import day, record
 
 from throughline.accounts.access import EVERYTHING
 from throughline.engine.refusals import Refused
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.links import address_of_rows
 from throughline.measures.queries import evaluate, metric_of, schema
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker, show
+from throughline.measures.shown import show
 
 NOW = day("2024-07-01")
 MEASURE = "period_rmst(identified -> mitigated, 60 days)"

@@ -12,11 +12,11 @@ from tests.measures.records import day, record
 from throughline.accounts.access import EVERYTHING
 from throughline.engine import noise
 from throughline.engine.refusals import Refused
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.power_documents import document, sentence
 from throughline.measures.powers import ratio_of, telling
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker
 
 NOW = day("2024-07-01")
 ASKER = Asker(EVERYTHING, NOW)

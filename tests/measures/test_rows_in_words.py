@@ -7,11 +7,12 @@ from tests.api.programs import Program
 from tests.measures.records import day, record
 
 from throughline.accounts.access import EVERYTHING
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.comparing import beside
 from throughline.measures.documents import document, header, table
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker, answer, show
+from throughline.measures.shown import answer, show
 
 NOW = day("2024-11-15")
 ASKER = Asker(EVERYTHING, NOW)

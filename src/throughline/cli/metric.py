@@ -106,10 +106,11 @@ def command(
         return _list(as_json=as_json)
     open_home(there(home))
     from throughline.accounts.access import EVERYTHING
+    from throughline.measures.asker import Asker
     from throughline.measures.comparing import beside
     from throughline.measures.documents import annotated, header, table
     from throughline.measures.evaluation.unknown_values import misnamed
-    from throughline.measures.shown import Asker, answer
+    from throughline.measures.shown import answer
     from throughline.series.queries import series_named
     from throughline.site.exports import csv_lines
 

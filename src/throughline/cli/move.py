@@ -28,9 +28,9 @@ def show(
     """Answer what `--why` asks of a metric."""
     from throughline.accounts.access import EVERYTHING
     from throughline.cli.metric import question_of
+    from throughline.measures.asker import Asker
     from throughline.measures.move_documents import document, header, table
     from throughline.measures.moves import moved
-    from throughline.measures.shown import Asker
     from throughline.site.exports import csv_lines
 
     if series is not None:

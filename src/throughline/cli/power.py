@@ -36,8 +36,8 @@ def show(
 def _of_metric(metric: str, words: dict[str, Any], ratio: float) -> Telling:
     from throughline.accounts.access import EVERYTHING
     from throughline.cli.metric import question_of
+    from throughline.measures.asker import Asker
     from throughline.measures.powers import telling
-    from throughline.measures.shown import Asker
 
     return telling(question_of(metric, **words), Asker(EVERYTHING, now()), ratio=ratio)
 

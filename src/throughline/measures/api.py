@@ -16,6 +16,7 @@ from throughline.api.paging import Asked, Page, page_of_rows
 from throughline.api.problems import placed
 from throughline.api.subject import Figure, Instant, Subject, Told
 from throughline.engine.definitions import Definition
+from throughline.measures.asker import Asker
 from throughline.measures.asking import NO_GROUPING, question_of
 from throughline.measures.comparing import beside
 from throughline.measures.documents import annotated, entry
@@ -23,7 +24,7 @@ from throughline.measures.move_documents import document
 from throughline.measures.moves import moved, question_and_against
 from throughline.measures.schemas import OnSlice, place_of
 from throughline.measures.shelf import shelf
-from throughline.measures.shown import Asker, answer
+from throughline.measures.shown import answer
 
 router = Subject("metrics")
 

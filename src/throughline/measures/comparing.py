@@ -13,6 +13,7 @@ from throughline.engine.intervals import Estimate, bare
 from throughline.engine.language.checked import Count, Truncated
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import NO_COMPARISON, Question
 from throughline.measures.batches import is_count
 from throughline.measures.earlier import earlier
@@ -20,7 +21,7 @@ from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import is_detection
 from throughline.measures.evaluation.periods import labelled_period, numbered_period, period_number
 from throughline.measures.ranges import NAMES, Range
-from throughline.measures.shown import Asker, Shown, definition_of, drawn
+from throughline.measures.shown import Shown, definition_of, drawn
 from throughline.ui.comparing import Was, counted, was
 
 NOT_ASKED = "The question asks for no comparison."
@@ -110,12 +111,12 @@ def _against_earlier(question: Question, result: Result, asker: Asker) -> Compar
         return _none(result, OF_A_DAY)
     missing = NO_GROUP_THEN if question.by else NOTHING_THEN
     try:
-        answer = asker.figures(definition, found.question, question.by)
+        before = asker.rows(definition, found.question, question.by)
     except Refused:
         return _none(result, missing.format(when=found.said))
     # What is known later holds the same records again, so that their intervals say nothing of the difference.
     is_other = not found.question.known
-    then = {_names(row.group): row for row in answer.rows}
+    then = {_names(row.group): row for row in before}
     rows = _held(
         result,
         lambda row: (then.get(_names(row.group)), found.said),
@@ -132,7 +133,7 @@ def _one_back(question: Question, result: Result, asker: Asker, unit: Unit) -> C
     cut: dict[Place, Row] = {}
     if stretch is not None:
         asked = replace(question, range=stretch)
-        cut = _places(asker.figures(definition_of(question), asked, question.by).rows, unit)
+        cut = _places(asker.rows(definition_of(question), asked, question.by), unit)
     cut_at = {number for _, number in cut}
 
     def find(group: tuple[str, ...], number: int, label: str) -> tuple[Row | None, str]:
@@ -162,12 +163,12 @@ def _along(question: Question, result: Result, asker: Asker, unit: Unit) -> Comp
     assert since is not None
     assert before is not None
     try:
-        answer = asker.figures(definition_of(question), found.question, question.by)
+        earlier_rows = asker.rows(definition_of(question), found.question, question.by)
     except Refused:
         return _none(result, NOTHING_THEN.format(when=found.said))
     # Rounded, since a range of days need not begin where a period does.
     back = max(1, round((since - before) / DAY / DAYS[unit]))
-    then = _places(answer.rows, unit)
+    then = _places(earlier_rows, unit)
     rows = _by_period(
         result,
         lambda group, number, label: (then.get((group, number)), f"in {label}"),

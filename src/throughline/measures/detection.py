@@ -15,12 +15,13 @@ from throughline.engine.language.checked import Statistic
 from throughline.engine.metrics import Metric, refine
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import is_detection
 from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker, definition_of, drawn
+from throughline.measures.shown import definition_of, drawn
 from throughline.ui import words
 from throughline.ui.comparing import was
 

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import scope_of
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question, question_of
 from throughline.measures.detection import Detection, explained_or_refused
-from throughline.measures.shown import Asker
 from throughline.site.plain import plain
 
 

@@ -16,13 +16,14 @@ from throughline.charts.mixes import contributions
 from throughline.engine.mix import Term
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.links import address_of_rows
 from throughline.measures.move_documents import document, header, left_out, sentence, table, why_rest
 from throughline.measures.moves import DEFAULT, Group, Moved, address, moved, question_and_against
 from throughline.measures.ranges import NAMES, Range, as_date
 from throughline.measures.shelf import shelf
-from throughline.measures.shown import Asker, title_of
+from throughline.measures.shown import title_of
 from throughline.site.exports import csv_response
 from throughline.ui.comparing import moved_by
 from throughline.ui.problems import problem_of

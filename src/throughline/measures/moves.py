@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
@@ -28,13 +28,14 @@ from throughline.engine.metrics import Metric
 from throughline.engine.mix import Part, Split, added, split
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question, question_of
 from throughline.measures.earlier import earlier
 from throughline.measures.evaluation.answers import Result, Row, Warning
 from throughline.measures.evaluation.periods import labelled_period
 from throughline.measures.evaluation.unknown_values import misnamed
 from throughline.measures.ranges import Range, as_date, day_start, range_of
-from throughline.measures.shown import Asker, definition_of
+from throughline.measures.shown import definition_of
 
 NO_MEAN = (
     "a {what} is no mean of its groups, so its change cannot be split among them: ask for a mean, a share, a "
@@ -120,7 +121,7 @@ def moved(question: Question, asker: Asker, *, against: str = "") -> Moved:
     definition = definition_of(question)
     # Groups first: their wholes are made of them.
     groups = _groups(
-        asker.figures(definition, then_asked, question.by), asker.figures(definition, question, question.by)
+        asker.rows(definition, then_asked, question.by), asker.rows(definition, question, question.by)
     )
     then = _whole(asker.result(definition, then_asked, ()), then_asked, AGAINST if against.strip() else "")
     whole = asker.result(definition, question, ())
@@ -256,8 +257,8 @@ def _whole(result: Result, question: Question, place: str) -> Row:
     raise Refused(said, place=place or None, code="no_figure")
 
 
-def _groups(then: Result, now: Result) -> dict[str, Group]:
-    befores, afters = ({_name(row.group): row for row in each.rows} for each in (then, now))
+def _groups(then: Sequence[Row], now: Sequence[Row]) -> dict[str, Group]:
+    befores, afters = ({_name(row.group): row for row in each} for each in (then, now))
     names = {name: row.group for name, row in (*befores.items(), *afters.items())}
     return {name: Group(group, befores.get(name), afters.get(name)) for name, group in names.items()}
 

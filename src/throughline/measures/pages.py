@@ -22,6 +22,7 @@ from throughline.engine.calendar import Unit
 from throughline.engine.language.fields import UNITS_OF_TIME, Schema
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import NO_COMPARISON, Question, question_of
 from throughline.measures.comparing import alongside, beside, compared, spans_of
 from throughline.measures.detection import PAGE as DETECTION
@@ -34,7 +35,7 @@ from throughline.measures.power_form import power_form
 from throughline.measures.ranges import NAMES, cut
 from throughline.measures.readside.columns import one_state
 from throughline.measures.shelf import shelf, with_figures
-from throughline.measures.shown import Asker, Shown, answer, show, title_of
+from throughline.measures.shown import Shown, answer, show, title_of
 from throughline.site.exports import csv_response
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability

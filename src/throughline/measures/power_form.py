@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from throughline.engine.calendar import DAY, UNITS, Unit, period_of
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import ALL, Question, command_of
 from throughline.measures.moves import said_of
 from throughline.measures.power_documents import percent, sentence, whole
 from throughline.measures.powers import PLACE, Power, Telling, ratio_of, telling
 from throughline.measures.ranges import Range, range_of
-from throughline.measures.shown import Asker, definition_of
+from throughline.measures.shown import definition_of
 from throughline.ui.problems import Problem, problem_of
 from throughline.ui.words import NOTHING
 

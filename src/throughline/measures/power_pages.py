@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 
 from throughline.accounts.access import scope_of
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question, question_of
 from throughline.measures.power_documents import cells, document, header
 from throughline.measures.power_form import FIELD, asked
 from throughline.measures.powers import Telling
-from throughline.measures.shown import Asker
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
 

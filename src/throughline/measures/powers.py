@@ -16,6 +16,7 @@ from throughline.engine.noise import Noise
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import amount
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import ALL, Question
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.estimates import floats
@@ -23,7 +24,7 @@ from throughline.measures.evaluation.figures import asked, label
 from throughline.measures.evaluation.population import of_metric
 from throughline.measures.evaluation.samples import sample_of
 from throughline.measures.evaluation.unknown_values import misnamed
-from throughline.measures.shown import Asker, answer, definition_of
+from throughline.measures.shown import answer, definition_of
 
 PLACE = "power-for"
 # Beyond these nobody promises anything.
@@ -257,7 +258,7 @@ def _courses(metric: Metric, question: Question, asker: Asker) -> dict[tuple[str
     wanted = replace(question, range=ALL, by=(*question.by, "quarter"))
     running = quarter_of(asker.now).label
     found: dict[tuple[str, ...], list[float]] = {}
-    for row in asker.figures(definition_of(wanted), wanted, wanted.by).rows:
+    for row in asker.rows(definition_of(wanted), wanted, wanted.by):
         *group, quarter = row.group.values()
         if row.value is not None and quarter < running:
             found.setdefault(tuple(group), []).append(row.value)

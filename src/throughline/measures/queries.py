@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -20,7 +20,7 @@ from throughline.engine.language.checked import Area, Survival, WithinSla
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import Metric, check, define, refine
 from throughline.engine.refusals import Refused
-from throughline.measures.engines.duckdb import both, call, named, number
+from throughline.measures.engines.duckdb import DIALECT, both, call, named, number
 from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
@@ -36,6 +36,7 @@ from throughline.measures.evaluation.figures import (
     spells_of,
 )
 from throughline.measures.evaluation.hidden_caveats import begins_with_register
+from throughline.measures.evaluation.past import kept
 from throughline.measures.evaluation.population import Moment, Population, in_scope, lacks_dates
 from throughline.measures.evaluation.population import services as services
 from throughline.measures.evaluation.reasons import reasons
@@ -294,10 +295,26 @@ def first_report(population: Population) -> str:
 
 def curves_of(survivals: Sequence[Metric], population: Population) -> list[Estimate]:
     """The figures of survivals from the same date to the same date: one look at the records for all."""
-    found = aggregates_of(survivals[0], population, policy=()).found
-    measures = [each.measure for each in survivals if isinstance(each.measure, Survival)]
-    figures = estimates.survivals(measures, {name: values[0] for name, values in found.items()})
-    return [each.estimate for each in figures]
+    measures = tuple(each.measure for each in survivals if isinstance(each.measure, Survival))
+
+    def work_out() -> list[Estimate]:
+        found = aggregates_of(survivals[0], population, policy=()).found
+        figures = estimates.survivals(measures, {name: values[0] for name, values in found.items()})
+        return [each.estimate for each in figures]
+
+    moment = population.moment
+
+    def key() -> Hashable:
+        also = tuple(each.sql(DIALECT) for each in population.also)
+        asked = (measures, population.condition, population.scope, also)
+        return *asked, moment.known_at, moment.since, moment.until, tuple(services())
+
+    return kept(population.snapshot, moment, key, work_out)
+
+
+def outside_the_record(metric: Metric) -> Hashable:
+    """What figures depend on besides the record and the question."""
+    return tuple(services()), tuple(_policy_of(metric))
 
 
 def _policy_of(metric: Metric) -> Policy:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from throughline import charts
-from throughline.accounts.access import Scope
 from throughline.charts import Chart, Point, Spans
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
@@ -19,13 +18,13 @@ from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
 from throughline.engine.sentences import measure_words
 from throughline.measures import queries
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.batches import is_count, widened
 from throughline.measures.curves import period_chart, survival_chart
 from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import leaves_out_open
 from throughline.measures.evaluation.periods import labelled_period
-from throughline.measures.evaluation.population import Moment, Population
 from throughline.measures.explanations import Explanation, explanation
 from throughline.measures.links import address_of_rows
 from throughline.ui.comparing import Was
@@ -94,71 +93,6 @@ class Shown:
     result: Result
     # The same without groups.
     total: Result
-
-
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Asks the record for one person at one instant."""
-
-    scope: Scope
-    now: datetime
-    # What was asked already: a page shows groups and their whole, and holds both against another period.
-    kept: dict[Hashable, queries.Evaluation] = field(default_factory=dict, repr=False, compare=False)
-
-    def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
-        """The answer to a definition over the range and knowledge of the question, with its warnings."""
-        return self.evaluation(definition, question, by).told()
-
-    def figures(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
-        """The same without its warnings, for what stands beside another answer."""
-        return self.evaluation(definition, question, by).bare
-
-    def twin(self, definition: Definition, question: Question, of: Definition) -> Result:
-        """The figure over everything that stands beside the one of a definition."""
-        wider = self.evaluation(of, question, ())
-        return self.evaluation(definition, question, (), wider=wider).bare
-
-    def evaluation(
-        self,
-        definition: Definition,
-        question: Question,
-        by: tuple[str, ...],
-        *,
-        wider: queries.Evaluation | None = None,
-    ) -> queries.Evaluation:
-        """What is known of an answer; of one that is narrower than an answer before it, from that one."""
-        asked = (definition, question.range.since, question.range.until, question.known_at)
-        if (*asked, by) not in self.kept:
-            if not by and asked in self.kept:
-                found = self.kept[asked].whole()
-            else:
-                found = queries.evaluation(
-                    definition,
-                    scope=self.scope,
-                    now=self.now,
-                    by=by,
-                    since=question.range.since,
-                    until=question.range.until,
-                    known_at=question.known_at,
-                    wider=wider,
-                )
-            self.kept[*asked, by] = found
-            if by and not definition.by:
-                self.kept[asked] = found
-        return self.kept[*asked, by]
-
-    def population(self, metric: Metric, question: Question) -> Population:
-        """The records that the question is about."""
-        return queries.population_of(metric, scope=self.scope, moment=self.moment(question))
-
-    def moment(self, question: Question) -> Moment:
-        """The instants that the question is about."""
-        return queries.moment_of(
-            now=self.now,
-            since=question.range.since,
-            until=question.range.until,
-            known_at=question.known_at,
-        )
 
 
 def definition_of(question: Question) -> Definition:

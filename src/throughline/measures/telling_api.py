@@ -11,12 +11,12 @@ from ninja import Field, Query
 from throughline.accounts.access import scope_of
 from throughline.api.problems import placed
 from throughline.api.subject import Figure, Subject, Told
+from throughline.measures.asker import Asker
 from throughline.measures.asking import NO_GROUPING, question_of
 from throughline.measures.detection import explained_or_refused
 from throughline.measures.power_documents import document
 from throughline.measures.powers import ratio_of, telling
 from throughline.measures.schemas import OnSlice, place_of
-from throughline.measures.shown import Asker
 from throughline.site.plain import plain
 
 router = Subject("metrics")

@@ -18,11 +18,12 @@ from throughline.engine.calendar import period_of
 from throughline.engine.language.checked import Count
 from throughline.engine.language.fields import UNITS_OF_TIME
 from throughline.engine.sentences import subject_of
+from throughline.measures.asker import Asker
 from throughline.measures.asking import Question, question_of
 from throughline.measures.comparing import alongside, compared
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.ranges import Range
-from throughline.measures.shown import Asker, Shown, definition_of, show
+from throughline.measures.shown import Shown, definition_of, show
 from throughline.ui import words
 from throughline.ui.comparing import Was
 from throughline.vulnerabilities.selections import FACETS

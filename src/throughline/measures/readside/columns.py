@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -74,6 +74,8 @@ class Snapshot:
     sequence: int
     # What was answered of this state, by statement: one page asks the same of a slice more than once.
     answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
+    # Figures as known on an earlier day, by all that they depend on: the clock does not change them.
+    past: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
     def relation(self) -> str:
@@ -101,6 +103,7 @@ class Columns:
         self.released: deque[int] = deque()
         self.seen = Newest()
         self.answers: dict[str, list[tuple[Any, ...]]] = {}
+        self.past: dict[Hashable, Any] = {}
         self.memory = duckdb.connect(":memory:")
         self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
@@ -116,11 +119,12 @@ class Columns:
         with self.lock:
             if self.generation is None or newest != self.seen:
                 self._follow(newest)
-                self.answers = {}
+                self.answers, self.past = {}, {}
             while self.released:
                 self._drop(self.released.popleft())
             assert self.generation is not None
-            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence, self.answers)
+            kept = self.answers, self.past
+            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence, *kept)
 
     def begin_anew(self) -> None:
         """Hold nothing that was derived; whoever reads a snapshot reads on in it."""

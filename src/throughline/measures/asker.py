@@ -1,0 +1,97 @@
+"""Somebody who asks the record for a page: what was asked once is not asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from throughline.accounts.access import Scope
+from throughline.engine.definitions import Definition
+from throughline.engine.language.checked import AverageOpen
+from throughline.engine.metrics import Metric
+from throughline.measures import queries
+from throughline.measures.asking import Question
+from throughline.measures.evaluation.answers import Result, Row
+from throughline.measures.evaluation.past import kept
+from throughline.measures.evaluation.population import Moment, Population
+from throughline.measures.readside.columns import columns
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks the record for one person at one instant."""
+
+    scope: Scope
+    now: datetime
+    # What was asked already: a page shows groups and their whole, and holds both against another period.
+    kept: dict[Hashable, queries.Evaluation] = field(default_factory=dict, repr=False, compare=False)
+
+    def result(self, definition: Definition, question: Question, by: tuple[str, ...]) -> Result:
+        """The answer to a definition over the range and knowledge of the question, with its warnings."""
+        return self.evaluation(definition, question, by).told()
+
+    def rows(self, definition: Definition, question: Question, by: tuple[str, ...]) -> list[Row]:
+        """The figures alone, for what stands beside another answer."""
+        snapshot = columns().snapshot()
+        metric = queries.metric_of(definition, by=by, snapshot=snapshot)
+
+        def work_out() -> list[Row]:
+            return self.evaluation(definition, question, by).bare.rows
+
+        def key() -> Hashable:
+            asked = (metric, self.scope, question.range.since, question.range.until)
+            return *asked, moment.known_at, queries.outside_the_record(metric)
+
+        moment = self.moment(question)
+        if isinstance(metric.measure, AverageOpen):
+            # It says of its whole last period what was known, up to this moment.
+            return work_out()
+        return kept(snapshot, moment, key, work_out)
+
+    def twin(self, definition: Definition, question: Question, of: Definition) -> Result:
+        """The figure over everything that stands beside the one of a definition."""
+        wider = self.evaluation(of, question, ())
+        return self.evaluation(definition, question, (), wider=wider).bare
+
+    def evaluation(
+        self,
+        definition: Definition,
+        question: Question,
+        by: tuple[str, ...],
+        *,
+        wider: queries.Evaluation | None = None,
+    ) -> queries.Evaluation:
+        """What is known of an answer; of one that is narrower than an answer before it, from that one."""
+        asked = (definition, question.range.since, question.range.until, question.known_at)
+        if (*asked, by) not in self.kept:
+            if not by and asked in self.kept:
+                found = self.kept[asked].whole()
+            else:
+                found = queries.evaluation(
+                    definition,
+                    scope=self.scope,
+                    now=self.now,
+                    by=by,
+                    since=question.range.since,
+                    until=question.range.until,
+                    known_at=question.known_at,
+                    wider=wider,
+                )
+            self.kept[*asked, by] = found
+            if by and not definition.by:
+                self.kept[asked] = found
+        return self.kept[*asked, by]
+
+    def population(self, metric: Metric, question: Question) -> Population:
+        """The records that the question is about."""
+        return queries.population_of(metric, scope=self.scope, moment=self.moment(question))
+
+    def moment(self, question: Question) -> Moment:
+        """The instants that the question is about."""
+        return queries.moment_of(
+            now=self.now,
+            since=question.range.since,
+            until=question.range.until,
+            known_at=question.known_at,
+        )
