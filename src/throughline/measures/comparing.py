@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import get_args
@@ -21,7 +21,7 @@ from throughline.measures.evaluation.answers import Result, Row
 from throughline.measures.evaluation.caveats import is_detection
 from throughline.measures.evaluation.periods import labelled_period, numbered_period, period_number
 from throughline.measures.ranges import NAMES, Range
-from throughline.measures.shown import Shown, definition_of, drawn
+from throughline.measures.shown import Shown, charted, definition_of, drawn
 from throughline.ui.comparing import Was, counted, was
 
 NOT_ASKED = "The question asks for no comparison."
@@ -55,8 +55,8 @@ def compared(question: Question, total: Result | None, asker: Asker) -> Was | No
     return _against_earlier(replace(question, by=()), total, asker).rows[0]
 
 
-def beside(question: Question, result: Result, asker: Asker) -> Compared:
-    """Each row of an answer beside the period before.
+def beside(question: Question, result: Result, asker: Asker, *, wanted: Set[int] | None = None) -> Compared:
+    """Each row of an answer, or those at the places wanted, beside the period before.
 
     By time within a range, a period is held against the one at the same place of the range before: week 3 of
     this quarter against week 3 of the last. Without a range it is held against the period just before it.
@@ -67,21 +67,23 @@ def beside(question: Question, result: Result, asker: Asker) -> Compared:
     if _is_of_all(question):
         return _none(result, OF_ALL_SO_FAR)
     if unit is None:
-        return _against_earlier(question, result, asker)
+        return _against_earlier(question, result, asker, wanted)
     if question.range.since is None or question.range.until is None or question.known:
-        return _one_back(question, result, asker, unit)
-    return _along(question, result, asker, unit)
+        return _one_back(question, result, asker, unit, wanted)
+    return _along(question, result, asker, unit, wanted)
 
 
 def alongside(shown: Shown, asker: Asker) -> Shown:
     """What the explorer shows with each row beside the period before, and the range before on its charts."""
     question, result = shown.question, shown.result
-    found = beside(question, result, asker)
+    metric = queries.metric_of(definition_of(question), by=question.by)
+    # Of thousands of rows a page shows the first, and draws a few groups.
+    wanted = charted(metric, result) | set(range(len(shown.rows)))
+    found = beside(question, result, asker, wanted=wanted)
     rows = tuple(replace(line, was=was) for line, was in zip(shown.rows, found.rows, strict=False))
     spans = spans_of(question, now=asker.now) if any(found.rows) and unit_of(result) else None
     if spans is None:
         return replace(shown, rows=rows)
-    metric = queries.metric_of(definition_of(question), by=question.by)
     chart, multiples, _ = drawn(shown.title, metric, result, beside=found.rows, spans=spans)
     return replace(shown, rows=rows, chart=chart, multiples=multiples)
 
@@ -103,7 +105,9 @@ def unit_of(result: Result) -> Unit | None:
     return found
 
 
-def _against_earlier(question: Question, result: Result, asker: Asker) -> Compared:
+def _against_earlier(
+    question: Question, result: Result, asker: Asker, wanted: Set[int] | None = None
+) -> Compared:
     """Every group against the same group of the period before."""
     definition = definition_of(question)
     found = earlier(question, adds_up=_adds_up(question), now=asker.now)
@@ -121,12 +125,15 @@ def _against_earlier(question: Question, result: Result, asker: Asker) -> Compar
         result,
         lambda row: (then.get(_names(row.group)), found.said),
         better=_better(question),
+        wanted=wanted,
         with_interval=is_other,
     )
     return Compared(rows) if any(rows) else _none(result, missing.format(when=found.said))
 
 
-def _one_back(question: Question, result: Result, asker: Asker, unit: Unit) -> Compared:
+def _one_back(
+    question: Question, result: Result, asker: Asker, unit: Unit, wanted: Set[int] | None
+) -> Compared:
     """Every period against the one just before it; what still adds up, against the same stretch of that."""
     then = _places(result.rows, unit)
     stretch = _stretch(question, unit, now=asker.now) if _adds_up(question) else None
@@ -141,7 +148,7 @@ def _one_back(question: Question, result: Result, asker: Asker, unit: Unit) -> C
             return cut.get((group, number)), f"at this point of {label}"
         return then.get((group, number)), f"in {label}"
 
-    rows = _by_period(result, find, unit, better=_better(question), back=1)
+    rows = _by_period(result, find, unit, better=_better(question), wanted=wanted, back=1)
     return Compared(rows) if any(rows) else _none(result, FIRST)
 
 
@@ -155,7 +162,7 @@ def _stretch(question: Question, unit: Unit, *, now: datetime) -> Range | None:
     return Range("custom", start, min(start + (reach - last.start), last.start))
 
 
-def _along(question: Question, result: Result, asker: Asker, unit: Unit) -> Compared:
+def _along(question: Question, result: Result, asker: Asker, unit: Unit, wanted: Set[int] | None) -> Compared:
     """Every period of a range against the one at the same place of the range before."""
     found = earlier(question, adds_up=_adds_up(question), now=asker.now)
     assert found is not None
@@ -174,6 +181,7 @@ def _along(question: Question, result: Result, asker: Asker, unit: Unit) -> Comp
         lambda group, number, label: (then.get((group, number)), f"in {label}"),
         unit,
         better=_better(question),
+        wanted=wanted,
         back=back,
     )
     return Compared(rows) if any(rows) else _none(result, NOTHING_THEN.format(when=found.said))
@@ -185,6 +193,7 @@ def _by_period(
     unit: Unit,
     *,
     better: str,
+    wanted: Set[int] | None,
     back: int,
 ) -> tuple[Was | None, ...]:
     """Every period against one that lies so many periods back."""
@@ -196,7 +205,7 @@ def _by_period(
         number = place[1] - back
         return find(place[0], number, numbered_period(unit, number).label)
 
-    return _held(result, found, better=better)
+    return _held(result, found, better=better, wanted=wanted)
 
 
 def _places(rows: Sequence[Row], unit: Unit) -> dict[Place, Row]:
@@ -208,10 +217,14 @@ def _held(
     find: Callable[[Row], tuple[Row | None, str]],
     *,
     better: str,
+    wanted: Set[int] | None,
     with_interval: bool = True,
 ) -> tuple[Was | None, ...]:
     found: list[Was | None] = []
-    for row in result.rows:
+    for place, row in enumerate(result.rows):
+        if wanted is not None and place not in wanted:
+            found.append(None)
+            continue
         other, when = find(row)
         if other is None:
             found.append(None)

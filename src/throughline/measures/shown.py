@@ -12,7 +12,7 @@ from throughline import charts
 from throughline.charts import Chart, Point, Spans
 from throughline.engine import metrics
 from throughline.engine.definitions import Definition
-from throughline.engine.language.checked import PeriodSurvival, Survival
+from throughline.engine.language.checked import Grouping, PeriodSurvival, Survival
 from throughline.engine.language.parsing import parse_measure
 from throughline.engine.metrics import Metric
 from throughline.engine.refusals import Refused
@@ -252,36 +252,48 @@ def drawn(
         return None, (), 0
     result = _labelled(metric, found)
     befores = beside or (None,) * len(result.rows)
-    timed = next((grouping for grouping in metric.by if grouping.unit), None)
-    plain = [grouping.label for grouping in metric.by if grouping is not timed]
+    timed, plain = _timed_and_plain(metric)
     if timed is None:
         points = [_point(row, " · ".join(row.group.values())) for row in result.rows]
         dimension = " and ".join(plain)
         return charts.bars(points[:MOST_BARS], title=title, unit=result.unit, dimension=dimension), (), 0
+    series = _series(plain, result)
+    chosen = _largest(series, result)
     points = [
-        _point(
-            row,
-            row.group[timed.label],
-            unit=timed.unit,
-            series=" · ".join(row.group[name] for name in plain),
-            was=was,
-        )
-        for row, was in zip(result.rows, befores, strict=True)
+        _point(row, row.group[timed.label], unit=timed.unit, series=name, was=was)
+        for row, was, name in zip(result.rows, befores, series, strict=True)
+        if name in chosen
     ]
     apart = next((APART[each.code] for each in result.warnings if each.code in APART), "")
     if not plain:
         return charts.line(points, title=title, unit=result.unit, spans=spans, apart=apart), (), 0
-    chosen = _largest(points)
-    kept = [point for point in points if point.series in chosen]
-    small = charts.multiples(kept, title=title, unit=result.unit, spans=spans, apart=apart)
-    return None, tuple(small), len({point.series for point in points}) - len(chosen)
+    small = charts.multiples(points, title=title, unit=result.unit, spans=spans, apart=apart)
+    return None, tuple(small), len(set(series)) - len(chosen)
 
 
-def _largest(points: Sequence[Point]) -> set[str]:
+def charted(metric: Metric, result: Result) -> set[int]:
+    """The places of the rows that charts over time are drawn of."""
+    _, plain = _timed_and_plain(metric)
+    series = _series(plain, result)
+    chosen = _largest(series, result)
+    return {place for place, name in enumerate(series) if name in chosen}
+
+
+def _timed_and_plain(metric: Metric) -> tuple[Grouping | None, list[str]]:
+    """The grouping by time, and the names of the others."""
+    timed = next((grouping for grouping in metric.by if grouping.unit), None)
+    return timed, [grouping.label for grouping in metric.by if grouping is not timed]
+
+
+def _series(plain: Sequence[str], result: Result) -> list[str]:
+    return [" · ".join(row.group[name] for name in plain) for row in result.rows]
+
+
+def _largest(series: Sequence[str], result: Result) -> set[str]:
     sizes: dict[str, int] = {}
-    for point in points:
-        sizes[point.series] = sizes.get(point.series, 0) + point.n
-    return set(sorted(sizes, key=lambda series: -sizes[series])[:MOST_MULTIPLES])
+    for name, row in zip(series, result.rows, strict=True):
+        sizes[name] = sizes.get(name, 0) + row.n
+    return set(sorted(sizes, key=lambda name: -sizes[name])[:MOST_MULTIPLES])
 
 
 def _point(

@@ -145,6 +145,9 @@ def floats(found: Any) -> NDArray[np.float64]:
 
 def whole(found: Any) -> int:
     """A number of records; nothing counted is none."""
+    if isinstance(found, int):
+        # Of thousands of groups, asking each whether it is masked takes a while.
+        return found
     return 0 if found is None or np.ma.is_masked(found) else int(found)
 
 
