@@ -44,8 +44,9 @@ class Asker:
             return *asked, moment.known_at, queries.outside_the_record(metric)
 
         moment = self.moment(question)
-        if isinstance(metric.measure, AverageOpen):
-            # It says of its whole last period what was known, up to this moment.
+        is_cut = question.range.until is not None or any(each.unit for each in metric.by)
+        if isinstance(metric.measure, AverageOpen) and is_cut:
+            # It says of the whole last period what was known of it, up to this moment.
             return work_out()
         return kept(snapshot, moment, key, work_out)
 

@@ -18,6 +18,8 @@ from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
 
 KEPT_ANSWERS = 200
+# Of ten million records each may hold 160 MB.
+KEPT_LISTS = 2
 KEPT_ROWS = 50
 SERVICE_COLUMNS = ("name", "tier", "usual_environment")
 
@@ -92,8 +94,13 @@ class Population:
         return exp.values(rows, alias="services", columns=list(SERVICE_COLUMNS))
 
     def arrays(self, query: exp.Expression) -> dict[str, Any]:
-        """The answer as NumPy arrays by column."""
-        return self.snapshot.cursor.execute(query.sql(DIALECT, copy=False)).fetchnumpy()
+        """The answer as NumPy arrays by column; the last ones are kept while the snapshot is held."""
+        lists, statement = self.snapshot.lists, query.sql(DIALECT, copy=False)
+        if statement not in lists:
+            if len(lists) >= KEPT_LISTS:
+                del lists[next(iter(lists))]
+            lists[statement] = self.snapshot.cursor.execute(statement).fetchnumpy()
+        return dict(lists[statement])
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows; a short one is kept while the record stays as it is."""

@@ -74,6 +74,8 @@ class Snapshot:
     sequence: int
     # What was answered of this state, by statement: one page asks the same of a slice more than once.
     answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
+    # The lists that were asked for last, by statement, for as long as this snapshot is held.
+    lists: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
     # Figures as known on an earlier day, by all that they depend on: the clock does not change them.
     past: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
