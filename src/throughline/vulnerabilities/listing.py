@@ -281,8 +281,11 @@ def explore(selection: Selection, *, schema: Schema, scope: Scope, now: datetime
 def _holds(word: str) -> exp.Expression:
     """Whether a word is in one of the searched fields, whatever its case."""
     # Each by itself, as a word holds no blank: all of them joined would be a text of its own for each record.
-    lowered = (call("lower", named(CORE[name].column)) for name in SEARCHED)
-    return either(*(call("contains", each, text(word)) for each in lowered))
+    searched = [named(CORE[name].column) for name in SEARCHED]
+    if any(sign in word for sign in "%_\\"):
+        return either(*(call("contains", call("lower", each), text(word)) for each in searched))
+    # The same of a word without signs of patterns, in little more than half the time.
+    return either(*(exp.ILike(this=each, expression=text(f"%{word}%")) for each in searched))
 
 
 def with_epss(rows: Sequence[Listed]) -> list[Listed]:

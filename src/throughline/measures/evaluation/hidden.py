@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
@@ -17,6 +18,7 @@ from throughline.engine.truncation import Floats, FoundCurve, Sightings
 from throughline.measures.engines.duckdb import call, either, is_null, named
 from throughline.measures.evaluation.estimates import RESAMPLED_AT_MOST, Figure, floats, whole
 from throughline.measures.evaluation.samples import Sample, listed, rows
+from throughline.measures.evaluation.side_by_side import each
 
 
 def sample_of(measure: Truncated) -> Sample:
@@ -45,24 +47,29 @@ def figures(
     """The figure as of the end of each window, from all that was found until then; `first` of all groups."""
     introduced, identified = floats(found["starts"]), floats(found["ends"])
     missing, negative = whole(found["missing"]), whole(found["negative"])
-    seen = [
-        truncation.sightings(
-            (identified - introduced)[identified <= end],
-            (end - introduced)[identified <= end],
-            window=measure.window,
-        )
-        for end in ends.tolist()
-    ]
-    many = sum(each.n for each in seen) > RESAMPLED_AT_MOST
-    figures = (_figure(measure, each, missing, negative, seed=None if many else seed) for each in seen)
-    return [
-        replace(
-            figure,
+    # In order once for all windows: what is in order already is put in order in no time.
+    quickest = np.argsort(identified - introduced, kind="stable")
+    introduced, identified = introduced[quickest], identified[quickest]
+
+    def sighted(end: float) -> Sightings:
+        known = identified <= end
+        took, looked = (identified - introduced)[known], (end - introduced)[known]
+        return truncation.sightings(took, looked, window=measure.window)
+
+    windows = ends.tolist()
+    seen = each(sighted, windows, values=introduced.size)
+    many = sum(one.n for one in seen) > RESAMPLED_AT_MOST
+
+    def told(window: tuple[float, Sightings]) -> Figure:
+        end, one = window
+        known = identified <= end
+        return replace(
+            _figure(measure, one, missing, negative, seed=None if many else seed),
             first_found=first,
-            n_before=_before(introduced[identified <= end], identified[identified <= end], each, first),
+            n_before=_before(introduced[known], identified[known], one, first),
         )
-        for figure, each, end in zip(figures, seen, ends.tolist(), strict=True)
-    ]
+
+    return each(told, list(zip(windows, seen, strict=True)), values=introduced.size)
 
 
 def _before(introduced: Floats, identified: Floats, seen: Sightings, first: float | None) -> int:
