@@ -100,3 +100,24 @@ def test_no_cut_is_made_where_all_is_whole_or_there_is_no_more_room(monkeypatch)
             monkeypatch.setattr(cutting, "_MOST", 0)
             assert not Cuts(around.solver, around.model).add(at, around._between(at))
             monkeypatch.undo()
+
+
+def test_nobody_does_more_of_a_piece_of_work_than_is_done_of_it():
+    chance = np.random.default_rng(14)
+    made = 0
+    for _ in range(60):
+        question, weights = random_team(chance, plain=True), random_weights(chance)
+        around = Around(question, weights)
+        part, whole = around.model.shared
+        able = np.flatnonzero((question.least > 1) & question.may.any(axis=0))
+        assert np.unique(whole - around.columns.y).tolist() == able.tolist()
+        at = around._at() if around.is_possible else np.zeros(around.columns.count)
+        wrong = at[part] - at[whole] > cutting._OVER
+        before = around.cuts.count
+        assert around.cuts._add_plain(at) == wrong.any()
+        assert around.cuts.count - before == wrong.sum()
+        if wrong.any() and around._runs():
+            at = around._at()
+            assert (at[part[wrong]] <= at[whole[wrong]] + WHOLE).all()
+            made += 1
+    assert made > 3

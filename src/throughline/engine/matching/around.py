@@ -40,6 +40,8 @@ _SIMPLEX: dict[str, bool | float | str] = {
     "presolve": "off",
     "simplex_scale_strategy": 0,
     "dual_simplex_cost_perturbation_multiplier": 0.0,
+    # To see whether a basis is still exact takes longer than to factor one so small again.
+    "no_unnecessary_rebuild_refactor": False,
 }
 
 

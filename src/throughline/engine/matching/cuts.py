@@ -23,8 +23,10 @@ _BETWEEN = 1e-2
 _NOTHING, _TINY, _AT_BOUND = 1e-11, 1e-9, 1e-7
 # By how much a cut, whose largest coefficient is 1, has to miss the optimum; and the room for rounding.
 _DEEP, _ROOM = 1e-3, 1e-10
+# By how much somebody may do more of a piece of work than is done of it, before a row says that it cannot be.
+_OVER = 0.1
 # Rows that are kept at once: those of few columns till they are many, others as long as they hold something.
-_MOST, _KEPT, _FEW = 60, 40, 150
+_MOST, _KEPT, _FEW = 60, 15, 150
 # A cut of more columns costs more than it saves.
 _WIDEST = 1000
 
@@ -91,6 +93,20 @@ class Cuts:
 
         `between` are the columns that are to be whole and are not.
         """
+        return self._add_plain(at) or self._add_found(at, between)
+
+    def _add_plain(self, at: Numbers) -> bool:
+        """Nobody does more of a piece of work than is done of it: where it needs two, no row says so."""
+        part, whole = self.model.shared
+        over = at[part] - at[whole]
+        wrong = (over > _OVER).nonzero()[0][: _MOST - self.count]
+        for place in wrong.tolist():
+            cut = np.zeros(self.columns)
+            cut[part[place]], cut[whole[place]] = -1.0, 1.0
+            self._hold(cut, 0.0)
+        return bool(wrong.size)
+
+    def _add_found(self, at: Numbers, between: NDArray[np.int64]) -> bool:
         column = self._where(at, between)
         if self.count == _MOST or column < 0:
             return False
@@ -148,18 +164,20 @@ class Cuts:
         status, by_row = self._tableau.getBasisInverseRow(row)
         if status != _OK:
             return None
-        made, own = self._made[: self.count], by_row[: self.first]
-        rates = np.concatenate([self._times(own) + by_row[self.first :] @ made, -by_row])
+        rates = np.concatenate([self._added(by_row), -by_row])
         rates[places[row]] -= 1.0
         if np.abs(rates[places]).max() > _NOTHING:
             return None
         rates[places] = 0.0
         used = (np.abs(rates) > _NOTHING).nonzero()[0]
-        values = np.concatenate([at, self.solver.getSolution().row_value])[used]
         low, high = self._low[used], self._high[used]
-        is_low = np.abs(values - low) <= np.abs(values - high)
+        # A row has one end, or two that are the same, and whichever is not in the basis stands there.
+        split = int(used.searchsorted(self.columns))
+        is_low = np.isfinite(low)
+        values = at[used[:split]]
+        is_low[:split] = np.abs(values - low[:split]) <= np.abs(values - high[:split])
         bounds = np.where(is_low, low, high)
-        if (np.abs(values - bounds) > _AT_BOUND).any():
+        if (np.abs(values - bounds[:split]) > _AT_BOUND).any():
             return None
         return _Away(used, rates[used], np.where(is_low, 1.0, -1.0), bounds)
 
@@ -175,16 +193,18 @@ class Cuts:
         each = np.zeros(self.columns + self.first + self.count)
         each[away.places] = weights * away.ways / steps
         least = 1.0 + float(each[away.places] @ away.bounds)
-        own, made = each[self.columns :][: self.first], each[self.columns + self.first :]
-        cut = each[: self.columns] + self._times(own) + made @ self._made[: self.count]
+        cut = self._added(each[self.columns :])
+        cut += each[: self.columns]
         top = float(np.abs(cut).max())
         if top < _TINY:
             return None
         cut, least = cut / top, least / top
-        small = np.abs(cut) < _TINY
-        if not np.isfinite(self.model.high[small & (cut > 0)]).all():
+        small = (np.abs(cut) < _TINY).nonzero()[0]
+        few = cut[small]
+        high = self.model.high[small[few > 0]]
+        if not np.isfinite(high).all():
             return None
-        least -= float(np.maximum(cut[small], 0.0) @ np.where(cut[small] > 0, self.model.high[small], 0.0))
+        least -= float(few[few > 0] @ high)
         cut[small] = 0.0
         return cut, least - _ROOM
 
@@ -195,10 +215,14 @@ class Cuts:
         self._widths[self.count] = which.size
         self.count += 1
 
-    def _times(self, by_row: Numbers) -> Numbers:
-        """The model's rows, added up with a factor each."""
+    def _added(self, by_row: Numbers) -> Numbers:
+        """The rows, cuts among them, added up with a factor each."""
         at, columns, values = self._entries
-        return np.bincount(columns, by_row[at] * values, self.columns).astype(np.float64)
+        total = np.bincount(columns, by_row[at] * values, self.columns).astype(np.float64, copy=False)
+        cuts = by_row[self.first :].nonzero()[0]
+        if cuts.size:
+            total += by_row[self.first + cuts] @ self._made[cuts]
+        return total
 
 
 def _steps(

@@ -99,6 +99,8 @@ class Programme:
     rows: Rows
     # Which rows hold the least match under that of somebody, in the order of who is counted.
     fairness: slice
+    # The pairs at work that nobody does alone, and that work: a column each.
+    shared: tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
@@ -134,7 +136,8 @@ def programme(
     fair = _fairness(question, worth, columns)
     gain = _gains(question, weights, columns)
     if like is not None:
-        return Programme(columns, gain, low, high, like.rows.with_others(like.fairness, fair), like.fairness)
+        moved = like.rows.with_others(like.fairness, fair)
+        return Programme(columns, gain, low, high, moved, like.fairness, like.shared)
     rows = Rows()
     _staffing(question, columns, rows)
     _facets(question, columns, rows)
@@ -142,7 +145,9 @@ def programme(
     rows.extend(fair)
     _balance(question, columns, rows)
     _capacity(question, columns, rows)
-    return Programme(columns, gain, low, high, rows, fairness)
+    people, works = np.nonzero(question.may & (question.least > 1))
+    shared = columns.x[people, works], columns.y + works
+    return Programme(columns, gain, low, high, rows, fairness, shared)
 
 
 def _gains(question: Question, weights: Weights, columns: Columns) -> Numbers:
