@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from throughline.engine.interests import Stated, Tap, interests, notes, unknown
+from throughline.engine.interests import REFUSED, Stated, Tap, interests, notes, unknown
 
 TODAY = date(2026, 11, 29)
 SHARE = st.integers(0, 20).map(lambda k: k / 20)
@@ -48,6 +48,16 @@ def test_without_a_statement_taps_count_the_more_the_more_there_are(number, used
 
 def test_one_tap_moves_a_fresh_statement_by_a_fifth():
     assert of(Stated(1, TODAY), taps(0, 1)).used == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("refusal", [0, 0.1, 0.25])
+def test_work_that_was_refused_is_no_nearer_than_work_of_which_nothing_was_said(refusal):
+    assert (of(Stated(refusal, TODAY)).used, of().used) == (0, None)
+    assert of(Stated(0.3, TODAY)).used == pytest.approx(0.3)
+
+
+def test_taps_still_speak_for_what_was_refused():
+    assert of(Stated(0.25, TODAY), taps(1, 4)).used == pytest.approx(0.5)
 
 
 def test_fresh_taps_overrule_an_old_statement():
@@ -106,7 +116,8 @@ def test_what_is_to_be_asked_is_said_in_sentences():
 @given(STATED, TAPS)
 def test_what_is_used_lies_between_what_was_said_and_shown(stated, shown):
     found = of(stated, shown)
-    known = [each for each in (stated.value if stated else 0.0, found.revealed) if each is not None]
+    said = stated.value if stated and stated.value > REFUSED else 0.0
+    known = [each for each in (said, found.revealed) if each is not None]
     if stated is None and found.revealed is None:
         assert found.used is None
     else:
@@ -139,7 +150,7 @@ def test_what_was_shown_fades_to_unknown_and_never_grows(shown, days):
     assert (later.used or 0.0) <= (now.used or 0.0) + 1e-9
 
 
-@given(STATED.filter(bool), AGE)
+@given(STATED.filter(lambda said: said and said.value > REFUSED), AGE)
 def test_a_statement_alone_is_used_as_it_was_made(stated, days):
     assert of(stated, on=TODAY + timedelta(days=days)).used == pytest.approx(stated.value)
 

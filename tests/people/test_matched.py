@@ -87,9 +87,9 @@ def test_a_tap_moves_a_fresh_statement_by_a_fifth_of_the_way(of, mia):
 
 
 def test_a_day_is_asked_about_as_it_was(of, mia):
-    actions.state_interests(mia, {"detection": 0.25}, now=NOW)
+    actions.state_interests(mia, {"detection": 0.5}, now=NOW)
     actions.state_interests(mia, {"detection": 1.0}, now=NOW + timedelta(days=1))
-    assert of(TODAY).person.interests == {"detection": 0.25}
+    assert of(TODAY).person.interests == {"detection": 0.5}
     assert of(TODAY + timedelta(days=1)).person.interests == {"detection": 1.0}
 
 

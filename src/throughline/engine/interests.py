@@ -9,13 +9,16 @@ question counts 0 to 1, and a tap is worth the mean of those answered. What happ
 
 The match uses one number, the mean of both by what stands behind them:
 
-    used = (4·d·stated + Σ d·worth) ÷ (4·d + Σ d)        or   Σ d·worth ÷ (2 + Σ d) without a statement
+    used = (4·d·said + Σ d·worth) ÷ (4·d + Σ d)        or   Σ d·worth ÷ (2 + Σ d) without a statement
+
+where said is what was stated, and 0 up to REFUSED (“rather not”): an unknown kind counts as 0, and who refuses
+work must not be nearer to it than who said nothing.
 
 A statement stands like STATED = 4 taps of the day on which it was made, and fades like them: one tap of that
 day moves it by a fifth at most, and some fresh ones overrule an old statement. Where nothing was stated, taps
 stand against DOUBT = 2 taps' worth of 0, since the match counts an unknown kind as 0: one happy tap makes ⅓,
 four make ⅔, and as they fade the kind becomes unknown again, without a jump.
-A statement alone is used as it was made, however old; it is stale after a year, and said to be. The two
+A statement alone is used as it was said, however old; it is stale after a year, and said to be. The two
 disagree where they differ by APART or more and ENOUGH taps' worth of evidence stands behind what was shown.
 What is dated after the day that is asked about is left out, so that any past day can be asked about.
 Source of the fading: exponential smoothing by age (Brown 1959); the half-life is the product's own choice.
@@ -32,6 +35,8 @@ HALF_LIFE_DAYS = 365.25
 STALE_AFTER = timedelta(days=365)
 STATED, DOUBT = 4.0, 2.0
 APART, ENOUGH = 0.4, 2.0
+# Up to here a statement is a refusal.
+REFUSED = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,8 @@ def _used(stated: Stated | None, shown: float, evidence: float, on: date) -> flo
     if stated is None:
         return shown / (DOUBT + evidence) if evidence > 0 else None
     behind = STATED * _fading(stated.on, on)
-    return min((behind * stated.value + shown) / (behind + evidence), 1.0)
+    said = stated.value if stated.value > REFUSED else 0.0
+    return min((behind * said + shown) / (behind + evidence), 1.0)
 
 
 def _fading(day: date, on: date) -> float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from throughline.engine.interests import REFUSED
+
 # What the two plain answers stand for; a kind is liked from “gladly” on.
-GLADLY, RATHER_NOT = 0.75, 0.25
+GLADLY, RATHER_NOT = 0.75, REFUSED
 
 # Stated interest.
 LIKINGS: tuple[tuple[float, str], ...] = (
