@@ -16,9 +16,9 @@ def test_of_work_that_is_the_same_to_her_each_says_that_other_is_as_good(organis
     for number in range(3):
         a_work(quarter, f"same-{number}", f"The same {number}", {"tooling": 1.0})
     said = text_of(browser_of(organisation.mia).get("/next/"))
-    assert said.count("First, whatever business value counts, and other work is as good.") == 3
+    assert said.count("First, with other work as good, whatever business value counts.") == 3
     lead = text_of(browser_of(organisation.max).get(f"/next/{organisation.mia.pk}/"))
-    assert lead.count("First, whatever interest counts, and other work is as good.") == 3
+    assert lead.count("First, with other work as good, whatever interest counts.") == 3
 
 
 def test_work_that_is_first_alone_says_nothing_of_others(organisation, quarter, browser_of):
@@ -28,6 +28,6 @@ def test_work_that_is_first_alone_says_nothing_of_others(organisation, quarter, 
     mia = browser_of(organisation.mia)
     said = text_of(mia.get("/next/"))
     assert "First, whatever interest counts." in said
-    assert "First only where interest counts nothing, and other work is as good." in said
+    assert "First, with other work as good, only where interest counts nothing." in said
     lead = text_of(browser_of(organisation.max).get(f"/next/{organisation.mia.pk}/"))
-    assert "other work is as good" not in lead
+    assert "other work as good" not in lead

@@ -20,6 +20,7 @@ from throughline.assignments.models import Answer, Tie, Weighing, Work
 from throughline.assignments.naming import titles_of
 from throughline.assignments.serving import objectives_of
 from throughline.engine import matching
+from throughline.engine.conditions import joined
 from throughline.engine.matching import Balance, Person, Question, Settings, Weights, conflicts, holds
 from throughline.objectives.models import Cycle
 from throughline.people.access import workers
@@ -200,7 +201,9 @@ def _with_answers(
     aside = []
     for each in answered:
         more = _tied(question, [each])
-        if why := said_conflicts(more, titles):
+        if first := question.full_with(each[1]) if each[2] == MUST else ():
+            aside.append(SetAside(*each[:2], (f"{joined(first, 'and')} had it first",)))
+        elif why := said_conflicts(more, titles):
             aside.append(SetAside(*each[:2], tuple(why)))
         else:
             question = more

@@ -11,8 +11,8 @@ from throughline.assignments.asking import Asked
 from throughline.assignments.differing import differences
 from throughline.assignments.match_charts import said_of
 from throughline.assignments.models import Answer
-from throughline.assignments.saying import cost_said, listed, quoted
-from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
+from throughline.assignments.saying import cost_said, cost_sentence, listed, quoted
+from throughline.assignments.seeing import cost_to_the_hundredth
 from throughline.assignments.suggesting import address_of_work
 from throughline.assignments.unstaffed import left_out
 from throughline.assignments.wishing import MUST, NEVER, Change, query_of
@@ -162,11 +162,7 @@ def cost_of(
         return Cost(said, None, "It is being worked out.", ())
     lost = before["objective"] - after["objective"]
     found = differences(before["plan"], after["plan"])
-    says = "It costs nothing: the plan has it so." if not found else f"It is {cost_said(lost)}."
-    if found and lost >= TOSS_UP:
-        says = f"It costs the team {cost_said(lost)}."
-    elif found and lost <= -TOSS_UP:
-        says = f"The team gains {-lost:.{DIGITS}f} person-quarters."
+    says = cost_sentence(lost) if found else "It costs nothing: the plan has it so."
     return Cost(said, cost_to_the_hundredth(lost), says, tuple(f"{said_of(asked, each)}." for each in found))
 
 
@@ -238,7 +234,7 @@ def answers(asked: Asked) -> list[Answered]:
             person,
             asked.people[person].name,
             asked.titles[work],
-            str(each.get_said_display()),
+            "takes it" if each.said == Answer.Said.ACCEPTED else each.get_said_display().lower(),
             each.said == Answer.Said.ACCEPTED,
             each.reason,
             aside.get((person, work), ""),

@@ -52,3 +52,18 @@ def cost_said(cost: float | None) -> str:
     if cost < 0:
         return f"a gain: the team gains {-cost:.{DIGITS}f} person-quarters"
     return f"{cost:.{DIGITS}f} person-quarters"
+
+
+def cost_sentence(cost: float | None) -> str:
+    """What a change costs the team, as a sentence.
+
+    >>> cost_sentence(0.126), cost_sentence(-0.429)
+    ('It costs the team 0.13 person-quarters.', 'The team gains 0.43 person-quarters.')
+    >>> cost_sentence(0.004)
+    'It is a toss-up: it costs the team less than 0.01.'
+    """
+    if cost is not None and cost >= TOSS_UP:
+        return f"It costs the team {cost_said(cost)}."
+    if cost is not None and cost <= -TOSS_UP:
+        return f"The team gains {-cost:.{DIGITS}f} person-quarters."
+    return f"It is {cost_said(cost)}."

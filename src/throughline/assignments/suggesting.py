@@ -222,7 +222,12 @@ def _suggestion(
         cost=cost,
         short=row["short"],
         cost_says=wording.cost(
-            she, cost, quarter=question.quarter, is_planned=row["planned"], is_toss_up=row["toss_up"]
+            she,
+            cost,
+            quarter=question.quarter,
+            is_planned=row["planned"],
+            is_toss_up=row["toss_up"],
+            taken_by=question.full_with(key),
         ),
         because=because,
         why=wording.why(

@@ -36,8 +36,18 @@ def why(
     return f"Mostly because it is what {she} {'like' if she == YOU else 'likes'}{ending}"
 
 
-def cost(she: str, cost: float | None, *, quarter: float, is_planned: bool, is_toss_up: bool) -> str:
+def cost(
+    she: str,
+    cost: float | None,
+    *,
+    quarter: float,
+    is_planned: bool,
+    is_toss_up: bool,
+    taken_by: Sequence[str] = (),
+) -> str:
     """What choosing it costs the team, in words; `quarter` are the weeks of a person-quarter.
+
+    `taken_by` are those who have the work for certain where nobody else can join them.
 
     >>> cost("you", 0.12, quarter=12.0, is_planned=False, is_toss_up=False)
     'If you take it, the team loses 0.12 person-quarters: as much as 1.4 weeks of work that matches fully.'
@@ -48,6 +58,8 @@ def cost(she: str, cost: float | None, *, quarter: float, is_planned: bool, is_t
         return f"The plan gives it to {she}: it costs the team nothing."
     if is_toss_up:
         return "It costs the team less than 0.01 person-quarters. A toss-up: choose what you like."
+    if cost is None and taken_by:
+        return f"No plan has it: {listed(taken_by)} {'has' if len(taken_by) == 1 else 'have'} it already."
     if cost is None:
         return "No plan has it: it cannot go together with what must be done."
     takes = "take" if she == YOU else "takes"
@@ -73,13 +85,15 @@ def span(
     >>> span("interest", 0.3, None, None), span("interest", 0.3, (0.0, 1.0), (0.0, 1.0))
     ('never first, whatever interest counts', 'first, whatever interest counts')
     >>> span("growth", 0.3, (0.0, 1.0), (0.0, 1.0), is_shared=True)
-    'first, whatever growth counts, and other work is as good'
+    'first, with other work as good, whatever growth counts'
     """
     term = TERM_WORDS[name]
     if exact is None or shown is None:
         return f"never first, whatever {term} counts"
     said = _first(term, weight, exact, shown)
-    return f"{said}, and other work is as good" if is_shared else said
+    return (
+        said.replace("first", "first, with other work as good,", 1).replace(",,", ",") if is_shared else said
+    )
 
 
 def _first(term: str, weight: float, exact: tuple[float, float], shown: tuple[float, float]) -> str:

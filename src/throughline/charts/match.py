@@ -134,7 +134,11 @@ def slices(found: Sequence[Slice], *, title: str, of: str) -> Chart:
         )
     spec = {**_framed(len(found), layers), "data": {"values": values}}
     most = found[0] if found else None
-    summary = f"Most weeks go to {most.title}: {most.share:.0%}." if most else "No weeks are given yet."
+    summary = (
+        f"The largest part of the weeks goes to {most.title}: {most.share:.0%}."
+        if most
+        else "No weeks are given yet."
+    )
     rows = tuple(
         (
             each.title,

@@ -65,7 +65,7 @@ def plan(
     open_home(there(home))
     from throughline.assignments.asking import asked_of
     from throughline.assignments.match_documents import match_document
-    from throughline.assignments.saying import cost_said
+    from throughline.assignments.saying import cost_sentence
     from throughline.assignments.seeing import cost_to_the_hundredth
 
     if said and (must or never):
@@ -87,7 +87,7 @@ def plan(
 
     def show() -> None:
         if ties:
-            click.echo(f"It is {cost_said(document['cost'])}.")
+            click.echo(cost_sentence(document["cost"]))
         _show(document)
 
     emit(document, as_json=as_json, show=show)

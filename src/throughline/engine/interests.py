@@ -11,8 +11,8 @@ The match uses one number, the mean of both by what stands behind them:
 
     used = (4·d·said + Σ d·worth) ÷ (4·d + Σ d)        or   Σ d·worth ÷ (2 + Σ d) without a statement
 
-where said is what was stated, and 0 up to REFUSED (“rather not”): an unknown kind counts as 0, and who refuses
-work must not be nearer to it than who said nothing.
+where said is what was stated, and 0 up to REFUSED (“rather not”): an unknown kind counts as 0, and who
+refuses work must not be nearer to it than who said nothing.
 
 A statement stands like STATED = 4 taps of the day on which it was made, and fades like them: one tap of that
 day moves it by a fifth at most, and some fresh ones overrule an old statement. Where nothing was stated, taps

@@ -256,6 +256,14 @@ class Question:
         found = [[each.objective == rule.objective for each in self.works] for rule in self.balance]
         return np.array(found, np.bool_).reshape(len(self.balance), len(self.works))
 
+    def full_with(self, work: str) -> tuple[str, ...]:
+        """The names of those who must be on a piece of work, where nobody can join them."""
+        found = self.works[self.work_at[work]]
+        if len(found.must) < found.most:
+            return ()
+        people = [self.people[self.person_at[each]] for each in sorted(found.must)]
+        return tuple(each.name or each.key for each in people)
+
     def matches(self, weights: Weights) -> Numbers:
         """What a piece of work gives a person, from 0 to 1 times the weights of interest and growth."""
         return weights.interest * self.interest + weights.growth * self.growth
