@@ -1,8 +1,8 @@
 """Every pair forced, in parts that may be worked at side by side: HiGHS lets other threads run meanwhile.
 
-What a few first pairs have taught the others begin with. The parts are the same whether there are threads
-for them or not, so that what comes of it depends on no machine. They are many, since some take four times as
-long as others and the last should not be waited for alone.
+What a few first pairs, some of each person's, have taught the others begin with. The parts are the same
+whether there are threads for them or not, so that what comes of it depends on no machine. They are several,
+since some take twice as long as others and the last should not be waited for alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from throughline.engine.matching.plans import Plan
 
 Pair: TypeAlias = tuple[int, int]
 # A part has a model of its own, which is worth it for so many pairs.
-_PARTS, _LEAST = 8, 60
+_PARTS, _LEAST = 6, 60
 
 
 def with_each(
@@ -27,7 +27,9 @@ def with_each(
 ) -> dict[Pair, Plan | None]:
     """The best plan with each pair, None where there is none; pairs that are hard to settle are left out."""
     pairs = _in_order(around, plan, pairs)
-    found, rest = _with_each(around, pairs[:_LEAST]), pairs[_LEAST:]
+    step = max(1, len(pairs) // _LEAST)
+    found = _with_each(around, pairs[step // 2 :: step])
+    rest = [pair for place, pair in enumerate(pairs) if place % step != step // 2]
     size = max(_LEAST, -(-len(rest) // _PARTS))
 
     def part(start: int) -> dict[Pair, Plan | None]:
