@@ -151,6 +151,7 @@ def _context(looked: Looked, refused: tuple[int, NotNowForm] | None) -> dict[str
         "chart": scores(said.suggestions),
         "gaps": _gaps(looked)[:MOST_GAPS],
         "more_gaps": max(0, len(_gaps(looked)) - MOST_GAPS),
+        "is_unasked": said.sight.is_herself and any(each.what == What.UNASKED for each in said.unknown),
         "may_answer": said.sight.is_herself and asked.cycle.state != Cycle.State.CLOSED,
     }
 

@@ -110,7 +110,7 @@ def set_goal(
     if len(words) > LONGEST_GOAL:
         raise Refused(f"expected at most {LONGEST_GOAL} characters, found {len(words)}", place="text")
     _require_share(weight, place="weight")
-    named = _kinds(dict.fromkeys(kinds)) or _kinds_of(rung)
+    named = _kinds(dict.fromkeys(kinds), place="kinds") or _kinds_of(rung)
     with transaction.atomic():
         made = GrowthGoal.objects.create(person=person, text=words, rung=rung, weight=weight, at=now)
         made.kinds.set(named.values())
@@ -218,12 +218,14 @@ def set_capacity(
     return made
 
 
-def _kinds(keys: Iterable[str]) -> dict[str, WorkKind]:
+def _kinds(keys: Iterable[str], *, place: str = "") -> dict[str, WorkKind]:
+    """The kinds by their keys. Raises Refused at the place, or at the key."""
     known, asked = {each.key: each for each in kinds_in_use()}, list(keys)
     for key in asked:
         if key not in known:
             raise Refused(
-                f"expected a kind of work out of {', '.join(known)}; found '{key[:40]}'", place="kind"
+                f"expected a kind of work out of {', '.join(known)}; found '{key[:40]}'",
+                place=place or key[:40],
             )
     return {key: known[key] for key in asked}
 

@@ -268,7 +268,8 @@ def _placed(name: str, do: Callable[[], object]) -> None:
     try:
         do()
     except Refused as refused:
-        raise Refused(refused.message, place=name, code=refused.code) from None
+        within = f"{name}/{refused.place}" if refused.place else name
+        raise Refused(refused.message, place=within, code=refused.code) from None
 
 
 def _now() -> datetime:
