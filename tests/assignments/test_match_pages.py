@@ -14,6 +14,7 @@ from tests.organisation import NOW
 
 from throughline.assignments.models import Answer, Plan, Tie, Weighing
 from throughline.objectives.models import Assignment
+from throughline.people.actions import set_capacity
 
 pytestmark = pytest.mark.django_db
 PAGE = "/match/2027-q1/"
@@ -37,6 +38,15 @@ def test_the_page_says_who_does_what_and_how_full_everybody_is(works, manager):
     assert "Rules that catch" in said
     assert "The team's plan" in said
     assert "pieces of work are staffed" in said
+
+
+def test_weeks_that_nobody_said_are_not_shown_as_if_somebody_had(works, quarter, organisation, manager):
+    assert "The weeks of Mia, Max and Ada were never said: the whole cycle counts." in text_of(
+        manager.get(PAGE)
+    )
+    for person in (organisation.ada, organisation.max):
+        set_capacity(person, person, quarter, weeks=9, now=NOW)
+    assert "The weeks of Mia were never said" in text_of(manager.get(PAGE))
 
 
 def test_without_a_cycle_it_teaches(organisation, browser_of):

@@ -60,6 +60,7 @@ def test_a_candidate_is_added_changed_listed_dropped_and_made(run):
             "--confidence: a confidence lies between 0 and 1, found 40",
         ),
         ((*ADD, "--kind", "big-bet=40"), "--kind: a share lies between 0 and 1"),
+        ((*ADD, "--kind", "big-bet=150"), "--kind: a share lies above 0 % and at 100 % at most"),
         ((*ADD, "--impact", "days"), "--impact: expected KR=LOW..HIGH"),
         ((*ADD, "--impact", "nothing=1..2"), "--impact: there is no key result 'nothing'"),
         ((*ADD, "--impact", "days-to-repair=-3..-8"), "--impact: the range is reversed"),

@@ -88,6 +88,7 @@ def test_bad_input_is_one_message_and_exit_code_2(run, words, message):
     ("given", "message"),
     [
         (("--often", "40"), "--often: a chance lies between 0 and 1, found 40: write 40 % or 0.4"),
+        (("--often", "150"), "--often: a chance lies above 0 % and at 100 % at most, found '150'"),
         (("--low", "a lot"), "--low: expected an amount such as"),
         (("--low", "3M"), "--high: the range starts at 3M and ends at 2M: swap them"),
         (("--stage", "hoped"), "--stage: expected inherent, residual, target"),

@@ -18,7 +18,7 @@ from throughline.assignments.differing import differences
 from throughline.assignments.glue import glue_of
 from throughline.assignments.matched import Found, answer_of
 from throughline.assignments.models import Matched
-from throughline.assignments.saying import set_aside
+from throughline.assignments.saying import listed, set_aside
 from throughline.assignments.spreading import spread
 from throughline.assignments.wishing import Wished, wished
 from throughline.cycles.access import cycle_for
@@ -201,9 +201,11 @@ def _answer(looked: Looked, asked: Asked, document: dict[str, Any]) -> dict[str,
     parts = spread(asked.cycle, document["plan"], asked.works)
     wanted = {each["objective"]: each["at_least"] for each in document["balance"]}
     other = differences(before["plan"], document["plan"]) if looked.is_tried and before else []
+    members = match_shown.members(asked, document)
     return {
         "answer": document,
-        "members": match_shown.members(asked, document),
+        "members": members,
+        "assumed": listed([each.user.name for each in members if each.is_assumed]),
         "loads": match_charts.loads_of(asked, document),
         "left": match_shown.left(asked, document),
         "differs": [match_charts.said_of(asked, each) for each in other],

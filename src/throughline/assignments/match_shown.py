@@ -18,6 +18,7 @@ from throughline.assignments.unstaffed import left_out
 from throughline.assignments.wishing import MUST, NEVER, Change, query_of
 from throughline.engine.matching import TERMS, TOSS_UP, Weights
 from throughline.people.models import WorkKind
+from throughline.people.queries import who_said_weeks
 
 SWAPS = 6
 TRIED = 4
@@ -42,6 +43,8 @@ class Member:
     load: float
     capacity: float
     pieces: tuple[Piece, ...]
+    # Nobody said her weeks, so that all of the cycle's count.
+    is_assumed: bool
 
     @property
     def is_full(self) -> bool:
@@ -88,12 +91,14 @@ def members(asked: Asked, document: Mapping[str, Any]) -> list[Member]:
     by_person: dict[str, list[Mapping[str, Any]]] = {}
     for row in document["plan"]:
         by_person.setdefault(row["person"], []).append(row)
+    said = who_said_weeks(asked.cycle)
     return [
         Member(
             asked.people[each["id"]],
             each["load"],
             each["capacity"],
             tuple(_piece(asked, row) for row in by_person.get(each["id"], ()) if row["work"] in asked.works),
+            asked.people[each["id"]].pk not in said,
         )
         for each in document["people"]
         if each["id"] in asked.people

@@ -100,6 +100,11 @@ def weeks_in(cycle: Cycle) -> float:
     return round(((cycle.end - cycle.start).days + 1) / 7, 1)
 
 
+def who_said_weeks(cycle: Cycle) -> frozenset[int]:
+    """The ids of those whose weeks in a cycle were said, by themselves or for them; of others all count."""
+    return frozenset(Capacity.objects.filter(cycle=cycle).values_list("person_id", flat=True))
+
+
 def waiting_for_taps(person: User) -> list[Initiative]:
     """Work of the person that is done and that she said nothing of yet."""
     done = Initiative.objects.filter(

@@ -64,7 +64,7 @@ def share_of(text: object, *, place: str, what: str = "a share") -> float:
     is_percent = found.endswith("%")
     plain = found.removesuffix("%").strip() if isinstance(text, str) else text
     value = number_of(plain, place=place, what=f"{what} such as 40 % or 0.4", least=-MOST)
-    if value > 1 and not is_percent:
+    if 1 < value <= 100 and not is_percent:
         raise Refused(
             f"{what} lies between 0 and 1, found {found}: write {found} % or {value / 100:g}",
             place=place,

@@ -20,7 +20,7 @@ def chance_of(text: object, *, place: str) -> float:
     found = " ".join(str(text).split())
     in_words = _ONE_IN.fullmatch(found)
     share = 1 / _positive(in_words[1], text, place) if in_words else _share(found, place)
-    if share > 1 and "%" not in found:
+    if 1 < share <= 100 and "%" not in found:
         raise Refused(
             f"a chance lies between 0 and 1, found {found}: write {found} % or {_plain(share / 100)}",
             place=place,
