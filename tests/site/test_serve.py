@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import json
 import signal
@@ -111,3 +112,12 @@ def test_the_folder_and_its_key_are_for_their_owner_alone(tmp_path):
     stop(process)
     assert oct(home.stat().st_mode & 0o777) == "0o700"
     assert oct((home / "secret.key").stat().st_mode & 0o777) == "0o600"
+
+
+def test_what_the_pages_are_made_with_is_walked_by_no_collector_once_it_is_loaded():
+    try:
+        server.settle()
+        loaded = gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+    assert loaded > len(sys.modules)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import socket
+from importlib import import_module
 from pathlib import Path
 
 from throughline.engine.refusals import Refused
@@ -62,6 +64,15 @@ def known_address(home: Path) -> str:
     return kept.read_text().strip() if kept.exists() else "http://localhost:8000"
 
 
+def settle() -> None:
+    """Load what the pages are made with, and have the collector of cycles never walk it again."""
+    from django.conf import settings
+
+    import_module(settings.ROOT_URLCONF)
+    # It stays for good: walked over within a page of many rows, it took a third of the page's time.
+    gc.freeze()
+
+
 def run(listening: socket.socket, *, host: str) -> None:
     """Serve until Ctrl-C or SIGTERM. Django must be set up."""
     import uvicorn
@@ -94,6 +105,7 @@ def run(listening: socket.socket, *, host: str) -> None:
     worker = Worker()
     worker.start()
     try:
+        settle()
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         # uvicorn hands the signal on after it has shut down.
