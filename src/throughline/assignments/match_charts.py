@@ -48,7 +48,7 @@ class Drawn:
 def loads_of(asked: Asked, document: Mapping[str, Any]) -> Chart:
     """The weeks of each person by what they are for."""
     served = objectives_of(asked.works.values())
-    titles = dict(asked.cycle.objectives.values_list("key", "title"))
+    titles = dict(asked.cycle.objectives.order_by("pk").values_list("key", "title"))
     return loads(
         [
             Load(
@@ -59,6 +59,7 @@ def loads_of(asked: Asked, document: Mapping[str, Any]) -> Chart:
             for each in document["people"]
         ],
         title="Weeks by person",
+        every=[*titles.values(), NOWHERE],
     )
 
 

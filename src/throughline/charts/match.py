@@ -40,17 +40,22 @@ class Slice:
     at_least: float | None = None
 
 
-def loads(found: Sequence[Load], *, title: str) -> Chart:
-    """Stacked weeks by person, coloured by what they are for; a line stands where the weeks end."""
+def loads(found: Sequence[Load], *, title: str, every: Sequence[str] = ()) -> Chart:
+    """Stacked weeks by person, coloured by what they are for; a line stands where the weeks end.
+
+    `every` is all that work can be for, so that each keeps its colour from one plan to the next.
+    """
     people = [each.person for each in found]
-    aims = list(dict.fromkeys(aim for each in found for _, aim, _ in each.pieces))
+    used = dict.fromkeys(aim for each in found for _, aim, _ in each.pieces)
+    places = {aim: place for place, aim in enumerate(dict.fromkeys([*every, *used]))}
+    aims = sorted(used, key=lambda each: places[each])
     values = [
         {"person": each.person, "work": work, "aim": _broken(aim), "weeks": weeks, "order": number}
         for each in found
         for number, (work, aim, weeks) in enumerate(sorted(each.pieces, key=lambda one: aims.index(one[1])))
     ]
     y = {"field": "person", "type": "nominal", "sort": people, "title": None, "axis": _names()}
-    colours = [TONES[place] if place < len(TONES) else REST for place in range(len(aims))]
+    colours = [TONES[places[each]] if places[each] < len(TONES) else REST for each in aims]
     bars = {
         "data": {"values": values},
         "mark": {"type": "bar", "height": {"band": 0.6}, "stroke": "token:surface", "strokeWidth": 2},
