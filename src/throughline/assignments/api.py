@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Field, Query, Schema
@@ -23,6 +23,7 @@ from throughline.assignments.models import Matched
 from throughline.assignments.seeing import person_for
 from throughline.assignments.staffed import staffed
 from throughline.assignments.staffing_documents import documents as staffing_documents
+from throughline.assignments.trying import strictly
 from throughline.cycles.access import cycle_for
 from throughline.people.access import require_lead, worker
 from throughline.people.queries import cycle_to_plan
@@ -41,6 +42,18 @@ class OfCycle(Schema):
     """Of which cycle."""
 
     cycle: str = Field("", max_length=80, description="Its key; the one that is planned if left out.")
+
+
+class OfMatch(Schema):
+    """What is tried instead of what is stated, as the page's address says it."""
+
+    business: str = Field("", max_length=40, description="A weight from 0, such as 0.5; with the two others.")
+    interest: str = Field("", max_length=40)
+    growth: str = Field("", max_length=40)
+    must: list[Annotated[str, Field(max_length=300)]] = Field(
+        [], max_length=20, description="PERSON~WORK by their ids, such as 3~initiative:paved-road; several."
+    )
+    never: list[Annotated[str, Field(max_length=300)]] = Field([], max_length=20)
 
 
 class OfPlan(Schema):
@@ -67,6 +80,7 @@ class MatchOf(Told):
     cycle: str
     current: bool
     conflicts: list[str]
+    cost: dict[str, Anything] | None
     answer: dict[str, Anything] | None
 
 
@@ -102,16 +116,14 @@ def read_next_of(request: HttpRequest, id: Id, asked: Query[OfCycle]) -> Any:
 
 
 @router.reads("/cycles/{key}/match", answer=MatchOf)
-def read_match(request: HttpRequest, key: Key) -> Any:
+def read_match(request: HttpRequest, key: Key, asked: Query[OfMatch]) -> Any:
     """Who does what in a cycle by its weights, and what each choice costs to the hundredth. Managers.
 
-    It is worked out in the background where something has changed: ask again until it is current.
+    With other weights the plan by those, without costs; with changes what they cost the team. Nothing is
+    written. It is worked out in the background where something has changed: ask again until it is current.
     """
-    asked = asked_of(cycle_for(require_lead(request.user), key))
-    found = answer_of(asked, now=_now())
-    answer = match_documents.match_document(asked, found.document) if found.document else None
-    said = {"cycle": key, "current": found.is_current, "conflicts": list(asked.conflicts)}
-    return plain({**said, "answer": answer})
+    cycle = cycle_for(require_lead(request.user), key)
+    return plain(match_documents.looked_document(strictly(request.GET, cycle, now=_now())))
 
 
 @router.reads("/cycles/{key}/match/triangle", answer=TriangleOf)

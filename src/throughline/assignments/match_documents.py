@@ -11,11 +11,12 @@ from typing import Any
 
 from throughline.assignments.asking import Asked
 from throughline.assignments.documents import shown_at
-from throughline.assignments.match_shown import left
+from throughline.assignments.match_shown import cost_looked, left
 from throughline.assignments.models import Plan
 from throughline.assignments.publishing import Prepared
 from throughline.assignments.seeing import DIGITS, cost_to_the_hundredth
 from throughline.assignments.stated import because_to_others
+from throughline.assignments.trying import Looked
 from throughline.engine.matching import TERMS
 from throughline.objectives.models import Cycle
 
@@ -26,7 +27,7 @@ TRIANGLE = ("business", "interest", "growth", "plan", "shown")
 def match_document(asked: Asked, document: Mapping[str, Any], *, with_costs: bool = True) -> dict[str, Any]:
     """The plan, three suggestions for each person in their order, swaps, and what is left.
 
-    Without costs it is who does what and what is left: see `match_pages.Looked.has_costs`.
+    Without costs it is who does what and what is left: see `trying.Looked.has_costs`.
     """
     return {
         "cycle": asked.cycle.key,
@@ -45,6 +46,24 @@ def match_document(asked: Asked, document: Mapping[str, Any], *, with_costs: boo
             for each in document["balance"]
         ],
         "without_weeks": [each.key for each in asked.without_weeks],
+    }
+
+
+def looked_document(looked: Looked) -> dict[str, Any]:
+    """What an address asks of a match: the plan, and what its changes cost beside the one that is stated."""
+    found, cost = looked.found, None
+    if looked.wished.changes:
+        told = cost_looked(looked)
+        cost = {"says": told.says, "cost": told.cost, "differs": list(told.differs)}
+    answer = found.document
+    if answer:
+        answer = match_document(looked.shown, answer, with_costs=looked.has_costs)
+    return {
+        "cycle": looked.shown.cycle.key,
+        "current": found.is_current,
+        "conflicts": list(looked.shown.conflicts),
+        "cost": cost,
+        "answer": answer,
     }
 
 

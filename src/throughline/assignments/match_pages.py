@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from throughline.assignments.matched import Found, answer_of
 from throughline.assignments.models import Matched
 from throughline.assignments.saying import listed, set_aside
 from throughline.assignments.spreading import spread
-from throughline.assignments.wishing import Wished, wished
+from throughline.assignments.trying import Looked, look, strictly
 from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
@@ -28,37 +27,6 @@ from throughline.people.access import require_lead
 from throughline.people.queries import cycle_to_plan
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What the address asks: the cycle's own question and answer, and those that are tried instead."""
-
-    stated: Asked
-    stated_found: Found
-    shown: Asked
-    found: Found
-    wished: Wished
-
-    @property
-    def is_tried(self) -> bool:
-        """Whether anything but what is stated is shown."""
-        return self.shown is not self.stated
-
-    @property
-    def has_costs(self) -> bool:
-        """Whether it is said what choices cost: by the stated weights alone, which everybody sees.
-
-        By weights of one's own, all on interest, differences of cost would be what somebody answered.
-        """
-        return bool(self.wished.changes) or self.wished.weights is None
-
-    @property
-    def plan(self) -> tuple[Asked, Found]:
-        """The plan that is drawn: what is tried, or the stated one where that cannot be."""
-        if self.shown.conflicts:
-            return self.stated, self.stated_found
-        return self.shown, self.found
 
 
 @require_safe
@@ -77,7 +45,7 @@ def match_of(request: HttpRequest, key: str) -> HttpResponse:
     """Who does what in a cycle, and what would be otherwise under other weights or with a change."""
     person = require_lead(request.user)
     cycle = cycle_for(person, key)
-    looked = look(request, cycle)
+    looked = look(request.GET, cycle, now=_now())
     asked, found = looked.plan
     context = {
         "cycle": cycle,
@@ -106,23 +74,15 @@ def match_of(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def match_json(request: HttpRequest, key: str) -> JsonResponse:
     """The plan for programs; 202 while it is worked out."""
-    looked = _strictly(look(request, cycle_for(require_lead(request.user), key)))
-    answer = looked.found.document
-    said = {
-        "cycle": key,
-        "current": looked.found.is_current,
-        "conflicts": list(looked.shown.conflicts),
-        "answer": match_documents.match_document(looked.shown, answer, with_costs=looked.has_costs)
-        if answer
-        else None,
-    }
+    looked = strictly(request.GET, cycle_for(require_lead(request.user), key), now=_now())
+    said = match_documents.looked_document(looked)
     return JsonResponse(plain(said), status=200 if looked.found.is_current else 202)
 
 
 @require_safe
 def match_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     """Who does what as a table."""
-    looked = _strictly(look(request, cycle_for(require_lead(request.user), key)))
+    looked = strictly(request.GET, cycle_for(require_lead(request.user), key), now=_now())
     answer = _current(looked.found)
     rows = match_documents.rows(looked.shown, answer) if answer else ()
     return csv_response(f"match-{key}", match_documents.COLUMNS, rows)
@@ -147,21 +107,6 @@ def triangle_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     return csv_response(f"match-triangle-{key}", match_documents.TRIANGLE, rows)
 
 
-def look(request: HttpRequest, cycle: Cycle) -> Looked:
-    """What the address asks. A change is weighed by the weights of the cycle, which everybody sees."""
-    now = _now()
-    stated = asked_of(cycle)
-    said = wished(request.GET, people=stated.people, works=stated.works)
-    stated_found = answer_of(stated, now=now)
-    if said.changes:
-        shown = asked_of(cycle, ties=said.changes)
-    elif said.weights is not None:
-        shown = asked_of(cycle, weights=said.weights)
-    else:
-        return Looked(stated, stated_found, stated, stated_found, said)
-    return Looked(stated, stated_found, shown, answer_of(shown, now=now), said)
-
-
 def _change(looked: Looked) -> dict[str, Any]:
     """The form of one change, and what the changes of the address cost."""
     people = [(key, user.name) for key, user in looked.stated.people.items()]
@@ -170,13 +115,7 @@ def _change(looked: Looked) -> dict[str, Any]:
     )
     found: dict[str, Any] = {"people": people, "works": works}
     if looked.wished.changes:
-        now, before = looked.found, looked.stated_found
-        found["cost"] = match_shown.cost_of(
-            looked.stated,
-            looked.shown,
-            before.document if before.is_current else None,
-            now.document if now.is_current else None,
-        )
+        found["cost"] = match_shown.cost_looked(looked)
     return found
 
 
@@ -221,12 +160,6 @@ def _answer(looked: Looked, asked: Asked, document: dict[str, Any]) -> dict[str,
         "answers": match_shown.answers(asked),
         "exchanges": match_shown.exchanges_of(asked, document["people"]) if looked.has_costs else [],
     }
-
-
-def _strictly(looked: Looked) -> Looked:
-    for place, message in looked.wished.problems.items():
-        raise Refused(message, place=place, code="bad_address")
-    return looked
 
 
 def _current(found: Found) -> dict[str, Any] | None:

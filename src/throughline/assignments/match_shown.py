@@ -14,6 +14,7 @@ from throughline.assignments.models import Answer
 from throughline.assignments.saying import cost_said, cost_sentence, listed, quoted
 from throughline.assignments.seeing import cost_to_the_hundredth
 from throughline.assignments.suggesting import address_of_work
+from throughline.assignments.trying import Looked
 from throughline.assignments.unstaffed import left_out
 from throughline.assignments.wishing import MUST, NEVER, Change, query_of
 from throughline.engine.matching import TERMS, TOSS_UP, Weights
@@ -169,6 +170,17 @@ def cost_of(
     found = differences(before["plan"], after["plan"])
     says = cost_sentence(lost) if found else "It costs nothing: the plan has it so."
     return Cost(said, cost_to_the_hundredth(lost), says, tuple(f"{said_of(asked, each)}." for each in found))
+
+
+def cost_looked(looked: Looked) -> Cost:
+    """What the changes of an address cost, as far as it is known by now."""
+    before, now = looked.stated_found, looked.found
+    return cost_of(
+        looked.stated,
+        looked.shown,
+        before.document if before.is_current else None,
+        now.document if now.is_current else None,
+    )
 
 
 def change_said(asked: Asked, change: Change) -> str:
