@@ -86,6 +86,7 @@ def test_one_piece_of_work_has_no_error_to_leave_out():
             "business,interest,outcome\n1,1,3\n",
             "1: the column growth is missing: expected business, interest",
         ),
+        ("business;interest;growth;outcome\n1;1;1;3\n", "1: the columns are set apart by semicolons"),
         ("busines,interest,growth,outcome\n1,1,1,3\n", "the column business is missing, is it 'busines'?"),
         (f"{HEADER},Growth\n1,1,1,3,1\n", "the column growth is there 2 times: rename all but one"),
         (

@@ -8,6 +8,7 @@ import pytest
 from tests.plans.documents import HEAD, QUARTER, objective, plan
 
 from throughline.plans.format.meaning import Known, understood
+from throughline.plans.format.nodes import documents
 from throughline.plans.format.problems import Problems
 
 
@@ -166,6 +167,11 @@ def test_an_edge_that_leads_nowhere_sensible_is_refused(item, message):
 def test_what_cannot_be_read_is_refused_at_its_place(content, message):
     [first, *_] = said({"plan.yaml": content})
     assert first.startswith(f"plan.yaml:{message}")
+
+
+def test_a_broken_json_is_called_by_its_name():
+    with pytest.raises(Problems, match="team.json:1:11: this is no JSON"):
+        documents(b'{"people":', file="team.json")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ COLUMNS = (*NAMES, OUTCOME)
 MOST_ROWS = 5_000
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 _LONGEST_SHOWN = 60
+# What other programs write between columns.
+_MARKS = ((";", "semicolons"), ("\t", "tabs"), ("|", "bars"))
 _ON_A_SCALE = "expected all grades in 0 to 1 or all in 1 to 5"
 
 
@@ -62,6 +64,9 @@ def read_finished(content: bytes, *, name: str) -> Finished:
 
 def _places(header: Sequence[str], *, place: str) -> dict[str, int]:
     said = [cell.lower() for cell in header]
+    if len(said) == 1 and (mark := next((name for each, name in _MARKS if each in said[0]), "")):
+        message = f"the columns are set apart by {mark}: set them apart by commas"
+        raise Refused(message, place=place, code="column")
     for column in COLUMNS:
         if column not in said:
             similar = next((each for each in said if nearest(each, [column])), "")

@@ -86,7 +86,7 @@ def documents(content: bytes, *, file: str, bounds: Bounds = PLAN, watch: Watch 
                 told = builder.count
                 watch(event.start_mark.line, lines)
     except MarkedYAMLError as error:
-        raise Problems([Problem(_marked(error, file), _said(error), "yaml")]) from error
+        raise Problems([Problem(_marked(error, file), _said(error, file), "yaml")]) from error
     except (YAMLError, ValueError, OverflowError) as error:
         raise Problems([_unreadable(error, text, file)]) from error
     return builder.documents
@@ -128,9 +128,9 @@ def _marked(error: MarkedYAMLError, file: str) -> Place:
     return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
 
 
-def _said(error: MarkedYAMLError) -> str:
+def _said(error: MarkedYAMLError, file: str) -> str:
     said = error.problem or error.context or "this cannot be read"
-    return f"this is no YAML: {said}"
+    return f"this is no {'JSON' if file.endswith('.json') else 'YAML'}: {said}"
 
 
 def _unreadable(error: Exception, text: str, file: str) -> Problem:
