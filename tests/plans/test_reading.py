@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_refused_at_its_place(content, message):
 
 
 def test_a_broken_json_is_called_by_its_name():
-    with pytest.raises(Problems, match="team.json:1:11: this is no JSON"):
+    with pytest.raises(Problems, match=r"team\.json:1:11: this is no JSON"):
         documents(b'{"people":', file="team.json")
 
 
