@@ -14,7 +14,7 @@ from throughline.measures import queries
 from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Row
-from throughline.measures.evaluation.ended import ended_of
+from throughline.measures.evaluation.ended import ended_of, fewer_groups
 from throughline.measures.readside.columns import columns, one_state
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -75,6 +75,20 @@ def test_so_are_periods_together_whether_or_not_some_records_are_in_none(records
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=("identified.month",))
     assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize("measure", ["count()", "count(severity >= 'high')"])
+@pytest.mark.parametrize("by", [("month",), ("team", "month"), ("severity",)])
+def test_a_count_by_fewer_groups_is_known_from_the_same_by_more(records, measure, by):
+    repaired("undated", None, "2024-02-01", severity=4)
+    definition, asker = Definition(measure=measure), Asker(EVERYTHING, NOW)
+    question = Question(metric=measure)
+    finer = asker.evaluation(definition, question, ("team", "severity", "month"))
+    found = asker.evaluation(definition, question, by)
+    assert found.told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW, by=by)
+    # Whoever has no date is in none of the months, but in a team.
+    known = fewer_groups(found.metric, finer.metric, finer.aggregates)
+    assert (known is not None) == ("month" in by)
 
 
 @pytest.mark.parametrize("measure", AREAS)

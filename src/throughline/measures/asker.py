@@ -77,12 +77,18 @@ class Asker:
                     since=question.range.since,
                     until=question.range.until,
                     known_at=question.known_at,
-                    wider=wider,
+                    wider=wider or self._finer(asked, by),
                 )
             self.kept[*asked, by] = found
             if by and not definition.by:
                 self.kept[asked] = found
         return self.kept[*asked, by]
+
+    def _finer(self, asked: tuple[Hashable, ...], by: tuple[str, ...]) -> queries.Evaluation | None:
+        """What is known of the same question by these groups and others."""
+        finer = ((key, found) for key, found in self.kept.items() if isinstance(key, tuple))
+        wanted = (found for (*same, other), found in finer if tuple(same) == asked and set(by) < set(other))
+        return next(wanted, None)
 
     def population(self, metric: Metric, question: Question) -> Population:
         """The records that the question is about."""

@@ -77,12 +77,12 @@ def alongside(shown: Shown, asker: Asker) -> Shown:
     """What the explorer shows with each row beside the period before, and the range before on its charts."""
     question, result = shown.question, shown.result
     metric = queries.metric_of(definition_of(question), by=question.by)
-    # Of thousands of rows a page shows the first, and draws a few groups.
-    wanted = charted(metric, result) | set(range(len(shown.rows)))
+    spans = spans_of(question, now=asker.now) if unit_of(result) else None
+    # Of thousands of rows a page shows the first, and draws a few groups beside the range before.
+    wanted = set(range(len(shown.rows))) | (charted(metric, result) if spans else set())
     found = beside(question, result, asker, wanted=wanted)
     rows = tuple(replace(line, was=was) for line, was in zip(shown.rows, found.rows, strict=False))
-    spans = spans_of(question, now=asker.now) if any(found.rows) and unit_of(result) else None
-    if spans is None:
+    if spans is None or not any(found.rows):
         return replace(shown, rows=rows)
     chart, multiples, _ = drawn(shown.title, metric, result, beside=found.rows, spans=spans)
     return replace(shown, rows=rows, chart=chart, multiples=multiples)

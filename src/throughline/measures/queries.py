@@ -24,7 +24,7 @@ from throughline.measures.engines.duckdb import DIALECT, both, call, named, numb
 from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.ended import ended_of
+from throughline.measures.evaluation.ended import ended_of, fewer_groups
 from throughline.measures.evaluation.figures import (
     Aggregates,
     Answer,
@@ -47,6 +47,7 @@ from throughline.sources.sightings import suspected_rates
 from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date
+KNOWN_FROM = (ended_of, fewer_groups)
 _LAST_INSTANT = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 
 
@@ -122,7 +123,8 @@ def evaluation(
 ) -> Evaluation:
     """As `evaluate`; the same without groups then costs no second look at the records.
 
-    Nor does a figure of the repaired ones only, where `wider` is the answer of all to the same question.
+    Nor does a figure of the repaired ones only, or a count by fewer groups, where `wider` is the answer of
+    all, or by more groups, to the same question.
     """
     snapshot = columns().snapshot()
     metric = metric_of(definition, by=by, snapshot=snapshot)
@@ -143,7 +145,8 @@ def evaluation(
     if isinstance(measure, Area):
         found = spells_of(metric, measure, population)
     else:
-        known = ended_of(metric, wider.metric, wider.aggregates) if wider else None
+        from_wider = (known(metric, wider.metric, wider.aggregates) for known in KNOWN_FROM if wider)
+        known = next((each for each in from_wider if each), None)
         found = known or aggregates_of(metric, population, policy=_policy_of(metric))
 
     def answered(metric: Metric, found: Aggregates) -> Answer:

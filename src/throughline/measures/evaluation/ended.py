@@ -1,8 +1,10 @@
-"""Of the records behind a survival those only whose time is over, which its naive counterpart is of."""
+"""Known from a wider answer: of a survival those whose time is over, of a count the same by fewer groups."""
 
 from __future__ import annotations
 
-from throughline.engine.language.checked import All, Column, Condition, Negation, Survival, Unknown
+from dataclasses import replace
+
+from throughline.engine.language.checked import All, Column, Condition, Count, Negation, Survival, Unknown
 from throughline.engine.metrics import Metric
 from throughline.measures.evaluation.estimates import floats, whole
 from throughline.measures.evaluation.figures import Aggregates
@@ -33,6 +35,19 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
     nothing = {name: [None] for name in ("accepted", "still", "accepted_age")}
     counts = {"missing": [0], "negative": [0], "looked_at": [floats(repairs).size]}
     return Aggregates({"repaired": [repairs], **nothing, **counts}, found.keys)
+
+
+def fewer_groups(metric: Metric, finer: Metric, found: Aggregates) -> Aggregates | None:
+    """The aggregates of a count from those of the same by these dimensions and others; else None."""
+    same = replace(finer, definition=metric.definition, by=metric.by)
+    if not isinstance(metric.measure, Count) or same != metric:
+        return None
+    if any(each.unit and each not in metric.by for each in finer.by):
+        # Records without the date are in none of its periods.
+        return None
+    if not found.keys or any(each not in finer.by for each in metric.by):
+        return None
+    return found.by([finer.by.index(each) for each in metric.by])
 
 
 def _parts(condition: Condition | None) -> list[Condition]:

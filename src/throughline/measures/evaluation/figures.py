@@ -77,8 +77,23 @@ class Aggregates:
         """The aggregates of all groups together, as one query without groups would give them."""
         if list(self.keys) == [()]:
             return self
-        names = [name for name in self.found if not _GROUP.fullmatch(name)]
-        return Aggregates({name: [_together(self.found[name])] for name in names}, [()])
+        return self.by(()) if self.keys else Aggregates({n: [_together([])] for n in self._names}, [()])
+
+    def by(self, places: Sequence[int]) -> Aggregates:
+        """The aggregates by the dimensions at these places alone."""
+        cells: dict[Key, list[int]] = {}
+        for number, key in enumerate(self.keys):
+            cells.setdefault(tuple(key[place] for place in places), []).append(number)
+        found = {
+            name: [_together([entries[number] for number in numbers]) for numbers in cells.values()]
+            for name in self._names
+            for entries in [self.found[name]]
+        }
+        return Aggregates(found, list(cells))
+
+    @property
+    def _names(self) -> list[str]:
+        return [name for name in self.found if not _GROUP.fullmatch(name)]
 
 
 _GROUP = re.compile(r"g\d+")
