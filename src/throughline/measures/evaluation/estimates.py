@@ -30,6 +30,8 @@ from throughline.measures.evaluation.side_by_side import each
 RESAMPLED_AT_MOST = 5_000
 # The cubes of larger values are no numbers any more.
 LARGEST = 1e100
+# The sums of the values of a mean, of their squares and of their cubes, where nobody listed them.
+POWERS = ("total", "squares", "cubes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,9 @@ def whole(found: Any) -> int:
 
 def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimate:
     match name:
+        case "mean" if "values" not in found:
+            sums = (float(found[name] or 0.0) for name in POWERS)
+            return intervals.mean_from_moments(whole(found["n"]), *sums)
         case "mean":
             values = floats(found["values"])
             if (np.abs(values) > LARGEST).any():

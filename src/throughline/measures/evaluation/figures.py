@@ -33,7 +33,7 @@ from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Field, K
 from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import UNKNOWN, Metric
 from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
-from throughline.measures.evaluation import areas, estimates, samples
+from throughline.measures.evaluation import areas, estimates, moments, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only, rests_on
 from throughline.measures.evaluation.estimates import Figure, floats
@@ -109,6 +109,10 @@ def _together(entries: Sequence[Any]) -> Any:
 def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> Aggregates:
     """The one query of a measure of records, grouped by the dimensions."""
     sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
+    if many := moments.sample_of_many(metric.measure, sample, population.snapshot):
+        found, keys = _grouped(metric, population, many, by=metric.by)
+        if moments.are_enough(found):
+            return Aggregates(found, keys)
     return Aggregates(*_grouped(metric, population, sample, by=metric.by))
 
 
