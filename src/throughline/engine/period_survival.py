@@ -117,8 +117,7 @@ class Followed:
         if start is None or start >= horizon:
             return PeriodMean(nothing, None, reached=False, thin_from=None)
         steps = self._steps(start, horizon)
-        exits = self._exits.since(start).before(horizon - _INSTANT).values
-        behind = self._at_risk(np.nextafter(exits, math.inf))
+        exits, behind = self._behind(start, horizon - _INSTANT)
         if not _is_followed(steps, exits, behind, horizon):
             return PeriodMean(nothing, start, reached=False, thin_from=None)
         estimate = unrepaired_area(
@@ -172,8 +171,15 @@ class Followed:
         _, mitigated, accepted = (part.before(horizon).since(start) for part in self._ended)
         ended = mitigated.joined(accepted)
         at_risk = self._at_risk(ended.values)
-        repairs = mitigated.count_at(ended.values) / at_risk
-        return _Steps(ended.values, repairs, ended.counts / at_risk, at_risk)
+        endings = ended.counts / at_risk
+        repairs = mitigated.count_at(ended.values) / at_risk if accepted.values.size else endings
+        return _Steps(ended.values, repairs, endings, at_risk)
+
+    def _behind(self, start: float, end: float) -> tuple[Floats, Counts]:
+        """The ages of exit from `start` to before `end`, and how many are at risk just after each."""
+        exits = self._exits.since(start).before(end)
+        gone = self._exits.before(start).n + np.cumsum(exits.counts)
+        return exits.values, self._entries.count_until(np.nextafter(exits.values, math.inf)) - gone
 
     def _thin_from(self, steps: _Steps, start: float, few: Floats) -> float | None:
         """The first age at which fewer than five are at risk, where not only endings made them so few.
@@ -232,24 +238,23 @@ def followed(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lives:
-    """When records started, were repaired and were over, in days; made by `lives`."""
+    """When records started and were over, in days, and how each ends; made by `lives`."""
 
     begun: Floats
-    repaired: Floats
     over: Floats
+    endings: NDArray[np.int8]
 
     def within(self, since: float, until: float) -> Followed:
         """Who was at risk in the period `since` ≤ t < `until`, as `followed` says."""
         if not since < until:
             raise ValueError("a period ends after it starts")
         inside = np.flatnonzero((self.begun < until) & (self.over >= since))
-        begun, repaired, over = self.begun[inside], self.repaired[inside], self.over[inside]
-        ended = over < until
+        begun, over, endings = self.begun[inside], self.over[inside], self.endings[inside]
+        endings[over >= until] = Ending.OPEN
         # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
-        last = np.where(ended, over, np.nextafter(until, -math.inf))
-        kinds = np.where(np.isnan(repaired), Ending.ACCEPTED, Ending.MITIGATED)
-        endings = np.where(ended, kinds, Ending.OPEN).astype(np.int8)
-        return Followed(np.maximum(since - begun, 0.0), last - begun, endings)
+        last = np.minimum(over, np.nextafter(until, -math.inf), out=over)
+        entered = np.subtract(since, begun)
+        return Followed(np.maximum(entered, 0.0, out=entered), np.subtract(last, begun, out=last), endings)
 
 
 def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:
@@ -257,14 +262,16 @@ def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives
     begun = np.asarray(starts, dtype=np.float64)
     repaired = np.asarray(ends, dtype=np.float64)
     given_up = np.asarray(accepted, dtype=np.float64) if np.size(accepted) else np.full(begun.shape, np.nan)
-    over = np.where(np.isnan(repaired), given_up, repaired)
+    is_open = np.isnan(repaired)
+    endings = np.where(is_open, np.int8(Ending.ACCEPTED), np.int8(Ending.MITIGATED))
+    over = np.where(is_open, given_up, repaired)
     # An ending that is unknown is later than any period.
-    over = np.where(np.isnan(over), math.inf, over)
+    np.copyto(over, math.inf, where=np.isnan(over))
     forward = over >= begun
     return (
-        Lives(begun, repaired, over)
+        Lives(begun, over, endings)
         if forward.all()
-        else Lives(begun[forward], repaired[forward], over[forward])
+        else Lives(begun[forward], over[forward], endings[forward])
     )
 
 
