@@ -249,7 +249,7 @@ class Lives:
         if not since < until:
             raise ValueError("a period ends after it starts")
         inside = np.flatnonzero((self.begun < until) & (self.over >= since))
-        begun, over, endings = self.begun[inside], self.over[inside], self.endings[inside]
+        begun, over, endings = (each.take(inside) for each in (self.begun, self.over, self.endings))
         endings[over >= until] = Ending.OPEN
         # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
         last = np.minimum(over, np.nextafter(until, -math.inf), out=over)
