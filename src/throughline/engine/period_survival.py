@@ -249,7 +249,7 @@ class Lives:
         if not since < until:
             raise ValueError("a period ends after it starts")
         inside = np.flatnonzero((self.begun < until) & (self.over >= since))
-        begun, over, endings = (each.take(inside) for each in (self.begun, self.over, self.endings))
+        begun, over, endings = self.begun.take(inside), self.over.take(inside), self.endings.take(inside)
         endings[over >= until] = Ending.OPEN
         # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
         last = np.minimum(over, np.nextafter(until, -math.inf), out=over)
