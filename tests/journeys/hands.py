@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, Page, expect
 
 COUNTING = "window.drops = 0; addEventListener('drop', () => { window.drops += 1; }, { capture: true })"
 TRIES = 3
@@ -22,3 +22,14 @@ def drag(what: Locator, to: Locator) -> None:
             return
         page.reload()
     raise AssertionError(f"the page was told of no drop in {TRIES} drags")
+
+
+def unfold(page: Page, says: str) -> None:
+    """Open what is folded; pressed again where the part came anew between the button's down and its up."""
+    summary = page.locator("summary").filter(has_text=says)
+    summary.click()
+    try:
+        expect(summary.locator("..")).to_have_attribute("open", "", timeout=2_000)
+    except AssertionError:
+        summary.click()
+        expect(summary.locator("..")).to_have_attribute("open", "")

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Locator, Page, expect
-from tests.journeys.hands import drag
+from tests.journeys.hands import drag, unfold
 from tests.journeys.looks import look
 from tests.journeys.test_a_board import cluster, come, keep, note, rank, stands
 
@@ -81,11 +81,11 @@ def weigh_a_risk(manager: Page, team: dict[str, Page]) -> None:
         page.get_by_label("and at most").fill("2 M")
         page.get_by_role("button", name="Keep my number").click()
         expect(manager.locator(".room-says")).to_contain_text(f"{number} of 4")
-    manager.get_by_text("Reveal round 1").click()
+    unfold(manager, "Reveal round 1")
     manager.get_by_role("button", name="Show the numbers").click()
     for page in (manager, *team.values()):
         expect(page.get_by_role("region", name="What the panel says")).to_be_visible()
-    manager.get_by_text("Close it after one round").click()
+    unfold(manager, "Close it after one round")
     manager.get_by_role("button", name="Close the room").click()
     expect(manager.locator(".state-next")).to_contain_text("It is closed.")
     over(manager, "risks")
@@ -145,7 +145,7 @@ def write_alone(manager: Page, team: dict[str, Page], board: str) -> None:
     manager.goto(board)
     stands(manager, "4 notes are written")
     assert TAKEN not in team["Mia"].content() + manager.content()
-    manager.locator("summary").filter(has_text="Reveal the notes").click()
+    unfold(manager, "Reveal the notes")
     manager.get_by_role("button", name="Show all notes").click()
     for page in (manager, *team.values()):
         expect(note(page, TAKEN)).to_be_visible()
@@ -180,7 +180,7 @@ def vote(manager: Page, team: dict[str, Page]) -> None:
         rank(page, list(orders.get(name, orders["Pia"])))
         page.get_by_role("button", name="Keep my ballot").click()
         stands(manager, f"{number} of 4 have voted.")
-    manager.locator("summary").filter(has_text="End the vote").click()
+    unfold(manager, "End the vote")
     manager.get_by_role("button", name="Count the ballots").click()
     for page in (manager, *team.values()):
         table = page.get_by_role("table", name=re.compile("^Clusters by points"))

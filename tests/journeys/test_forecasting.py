@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
+from tests.journeys.hands import unfold
 from tests.journeys.house import House, run, served
 from tests.journeys.looks import look
 from tests.journeys.test_living_a_quarter import link_of
@@ -253,7 +254,7 @@ def reveal(page: Page, pages: dict[str, Page]) -> None:
     """One presses; everybody sees the same, without a name, and each her own marked."""
     expect(pages["Max"].get_by_text("Reveal round 1")).to_be_visible()
     expect(pages["Vera"].get_by_text("Reveal round 1")).to_have_count(0)
-    page.get_by_text("Reveal round 1").click()
+    unfold(page, "Reveal round 1")
     expect(page.get_by_text("Lena has not answered and no longer can")).to_be_visible()
     look(page, "room-reveal")
     page.get_by_role("button", name="Show the numbers").click()
@@ -286,7 +287,7 @@ def answer_again(page: Page, pages: dict[str, Page]) -> None:
         each.get_by_role("button", name="Keep my number").click()
         expect(each.locator("#kept")).to_contain_text(f"{20 + number} %")
         assert name in SAID
-    page.get_by_text("Reveal round 2").click()
+    unfold(page, "Reveal round 2")
     page.get_by_role("button", name="Show the numbers").click()
     for each in pages.values():
         expect(each.locator(".room-says")).to_contain_text("round two moved it from")
@@ -329,9 +330,9 @@ def ask_the_panel_again(enter: Callable[..., Page]) -> None:
         page.get_by_label("and at most").fill("1 M")
         page.get_by_role("button", name="Keep my number").click()
         expect(page.locator("#kept")).to_contain_text("12 %")
-    mia.get_by_text("Reveal round 1").click()
+    unfold(mia, "Reveal round 1")
     mia.get_by_role("button", name="Show the numbers").click()
-    mia.get_by_text("Close it after one round").click()
+    unfold(mia, "Close it after one round")
     expect(mia.get_by_text("Round two, after talking")).to_be_visible()
     mia.get_by_role("button", name="Close the room").click()
     expect(mia.locator(".state-next")).to_contain_text("It is closed.")
