@@ -136,6 +136,8 @@ def test_what_one_says_of_oneself_stands_in_no_answer_audit_entry_or_kept_answer
     assert_problem(Program(organisation.max).ask("PUT", f"/me/work/goals/{made}", {"ended": True}), 404)
     strange = program.ask("PATCH", "/me/work", {"skills": {"tooling": 1}, "interests": {"juggling": 1}})
     assert assert_problem(strange, 422)["errors"][0]["pointer"] == "/interests/juggling"
+    stroke = program.ask("PATCH", "/me/work", {"interests": {"a/b": 1}})
+    assert assert_problem(stroke, 422)["errors"][0]["pointer"] == "/interests"
     goal = program.post("/me/work/goals", {"text": "Catch", "kinds": ["juggling"]})
     assert assert_problem(goal, 422)["errors"][0]["pointer"] == "/kinds"
     written = str([*Kept.objects.values(), *Entry.objects.values()])

@@ -90,20 +90,20 @@ def span(
     term = TERM_WORDS[name]
     if exact is None or shown is None:
         return f"never first, whatever {term} counts"
-    said = _first(term, weight, exact, shown)
-    return (
-        said.replace("first", "first, with other work as good,", 1).replace(",,", ",") if is_shared else said
-    )
+    when = _when(term, weight, exact, shown)
+    if is_shared:
+        return f"first, with other work as good, {when}"
+    return f"first{',' if when.startswith('whatever') else ''} {when}"
 
 
-def _first(term: str, weight: float, exact: tuple[float, float], shown: tuple[float, float]) -> str:
+def _when(term: str, weight: float, exact: tuple[float, float], shown: tuple[float, float]) -> str:
     low, high = (plain_number(round(each, 2)) for each in shown)
     if shown[0] <= 0 and shown[1] >= 1:
-        return f"first, whatever {term} counts"
+        return f"whatever {term} counts"
     if shown[0] >= 1 or shown[1] <= 0:
-        return f"first only where {term} counts {'alone' if shown[0] >= 1 else 'nothing'}"
+        return f"only where {term} counts {'alone' if shown[0] >= 1 else 'nothing'}"
     is_first = exact[0] - 1e-9 <= weight <= exact[1] + 1e-9
-    start = f"first {'while' if is_first else 'once'} {term} counts"
+    start = f"{'while' if is_first else 'once'} {term} counts"
     if shown[1] >= 1:
         return f"{start} {low} or more"
     if shown[0] <= 0:

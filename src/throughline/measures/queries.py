@@ -136,7 +136,7 @@ def evaluation(
         metric = metric_of(sliced, snapshot=snapshot)
         population = replace(population, condition=metric.condition)
     anew = partial(evaluation, definition, scope=scope, now=now, since=since, until=until, known_at=known_at)
-    asked = _Asked(
+    asked = _Answering(
         metric=metric, population=population, since=since, until=until, known_at=known_at, first=first
     )
     seed = snapshot.sequence
@@ -165,7 +165,7 @@ def evaluation(
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Asked:
+class _Answering:
     """The records that were asked of by groups, and what a result repeats of the question."""
 
     metric: Metric

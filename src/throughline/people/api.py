@@ -268,7 +268,9 @@ def _placed(name: str, do: Callable[[], object]) -> None:
     try:
         do()
     except Refused as refused:
-        within = f"{name}/{refused.place}" if refused.place else name
+        # A strange key with a stroke would point at another place.
+        inside = "" if "/" in (refused.place or "") else refused.place
+        within = f"{name}/{inside}" if inside else name
         raise Refused(refused.message, place=within, code=refused.code) from None
 
 
