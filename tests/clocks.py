@@ -6,13 +6,14 @@ machine is all that was moved.
 
 from __future__ import annotations
 
-import datetime as real
+import ctypes
+import gc
 import time
-from datetime import datetime, timedelta, tzinfo
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
 
 _seconds = time.time
 _ahead = timedelta()
+_is_moved = False
 
 
 def set_ahead(ahead: timedelta) -> None:
@@ -21,26 +22,19 @@ def set_ahead(ahead: timedelta) -> None:
     _ahead = ahead
 
 
-class _Moved(type):
-    """Whatever is an instant stays one: only the clock differs."""
-
-    def __instancecheck__(cls, instance: object) -> bool:
-        return isinstance(instance, datetime)
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        return issubclass(subclass, datetime)
+def until(day: date) -> int:
+    """How many days this machine's own clock is from a day; below 0 where that is past."""
+    return (day - datetime.fromtimestamp(_seconds(), UTC).date()).days
 
 
 def move() -> None:
-    """Let every clock that this process reads be one that can be set; before anything else is imported."""
-
-    class Moved(datetime, metaclass=_Moved):
-        def __new__(cls, *parts: Any, **named: Any) -> Any:
-            return datetime.__new__(datetime if cls is Moved else cls, *parts, **named)
-
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> Any:
-            return datetime.now(tz) + _ahead
-
-    real.datetime = Moved  # type: ignore[misc]
+    """Let every clock that this process reads be one that can be set, whoever holds it already."""
+    global _is_moved
+    if _is_moved:
+        return
+    _is_moved, clock = True, datetime.now
+    # A class in its place would be none to who pickles an instant, or reads one from JSON by its type.
+    (names,) = (each for each in gc.get_referents(datetime.__dict__) if isinstance(each, dict))
+    names["now"] = classmethod(lambda _, tz=None: clock(tz) + _ahead)
+    ctypes.pythonapi.PyType_Modified(ctypes.py_object(datetime))
     time.time = lambda: _seconds() + _ahead.total_seconds()

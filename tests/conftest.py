@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from tests import clocks
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+NOVEMBER = date(2026, 11, 30)
 # The modules that keep what they read in memory, each with a `forget`.
 KEEPING = (
     "throughline.measures.readside.columns",
@@ -29,6 +32,15 @@ def _nothing_is_remembered() -> Iterator[None]:
     for name in KEEPING:
         if name in sys.modules:
             sys.modules[name].forget()
+
+
+@pytest.fixture
+def in_november() -> Iterator[date]:
+    """It is the day before the last month of the quarter that is under way, however late it is here."""
+    clocks.move()
+    clocks.set_ahead(timedelta(days=clocks.until(NOVEMBER)))
+    yield NOVEMBER
+    clocks.set_ahead(timedelta())
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from tests.rules.test_access_table import PEOPLE
 
 from throughline.accounts.scopes import READS, SCOPES
 
+pytestmark = pytest.mark.usefixtures("in_november")
+
 __all__ = ["house", "objects", "organisation"]
 
 

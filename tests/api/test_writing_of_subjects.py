@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.api.programs import Program, assert_problem
 from tests.api.rows_of_subjects import PLAN
 from tests.organisation import NOW
@@ -12,6 +13,8 @@ from throughline.audit.models import Entry
 from throughline.connectors.models import Connector
 from throughline.forecasts.models import Forecast
 from throughline.objectives.models import Goal
+
+pytestmark = pytest.mark.usefixtures("in_november")
 
 __all__ = ["house", "objects", "organisation"]
 NUMBER = {"probability": 0.3719, "loss_low": 1000, "loss_high": 2000, "rationale": "Quaggas"}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.api.programs import Program, assert_problem
 from tests.people.test_ladder import TWO
 from tests.rules.shared import house, objects, organisation
 
 from throughline.api.models import Kept
 from throughline.audit.models import Entry
+
+pytestmark = pytest.mark.usefixtures("in_november")
 
 __all__ = ["house", "objects", "organisation"]
 

@@ -11,7 +11,7 @@ from tests.objectives.register import import_of
 
 from throughline.objectives import examining
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 GIVEN = {"metric": "arrivals", "owner": "Ada", "baseline": "measured", "target": "-70%"}
 
 

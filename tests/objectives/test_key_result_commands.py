@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from throughline.cli.common import now
 from throughline.objectives import items
 from throughline.objectives.models import KeyResult
 from throughline.objectives.sketches import add_sketch
+
+pytestmark = pytest.mark.usefixtures("in_november")
 
 
 @pytest.fixture
@@ -180,7 +182,9 @@ def test_a_list_says_how_many_sketches_wait_and_where(kr):
 
 
 def test_the_command_works_in_a_process_of_its_own_on_a_home_of_its_own(tmp_path: Path):
-    words = ["kr", "add", "--home", str(ready(tmp_path)), *options(), "--json"]
+    # On this machine's own clock, since it is a process of its own.
+    said = options(start=f"{date.today()}", due=f"{date.today() + timedelta(days=30)}")
+    words = ["kr", "add", "--home", str(ready(tmp_path)), *said, "--json"]
     environment = {key: value for key, value in os.environ.items() if key != "THROUGHLINE_HOME"}
     answer = subprocess.run(
         [sys.executable, "-m", "throughline.cli", *words], capture_output=True, text=True, env=environment

@@ -17,7 +17,7 @@ from tests.objectives.register import falsify, import_of, record, terms
 from throughline.objectives import actions
 from throughline.objectives.models import KeyResult
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 def now() -> datetime:

@@ -9,7 +9,7 @@ from tests.objectives.register import arrivals
 from throughline.objectives.models import Completion, KeyResult
 from throughline.objectives.versions import current_version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 WHEN = {"start": "2026-10-01", "due": "2027-12-31", "owner": "Ada Okafor"}
 
 

@@ -14,7 +14,7 @@ from throughline.cycles.models import Comment
 from throughline.objectives.models import Cycle
 from throughline.reports.renderings import extras
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 @pytest.fixture
