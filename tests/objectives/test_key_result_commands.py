@@ -20,11 +20,9 @@ from throughline.objectives import items
 from throughline.objectives.models import KeyResult
 from throughline.objectives.sketches import add_sketch
 
-pytestmark = pytest.mark.usefixtures("in_november")
-
 
 @pytest.fixture
-def kr(db, monkeypatch):
+def kr(db, monkeypatch, in_november):
     """Runs `throughline kr …` in the test's own database."""
     monkeypatch.setattr("throughline.cli.kr.open_home", lambda home: home)
 
@@ -182,7 +180,7 @@ def test_a_list_says_how_many_sketches_wait_and_where(kr):
 
 
 def test_the_command_works_in_a_process_of_its_own_on_a_home_of_its_own(tmp_path: Path):
-    # On this machine's own clock, since it is a process of its own.
+    # By this machine's own clock, since it is a process of its own.
     said = options(start=f"{date.today()}", due=f"{date.today() + timedelta(days=30)}")
     words = ["kr", "add", "--home", str(ready(tmp_path)), *said, "--json"]
     environment = {key: value for key, value in os.environ.items() if key != "THROUGHLINE_HOME"}

@@ -16,7 +16,7 @@ from throughline.risk.documents import document
 from throughline.risk.documents import estimated as estimates_of
 from throughline.risk.register import Chosen, known_then, register, sentence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 RARE = {"probability": 0.02, "per": "year"}
 OFTEN = {"rate": 4.0, "per": "year"}
 

@@ -11,7 +11,7 @@ from tests.risk.asked import estimated
 
 from throughline.cli import main
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from tests.organisation import NOW
 from tests.risk.asked import ASKED, estimated, scenario
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 OFTEN = {"stage": "residual", "how": "probability", "often": "9 %", "per": "year"}
 DEAR = {"dear": "ci90", "low": "100k", "high": "2 M"}
 
