@@ -24,7 +24,8 @@ SHAPE = """() => [document.title, document.body.textContent,
   const place = node.checkVisibility({visibilityProperty: true}) ? [x, y, width, height] : [];
   return [node.localName, ...said.map(each => `${each.name}=${each.value}`), ...place].join(' ');
 })].join(' ')"""
-SETTLED = """() => !document.querySelector('.htmx-request')
+# A page that was only just left for has no content yet, and so nothing in it that is under way.
+SETTLED = """() => document.readyState === 'complete' && !document.querySelector('.htmx-request')
   && [...document.querySelectorAll('figure.chart:not(.ternary)')]
     .every(each => each.dataset.drawn === 'yes')"""
 # Whatever sticks out, unless a part of the page scrolls by itself.
@@ -47,6 +48,7 @@ _known: set[str] = set()
 
 def look(page: Page, name: str) -> None:
     """Nothing sticks out and axe finds nothing, at 1280 and 390 px, light and dark."""
+    settle(page)
     size = page.viewport_size
     before = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
     if not page.evaluate("'axe' in window"):
@@ -66,11 +68,11 @@ def _at_width(page: Page, name: str, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
     settle(page)
     found = [f"{name}, {width} px: sticks out: {node}" for node in page.evaluate(STICKS_OUT)]
+    found += [f"{name}, {width} px: {each}" for each in _of_its_shape(page)]
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         _photograph(page, f"{name}-{width}-{theme}")
-        told = [*_of_its_shape(page), *_of_its_colours(page)]
-        found += [f"{name}, {width} px, {theme}: {each}" for each in told]
+        found += [f"{name}, {width} px, {theme}: {each}" for each in _of_its_colours(page)]
     return found
 
 
