@@ -6,11 +6,12 @@ PORT ?=
 SECONDS ?= 180
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
-LOCKED := install --require-hashes --only-binary :all: -r
+# A lock names everything: nothing is left to find out of each package.
+LOCKED := install --require-hashes --no-deps --only-binary :all: -r
 UV := $(BIN)/uv pip compile --universal --generate-hashes --only-binary :all: \
 	--no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help install demo test ready tested lint types layers bench soak clean lock
+.PHONY: help install demo test ready collected tested lint types layers bench soak clean lock
 
 help:
 	@echo "make demo     the sample organisation, served (PORT=8000 HOME_DIR=throughline-home)"
@@ -50,7 +51,7 @@ install: .venv/.installed .venv/.assets
 .venv/.oracle: .venv/.testable requirements-oracle.lock
 	@echo "Installing what counts ballots beside ours into .venv/oracle (some seconds, 310 MB)…"
 	@rm -rf .venv/oracle
-	@$(PIP) $(LOCKED) requirements-oracle.lock --no-compile --no-deps --target .venv/oracle
+	@$(PIP) $(LOCKED) requirements-oracle.lock --no-compile --target .venv/oracle
 	@touch $@
 
 demo: install
@@ -69,7 +70,11 @@ layers: .venv/.testable
 
 test: ready tested
 
-ready: install lint .venv/.oracle
+ready: install lint .venv/.oracle collected
+
+# Compiles all tests once beside the types, instead of in each worker.
+collected: .venv/.testable .venv/.assets
+	$(BIN)/pytest --collect-only -qq >/dev/null
 
 tested: .venv/.testable .venv/.oracle .venv/.assets
 	$(BIN)/pytest -n 2 --dist worksteal
