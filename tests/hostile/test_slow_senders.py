@@ -27,31 +27,22 @@ STALLED = (
 )
 
 
-def test_stalled_senders_keep_no_thread_from_others(tmp_path):
+def test_who_stalls_or_asks_for_nothing_keeps_no_thread_from_others_and_is_sent_away(tmp_path):
     process, said = start(ready(tmp_path), "--port", "0")
     port = int(said["address"].rsplit(":", 1)[1])
     try:
         with ExitStack() as stack:
-            for _ in range(3 * THREADS):
-                stalled = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
-                stalled.sendall(STALLED)
-            assert ask(said["address"], "/healthz").read() == b"ok\n"
-            assert stalled.recv(100).startswith(b"HTTP/1.1 408")
-    finally:
-        stop(process)
-
-
-def test_connections_that_ask_for_nothing_are_closed(tmp_path):
-    process, said = start(ready(tmp_path), "--port", "0")
-    port = int(said["address"].rsplit(":", 1)[1])
-    try:
-        with ExitStack() as stack:
-            silent = [
-                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=15))
-                for _ in range(2)
+            silent, begun, *stalled = [
+                stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+                for _ in range(2 + 3 * THREADS)
             ]
-            silent[1].sendall(b"GET /healthz HTTP/1.1\r\nHost: local")
-            assert all(map(closed, silent))
+            begun.sendall(b"GET /healthz HTTP/1.1\r\nHost: local")
+            for each in stalled:
+                each.sendall(STALLED)
+            assert ask(said["address"], "/healthz").read() == b"ok\n"
+            assert all(each.recv(100).startswith(b"HTTP/1.1 408") for each in stalled)
+            assert closed(silent)
+            assert closed(begun)
     finally:
         stop(process)
 

@@ -68,11 +68,11 @@ def _at_width(page: Page, name: str, width: int) -> list[str]:
     page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
     settle(page)
     found = [f"{name}, {width} px: sticks out: {node}" for node in page.evaluate(STICKS_OUT)]
-    found += [f"{name}, {width} px: {each}" for each in _of_its_shape(page)]
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         _photograph(page, f"{name}-{width}-{theme}")
-        found += [f"{name}, {width} px, {theme}: {each}" for each in _of_its_colours(page)]
+        told = [*_of_its_shape(page), *_of_its_colours(page)]
+        found += [f"{name}, {width} px, {theme}: {each}" for each in told]
     return found
 
 
