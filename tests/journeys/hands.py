@@ -33,3 +33,13 @@ def unfold(page: Page, says: str) -> None:
     except AssertionError:
         summary.click()
         expect(summary.locator("..")).to_have_attribute("open", "")
+
+
+def write(field: Locator, text: str) -> None:
+    """Fill a field; again where its part came anew between the field's focus and what was typed."""
+    field.fill(text)
+    try:
+        expect(field).to_have_value(text, timeout=2_000)
+    except AssertionError:
+        field.fill(text)
+        expect(field).to_have_value(text)

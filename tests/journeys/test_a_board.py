@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from tests.journeys.hands import drag
+from tests.journeys.hands import drag, write
 from tests.journeys.house import House
 from tests.journeys.looks import look
 from tests.journeys.visitors import PHONE, Visitors, go_to
@@ -70,7 +70,7 @@ def open_a_board(page: Page) -> str:
     # A form that is sent before the scripts are there loads the page anew, and what is open closes.
     page.wait_for_load_state()
     page.get_by_text("Timer", exact=True).click()
-    page.get_by_label("Minutes").fill("7")
+    write(page.get_by_label("Minutes"), "7")
     page.get_by_role("button", name="Set").click()
     expect(page.get_by_text(re.compile(r"6:\d\d left|7:00 left"))).to_be_visible()
     page.get_by_role("button", name="One minute more").click()
