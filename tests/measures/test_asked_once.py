@@ -172,6 +172,43 @@ def test_an_answer_is_kept_until_the_record_changes(records):
     assert queries.evaluate(count, scope=EVERYTHING, now=NOW).rows[0].value == 13
 
 
+BORNE_UNTIL = datetime(2024, 6, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("by", [(), ("status",)])
+def test_while_time_alone_passes_an_answer_is_that_of_asking_anew(records, by):
+    repaired("borne", "2024-01-20", None, state="accepted", accepted_until=BORNE_UNTIL.date().isoformat())
+    counts = [Definition(measure=each) for each in (*MEASURES, "share(status = 'accepted')")]
+    # Before, and at, the very instant at which the record says something else.
+    turn = [BORNE_UNTIL + timedelta(microseconds=each) for each in (-1, 0)]
+    for count in counts:
+        for now in (datetime(2024, 3, 1, tzinfo=UTC), *turn, NOW):
+            kept = queries.evaluate(count, scope=EVERYTHING, now=now, by=by)
+            columns().begin_anew()
+            assert queries.evaluate(count, scope=EVERYTHING, now=now, by=by) == kept
+
+
+def test_what_is_borne_until_a_day_is_kept_no_longer(records):
+    repaired("borne", "2024-01-20", None, state="accepted", accepted_until=BORNE_UNTIL.date().isoformat())
+    borne = Definition(measure="count()", where="status = 'accepted'")
+
+    def counted(now: datetime) -> float | None:
+        return queries.evaluate(borne, scope=EVERYTHING, now=now).rows[0].value
+
+    last = BORNE_UNTIL - timedelta(microseconds=1)
+    assert [counted(now) for now in (last, BORNE_UNTIL, last)] == [1, 0, 1]
+
+
+def test_counts_are_looked_up_once_while_no_stored_date_passes(records):
+    count = Definition(measure="count()")
+    queries.evaluate(count, scope=EVERYTHING, now=NOW, by=("severity",))
+    held = columns().snapshot()
+    known = set(held.tables), set(held.answers)
+    queries.evaluate(count, scope=EVERYTHING, now=NOW + timedelta(hours=1), by=("severity",))
+    assert (set(held.tables), set(held.answers)) == known
+    assert held.tables
+
+
 def test_what_is_asked_within_one_state_does_not_see_what_comes_meanwhile(records):
     count = Definition(measure="count()")
     with one_state():

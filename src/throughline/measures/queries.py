@@ -330,7 +330,7 @@ def _policy() -> Policy:
 
 def _anything_known(population: Population) -> bool:
     """Whether this person could know of any record by then, even of one that has vanished since."""
-    learnt = exp.LTE(this=named("known_from"), expression=number(population.moment.known_at))
+    learnt = exp.LTE(this=named("known_from"), expression=number(population.as_of))
     query = (
         exp.select("1").from_(population.snapshot.relation).where(both(learnt, in_scope(population.scope)))
     )

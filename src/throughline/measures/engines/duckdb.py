@@ -111,9 +111,13 @@ def case(
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles what a metric says, as known at the instant `known_at` (days since 1970)."""
+    """Compiles what a metric says, as known at the instant `known_at` (days since 1970).
+
+    Stored dates are held against `as_of`, between which and `known_at` none of them lies.
+    """
 
     known_at: float
+    as_of: float
 
     def condition(self, node: Condition) -> exp.Expression:
         """A condition with SQL's logic: a comparison with an unknown value is not true, nor its negation."""
@@ -177,7 +181,7 @@ class Compiler:
     def has(self, field: Field) -> exp.Expression:
         """A condition that is true of the records with this field; of the others it is false or unknown."""
         if field.name == "mitigated":
-            return exp.LTE(this=named("mitigated"), expression=number(self.known_at))
+            return exp.LTE(this=named("mitigated"), expression=number(self.as_of))
         return not_null(self.column(field))
 
     def stands(self, status: str) -> exp.Expression:
@@ -213,7 +217,7 @@ class Compiler:
 
     def is_accepted(self) -> exp.Expression:
         until = named("accepted_until")
-        lasting = either(is_null(until), exp.GT(this=until, expression=number(self.known_at)))
+        lasting = either(is_null(until), exp.GT(this=until, expression=number(self.as_of)))
         return both(exp.EQ(this=named("state"), expression=text("accepted")), lasting)
 
     def is_mitigated(self) -> exp.Expression:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 from sqlglot import exp
 
 from throughline.accounts.access import Scope
@@ -17,10 +18,14 @@ from throughline.measures.evaluation.samples import Sample
 from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
 
+Of = TypeVar("Of")
 KEPT_ANSWERS = 200
 # Of ten million records each may hold 160 MB.
 KEPT_LISTS = 2
-KEPT_ROWS = 50
+# Of the largest answer that is kept, as rows and as columns of numbers: its rows times its columns.
+KEPT_CELLS = 3_000
+KEPT_NUMBERS = 20_000
+KEPT_TABLES = 50
 SERVICE_COLUMNS = ("name", "tier", "usual_environment")
 
 
@@ -49,11 +54,20 @@ class Population:
 
     @property
     def compiler(self) -> Compiler:
-        return Compiler(self.moment.known_at)
+        return Compiler(self.moment.known_at, self.as_of)
+
+    @property
+    def as_of(self) -> float:
+        """The earliest known instant that no stored date tells from the one asked about.
+
+        While time alone passes a question is then the same statement, whose answer is kept.
+        """
+        at = self.moment.known_at
+        return self.snapshot.as_of(at) if at >= self.moment.now else at
 
     def known(self) -> list[exp.Expression]:
         """What must hold of every version that this person may see at that instant."""
-        at = number(self.moment.known_at)
+        at = number(self.as_of)
         return [
             exp.LTE(this=named("known_from"), expression=at),
             exp.GT(this=named("known_to"), expression=at.copy()),
@@ -94,13 +108,22 @@ class Population:
         return exp.values(rows, alias="services", columns=list(SERVICE_COLUMNS))
 
     def arrays(self, query: exp.Expression) -> dict[str, Any]:
-        """The answer as NumPy arrays by column; the last ones are kept while the snapshot is held."""
-        lists, statement = self.snapshot.lists, query.sql(DIALECT, copy=False)
-        if statement not in lists:
-            if len(lists) >= KEPT_LISTS:
-                del lists[next(iter(lists))]
-            lists[statement] = self.snapshot.cursor.execute(statement).fetchnumpy()
-        return dict(lists[statement])
+        """The answer as NumPy arrays by column.
+
+        Numbers are kept while the record stays as it is, the last lists while the snapshot is held.
+        """
+        lists, tables = self.snapshot.lists, self.snapshot.tables
+        statement = query.sql(DIALECT, copy=False)
+        kept = tables.get(statement) or lists.get(statement)
+        if kept is None:
+            kept = self.snapshot.cursor.execute(statement).fetchnumpy()
+            if _is_small(kept):
+                _keep(tables, statement, kept, at_most=KEPT_TABLES)
+            else:
+                if len(lists) >= KEPT_LISTS:
+                    del lists[next(iter(lists))]
+                lists[statement] = kept
+        return dict(kept)
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows; a short one is kept while the record stays as it is."""
@@ -108,11 +131,24 @@ class Population:
         found = answers.get(statement)
         if found is None:
             found = self.snapshot.cursor.execute(statement).fetchall()
-            if len(answers) >= KEPT_ANSWERS:
-                answers.clear()
-            if len(found) <= KEPT_ROWS:
-                answers[statement] = found
+            if not found or len(found) * len(found[0]) <= KEPT_CELLS:
+                _keep(answers, statement, found, at_most=KEPT_ANSWERS)
         return list(found)
+
+
+def _is_small(found: Mapping[str, Any]) -> bool:
+    """Whether an answer has few values, none of which is a list."""
+    if sum(len(values) for values in found.values()) > KEPT_NUMBERS:
+        return False
+    of_objects = (values for values in found.values() if values.dtype == object)
+    return not any(isinstance(each, np.ndarray | list) for values in of_objects for each in values)
+
+
+def _keep(held: dict[str, Of], statement: str, found: Of, *, at_most: int) -> None:
+    """Keep an answer for whoever asks the same; of too many all go."""
+    if len(held) >= at_most:
+        held.clear()
+    held[statement] = found
 
 
 def services() -> list[tuple[str, int | None, str]]:

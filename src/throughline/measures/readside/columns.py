@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -31,6 +32,8 @@ DELTA_SHARE = 0.03
 # However few changed: what took this many seconds to derive is kept in a base.
 LOAD_AT_MOST = 2.0
 MEMORY_LIMIT = "1GB"
+# What the clock is held against: a record is known, mitigated, or borne until one of these.
+DATES_THAT_TELL = ("known_from", "known_to", "mitigated", "accepted_until")
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -76,6 +79,10 @@ class Snapshot:
     answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
     # The lists that were asked for last, by statement, for as long as this snapshot is held.
     lists: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+    # Short answers as columns, by statement, like `answers`.
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    # Stretches of time within which no stored date lies, each from its begin to the date that ends it.
+    stretches: list[tuple[float, float]] = field(default_factory=list, repr=False)
     # Figures as known on an earlier day, by all that they depend on: the clock does not change them.
     past: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
@@ -88,6 +95,28 @@ class Snapshot:
     def attributes(self) -> tuple[AttributeColumn, ...]:
         """The attributes that it knows."""
         return tuple(self.generation.attributes)
+
+    def as_of(self, at: float) -> float:
+        """An instant that is no later, and that no date of what is known and stands tells from this one."""
+        begun = next((begin for begin, end in list(self.stretches) if begin <= at < end), None)
+        if begun is not None:
+            return begun
+        self.stretches.append((at, self._next_date(at)))
+        return at
+
+    def _next_date(self, at: float) -> float:
+        """The first date after an instant among those that say what is known and where a record stands."""
+        later = " UNION ALL ".join(
+            f'SELECT min("{name}") AS later FROM {self.relation} WHERE "{name}" > {at!r}::DOUBLE'  # noqa: S608 - ours
+            for name in DATES_THAT_TELL
+        )
+        [[found]] = self.cursor.execute(f"SELECT min(later) FROM ({later})").fetchall()  # noqa: S608 - as above
+        return inf if found is None else float(found)
+
+
+def _nothing_kept() -> dict[str, Any]:
+    """What the snapshots of one state share, before anything was asked of it."""
+    return {"answers": {}, "tables": {}, "stretches": [], "past": {}}
 
 
 class Columns:
@@ -104,8 +133,7 @@ class Columns:
         # Filled by the collector in whatever thread; the tables go under the lock.
         self.released: deque[int] = deque()
         self.seen = Newest()
-        self.answers: dict[str, list[tuple[Any, ...]]] = {}
-        self.past: dict[Hashable, Any] = {}
+        self.kept = _nothing_kept()
         self.memory = duckdb.connect(":memory:")
         self.memory.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         self.memory.execute(f"SET temp_directory = {quoted(folder / 'spill')}")
@@ -121,12 +149,11 @@ class Columns:
         with self.lock:
             if self.generation is None or newest != self.seen:
                 self._follow(newest)
-                self.answers, self.past = {}, {}
+                self.kept = _nothing_kept()
             while self.released:
                 self._drop(self.released.popleft())
             assert self.generation is not None
-            kept = self.answers, self.past
-            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence, *kept)
+            return Snapshot(self.memory.cursor(), self.generation, self.seen.sequence, **self.kept)
 
     def begin_anew(self) -> None:
         """Hold nothing that was derived; whoever reads a snapshot reads on in it."""
