@@ -246,3 +246,10 @@ def test_a_missing_file_is_said():
     answer = CliRunner().invoke(main, ["next", "nowhere.yaml"])
     assert answer.exit_code == 2
     assert "nowhere.yaml: there is no such file" in answer.output
+
+
+def test_the_kinds_of_a_work_are_all_of_it_at_most_as_on_its_page():
+    said = refused(changed(kinds={"prototype": 0.8, "teaching": 0.5}))
+    assert re.search(r":1:\d+: kinds: expected at most 1 over all kinds, found 1.3 of 'robot': lower", said)
+    # What ten parts of a tenth are in binary is a hair off.
+    assert answered(changed(kinds={f"kind {number}": 0.1 for number in range(10)}))["plan"]

@@ -69,6 +69,9 @@ def _wrong(block: Block) -> Iterator[Problem]:
         for name in ("must", "never", "continues"):
             yield from _leads(each, name, each[name], people, "person")
         yield from _leads(each, "grows", each["grows"], sorted(each["kinds"] or {}), "kind of it")
+        if (whole := sum((each["kinds"] or {}).values())) > 1 + _A_LITTLE:
+            message = f"expected at most 1 over all kinds, found {whole:g} of '{each.key}': lower some"
+            yield _problem(each, "kinds", message)
         if each["max"] is not None and each["max"] < each["min"]:
             message = f"expected at least the min of {each['min']}, found {each['max']}: swap the two"
             yield _problem(each, "max", message)
@@ -111,9 +114,6 @@ def _problem(block: Block, name: str, message: str, code: str = "value") -> Prob
 
 
 def _warnings(block: Block) -> Iterator[str]:
-    for each in block["work"]:
-        if (parts := sum((each["kinds"] or {}).values())) > 1 + _A_LITTLE:
-            yield f"the kinds of '{each.key}' add up to {parts:g}: a match counts more than 1 there"
     for each in block["people"]:
         if not each["capacity"]:
             yield f"'{each.key}' has no capacity, so fairness leaves them out"
