@@ -23,7 +23,7 @@ from throughline.forecasts import actions
 from throughline.forecasts.models import Forecast, Room
 from throughline.forecasts.showing import PARTS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 # Made once: what takes long here is asking, not making.
 house, objects, organisation = shared.house, shared.objects, shared.organisation
 FORECASTS = Path(__file__).parents[2] / "src" / "throughline"

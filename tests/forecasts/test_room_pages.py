@@ -14,7 +14,7 @@ from throughline.forecasts import actions, opening
 from throughline.forecasts.models import BaseRate, Forecast, Message, Room
 from throughline.forecasts.states import stand_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_november")]
 GOOD = {"probability": "18 %", "loss_low": "80k", "loss_high": "1.5 M", "rationale": "It happened next door."}
 
 
