@@ -70,11 +70,11 @@ layers: .venv/.testable
 
 test: ready tested
 
-ready: install lint .venv/.oracle collected
+ready: install lint .venv/.oracle
 
-# Compiles all tests once beside the types, instead of in each worker.
+# Compiles all tests once, instead of in each worker; worth it where a core is free for it, as beside the types.
 collected: .venv/.testable .venv/.assets
-	$(BIN)/pytest --collect-only -qq >/dev/null
+	@$(BIN)/pytest --collect-only -qq >.venv/collected || { cat .venv/collected; exit 1; }
 
 tested: .venv/.testable .venv/.oracle .venv/.assets
 	$(BIN)/pytest -n 2 --dist worksteal

@@ -9,6 +9,8 @@ from __future__ import annotations
 import ctypes
 import gc
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 _seconds = time.time
@@ -38,3 +40,14 @@ def move() -> None:
     names["now"] = classmethod(lambda _, tz=None: clock(tz) + _ahead)
     ctypes.pythonapi.PyType_Modified(ctypes.py_object(datetime))
     time.time = lambda: _seconds() + _ahead.total_seconds()
+
+
+@contextmanager
+def at(day: date) -> Iterator[None]:
+    """It is this day, at the hour that it is here."""
+    move()
+    set_ahead(timedelta(days=until(day)))
+    try:
+        yield
+    finally:
+        set_ahead(timedelta())

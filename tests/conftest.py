@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -37,10 +37,8 @@ def _nothing_is_remembered() -> Iterator[None]:
 @pytest.fixture
 def in_november() -> Iterator[date]:
     """It is the day before the last month of the quarter that is under way, however late it is here."""
-    clocks.move()
-    clocks.set_ahead(timedelta(days=clocks.until(NOVEMBER)))
-    yield NOVEMBER
-    clocks.set_ahead(timedelta())
+    with clocks.at(NOVEMBER):
+        yield NOVEMBER
 
 
 @pytest.fixture(scope="session")

@@ -106,12 +106,13 @@ class Snapshot:
 
     def _next_date(self, at: float) -> float:
         """The first date after an instant among those that say what is known and where a record stands."""
-        later = " UNION ALL ".join(
-            f'SELECT min("{name}") AS later FROM {self.relation} WHERE "{name}" > {at!r}::DOUBLE'  # noqa: S608 - ours
+        # Each by itself: all at once, without a condition to skip by, they take three times as long.
+        looks = [
+            f'SELECT min("{name}") FROM {self.relation} WHERE "{name}" > $at'  # noqa: S608 - names of our own
             for name in DATES_THAT_TELL
-        )
-        [[found]] = self.cursor.execute(f"SELECT min(later) FROM ({later})").fetchall()  # noqa: S608 - as above
-        return inf if found is None else float(found)
+        ]
+        found = self.cursor.execute(" UNION ALL ".join(looks), {"at": at}).fetchall()
+        return min((float(date) for [date] in found if date is not None), default=inf)
 
 
 def _nothing_kept() -> dict[str, Any]:
