@@ -108,7 +108,7 @@ def test_what_is_wrong_in_a_body_is_pointed_at(max_program):
 @pytest.mark.parametrize(
     ("body", "pointers", "said"),
     [
-        (b"[]", [""], "the body: Input should be"),
+        (b"[]", [""], "the body: expected an object, {…}, found a list"),
         (b'{"values": [{"at": "2026-11-01", "value": 1e400}]}', ["/values/0/value"], "finite"),
         (b'{"values": [{"at": "2026-11-01"}], "about": 3}', ["/values/0/value", "/about"], "; /about: "),
         (

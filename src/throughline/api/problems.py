@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from throughline.api.mistakes import said_of
 from throughline.engine.refusals import AllRefused, Refused, each_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -143,29 +144,20 @@ def _named(error: dict[str, str]) -> str:
 
 
 def _located(found: Sequence[dict[str, Any]], sent: Any) -> Iterator[dict[str, str]]:
-    pointed: set[str] = set()
+    # Of a value that may be of several kinds, each kind says what is wrong: together they are one sentence.
+    places: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for each in found:
         where, *place = each["loc"]
-        detail = each["msg"].removeprefix("Value error, ")
-        if each["type"] == "missing":
-            detail = "it is missing; /api/v1/openapi.json says what it may be"
-        elif each["type"] == "extra_forbidden":
-            detail = "there is no such field; /api/v1/openapi.json names those that there are"
-        elif each["type"] == "string_too_short" and not each.get("input"):
-            detail = "it is empty: expected a text"
-        elif each["type"].startswith("date"):
-            is_instant = each["type"].startswith("datetime")
-            example = "an instant such as 2026-01-05T09:30:00Z" if is_instant else "a day such as 2026-01-05"
-            detail = f"expected {example}"
         if where == "query":
-            yield {"parameter": str(place[-1]) if place else "", "detail": detail}
+            # A parameter that may be given several times is followed by which of them it is.
+            named = ("parameter", next((part for part in reversed(place) if isinstance(part, str)), ""))
         else:
             # The first part is what our function calls the body.
             at = pointer(*_inside(sent, place[1:], is_missing=each["type"] == "missing"))
-            # Of a value that may be of several kinds, each kind says what is wrong: once is enough.
-            if at not in pointed:
-                pointed.add(at)
-                yield {"pointer": at, "detail": detail}
+            named = ("pointer", at)
+        places.setdefault(named, []).append(each)
+    for (kind, at), mistakes in places.items():
+        yield {kind: at, "detail": said_of(mistakes)}
 
 
 def _inside(sent: Any, place: Sequence[Any], *, is_missing: bool) -> Iterator[Any]:
