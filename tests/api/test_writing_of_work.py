@@ -9,6 +9,7 @@ from tests.rules.shared import house, objects, organisation
 
 from throughline.api.models import Kept
 from throughline.audit.models import Entry
+from throughline.objectives.models import Initiative
 
 pytestmark = pytest.mark.usefixtures("in_november")
 
@@ -147,6 +148,18 @@ def test_what_one_says_of_oneself_stands_in_no_answer_audit_entry_or_kept_answer
     assert "interests stated" in written
     assert "0.7319" not in written
     assert "Quaggas" not in written
+
+
+def test_what_work_was_like_is_said_once_it_is_over(objects, organisation):
+    program, work = Program(organisation.ada), Initiative.objects.filter(key=objects["own_work"])
+    taps, tap = f"/initiatives/{objects['own_work']}/taps", {"taps": {"tooling": {"again": True}}}
+    work.update(status="doing")
+    refused = assert_problem(
+        program.ask("PUT", taps, tap), 422, "say how it was once it is done", code="not_over"
+    )
+    assert refused["errors"][0]["pointer"] == "/taps"
+    work.update(status="done")
+    assert program.ask("PUT", taps, tap).status_code == 200
 
 
 def test_work_is_described_weighed_answered_and_published_as_it_was_seen(objects, organisation):

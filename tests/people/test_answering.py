@@ -97,13 +97,34 @@ def test_nobody_ends_the_goal_of_somebody_else(mia, organisation):
 
 
 def test_one_tap_a_kind_after_work_is_changed_by_the_next_and_taken_back_by_none(mia):
-    work = Initiative.objects.create(key="keys", title="Rotate keys", created_at=NOW)
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
     actions.felt(mia, work, {"tooling": (True, None), "documentation": (False, False)}, now=NOW)
     actions.felt(mia, work, {"tooling": (True, True), "documentation": (None, None)}, now=NOW)
     assert [(each.kind.key, each.absorbed, each.again) for each in Tap.objects.all()] == [
         ("tooling", True, True)
     ]
     assert of_kind(mia, "tooling").again == 1
+
+
+@pytest.mark.parametrize("status", ["planned", "doing"])
+def test_what_work_was_like_is_not_taken_before_it_is_over(mia, status):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status=status, created_at=NOW)
+    with pytest.raises(Refused, match=rf"“Rotate keys” is not over yet \(it is {status}\)") as refused:
+        actions.felt(mia, work, {"tooling": (True, None)}, now=NOW)
+    assert refused.value.code == "not_over"
+    assert not Tap.objects.exists()
+
+
+def test_dropped_work_was_worked_on_too(mia):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="dropped", created_at=NOW)
+    assert actions.felt(mia, work, {"tooling": (False, None)}, now=NOW) == 1
+
+
+def test_what_was_said_of_work_that_was_taken_up_again_can_be_taken_back(mia):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
+    actions.felt(mia, work, {"tooling": (True, True)}, now=NOW)
+    work.status = "doing"
+    assert actions.felt(mia, work, {"tooling": (None, None)}, now=NOW) == 0
 
 
 def test_work_that_is_done_waits_for_a_look_back_until_something_is_said(mia):

@@ -352,7 +352,9 @@ def _work(organisation: Organisation) -> dict[str, int | str]:
 
     ada = organisation.ada
     goal = actions.set_goal(ada, text="Threat models that engineers use", now=NOW)
-    work = Initiative.objects.create(key="own-work", title="Own work", created_at=NOW, owner=ada)
+    work = Initiative.objects.create(
+        key="own-work", title="Own work", status="done", created_at=NOW, owner=ada
+    )
     return {"growth_goal": goal.pk, "own_work": work.key, "worker": ada.pk, "work_kind": "tooling"}
 
 

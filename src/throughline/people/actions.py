@@ -22,6 +22,8 @@ from throughline.people.words import WISHES
 LONGEST_GOAL = 300
 MOST_WEEKS = 60.0
 OFF = ("on_call", "leave", "upkeep")
+# What was dropped was worked on too, as far as it came.
+OVER = (Initiative.Status.DONE, Initiative.Status.DROPPED)
 
 
 def state_interests(person: User, said: Mapping[str, float | None], *, now: datetime) -> int:
@@ -162,6 +164,12 @@ def share(person: User, *, interests: bool, goals: bool, now: datetime) -> None:
         _told(person, "sharing changed", now=now, interests=interests, goals=goals)
 
 
+def not_over(work: Initiative) -> str:
+    """Why nobody can say yet what a piece of work was like."""
+    said = work.get_status_display().lower()
+    return f"“{work.title}” is not over yet (it is {said}): say how it was once it is done."
+
+
 def felt(
     person: User,
     work: Initiative,
@@ -171,9 +179,12 @@ def felt(
 ) -> int:
     """Keep one tap a kind after a piece of work: did it absorb, would the person do it again.
 
-    A kind of which neither is said has its tap taken back. How many there are now. Raises Refused.
+    A kind of which neither is said has its tap taken back, at any time. How many there are now.
+    Raises Refused, of work too that is not over: what it was like is not known before.
     """
     kinds = _kinds(said)
+    if work.status not in OVER and any(each != (None, None) for each in said.values()):
+        raise Refused(not_over(work), code="not_over")
     with transaction.atomic():
         for key, (absorbed, again) in said.items():
             mine: dict[str, Any] = {"person": person, "kind": kinds[key], "initiative": work}

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 from throughline.accounts.models import User
 from throughline.assignments.staffing import work_of
 from throughline.engine.refusals import Refused
-from throughline.objectives.models import Initiative
+from throughline.objectives.addresses import address_of
+from throughline.objectives.models import Initiative, ItemKind
 from throughline.outcomes import access as outcomes
 from throughline.outcomes.actions import grade
 from throughline.outcomes.forms import GradeForm
@@ -47,7 +48,10 @@ def look_back(request: HttpRequest, key: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("my-work"))
         except Refused as refused:
             (grades or taps).refuse(refused)
-    context = {"form": taps, "grades": grades, "said": said, "work": work}
+    # What was said before the work was taken up again can be taken back.
+    too_early = "" if work.status in actions.OVER or any(tapped.values()) else actions.not_over(work)
+    context = {"form": taps, "grades": grades, "said": said, "work": work, "too_early": too_early}
+    context["address"] = address_of(ItemKind.INITIATIVE, key=work.key)
     is_refused = bool(taps.errors or (grades and grades.errors))
     return render(request, "people/look_back.html", context, status=422 if is_refused else 200)
 
