@@ -121,6 +121,14 @@ def test_a_line_is_told_from_the_person_to_the_goal():
     )
 
 
+def test_work_that_nobody_is_on_says_whom_a_plan_gives_it_to_and_else_that_nobody_is():
+    bare, given = thread(edges=(Edge("robot", "repair", "contributes"),)), "the plan gives it to Max"
+    planned = narrative(bare, "robot", planned=given)
+    assert planned.startswith("Nobody has taken “Patch by robot” yet; the plan gives it to Max.")
+    assert narrative(bare, "robot").startswith("Nobody works on “Patch by robot”.")
+    assert narrative(thread(), "robot", planned=given) == narrative(thread(), "robot")
+
+
 def test_an_objective_is_told_after_the_key_results_that_show_it_also_where_work_serves_it_directly():
     both = narrative(thread(edges=(*LINE, Edge("robot", "repair", "contributes"))), "mia")
     assert both == narrative(thread(), "mia")

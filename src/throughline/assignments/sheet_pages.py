@@ -32,7 +32,7 @@ def sheet(request: HttpRequest, key: str, id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, cycle: Cycle, *, only: User | None = None) -> HttpResponse:
-    now = datetime.now(UTC)
+    now, viewer = datetime.now(UTC), require_lead(request.user)
     asked = asked_of(cycle)
     found = answer_of(asked, now=now)
     people = [only] if only else list(asked.people.values())
@@ -43,6 +43,8 @@ def _page(request: HttpRequest, cycle: Cycle, *, only: User | None = None) -> Ht
         "person_of_sheet": only,
         "is_current": found.is_current,
         "day": now,
-        "sheets": sheets_of(asked, found.document, people, kinds=kinds, now=now) if found.document else [],
+        "sheets": sheets_of(asked, found.document, people, viewer, kinds=kinds, now=now)
+        if found.document
+        else [],
     }
     return render(request, "assignments/match_sheets.html", context)

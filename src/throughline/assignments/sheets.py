@@ -9,12 +9,13 @@ from typing import Any
 
 from throughline.accounts.models import User
 from throughline.assignments import wording
+from throughline.assignments.access import published_plans
 from throughline.assignments.asking import Asked
 from throughline.assignments.models import Answer
 from throughline.assignments.saying import listed
 from throughline.assignments.seeing import NOT_KNOWN, of_others
 from throughline.assignments.suggesting import Said, Suggested, Suggestion, Term, suggested
-from throughline.assignments.telling import Reason, reasons_of
+from throughline.assignments.telling import Reason, planned_of, reasons_of
 from throughline.people.unknowns import Unknown, What
 
 MOST_KINDS = 5
@@ -43,6 +44,7 @@ def sheets_of(
     asked: Asked,
     document: Mapping[str, Any],
     people: Iterable[User],
+    viewer: User,
     *,
     kinds: Mapping[str, str],
     now: datetime,
@@ -51,7 +53,8 @@ def sheets_of(
     found = [suggested(asked, document, each, of_others(each)) for each in people]
     # Asked once of the work of all sheets, since a team is suggested much of the same.
     works = {one.key: one.work for each in found for one in each.suggestions}
-    reasons = reasons_of(works.values(), asked.cycle, now=now)
+    planned = planned_of(asked, document, viewer, published_plans(asked.cycle).first())
+    reasons = reasons_of(works.values(), asked.cycle, planned=planned, now=now)
     return [
         Sheet(
             each,

@@ -19,13 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from throughline.accounts.models import User
 from throughline.assignments import answers, suggestion_documents, wording
+from throughline.assignments.access import published_plans
 from throughline.assignments.answer_forms import NotNowForm
 from throughline.assignments.asking import Asked, asked_of
 from throughline.assignments.looking import Looked, looked_at
 from throughline.assignments.models import Answer, Work
 from throughline.assignments.seeing import person_for
 from throughline.assignments.suggestion_charts import scores
-from throughline.assignments.telling import reasons_of
+from throughline.assignments.telling import planned_of, reasons_of
 from throughline.cycles.access import cycle_for
 from throughline.engine.refusals import Refused
 from throughline.objectives.models import Cycle
@@ -134,7 +135,10 @@ def _page(
 
 def _context(looked: Looked, refused: tuple[int, NotNowForm] | None) -> dict[str, Any]:
     asked, said = looked.asked, looked.said
-    reasons = reasons_of((each.work for each in said.suggestions), asked.cycle, now=_now())
+    published = published_plans(asked.cycle).first()
+    planned = planned_of(asked, looked.found.document, looked.viewer, published)
+    works = (each.work for each in said.suggestions)
+    reasons = reasons_of(works, asked.cycle, planned=planned, now=_now())
 
     def form_of(work: Work) -> NotNowForm:
         return refused[1] if refused and refused[0] == work.pk else NotNowForm.of(work.pk)
@@ -148,6 +152,7 @@ def _context(looked: Looked, refused: tuple[int, NotNowForm] | None) -> dict[str
         "working": looked.found.working,
         "said": said,
         "suggestions": [(each, reasons[each.key], form_of(each.work)) for each in said.suggestions],
+        "is_published": published is not None,
         "chart": scores(said.suggestions),
         "gaps": _gaps(looked)[:MOST_GAPS],
         "more_gaps": max(0, len(_gaps(looked)) - MOST_GAPS),

@@ -13,16 +13,17 @@ RISK_WORDS = {
 }
 
 
-def narrative(thread: Thread, id: str) -> str:
+def narrative(thread: Thread, id: str, *, planned: str = "") -> str:
     """What the node serves, step by step up to the company's goals, and what serves it.
 
-    A step that is missing is said, not skipped.
+    A step that is missing is said, not skipped. `planned` says who is to do work on which nobody is yet,
+    where the reader may know it: "the plan gives it to Max".
     """
     node = thread.nodes[id]
-    return " ".join(part for part in (*_own(thread, node), *_why(thread, node)) if part)
+    return " ".join(part for part in (*_own(thread, node, planned), *_why(thread, node)) if part)
 
 
-def _own(thread: Thread, node: Node) -> list[str]:
+def _own(thread: Thread, node: Node, planned: str) -> list[str]:
     below = {kind: _lower(thread, node, kind) for kind in ("person", "initiative", "key_result")}
     match node.kind:
         case "person":
@@ -32,7 +33,8 @@ def _own(thread: Thread, node: Node) -> list[str]:
             people = below["person"]
             works = "work" if len(people) > 1 else "works"
             who = f"{_listed(people, quoted=False)} {works} on {_quoted(node)}." if people else ""
-            return [who or f"Nobody works on {_quoted(node)}.", _sentence(node.narrative)]
+            nobody = f"Nobody has taken {_quoted(node)} yet; {planned}." if planned else ""
+            return [who or nobody or f"Nobody works on {_quoted(node)}.", _sentence(node.narrative)]
         case "key_result":
             work = below["initiative"]
             if work:
