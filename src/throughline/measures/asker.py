@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from throughline.accounts.access import Scope
 from throughline.engine.definitions import Definition
@@ -39,16 +40,44 @@ class Asker:
         def work_out() -> list[Row]:
             return self.evaluation(definition, question, by).bare.rows
 
-        def key() -> Hashable:
-            asked = (metric, self.scope, question.range.since, question.range.until)
-            return *asked, moment.known_at, queries.outside_the_record(metric)
-
-        moment = self.moment(question)
         is_cut = question.range.until is not None or any(each.unit for each in metric.by)
         if isinstance(metric.measure, AverageOpen) and is_cut:
             # It says of the whole last period what was known of it, up to this moment.
             return work_out()
-        return kept(snapshot, moment, key, work_out)
+        key = partial(self._key, metric, question)
+        return kept(snapshot, self.moment(question), key, work_out)
+
+    def holds(self, definition: Definition, question: Question) -> bool:
+        """Whether `rows` knows the answer, by the question's own dimensions."""
+        snapshot = columns().snapshot()
+        metric = queries.metric_of(definition, by=question.by, snapshot=snapshot)
+        return self._key(metric, question) in snapshot.past
+
+    def _key(self, metric: Metric, question: Question) -> Hashable:
+        asked = (metric, self.scope, question.range.since, question.range.until)
+        return *asked, self.moment(question).known_at, queries.outside_the_record(metric)
+
+    def begin(
+        self,
+        definition: Definition,
+        question: Question,
+        by: tuple[str, ...],
+        *,
+        wider: Metric | None = None,
+        only_bases: bool = False,
+    ) -> None:
+        """Ask ahead what `evaluation` will ask."""
+        queries.begin_evaluation(
+            definition,
+            scope=self.scope,
+            now=self.now,
+            by=by,
+            since=question.range.since,
+            until=question.range.until,
+            known_at=question.known_at,
+            wider=wider,
+            only_bases=only_bases,
+        )
 
     def twin(self, definition: Definition, question: Question, of: Definition) -> Result:
         """The figure over everything that stands beside the one of a definition."""

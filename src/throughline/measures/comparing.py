@@ -110,7 +110,7 @@ def _against_earlier(
 ) -> Compared:
     """Every group against the same group of the period before."""
     definition = definition_of(question)
-    found = earlier(question, adds_up=_adds_up(question), now=asker.now)
+    found = earlier(question, adds_up=adds_up(question), now=asker.now)
     if found is None:
         return _none(result, OF_A_DAY)
     missing = NO_GROUP_THEN if question.by else NOTHING_THEN
@@ -136,7 +136,7 @@ def _one_back(
 ) -> Compared:
     """Every period against the one just before it; what still adds up, against the same stretch of that."""
     then = _places(result.rows, unit)
-    stretch = _stretch(question, unit, now=asker.now) if _adds_up(question) else None
+    stretch = _stretch(question, unit, now=asker.now) if adds_up(question) else None
     cut: dict[Place, Row] = {}
     if stretch is not None:
         asked = replace(question, range=stretch)
@@ -164,7 +164,7 @@ def _stretch(question: Question, unit: Unit, *, now: datetime) -> Range | None:
 
 def _along(question: Question, result: Result, asker: Asker, unit: Unit, wanted: Set[int] | None) -> Compared:
     """Every period of a range against the one at the same place of the range before."""
-    found = earlier(question, adds_up=_adds_up(question), now=asker.now)
+    found = earlier(question, adds_up=adds_up(question), now=asker.now)
     assert found is not None
     since, before = question.range.since, found.question.range.since
     assert since is not None
@@ -261,7 +261,8 @@ def _better(question: Question) -> str:
     return "" if is_detection(metric.measure) else metric.definition.better
 
 
-def _adds_up(question: Question) -> bool:
+def adds_up(question: Question) -> bool:
+    """Whether a figure of a period is the sum of those of its parts."""
     return isinstance(queries.metric_of(definition_of(question)).measure, Count)
 
 

@@ -24,6 +24,7 @@ from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asker import Asker
 from throughline.measures.asking import NO_COMPARISON, Question, question_of
+from throughline.measures.beginning import begin
 from throughline.measures.comparing import alongside, beside, compared, spans_of
 from throughline.measures.detection import PAGE as DETECTION
 from throughline.measures.detection import is_explained
@@ -60,6 +61,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         question = question_of(request.GET, now=now)
         context |= _chosen(question)
         asker = Asker(scope_of(request.user), now)
+        begin(question, asker)
         shown = alongside(show(question, asker, most_rows=MOST_ROWS), asker)
     except Refused as refused:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}

@@ -23,14 +23,14 @@ from throughline.engine.refusals import Refused
 from throughline.measures.engines.duckdb import DIALECT, both, call, named, number
 from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
+from throughline.measures.evaluation.bases import Bases, bases_of, begin_bases
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.ended import ended_of, fewer_groups
+from throughline.measures.evaluation.ended import ended_of, fewer_groups, is_narrower
 from throughline.measures.evaluation.figures import (
     Aggregates,
     Answer,
-    Bases,
     aggregates_of,
-    bases_of,
+    begin,
     of_areas,
     of_groups,
     spells_of,
@@ -162,6 +162,31 @@ def evaluation(
         return asked.evaluation(ungrouped, together, answered(ungrouped, together), anew)
 
     return asked.evaluation(metric, found, answered(metric, found), whole)
+
+
+def begin_evaluation(
+    definition: Definition,
+    *,
+    scope: Scope,
+    now: dt.datetime,
+    by: tuple[str, ...] = (),
+    since: Instant | None = None,
+    until: Instant | None = None,
+    known_at: Instant | None = None,
+    wider: Metric | None = None,
+    only_bases: bool = False,
+) -> None:
+    """Ask ahead what `evaluation` will ask, where it is no part of a `wider` metric asked before."""
+    snapshot = columns().snapshot()
+    metric = metric_of(definition, by=by, snapshot=snapshot)
+    moment = moment_of(now=now, since=since, until=until, known_at=known_at)
+    population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
+    if begins_with_register(metric) or (wider and is_narrower(metric, wider)):
+        return
+    if only_bases:
+        begin_bases(metric, population)
+    else:
+        begin(metric, population, policy=_policy_of(metric))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -188,7 +188,7 @@ def _reading(metric: Metric) -> str:
 
 def _beside(definition: Definition, question: Question, asker: Asker) -> Figure | None:
     """The honest or naive counterpart on the same slice; none where the slice makes no sense for it."""
-    twin = queries.find(definition.beside) if definition.beside else _twin(definition)
+    twin = twin_of(definition)
     if twin is None:
         return None
     try:
@@ -202,8 +202,10 @@ def _beside(definition: Definition, question: Question, asker: Asker) -> Figure 
     return figure and replace(figure, explorer=explorer, description=twin.description)
 
 
-def _twin(definition: Definition) -> Definition | None:
-    """The catalogue's counterpart of an expression that spells a ready-made metric."""
+def twin_of(definition: Definition) -> Definition | None:
+    """The counterpart that it names; of an expression that spells a ready-made metric, the catalogue's."""
+    if definition.beside:
+        return queries.find(definition.beside)
     written = definition.measure.replace(" ", "")
     for ready in metrics.READY_MADE.values():
         if ready.beside and ready.measure.replace(" ", "") == written and not ready.where:

@@ -70,8 +70,26 @@ def by_value(population: Population, values: Mapping[str, exp.Expression]) -> di
     """The number of records with each value, for several things at once: the records are looked at once."""
     if not values:
         return {}
-    # Numbered: a field may have any name.
-    names = [f"value_{at}" for at in range(len(values))]
+    names = _numbered(values)
+    # The id has a bit for each that a row is not grouped by, the first of them the highest.
+    every, last = 2 ** len(names) - 1, len(names) - 1
+    at = {every - 2 ** (last - place): place for place in range(len(names))}
+    found: dict[str, dict[Any, int]] = {name: {} for name in values}
+    listed = list(values)
+    for bits, *row, n in population.rows(_of_values(population, values)):
+        place = at[bits]
+        found[listed[place]][row[place]] = int(n)
+    return found
+
+
+def begin_by_value(population: Population, values: Mapping[str, exp.Expression]) -> None:
+    """Ask ahead what `by_value` will ask."""
+    if values:
+        population.begin(_of_values(population, values), as_rows=True)
+
+
+def _of_values(population: Population, values: Mapping[str, exp.Expression]) -> exp.Select:
+    names = _numbered(values)
     inner = population.select(dict(zip(names, values.values(), strict=True)))
     columns = [named(name) for name in names]
     query = exp.select(
@@ -79,12 +97,9 @@ def by_value(population: Population, values: Mapping[str, exp.Expression]) -> di
     ).from_(inner.subquery("found", copy=False), copy=False)
     sets = exp.GroupingSets(expressions=[exp.paren(each.copy()) for each in columns])
     query.set("group", exp.Group(expressions=[sets]))
-    # The id has a bit for each that a row is not grouped by, the first of them the highest.
-    every, last = 2 ** len(names) - 1, len(names) - 1
-    at = {every - 2 ** (last - place): place for place in range(len(names))}
-    found: dict[str, dict[Any, int]] = {name: {} for name in values}
-    listed = list(values)
-    for bits, *row, n in population.rows(query):
-        place = at[bits]
-        found[listed[place]][row[place]] = int(n)
-    return found
+    return query
+
+
+def _numbered(values: Mapping[str, exp.Expression]) -> list[str]:
+    # A field may have any name.
+    return [f"value_{at}" for at in range(len(values))]

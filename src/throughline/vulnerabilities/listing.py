@@ -20,12 +20,12 @@ from throughline.engine.metrics import UNKNOWN
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.engines.duckdb import call, either, named, text
-from throughline.measures.evaluation.population import Moment, Population
+from throughline.measures.evaluation.population import Moment, Population, asks_ahead
 from throughline.measures.evaluation.unknown_values import unknown_names
 from throughline.measures.readside.columns import columns
 from throughline.vulnerabilities import exploitation, weaknesses
 from throughline.vulnerabilities import queries as records
-from throughline.vulnerabilities.counting import Standing, by_value, standing
+from throughline.vulnerabilities.counting import Standing, begin_by_value, by_value, standing
 from throughline.vulnerabilities.selections import FACETS, IN_ORDER, PAGE_SIZE, Selection
 
 LISTED = ("title", "id", "severity", "status", "state", "service", "team", "source", "cwe", "introduced",
@@ -34,6 +34,7 @@ EXPORTED = (*LISTED, "kind", "triaged", "accepted", "component", "version", "fil
             "cvss", "weakness_class", "kev_added", "introduced_basis", "feed", "scope")  # fmt: skip
 # What the page says of a row besides.
 SHOWN = ("vulnerability_ids", "accepted_until", "component", "version", "file", "line", "endpoint")
+ON_A_PAGE = (*LISTED, *SHOWN)
 # Those of few values first: a word found there costs no look at a title.
 SEARCHED = ("service", "source", "cwe", "component", "file", "title", "id")
 # The facets that one question answers.
@@ -132,9 +133,17 @@ class Explorer:
 
     def page(self) -> list[Listed]:
         """The rows of the page asked for, in the order asked for."""
-        names = (*LISTED, *SHOWN)
-        query = self._ordered(names).limit(PAGE_SIZE).offset((self.selection.page - 1) * PAGE_SIZE)
-        return [self._listed(names, row) for row in self.population.rows(query)]
+        return [self._listed(ON_A_PAGE, row) for row in self.population.rows(self._of_page())]
+
+    def begin(self) -> None:
+        """Ask ahead what `facets` and `page` will ask, beside the figures that stand above them."""
+        if asks_ahead(self.population.snapshot):
+            begin_by_value(self.population, self._free(FACETS))
+            self.population.begin(self._of_page(), as_rows=True)
+
+    def _of_page(self) -> exp.Select:
+        first = (self.selection.page - 1) * PAGE_SIZE
+        return self._ordered(ON_A_PAGE).limit(PAGE_SIZE).offset(first)
 
     def after(self, number: int, *, most: int) -> list[Listed]:
         """The first rows by their number beyond one, with every field and attribute."""
@@ -186,13 +195,16 @@ class Explorer:
 
     def facets(self, names: Iterable[str] = FACETS) -> dict[str, list[FacetValue]]:
         """Several facets: one look at the records for all of which nothing is picked."""
-        chosen = self.selection.chosen
-        free = [name for name in names if name not in chosen and name not in STANDING]
-        counts = by_value(self.population, {name: self._field(name) for name in free})
+        counts = by_value(self.population, self._free(names))
         return {
             name: self._values(name, counts[name] if name in counts else self._counted(name))
             for name in names
         }
+
+    def _free(self, names: Iterable[str]) -> dict[str, exp.Expression]:
+        """Those of which nothing is picked, and that no other question answers."""
+        chosen = self.selection.chosen
+        return {n: self._field(n) for n in names if n not in chosen and n not in STANDING}
 
     def _counted(self, name: str) -> Mapping[Any, int]:
         population = self._without(name)

@@ -200,6 +200,7 @@ def _deciding(request: HttpRequest, selection: Selection) -> dict[str, Any]:
 
 def _explored(explorer: Explorer) -> dict[str, Any]:
     selection = explorer.selection
+    explorer.begin()
     total, n_open = explorer.total()
     times = explorer.times()
     opened = (

@@ -15,18 +15,7 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
 
     Both are without groups, and asked of the same period and knowledge.
     """
-    one, other = metric.measure, wider.measure
-    if not isinstance(one, Survival) or not isinstance(other, Survival) or metric.by or wider.by:
-        return None
-    if (one.start, one.end, metric.at) != (other.start, other.end, wider.at):
-        return None
-    repaired = Negation(Unknown(Column(one.end)))
-    asked = list(_parts(metric.condition))
-    # Of no other date it is the same whether it is there and whether it was there by the day asked about.
-    if one.end.name != "mitigated" or repaired not in asked:
-        return None
-    asked.remove(repaired)
-    if asked != list(_parts(wider.condition)):
+    if not is_narrower(metric, wider) or wider.by:
         return None
     if any(map(whole, [*found.found["missing"], *found.found["negative"]])):
         # Of these nobody counted how many are repaired; mostly there are none.
@@ -35,6 +24,22 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
     nothing = {name: [None] for name in ("accepted", "still", "accepted_age")}
     counts = {"missing": [0], "negative": [0], "looked_at": [floats(repairs).size]}
     return Aggregates({"repaired": [repairs], **nothing, **counts}, found.keys)
+
+
+def is_narrower(metric: Metric, wider: Metric) -> bool:
+    """Whether a metric without groups is of the repaired ones of another, whatever the groups of that."""
+    one, other = metric.measure, wider.measure
+    if not isinstance(one, Survival) or not isinstance(other, Survival) or metric.by:
+        return False
+    if (one.start, one.end, metric.at) != (other.start, other.end, wider.at):
+        return False
+    repaired = Negation(Unknown(Column(one.end)))
+    asked = list(_parts(metric.condition))
+    # Of no other date it is the same whether it is there and whether it was there by the day asked about.
+    if one.end.name != "mitigated" or repaired not in asked:
+        return False
+    asked.remove(repaired)
+    return asked == list(_parts(wider.condition))
 
 
 def fewer_groups(metric: Metric, finer: Metric, found: Aggregates) -> Aggregates | None:

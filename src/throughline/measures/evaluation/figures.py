@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,12 @@ from numpy.typing import NDArray
 from sqlglot import exp
 
 from throughline.engine import exposure
-from throughline.engine.calendar import Period, from_days, to_days
+from throughline.engine.calendar import Period, to_days
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
     All,
     Area,
     Calculation,
-    CohortFound,
     Column,
     Condition,
     Count,
@@ -29,24 +27,23 @@ from throughline.engine.language.checked import (
     Statistic,
     Unknown,
 )
-from throughline.engine.language.fields import BASES, CORE, SEVERITIES, Field, Kind
+from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind
 from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import UNKNOWN, Metric
 from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
 from throughline.measures.evaluation import areas, estimates, moments, samples
 from throughline.measures.evaluation.answers import Row
-from throughline.measures.evaluation.caveats import is_closed_only, rests_on
+from throughline.measures.evaluation.caveats import is_closed_only
 from throughline.measures.evaluation.estimates import Figure, floats
+from throughline.measures.evaluation.gaps import without_gaps
 from throughline.measures.evaluation.missing import why_none
-from throughline.measures.evaluation.periods import numbered_period, period_number
-from throughline.measures.evaluation.population import Moment, Population, of_metric
+from throughline.measures.evaluation.periods import numbered_period
+from throughline.measures.evaluation.population import Population, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
 
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
 ALWAYS_HAPPENED = ("introduced", "identified")
 Key = tuple[Any, ...]
-# For each date a metric rests on, the share of records by where the date is from.
-Bases = Mapping[str, Mapping[str, float]]
 Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
@@ -116,12 +113,24 @@ def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> 
     return Aggregates(*_grouped(metric, population, sample, by=metric.by))
 
 
+def begin(metric: Metric, population: Population, *, policy: Policy) -> None:
+    """Ask ahead what `aggregates_of`, or `spells_of`, will ask first."""
+    by: Sequence[Grouping] = metric.by
+    if isinstance(metric.measure, Area):
+        sample, by = areas.sample_of(metric.measure, population.compiler), _plain(metric)
+    else:
+        sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
+        sample = moments.sample_of_many(metric.measure, sample, population.snapshot) or sample
+    where = of_metric(metric, population)
+    population.begin(_query(population, _looking(sample), by=by, where=where))
+
+
 def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
     """The figures of a measure of records, from the aggregates of its groups."""
     found = aggregates.found
     estimated = estimates.figures(metric.measure, found, seed=seed)
     figures = dict(zip(aggregates.keys, estimated, strict=True))
-    figures = _without_gaps(metric, figures, population.moment)
+    figures = without_gaps(metric, figures, population.moment)
     undated = 0 if any(found["looked_at"]) else _undated(metric, population)
     if undated:
         figures = dict.fromkeys(figures, Figure(UNTOLD, n_missing=undated))
@@ -143,8 +152,12 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
 
 def spells_of(metric: Metric, measure: Area, population: Population) -> Aggregates:
     """The one query of a measure of windows: the spells of each group, whatever the windows."""
-    plain = [each for each in metric.by if each.field is not None]
-    return Aggregates(*_grouped(metric, population, areas.sample_of(measure, population.compiler), by=plain))
+    sample = areas.sample_of(measure, population.compiler)
+    return Aggregates(*_grouped(metric, population, sample, by=_plain(metric)))
+
+
+def _plain(metric: Metric) -> list[Grouping]:
+    return [each for each in metric.by if each.field is not None]
 
 
 def of_areas(
@@ -200,18 +213,28 @@ def _total(found: Mapping[str, Any], name: str) -> int:
 def _grouped(
     metric: Metric, population: Population, wanted: Sample, *, by: Sequence[Grouping]
 ) -> tuple[dict[str, Any], list[Key]]:
-    sample = Sample(wanted.values, {**wanted.aggregates, "looked_at": samples.rows()})
-    return asked(population, sample, by=by, where=of_metric(metric, population))
+    return asked(population, _looking(wanted), by=by, where=of_metric(metric, population))
+
+
+def _looking(wanted: Sample) -> Sample:
+    return Sample(wanted.values, {**wanted.aggregates, "looked_at": samples.rows()})
+
+
+def _query(
+    population: Population, sample: Sample, *, by: Sequence[Grouping], where: Sequence[exp.Expression]
+) -> exp.Select:
+    groups = {f"g{place}": population.compiler.group(each) for place, each in enumerate(by)}
+    return population.grouped(groups, sample, where=where)
 
 
 def asked(
     population: Population, sample: Sample, *, by: Sequence[Grouping], where: Sequence[exp.Expression]
 ) -> tuple[dict[str, Any], list[Key]]:
     """The aggregates of a sample by name, one entry a group, and the values of the dimensions of each."""
-    groups = {f"g{place}": population.compiler.group(each) for place, each in enumerate(by)}
-    found = population.arrays(population.grouped(groups, sample, where=where))
+    found = population.arrays(_query(population, sample, by=by, where=where))
     found |= {name: values.tolist() for name, values in found.items() if values.dtype != object}
-    keys = list(zip(*(_values(found[name]) for name in groups), strict=True)) if groups else [()]
+    groups = (_values(found[f"g{place}"]) for place in range(len(by)))
+    keys = list(zip(*groups, strict=True)) if by else [()]
     return found, keys
 
 
@@ -282,42 +305,6 @@ def _earlier(value: Scalar) -> Scalar | None:
     return None
 
 
-def _without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> dict[Key, Figure]:
-    """With the periods in which nothing happened, from `since` or the first hit to `until` or the present."""
-    timed = [place for place, each in enumerate(metric.by) if each.unit]
-    if len(timed) != 1:
-        return figures
-    place = timed[0]
-    hits = [int(key[place]) for key in figures] + _outermost(metric.by[place], metric, moment)
-    others = {key[:place] + key[place + 1 :] for key in figures} or ({()} if len(metric.by) == 1 else set())
-    if not figures and moment.since is None:
-        return figures
-    numbers = range(_first_told(metric, figures, place, moment) or min(hits), max(hits) + 1)
-    empty = estimates.nothing(metric.measure)
-    every = ((*key[:place], number, *key[place:]) for key in others for number in numbers)
-    return {key: figures.get(key, empty) for key in every}
-
-
-def _first_told(metric: Metric, figures: Mapping[Key, Figure], place: int, moment: Moment) -> int | None:
-    """The first period that a cohort has a figure of: of long before the register there is none to show."""
-    if not isinstance(metric.measure, CohortFound) or moment.since is not None:
-        return None
-    told = (int(key[place]) for key, figure in figures.items() if figure.estimate.n or figure.running)
-    return min(told, default=None)
-
-
-def _outermost(by: Grouping, metric: Metric, moment: Moment) -> list[int]:
-    """The first and the last period that the question is about, as far as it says so of this date."""
-    assert by.unit is not None
-    is_asked = by.field is metric.at
-    found = [from_days(moment.since)] if moment.since is not None and is_asked else []
-    end = moment.known_at if moment.until is None else min(moment.until, moment.known_at)
-    if is_asked or moment.until is None:
-        # The end is outside of the half-open range.
-        found.append(from_days(end) - timedelta(microseconds=1))
-    return [period_number(by.unit, instant) for instant in found]
-
-
 def _window_unit(by: Sequence[Grouping]) -> tuple[int | None, str | None]:
     for place, each in enumerate(by):
         if each.field is None:
@@ -375,26 +362,3 @@ def _sortable(value: Any) -> tuple[float, str, str]:
     if isinstance(value, str):
         return (0.0, value.casefold(), value)
     return (0.0 if value is None else float(value), "", "")
-
-
-def bases_of(metric: Metric, population: Population) -> Bases:
-    """For each date the metric rests on, the share of records by where the date is from."""
-    dates = rests_on(metric.measure)
-    if not dates:
-        return {}
-    # A query of its own: counting each basis of each date beside the lists of the groups takes longer.
-    sample = Sample(
-        {date: named(date) for date in dates}, {date: call("count", named(date)) for date in dates}
-    )
-    bases = {f"{date}_basis": named(f"{date}_basis") for date in dates}
-    found = population.rows(population.grouped(bases, sample, where=of_metric(metric, population)))
-    counted = {
-        date: [(row[place], row[place + len(dates)]) for row in found] for place, date in enumerate(dates)
-    }
-    return {date: shares for date, counts in counted.items() if (shares := _shares(counts))}
-
-
-def _shares(counted: Sequence[tuple[str, int]]) -> dict[str, float]:
-    counts = {basis: sum(count for each, count in counted if each == basis) for basis in BASES}
-    total = sum(counts.values())
-    return {basis: count / total for basis, count in counts.items() if count}

@@ -10,11 +10,10 @@ from sqlglot import exp
 from throughline.engine.language.checked import Measure, Statistic
 from throughline.measures.engines.duckdb import call, named
 from throughline.measures.evaluation.estimates import LARGEST, POWERS, RESAMPLED_AT_MOST, whole
+from throughline.measures.evaluation.population import MANY_RECORDS
 from throughline.measures.evaluation.samples import Sample
 from throughline.measures.readside.columns import Snapshot
 
-# In a register of fewer the values are listed at once, which costs less than a second question.
-MANY_RECORDS = 100_000
 # Where the spread is less than a tenth of the mean, the powers lose digits that the values keep.
 LEAST_SPREAD = 0.01
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
+import duckdb
 import numpy as np
 from sqlglot import exp
 
@@ -19,6 +22,8 @@ from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
 
 Of = TypeVar("Of")
+# In a register of fewer a second thread, or a second question, costs more than it saves.
+MANY_RECORDS = 100_000
 KEPT_ANSWERS = 200
 # Of ten million records each may hold 160 MB.
 KEPT_LISTS = 2
@@ -107,6 +112,18 @@ class Population:
         rows = [tuple(exp.convert(value) for value in row) for row in found or [("", None, "")]]
         return exp.values(rows, alias="services", columns=list(SERVICE_COLUMNS))
 
+    def begin(self, *queries: exp.Expression, as_rows: bool = False) -> None:
+        """Ask ahead what `arrays`, or `rows`, will be asked for soon, beside what is done until then."""
+        snapshot = self.snapshot
+        if not asks_ahead(snapshot):
+            return
+        for query in queries:
+            statement = query.sql(DIALECT, copy=False)
+            if not any(statement in held for held in (snapshot.answers, snapshot.tables, snapshot.lists)):
+                # A cursor of its own, since each reads one answer at a time.
+                ask = partial(_listed if as_rows else _fetched, snapshot.cursor.cursor(), statement)
+                snapshot.ahead.begin(statement, ask)
+
     def arrays(self, query: exp.Expression) -> dict[str, Any]:
         """The answer as NumPy arrays by column.
 
@@ -116,7 +133,7 @@ class Population:
         statement = query.sql(DIALECT, copy=False)
         kept = tables.get(statement) or lists.get(statement)
         if kept is None:
-            kept = self.snapshot.cursor.execute(statement).fetchnumpy()
+            kept = self.snapshot.ahead.take(statement, partial(_fetched, self.snapshot.cursor, statement))
             if _is_small(kept):
                 _keep(tables, statement, kept, at_most=KEPT_TABLES)
             else:
@@ -130,10 +147,25 @@ class Population:
         answers, statement = self.snapshot.answers, query.sql(DIALECT, copy=False)
         found = answers.get(statement)
         if found is None:
-            found = self.snapshot.cursor.execute(statement).fetchall()
+            ask = partial(_listed, self.snapshot.cursor, statement)
+            found = self.snapshot.ahead.take(statement, ask)
             if not found or len(found) * len(found[0]) <= KEPT_CELLS:
                 _keep(answers, statement, found, at_most=KEPT_ANSWERS)
         return list(found)
+
+
+def asks_ahead(snapshot: Snapshot) -> bool:
+    """Whether there is a core for it, and so much to read that a thread costs less."""
+    base = snapshot.generation.base
+    return base is not None and base.records >= MANY_RECORDS and (os.cpu_count() or 1) > 1
+
+
+def _fetched(cursor: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Any]:
+    return cursor.execute(statement).fetchnumpy()
+
+
+def _listed(cursor: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
+    return cursor.execute(statement).fetchall()
 
 
 def _is_small(found: Mapping[str, Any]) -> bool:

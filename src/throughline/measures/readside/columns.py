@@ -22,6 +22,7 @@ import duckdb
 from django.conf import settings
 
 from throughline.measures.readside import loading
+from throughline.measures.readside.ahead import Ahead
 from throughline.measures.readside.bases import Base, newest_base, only_writer, quoted, write_base
 from throughline.measures.readside.layout import AttributeColumn, create_table, table_columns
 from throughline.measures.readside.loading import Newest
@@ -79,6 +80,8 @@ class Snapshot:
     answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
     # The lists that were asked for last, by statement, for as long as this snapshot is held.
     lists: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+    # What a page will want next, asked while it works on something else.
+    ahead: Ahead = field(default_factory=Ahead, init=False, repr=False)
     # Short answers as columns, by statement, like `answers`.
     tables: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     # Stretches of time within which no stored date lies, each from its begin to the date that ends it.
