@@ -165,3 +165,20 @@ def test_of_many_ages_are_taken_to_the_minute_which_moves_no_mean_by_more(monkey
     )
     assert many.n == exact.n > 5_000
     assert told[0].reached == told[1].reached
+
+
+@pytest.mark.parametrize("most", [10, 1_000_000])
+@pytest.mark.parametrize("horizon", [5.0, 30.0, 400.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, monkeypatch):
+    monkeypatch.setattr(period_survival, "TO_THE_MINUTE", most)
+    starts, ends, accepted = lives(seed, accepting=bool(seed % 2))
+    # Some on the very edges, and some over when they began.
+    starts[:40], ends[20:30] = np.repeat([100.0, 200.0, 250.0, 290.0], 10), starts[20:30]
+    found = period_survival.lives(starts, ends, accepted)
+    windows = [(0.0, 100.0), (100.0, 200.0), (150.5, 250.0), (200.0, 290.3), (290.3, 500.0), (-50.0, 900.0)]
+    periods = found.periods(windows, horizon=horizon)
+    for number, window in enumerate(windows):
+        alone, beside = found.within(*window), periods.followed(number)
+        assert (beside.n, beside.n_open) == (alone.n, alone.n_open)
+        assert beside.restricted_mean(horizon=horizon) == alone.restricted_mean(horizon=horizon)

@@ -137,16 +137,16 @@ class _Passed:
 
 
 def _passed(instants: Floats, edges: Floats, *, origin: float) -> _Passed:
-    places = _places(instants, edges)
-    before = np.cumsum(np.bincount(places, minlength=edges.size + 1))[:-1]
+    passed = places(instants, edges)
+    before = np.cumsum(np.bincount(passed, minlength=edges.size + 1))[:-1]
     # Whoever is on an edge has it as the last of those that it has passed.
-    on = instants == np.concatenate(([-np.inf], edges))[places]
-    at = np.bincount(places[on], minlength=edges.size + 1)[1:]
-    sums = np.cumsum(np.bincount(places, weights=instants - origin, minlength=edges.size + 1))[:-1]
+    on = instants == np.concatenate(([-np.inf], edges))[passed]
+    at = np.bincount(passed[on], minlength=edges.size + 1)[1:]
+    sums = np.cumsum(np.bincount(passed, weights=instants - origin, minlength=edges.size + 1))[:-1]
     return _Passed(before, before + at, before * (edges - origin) - sums)
 
 
-def _places(instants: Floats, edges: Floats) -> Counts:
+def places(instants: Floats, edges: Floats) -> Counts:
     """How many of the ordered edges each instant has passed or is on."""
     if instants.size < _MANY:
         return np.searchsorted(edges, instants, side="right")
@@ -158,10 +158,10 @@ def _places(instants: Floats, edges: Floats) -> Counts:
     nights = first + np.arange(days.max() + 2)
     passed = np.searchsorted(edges, nights, side="right")
     day = days.astype(np.int32)
-    places: Counts = passed[:-1][day]
+    found: Counts = passed[:-1][day]
     # Of a day that an edge cuts each instant is looked up.
     is_cut = np.searchsorted(edges, nights[1:], side="left") > passed[:-1]
     if is_cut.any():
         within = is_cut[day]
-        places[within] = np.searchsorted(edges, instants[within], side="right")
-    return places
+        found[within] = np.searchsorted(edges, instants[within], side="right")
+    return found

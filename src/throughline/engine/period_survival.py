@@ -9,25 +9,32 @@ instant of a period is inside of it, one on the first instant of the next is not
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from throughline.engine.durations import FEW_AT_RISK, TO_THE_MINUTE, Ending, unrepaired_area
+from throughline.engine.exposure import places
 from throughline.engine.intervals import Estimate
-from throughline.engine.tallies import Tally, tally
+from throughline.engine.tallies import MINUTES_A_DAY, Tally, tally
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Window = tuple[float, float]
 # As much as this is not over where it matters that few are at risk.
 _MUCH = 0.1
 _ROUNDING = 1e-12
 # Whoever is followed to the last instant before a horizon is followed to the horizon.
 _INSTANT = 1e-6
 _FIRST = 1_000
+_LOOKS = 257
+_NOBODY = np.empty(0, dtype=np.int64)
+_MINUTE = 1 / MINUTES_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +70,16 @@ class PeriodCurve:
 class Followed:
     """Who was at risk inside a period: the ages at which each was first and last seen there, and its ending.
 
-    Made by `followed`. `n_open` of the `n` were open when the period ended.
+    Made by `followed`. `n` were at risk at any time of the period, `n_open` of them had not ended when it was
+    over. Of ages beyond `told_to` nothing is told: who entered at such an age is only counted.
     """
 
     entered: Floats
     left: Floats
     endings: NDArray[np.int8]
-
-    @property
-    def n(self) -> int:
-        """How many were at risk at any time of the period."""
-        return int(self.left.size)
-
-    @property
-    def n_open(self) -> int:
-        """How many of them had not ended when it was over."""
-        return int(np.count_nonzero(self.endings == Ending.OPEN))
+    n: int
+    n_open: int
+    told_to: float = math.inf
 
     def at_risk(self, ages: ArrayLike) -> Counts:
         """How many were at risk at each age, who entered or left at it included.
@@ -91,12 +92,15 @@ class Followed:
 
     def _at_risk(self, ages: Floats) -> Counts:
         """The same at ages in order, no two of them alike."""
-        return self._entries.count_until(ages) - self._exits.count_before(ages)
+        found = self._entries.count_until(ages)
+        for part in self._ended:
+            found -= part.count_before(ages)
+        return found
 
     @cached_property
     def starts_at(self) -> float | None:
         """The youngest age at which five or more are at risk."""
-        ages = self._entries.values
+        ages = self._entries.before(self.told_to).values
         # Mostly among the first ages: the others are looked at where it is not.
         for part in (ages[:_FIRST], ages[_FIRST:]):
             enough = np.flatnonzero(self._at_risk(part) >= FEW_AT_RISK)
@@ -117,7 +121,8 @@ class Followed:
         if start is None or start >= horizon:
             return PeriodMean(nothing, None, reached=False, thin_from=None)
         steps = self._steps(start, horizon)
-        exits, behind = self._behind(start, horizon - _INSTANT)
+        is_thin = self._fewest(start, horizon) < FEW_AT_RISK
+        exits, behind = self._behind(start, horizon - _INSTANT) if is_thin else (np.empty(0), _NOBODY)
         if not _is_followed(steps, exits, behind, horizon):
             return PeriodMean(nothing, start, reached=False, thin_from=None)
         estimate = unrepaired_area(
@@ -151,29 +156,48 @@ class Followed:
 
     @cached_property
     def _entries(self) -> Tally:
-        return self._tally(self.entered)
+        if self._to_the_minute:
+            return tally(self.entered, to_the_minute=True)
+        # Whoever began in the period entered at no age, and needs no place among the others.
+        older = tally(self.entered[self.entered > 0])
+        at_once = self.entered.size - older.n
+        if not at_once:
+            return older
+        return Tally(np.append(0.0, older.values), np.append(at_once, older.counts))
 
     @cached_property
     def _ended(self) -> list[Tally]:
         """The ages of exit by `Ending`."""
-        return [self._tally(self.left[self.endings == ending]) for ending in Ending]
+        told = self.left < self.told_to
+        every = (told & (self.endings == ending) for ending in Ending)
+        return [tally(self.left[each], to_the_minute=self._to_the_minute) for each in every]
 
     @cached_property
     def _exits(self) -> Tally:
         still_open, mitigated, accepted = self._ended
         return mitigated.joined(still_open).joined(accepted)
 
-    def _tally(self, ages: Floats) -> Tally:
-        return tally(ages, to_the_minute=self.n > TO_THE_MINUTE)
+    @property
+    def _to_the_minute(self) -> bool:
+        return self.n > TO_THE_MINUTE
 
     def _steps(self, start: float, horizon: float) -> _Steps:
         """The hazards at each age of an ending from `start` to before `horizon`."""
-        _, mitigated, accepted = (part.before(horizon).since(start) for part in self._ended)
+        inside = [part.before(horizon).since(start) for part in self._ended]
+        _, mitigated, accepted = inside
         ended = mitigated.joined(accepted)
-        at_risk = self._at_risk(ended.values)
+        at_risk = self._entries.count_until(ended.values)
+        for every, part in zip(self._ended, inside, strict=True):
+            at_risk -= every.before(start).n + part.count_before(ended.values)
         endings = ended.counts / at_risk
         repairs = mitigated.count_at(ended.values) / at_risk if accepted.values.size else endings
         return _Steps(ended.values, repairs, endings, at_risk)
+
+    def _fewest(self, start: float, end: float) -> int:
+        """As many as this are at risk at every age from `start` to `end`, by a look at few ages."""
+        ages = np.linspace(start, end, _LOOKS)
+        begun = self._entries.count_until(ages[:-1])
+        return int((begun - sum(part.count_before(ages[1:]) for part in self._ended)).min())
 
     def _behind(self, start: float, end: float) -> tuple[Floats, Counts]:
         """The ages of exit from `start` to before `end`, and how many are at risk just after each."""
@@ -244,17 +268,69 @@ class Lives:
     over: Floats
     endings: NDArray[np.int8]
 
-    def within(self, since: float, until: float) -> Followed:
-        """Who was at risk in the period `since` ≤ t < `until`, as `followed` says."""
+    def within(self, since: float, until: float, *, horizon: float = math.inf) -> Followed:
+        """Who was at risk in the period `since` ≤ t < `until`, as `followed` says, told to an age."""
         if not since < until:
             raise ValueError("a period ends after it starts")
         inside = np.flatnonzero((self.begun < until) & (self.over >= since))
+        n_open = int(np.count_nonzero(self.over.take(inside) >= until))
+        told_to = horizon + _MINUTE
+        return self._followed(inside, since, until, n=inside.size, n_open=n_open, told_to=told_to)
+
+    def periods(self, windows: Sequence[Window], *, horizon: float) -> Periods:
+        """The same of many periods, told to the age `horizon`."""
+        edges = np.unique(np.asarray(windows, dtype=np.float64))
+        small = np.uint8 if edges.size < 2**8 else np.uint16 if edges.size < 2**16 else np.int64
+        begun = places(self.begun, edges).astype(small)
+        # What is over behind the last edge, or never, is on or after all of them.
+        over = places(np.minimum(self.over, edges[-1]), edges).astype(small)
+        order = np.argsort(begun, kind="stable")
+        ordered = Lives(self.begun.take(order), self.over.take(order), self.endings.take(order))
+        most = edges.size + 1
+        starts, ends = (np.append(0, np.cumsum(np.bincount(each, minlength=most))) for each in (begun, over))
+        return Periods(ordered, windows, horizon + _MINUTE, edges, over.take(order), starts, ends)
+
+    def _followed(
+        self, inside: Counts, since: float, until: float, *, n: int, n_open: int, told_to: float
+    ) -> Followed:
         begun, over, endings = self.begun.take(inside), self.over.take(inside), self.endings.take(inside)
         endings[over >= until] = Ending.OPEN
         # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
         last = np.minimum(over, np.nextafter(until, -math.inf), out=over)
         entered = np.subtract(since, begun)
-        return Followed(np.maximum(entered, 0.0, out=entered), np.subtract(last, begun, out=last), endings)
+        np.maximum(entered, 0.0, out=entered)
+        return Followed(entered, np.subtract(last, begun, out=last), endings, n, n_open, told_to)
+
+
+@dataclass(frozen=True, eq=False)
+class Periods:
+    """Lives beside the windows in which they are followed; made by `Lives.periods`.
+
+    The lives are in the order of the edges of the windows that they began on or after; `starts` and `ends`
+    say how many began, and were over, before each edge; `over_at` says of each how many edges it was over on
+    or after. To look through small numbers takes a fraction of the time that the instants would take.
+    """
+
+    lives: Lives
+    windows: Sequence[Window]
+    told_to: float
+    edges: Floats
+    over_at: NDArray[Any]
+    starts: Counts
+    ends: Counts
+
+    def followed(self, number: int) -> Followed:
+        """Who was at risk in one of the windows."""
+        since, until = self.windows[number]
+        start, end = np.searchsorted(self.edges, (since, until))
+        # Whoever is older than what is told when the period begins is only counted.
+        young = np.searchsorted(self.edges, since - self.told_to, side="right")
+        first, last = self.starts[young], self.starts[end + 1]
+        inside = first + np.flatnonzero(self.over_at[first:last] > start)
+        began, gone, gone_by_then = self.starts[end + 1], self.ends[start + 1], self.ends[end + 1]
+        return self.lives._followed(
+            inside, since, until, n=int(began - gone), n_open=int(began - gone_by_then), told_to=self.told_to
+        )
 
 
 def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:

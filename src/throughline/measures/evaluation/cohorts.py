@@ -15,8 +15,6 @@ from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.samples import Sample, accepted_at, listed, opened_at, rows
 from throughline.measures.evaluation.side_by_side import each
 
-Window = tuple[float, float]
-
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
     """When each record began, ended and was accepted, of each group."""
@@ -41,12 +39,16 @@ def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
 
 def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[Period]) -> list[Figure]:
     """The figure of each window for one group."""
+    if not spans:
+        return []
     missing, negative = whole(found["missing"]), whole(found["negative"])
-    followed = _lives(found)
+    followed, asked, horizon = _lives(found), windows(spans).tolist(), measure.horizon
+    # To put all in order pays for several windows.
+    periods = followed.periods(asked, horizon=horizon) if len(asked) > 1 else None
 
-    def told(window: Window) -> Figure:
-        inside = followed.within(*window)
-        mean = inside.restricted_mean(horizon=measure.horizon)
+    def told(number: int) -> Figure:
+        inside = periods.followed(number) if periods else followed.within(*asked[number], horizon=horizon)
+        mean = inside.restricted_mean(horizon=horizon)
         beyond = mean.starts_at is not None and not mean.reached
         return Figure(
             mean.estimate,
@@ -58,7 +60,7 @@ def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[P
             starts_at=mean.starts_at if inside.n else 0.0,
         )
 
-    return each(told, windows(spans).tolist(), values=followed.begun.size)
+    return each(told, range(len(asked)), values=followed.begun.size)
 
 
 def at_risk(found: Mapping[str, Any], spans: Sequence[Period]) -> list[Followed]:
