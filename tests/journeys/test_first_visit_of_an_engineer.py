@@ -48,6 +48,7 @@ def answer_five_questions(page: Page) -> None:
     page.get_by_role("group", name="In which work would it grow?").get_by_label("Teaching").check()
     page.get_by_role("button", name="Keep my answers").click()
     expect(page.get_by_text("Both gladly and rather not: Tooling. Choose one.")).to_be_visible()
+    expect(rather_not.get_by_label("Tooling")).to_be_focused()
     look(page, "my-work-refused")
     rather_not.get_by_label("Tooling").uncheck()
     page.get_by_role("button", name="Keep my answers").click()

@@ -78,7 +78,14 @@ def test_who_says_nothing_to_five_questions_has_not_answered_and_is_asked_still(
 def test_a_kind_that_is_both_gladly_and_rather_not_is_asked_about(mia):
     answer = mia.post("/me/work/first/", {"gladly": ["tooling"], "rather_not": ["tooling"], "goal": "X"})
     assert answer.status_code == 422
-    assert "Both gladly and rather not: Tooling. Choose one." in answer.content.decode()
+    page = answer.content.decode()
+    message = "Both gladly and rather not: Tooling. Choose one."
+    asked = page.partition("2. What would you rather not do?")[2].partition("</fieldset>")[0]
+    assert message in asked
+    # The frame, and where the page goes to, is at the box that the message names and at no other.
+    assert re.findall(r'<input [^>]*name="(\w+)" value="([\w-]+)"[^>]*aria-invalid="true"', page) == [
+        ("rather_not", "tooling")
+    ]
     assert not GrowthGoal.objects.exists()
 
 

@@ -54,6 +54,18 @@ def _weeks(label: str, *, initial: float | None = 0.0) -> forms.FloatField:
     )
 
 
+class _Ticks(forms.CheckboxSelectMultiple):
+    """Boxes of which `wrong` are those that a mistake is about, where it is not about all of them."""
+
+    wrong: Collection[str] = ()
+
+    def create_option(self, *args: Any, **given: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **given)
+        if self.wrong and option["value"] not in self.wrong:
+            option["attrs"].pop("aria-invalid", None)
+        return option
+
+
 class FirstForm(Refusing):
     """Five questions in two minutes; each may be left empty."""
 
@@ -63,7 +75,7 @@ class FirstForm(Refusing):
         widget=forms.CheckboxSelectMultiple,
     )
     rather_not = forms.MultipleChoiceField(
-        required=False, label="2. What would you rather not do?", widget=forms.CheckboxSelectMultiple
+        required=False, label="2. What would you rather not do?", widget=_Ticks
     )
     goal = forms.CharField(
         required=False, max_length=LONGEST_GOAL, label="3. What do you want to be better at?"
@@ -99,6 +111,9 @@ class FirstForm(Refusing):
         both = set(said.get("gladly", [])) & set(said.get("rather_not", []))
         if both:
             named = ", ".join(title for key, title in self._choices if key in both)
+            boxes = self.fields["rather_not"].widget
+            assert isinstance(boxes, _Ticks)
+            boxes.wrong = both
             self.add_error("rather_not", f"Both gladly and rather not: {named}. Choose one.")
         if said.get("goal_kinds") and not said.get("goal"):
             self.add_error("goal", "Say in one line what you want to be better at.")
