@@ -28,6 +28,8 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Each window is a process whose scripts live for seconds: optimising them costs more than it gives.
+    "--js-flags=--no-turbofan --no-maglev --single-threaded-gc",
 )
 # What a browser and htmx say of a request that found no line.
 CUT = re.compile(r"net::ERR_INTERNET_DISCONNECTED|htmx:(?:afterRequest|sendError)")
