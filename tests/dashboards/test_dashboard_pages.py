@@ -86,7 +86,7 @@ def test_a_tile_has_a_file_of_its_own_table(boards, organisation, browser_of):
     assert browser_of(organisation.max).get("/dashboards/friday/tiles/987654.csv").status_code == 404
 
 
-def test_each_row_of_a_tile_stands_beside_what_it_was(boards, organisation, browser_of):
+def test_each_row_of_a_tile_stands_beside_what_it_was(in_november, boards, organisation, browser_of):
     from throughline.dashboards.actions import Said, add_tile
     from throughline.objectives.actions import measure
 

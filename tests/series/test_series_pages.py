@@ -121,16 +121,18 @@ def test_the_newest_value_stands_beside_that_of_the_end_of_last_quarter(organisa
 
 
 def test_last_quarter_is_a_line_of_its_own_beside_the_running_one_unless_the_address_leaves_it_out(
-    organisation, browser_of
+    in_november, organisation, browser_of
 ):
     from throughline.engine.calendar import quarter_of
 
-    start = quarter_of(NOW).start
+    # Its 51st day must have been, which it has not in each first half of a quarter.
+    now = datetime.now(UTC)
+    start = quarter_of(now).start
     before = quarter_of(start - timedelta(days=1)).start
     for at, value in ((before + timedelta(days=8), 14), (start - timedelta(days=2), 12.5)):
-        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", unit="minutes", now=NOW)
+        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", unit="minutes", now=now)
     for at, value in ((start + timedelta(days=7), 11), (start + timedelta(days=50), 10)):
-        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", now=NOW)
+        actions.push("test", "build_minutes", value, at=f"{at:%Y-%m-%d}", now=now)
     viewer = browser_of(organisation.vera)
     page = viewer.get("/series/build_minutes/")
     chart = page.context["chart"]
