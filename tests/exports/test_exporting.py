@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from django.apps import apps
 from tests.forecasts.rooms import a_room, a_scenario, answered
 from tests.organisation import NOW
 
+from throughline.assignments.models import Plan
 from throughline.audit.models import Entry
 from throughline.cli import main
 from throughline.engine.refusals import Refused
@@ -21,6 +22,7 @@ from throughline.exports.actions import Format, export
 from throughline.exports.dictionary import dictionary, markdown
 from throughline.exports.tables import TABLES
 from throughline.jobs.registry import Cancelled
+from throughline.objectives.models import Cycle
 
 pytestmark = pytest.mark.django_db
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -52,7 +54,11 @@ NOT_EXPORTED = {
     "cycles": "snapshots and comments have pages",
     "planning": "the stages of planning have pages",
     "portfolio": "what might be done has a page",
-    "assignments": "what people answer to suggestions is theirs",
+    "assignments.Work": "what work needs has pages, and is a file",
+    "assignments.Tie": "who must and who never does is said of people",
+    "assignments.Weighing": "settings",
+    "assignments.Answer": "what people answer to suggestions is theirs",
+    "assignments.Matched": "answers that are kept for a while",
     "people": "private answers",
     "outcomes": "grades by person",
     "calibration": "each person's own training",
@@ -187,6 +193,48 @@ def test_a_number_leaves_with_its_reveal_and_never_with_a_name(organisation, tmp
     assert "0.1234" not in written
     assert not set(forecasts[0]) & {"person", "person_id", "id", "at"}
     assert hidden.rounds.get().revealed_at is None
+
+
+def test_who_does_what_leaves_as_it_was_published_a_row_a_piece_and_never_what_one_could_have_had(
+    organisation, tmp_path
+):
+    cycle = Cycle.objects.create(
+        key="2027-q1", title="Q1", start=date(2027, 1, 1), end=date(2027, 3, 31), created_at=NOW
+    )
+    mia, max_ = organisation.mia, organisation.max
+    pieces = [
+        {
+            "person": mia.pk,
+            "name": "Mia",
+            "work": "initiative:rules",
+            "title": "Rules",
+            "share": 0.5,
+            "weeks": 6,
+        },
+        {"person": max_.pk, "name": "Max", "work": "key_result:7", "title": "Doors", "share": 0.25},
+    ]
+    chose = [{"person": mia.pk, "options": [[0.1234, 0.5678, 0.9]], "chosen": [0]}]
+    said = {"cycle": cycle, "author": "person:1 Max", "choices": chose}
+    Plan.objects.create(document=[], note="Nobody yet", published_at=NOW, **said)
+    plan = Plan.objects.create(document=pieces, note="Agreed", published_at=NOW, **said)
+    for format in Format:
+        done = export("test", tmp_path / format.value, format, now=NOW)
+        assert done.rows["published_work"] == 2
+    rows = rows_of(tmp_path / "parquet" / "published_work.parquet")
+    assert [(row["plan_id"], row["cycle_id"], row["note"]) for row in rows] == [
+        (plan.pk, cycle.pk, "Agreed")
+    ] * 2
+    assert [(row["name"], row["work"], row["share"], row["weeks"]) for row in rows] == [
+        ("Mia", "initiative:rules", 0.5, 6.0),
+        ("Max", "key_result:7", 0.25, None),
+    ]
+    assert rows[0]["published_at"] == NOW
+    with (tmp_path / "csv" / "published_work.csv").open(newline="") as file:
+        assert [(row["title"], row["weeks"]) for row in csv.DictReader(file)] == [
+            ("Rules", "6"),
+            ("Doors", ""),
+        ]
+    assert "0.5678" not in "".join(path.read_text() for path in (tmp_path / "csv").iterdir())
 
 
 def test_an_earlier_export_is_replaced_and_anything_else_is_refused(organisation, tmp_path):

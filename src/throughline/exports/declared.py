@@ -11,7 +11,15 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 
-Of = str | Combinable
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value by its name in each object of the list that a stored row holds."""
+
+    name: str
+
+
+Of = str | Combinable | Part
 # A set of rows of a table, or the rows themselves where no database holds them.
 Rows = Callable[[], Any]
 
@@ -49,13 +57,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: what a row is, and the columns that tell rows apart."""
+    """A table: what a row is, and the columns that tell rows apart.
+
+    Where `parts` names a field that holds a list of objects, each object is a row.
+    """
 
     name: str
     meaning: str
     columns: tuple[Column, ...]
     rows: Rows
     key: tuple[str, ...] = ("id",)
+    parts: str = ""
 
 
 def stored(label: str, where: Q | None = None, *, order: tuple[str, ...] = ("pk",)) -> Rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from throughline.exports.declared import (
     Column,
+    Part,
     Table,
     day,
     identity,
@@ -117,6 +118,31 @@ PLAN = (
             text("name", "The person."),
         ),
         stored("objectives.Assignment"),
+    ),
+    Table(
+        "published_work",
+        "Who does what in a cycle as it was published: a piece of work of one person. "
+        "The newest plan of a cycle is in force.",
+        (
+            whole("plan_id", "The plan that it stands in.", "pk"),
+            _cycle(),
+            instant("published_at", "When the plan was published."),
+            text("author", "Who published it."),
+            text("note", "What was said of the plan."),
+            whole("person_id", "The number of the person.", Part("person")),
+            text("name", "The person.", Part("name")),
+            text(
+                "work",
+                "initiative: and its key in initiatives, or key_result: and the id of the one that is owned.",
+                Part("work"),
+            ),
+            text("title", "What the work was called.", Part("title")),
+            number("share", "The part of the person's weeks that it takes.", Part("share"), unit="0 to 1"),
+            number("weeks", "What it takes of each who does it.", Part("weeks"), unit="person-weeks"),
+        ),
+        stored("assignments.Plan", order=("published_at", "pk")),
+        key=("plan_id", "person_id", "work"),
+        parts="document",
     ),
     Table(
         "edges",
