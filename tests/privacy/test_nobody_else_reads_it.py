@@ -9,6 +9,8 @@ are compared that differ in nothing but Mia's grades: whatever anybody else open
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -69,8 +71,28 @@ def asked(person, world: World, watch: Watch, scopes=EVERY_SCOPE) -> dict[str, s
         return dict(read_by_program(person, world.operations, scopes))
 
 
+# Lines in which a search found nothing: pages have most in common, and searching took a fifth of the proof.
+_clean: defaultdict[re.Pattern[str], set[str]] = defaultdict(set)
+
+
 def holding(received: dict[str, str], hidden: Hidden) -> set[str]:
-    return {address for address, body in received.items() if hidden.seen.search(body)}
+    return {address for address, body in received.items() if _holds(hidden.seen, body)}
+
+
+def _holds(pattern: re.Pattern[str], body: str) -> bool:
+    # The one thing that may go over the end of a line is a number of millions.
+    lines = body.replace("\nM", " M").replace("\nm", " m").split("\n")
+    unknown = set(lines) - _clean[pattern]
+    found = {line for line in unknown if pattern.search(line)}
+    _clean[pattern] |= unknown - found
+    return bool(found)
+
+
+def rows_holding(watch: Watch, hidden: Hidden) -> list[tuple[str, str]]:
+    """Each row of its tables that holds it, with the address that read it; most rows are read many times."""
+    rows = watch.of(hidden.tables)
+    held = {row for row in {row for _, row in rows} if hidden.kept.search(row)}
+    return [each for each in rows if each[1] in held]
 
 
 def let_see(who: str, world: World) -> dict[Hidden, set[str]]:
@@ -83,13 +105,14 @@ def assert_nothing_hidden(received: dict[str, str], watch: Watch, let: dict[Hidd
     shown = {hidden.of: holding(received, hidden) - let.get(hidden, set()) for hidden in ALL}
     assert not any(shown.values()), shown
     assert all(holding(received, hidden) == pages for hidden, pages in let.items())
-    read = {h.of: [each for each in watch.of(h.tables) if h.kept.search(each[1])] for h in ALL}
+    read = {hidden.of: rows_holding(watch, hidden) for hidden in ALL}
     assert not any(read.values()), read
 
 
 def assert_grades_change_nothing(browser, world: World, received: dict[str, str], watch: Watch) -> None:
     """What asked for no grade cannot tell that they are others now; what asked for some is the same."""
-    resting = [address for address in received if address in watch.asking(GRADES.tables)]
+    asking = watch.asking(GRADES.tables)
+    resting = [address for address in received if address in asking]
     _other_grades()
     again = Watch()
     now = opened(browser, resting, again)
@@ -157,7 +180,7 @@ def test_the_same_search_finds_on_her_own_pages_what_is_hers(world, organisation
     assert holding(received, SCORES) >= {reverse("calibration"), reverse("calibration-json")}
     assert holding(received, GRADES) >= {"/me/outcomes/"}
     for hidden in ALL:
-        assert [each for each in watch.of(hidden.tables) if hidden.kept.search(each[1])], hidden.of
+        assert rows_holding(watch, hidden), hidden.of
 
 
 def test_the_same_comparison_finds_what_her_own_grades_change(world, organisation, browser_of):
