@@ -88,7 +88,7 @@ async ({ rules, known }) => {
   const passed = looksIn(found.passes.filter(({ id }) => id === 'color-contrast'));
   return {
     violations: found.violations.map(({ id, nodes }) => ({
-      id, nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
+      id, nodes: nodes.map(({ element, failureSummary }) => ({ html: element.outerHTML, failureSummary })),
     })),
     passed: [...new Set(passed)].filter((look) => look && !doubted.has(look)),
   };

@@ -53,6 +53,8 @@ def look(page: Page, name: str) -> None:
     before = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+        # It would write down the text of each part, the whole page's too, for each rule that passes.
+        page.evaluate("axe.configure({noHtml: true})")
     found = [told for width in (DESK, PHONE) for told in _at_width(page, name, width)]
     page.emulate_media(color_scheme=before)
     page.set_viewport_size(size)

@@ -20,7 +20,7 @@ async (rules) => {
   for (const { id, nodes } of found.violations) {
     for (const node of nodes) {
       if (id === 'target-size' && !await isSmallEverywhere(node)) continue;
-      told.push({ id, nodes: [{ html: node.html, failureSummary: node.failureSummary }] });
+      told.push({ id, nodes: [{ html: node.element.outerHTML, failureSummary: node.failureSummary }] });
     }
   }
   return told;
