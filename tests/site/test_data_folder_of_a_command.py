@@ -66,6 +66,9 @@ def test_a_command_that_may_make_a_folder_says_that_it_did(tmp_path):
     first, second = (said(*words, home=tmp_path / "new") for _ in range(2))
     assert first.stderr == f"Making a new data folder at {tmp_path / 'new'}.\n"
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+    # Made for its owner alone; that a server closes one that was there is said with the server.
+    assert oct((tmp_path / "new").stat().st_mode & 0o777) == "0o700"
+    assert oct((tmp_path / "new" / "secret.key").stat().st_mode & 0o777) == "0o600"
 
 
 def test_the_library_of_stories_needs_no_data_folder(tmp_path):

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -40,17 +41,38 @@ def stop(process: subprocess.Popen, how: signal.Signals = signal.SIGINT) -> int:
     return process.wait(timeout=30)
 
 
-def test_an_empty_folder_is_served_with_a_link_for_the_first_administrator(tmp_path):
-    process, said = start(tmp_path, "--port", "0")
+@dataclass(frozen=True, slots=True)
+class First:
+    """A folder as its first server left it, and what that server said."""
+
+    home: Path
+    healthy: bytes
+    ready: bytes
+    welcome: bytes
+    server: str | None
+    code: int
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> First:
+    """An empty folder into which anybody may look, served once: making its tables takes seconds."""
+    home = tmp_path_factory.mktemp("empty")
+    home.chmod(0o755)
+    process, said = start(home, "--port", "0")
     try:
-        assert ask(said["address"], "/healthz").read() == b"ok\n"
-        assert ask(said["address"], "/readyz").read() == b"ok\n"
+        healthy, ready = (ask(said["address"], path).read() for path in ("/healthz", "/readyz"))
         link = ask(said["address"], said["sign_in_link"].removeprefix(said["address"]))
-        assert b"Welcome, Administrator" in link.read()
-        assert link.getheader("Server") is None
+        welcome, server = link.read(), link.getheader("Server")
     finally:
         code = stop(process)
-    assert code == 0
+    return First(home, healthy, ready, welcome, server, code)
+
+
+def test_an_empty_folder_is_served_with_a_link_for_the_first_administrator(first):
+    assert first.healthy == first.ready == b"ok\n"
+    assert b"Welcome, Administrator" in first.welcome
+    assert first.server is None
+    assert first.code == 0
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -106,12 +128,9 @@ def test_a_new_link_names_where_the_folder_was_served_last(tmp_path, monkeypatch
     assert server.known_address(tmp_path) == "https://throughline.example.org"
 
 
-def test_the_folder_and_its_key_are_for_their_owner_alone(tmp_path):
-    home = tmp_path / "home"
-    process, _ = start(home, "--port", "0")
-    stop(process)
-    assert oct(home.stat().st_mode & 0o777) == "0o700"
-    assert oct((home / "secret.key").stat().st_mode & 0o777) == "0o600"
+def test_the_folder_and_its_key_are_for_their_owner_alone(first):
+    assert oct(first.home.stat().st_mode & 0o777) == "0o700"
+    assert oct((first.home / "secret.key").stat().st_mode & 0o777) == "0o600"
 
 
 def test_what_the_pages_are_made_with_is_walked_by_no_collector_once_it_is_loaded():
