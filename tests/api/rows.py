@@ -55,6 +55,7 @@ OPERATIONS = {
     "read_series": Operation(path=SERIES),
     "change_series": Operation(MANAGER, SERIES, {"title": "Another title"}),
     "list_values": Operation(path=SERIES),
+    "tell_change_of_series": Operation(path=SERIES, query="?ratio=0.5"),
     "push_values": Operation(MEMBER, SERIES, VALUES, makes=True),
     "withdraw_value": Operation(MEMBER, SERIES, {"at": "2026-11-20", "reason": "Counted wrongly"}),
     # Key results: everybody reads them, managers write them, members say what is done

@@ -43,14 +43,12 @@ def _of_metric(metric: str, words: dict[str, Any], ratio: float) -> Telling:
 
 
 def _of_series(series: Series, words: dict[str, Any], ratio: float) -> Telling:
-    from throughline.measures.powers import of_values
-    from throughline.series.queries import values
+    from throughline.series.powers import telling_of
 
     for name in ("where", "at", "by"):
         if words[name]:
             raise Refused(f"'{series.name}' is a series, without records to choose from", place=name)
-    known = [each.value for each in values(series, known_at=now()) if each.at <= now()]
-    return of_values(known, ratio=ratio, unit=series.unit)
+    return telling_of(series, ratio=ratio, now=now())
 
 
 def _show(found: dict[str, Any], *, is_all: bool) -> None:

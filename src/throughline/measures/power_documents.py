@@ -59,17 +59,18 @@ def sentence(found: Power, told: Telling) -> str:
     elif told.is_all:
         basis = f"if each period had as many events as there are in all, {found.events:,}"
     else:
-        basis = f"with {found.events:,} events in each period"
+        basis = f"with {found.events:,} {found.counted}s in each period"
     said = f"A change from {way} (× {ratio:g}) would be told from chance in {seen} of cases, {basis}."
     return f"{said}{smallest}{_needed(found)}"
 
 
 def _needed(found: Power) -> str:
     measured, known = found.measured.events_needed, found.known.events_needed
-    if measured is None or known is None:
+    if measured is None:
         return ""
-    noun = "event" if whole(measured) == "1" else "events"
-    return f" It takes {whole(measured)} {noun} a period, {whole(known)} against a known, fixed baseline."
+    noun = found.counted if whole(measured) == "1" else f"{found.counted}s"
+    against = "" if known is None else f", {whole(known)} against a known, fixed baseline"
+    return f" It takes {whole(measured)} {noun} a period{against}."
 
 
 def whole(events: float) -> str:

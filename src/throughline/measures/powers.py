@@ -62,6 +62,8 @@ class Power:
     spread: float | None = None
     # Of what counts no events: the periods whose changes say how far it strays by itself.
     periods: int = 0
+    # What its events are, for sentences.
+    counted: str = "event"
 
     @property
     def is_too_weak(self) -> bool:
@@ -71,7 +73,8 @@ class Power:
     @property
     def document(self) -> dict[str, Any]:
         """The same for programs."""
-        return {**asdict(self), "too_weak": self.is_too_weak}
+        found = {name: each for name, each in asdict(self).items() if name != "counted"}
+        return {**found, "too_weak": self.is_too_weak}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

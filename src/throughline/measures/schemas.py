@@ -1,10 +1,10 @@
-"""What every question of a program to the record has in common."""
+"""What questions of a program to the record have in common, and what of a series is told as of a metric."""
 
 from __future__ import annotations
 
 from ninja import Field
 
-from throughline.api.subject import Sent
+from throughline.api.subject import Figure, Sent, Told
 
 # What the language and the command line call by another name than the address.
 PLACES = {"measure": "metric", "power-for": "ratio"}
@@ -26,3 +26,37 @@ class OnSlice(Sent):
 def place_of(place: str) -> str:
     """The parameter at which a refusal is said."""
     return PLACES.get(place, place)
+
+
+class ShowingOf(Told):
+    """What shows against a baseline: `smallest` is the value nearest to it that would show with 80 %."""
+
+    power: Figure = Field(description="How often a true change of this size shows, of 1; null: not known.")
+    smallest: Figure
+    events_needed: Figure = Field(description="Events a period needs for the ratio to show with 80 %.")
+
+
+class PowerOf(Told):
+    """A change of one figure by the ratio, from `baseline` to `target`, with `events` in each period."""
+
+    group: dict[str, str]
+    baseline: Figure
+    target: Figure
+    events: int
+    measured: ShowingOf = Field(description="Against a baseline that is measured like the figure itself.")
+    known: ShowingOf = Field(description="Against a known, fixed number.")
+    spread: Figure = Field(description="The standard deviation of its values as a share of their mean.")
+    periods: int = Field(description="Of what counts no events: the values whose changes were looked at.")
+    too_weak: bool = Field(description="Whether it would show less often than not.")
+    said: str
+
+
+class TellingOf(Told):
+    """Whether a change by the ratio would be told from chance, group by group."""
+
+    metric: str
+    unit: str
+    ratio: float
+    rows: list[PowerOf]
+    left_out: list[dict[str, str]] = Field(description="Groups without a figure above 0.")
+    why_none: str | None = Field(description="Why there is no row.")

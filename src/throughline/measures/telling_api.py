@@ -16,44 +16,10 @@ from throughline.measures.asking import NO_GROUPING, question_of
 from throughline.measures.detection import explained_or_refused
 from throughline.measures.power_documents import document
 from throughline.measures.powers import ratio_of, telling
-from throughline.measures.schemas import OnSlice, place_of
+from throughline.measures.schemas import OnSlice, TellingOf, place_of
 from throughline.site.plain import plain
 
 router = Subject("metrics")
-
-
-class ShowingOf(Told):
-    """What shows against a baseline: `smallest` is the value nearest to it that would show with 80 %."""
-
-    power: Figure = Field(description="How often a true change of this size shows, of 1; null: not known.")
-    smallest: Figure
-    events_needed: Figure = Field(description="Events a period needs for the ratio to show with 80 %.")
-
-
-class PowerOf(Told):
-    """A change of one figure by the ratio, from `baseline` to `target`, with `events` in each period."""
-
-    group: dict[str, str]
-    baseline: Figure
-    target: Figure
-    events: int
-    measured: ShowingOf = Field(description="Against a baseline that is measured like the figure itself.")
-    known: ShowingOf = Field(description="Against a known, fixed number.")
-    spread: Figure = Field(description="The standard deviation of its values as a share of their mean.")
-    periods: int = Field(description="Of what counts no events: the values whose changes were looked at.")
-    too_weak: bool = Field(description="Whether it would show less often than not.")
-    said: str
-
-
-class TellingOf(Told):
-    """Whether a change by the ratio would be told from chance, group by group."""
-
-    metric: str
-    unit: str
-    ratio: float
-    rows: list[PowerOf]
-    left_out: list[dict[str, str]] = Field(description="Groups without a figure above 0.")
-    why_none: str | None = Field(description="Why there is no row.")
 
 
 class ChangeAskedOf(OnSlice):

@@ -15,6 +15,7 @@ from throughline.engine.windows import Span
 from throughline.objectives.drafts import Draft
 from throughline.objectives.figures import Figure, freshness
 from throughline.objectives.subjects import figure_of_subject
+from throughline.series.powers import BACK
 from throughline.series.queries import values
 from throughline.surveys.noise import of_answers
 from throughline.vulnerabilities.models import Vulnerability
@@ -22,7 +23,6 @@ from throughline.vulnerabilities.models import Vulnerability
 # A 95 % interval is that many standard errors wide.
 WIDTH = 2 * 1.959964
 PERIODS_BACK = 4
-SERIES_BACK = 12
 # Of fewer values nobody can say that they never move.
 ENOUGH_TO_MOVE = 3
 
@@ -62,7 +62,7 @@ def telling(draft: Draft, *, now: datetime) -> Telling | None:
         return None
     if subject.series is not None:
         readings = [each for each in values(subject.series, known_at=now) if each.at <= now]
-        history = tuple(each.value for each in readings)[-SERIES_BACK:]
+        history = tuple(each.value for each in readings)[-BACK:]
         as_of = readings[-1].at if readings else None
         return Telling(_noise_of(draft, history, now=now), history, len(readings), as_of)
     assert subject.metric is not None

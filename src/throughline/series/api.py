@@ -11,16 +11,22 @@ from ninja import Field, Path, Query
 
 from throughline.api.comparing import BeforeOf
 from throughline.api.paging import Asked, Page, page_of_records, page_of_rows
+from throughline.api.problems import placed
 from throughline.api.subject import Figure, Instant, Key, Sent, Subject, Told, actor
 from throughline.engine.refusals import AllRefused, Refused, each_of, together
 from throughline.jobs.actions import enqueue
+from throughline.measures import power_documents
+from throughline.measures.powers import ratio_of
 from throughline.measures.ranges import day_start
+from throughline.measures.schemas import TellingOf, place_of
 from throughline.series import actions, comparing, documents
 from throughline.series import values as written
 from throughline.series.access import require_define, require_enter, series_for, visible
 from throughline.series.files import Row
 from throughline.series.models import Reading, Series
+from throughline.series.powers import telling_of
 from throughline.series.queries import values
+from throughline.site.plain import plain
 
 router = Subject("series")
 MOST_AT_ONCE = 10_000
@@ -114,6 +120,12 @@ class OfPeriod(Asked):
     as_known_at: str = Field("", max_length=40, description="What was known then.")
 
 
+class OfChange(Sent):
+    """The ratio of a change."""
+
+    ratio: str = Field(max_length=20, description="0.5 is a halving, 1.1 a tenth more; 0.001 to 1000.")
+
+
 @router.reads("/series", answer=Page[SeriesSummary])
 def list_series(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     """All series by name, each with its newest value."""
@@ -165,6 +177,18 @@ def list_values(request: HttpRequest, name: Key, asked: Query[OfPeriod]) -> dict
         return documents.value_beside(reading, was)
 
     return page_of_rows(request, asked, rows, key=_instant, show=shown)
+
+
+@router.reads("/series/{name}/power", answer=TellingOf)
+def tell_change_of_series(request: HttpRequest, name: Key, asked: Query[OfChange]) -> dict[str, Any]:
+    """Whether a true change of a series by a ratio would be told from chance, and the smallest that would.
+
+    From its newest value: the score of a survey by its answers, all else by how far its newest values moved.
+    """
+    found = series_for(request.user, name)
+    with placed(place_of):
+        told = telling_of(found, ratio=ratio_of(asked.ratio), now=_now())
+    return dict(plain(power_documents.document(found.name, told)))
 
 
 @router.writes("POST", "/series/{name}/values", scope=WRITE, answer=Entered)
