@@ -9,7 +9,8 @@ from lifelines.utils import restricted_mean_survival_time
 
 from throughline.engine import durations, period_survival
 from throughline.engine.durations import Ending
-from throughline.engine.period_survival import followed
+from throughline.engine.lives import followed
+from throughline.engine.lives import lives as known_lives
 
 NOT_YET = np.nan
 
@@ -157,7 +158,7 @@ def test_of_many_ages_are_taken_to_the_minute_which_moves_no_mean_by_more(monkey
     told = []
     for limit in (10**9, 100):
         monkeypatch.setattr(period_survival, "TO_THE_MINUTE", limit)
-        inside = period_survival.followed(starts, ends, accepted, since=500.0, until=590.0)
+        inside = followed(starts, ends, accepted, since=500.0, until=590.0)
         told.append(inside.restricted_mean(horizon=90))
     exact, many = (each.estimate for each in told)
     assert (many.value, many.low, many.high) == pytest.approx(
@@ -175,7 +176,7 @@ def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, 
     starts, ends, accepted = lives(seed, accepting=bool(seed % 2))
     # Some on the very edges, and some over when they began.
     starts[:40], ends[20:30] = np.repeat([100.0, 200.0, 250.0, 290.0], 10), starts[20:30]
-    found = period_survival.lives(starts, ends, accepted)
+    found = known_lives(starts, ends, accepted)
     windows = [(0.0, 100.0), (100.0, 200.0), (150.5, 250.0), (200.0, 290.3), (290.3, 500.0), (-50.0, 900.0)]
     periods = found.periods(windows, horizon=horizon)
     for number, window in enumerate(windows):

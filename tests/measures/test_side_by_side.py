@@ -10,7 +10,9 @@ from throughline.engine.definitions import Definition
 from throughline.engine.language.fields import Schema
 from throughline.engine.metrics import check
 from throughline.measures.evaluation import cohorts, estimates
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.side_by_side import MANY_VALUES, each
+from throughline.measures.readside.bulk import Bulk
 
 GROUPS = 5
 
@@ -45,14 +47,19 @@ def test_each_group_of_many_values_is_as_by_itself(measure):
     assert estimates.figures(asked, every, seed=1) == [figure for [figure] in one_by_one]
 
 
-def test_each_window_of_many_records_is_as_by_itself():
+@pytest.mark.parametrize("settled", [0.0, 19_500.5, 30_000.0])
+def test_each_window_of_many_records_is_as_by_itself(settled):
     asked = check(Definition(measure="period_rmst(identified -> mitigated, 90 days)"), Schema.of()).measure
     starts = np.sort(np.random.default_rng(3).uniform(19_000, 20_000, 2 * MANY_VALUES))
     spells = {"starts": starts, "ends": starts + np.resize(listed(4)[0], starts.size), "accepted": []}
-    counts = {"missing": 0, "negative": 0}
+    columns = {**spells, "missing": 0, "negative": 0}
     quarters = periods("quarter", from_days(19_100), from_days(19_900))
-    together = cohorts.figures(asked, spells | counts, quarters)
-    assert together == [cohorts.figures(asked, spells | counts, [one])[0] for one in quarters]
+
+    def figures(spans):
+        return cohorts.figures(asked, Found(list(columns), columns, dict, {}, Bulk()), spans, settled=settled)
+
+    together = figures(quarters)
+    assert together == [figures([one])[0] for one in quarters]
     assert all(figure.estimate.value for figure in together)
 
 

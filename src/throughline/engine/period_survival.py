@@ -9,23 +9,19 @@ instant of a period is inside of it, one on the first instant of the next is not
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import NormalDist
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from throughline.engine.durations import FEW_AT_RISK, TO_THE_MINUTE, Ending, unrepaired_area
-from throughline.engine.exposure import places
 from throughline.engine.intervals import Estimate
-from throughline.engine.tallies import MINUTES_A_DAY, Tally, tally
+from throughline.engine.tallies import Tally, tally
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Window = tuple[float, float]
 # As much as this is not over where it matters that few are at risk.
 _MUCH = 0.1
 _ROUNDING = 1e-12
@@ -34,7 +30,6 @@ _INSTANT = 1e-6
 _FIRST = 1_000
 _LOOKS = 257
 _NOBODY = np.empty(0, dtype=np.int64)
-_MINUTE = 1 / MINUTES_A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +65,8 @@ class PeriodCurve:
 class Followed:
     """Who was at risk inside a period: the ages at which each was first and last seen there, and its ending.
 
-    Made by `followed`. `n` were at risk at any time of the period, `n_open` of them had not ended when it was
-    over. Of ages beyond `told_to` nothing is told: who entered at such an age is only counted.
+    Made by `lives.followed`. `n` were at risk at any time of the period, `n_open` of them had not ended when
+    it was over. Of ages beyond `told_to` nothing is told: who entered at such an age is only counted.
     """
 
     entered: Floats
@@ -80,6 +75,18 @@ class Followed:
     n: int
     n_open: int
     told_to: float = math.inf
+    # Others that were at risk in the period and are over, put in order before.
+    others: Gone | None = None
+
+    def gone(self, *, to_the_minute: bool) -> Gone:
+        """The same in order, of lives that are all over before the period ends."""
+        found = replace(self, n=TO_THE_MINUTE + 1 if to_the_minute else 0)
+        return Gone(self.n, to_the_minute, found._entries, found._ended)
+
+    def behind(self, others: Gone) -> Followed | None:
+        """These and others; None where so many are told otherwise than the others were put in order."""
+        n = self.n + others.n
+        return replace(self, n=n, others=others) if is_many(n) == others.to_the_minute else None
 
     def at_risk(self, ages: ArrayLike) -> Counts:
         """How many were at risk at each age, who entered or left at it included.
@@ -156,6 +163,10 @@ class Followed:
 
     @cached_property
     def _entries(self) -> Tally:
+        return self._entered.joined(self.others.entries) if self.others else self._entered
+
+    @property
+    def _entered(self) -> Tally:
         if self._to_the_minute:
             return tally(self.entered, to_the_minute=True)
         # Whoever began in the period entered at no age, and needs no place among the others.
@@ -170,7 +181,10 @@ class Followed:
         """The ages of exit by `Ending`."""
         told = self.left < self.told_to
         every = (told & (self.endings == ending) for ending in Ending)
-        return [tally(self.left[each], to_the_minute=self._to_the_minute) for each in every]
+        own = [tally(self.left[each], to_the_minute=self._to_the_minute) for each in every]
+        if self.others is None:
+            return own
+        return [one.joined(other) for one, other in zip(own, self.others.ended, strict=True)]
 
     @cached_property
     def _exits(self) -> Tally:
@@ -179,7 +193,7 @@ class Followed:
 
     @property
     def _to_the_minute(self) -> bool:
-        return self.n > TO_THE_MINUTE
+        return is_many(self.n)
 
     def _steps(self, start: float, horizon: float) -> _Steps:
         """The hazards at each age of an ending from `start` to before `horizon`."""
@@ -218,6 +232,26 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Gone:
+    """Lives that were at risk in a period and are over: at what ages they entered, and left by `Ending`."""
+
+    n: int
+    to_the_minute: bool
+    entries: Tally
+    ended: list[Tally]
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory they take."""
+        return sum(each.values.nbytes + each.counts.nbytes for each in (self.entries, *self.ended))
+
+
+def is_many(n: int) -> bool:
+    """Whether of so many each age is taken to the minute."""
+    return n > TO_THE_MINUTE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Steps:
     """At each age of an ending the hazards of repair and of any ending, and how many were at risk."""
 
@@ -242,113 +276,6 @@ def _is_followed(steps: _Steps, exits: Floats, behind: Counts, horizon: float) -
     end = min(horizon, *over) if over.size else horizon
     # Nobody is at risk behind an exit after which the next enters later.
     return bool(behind[: np.searchsorted(exits, end - _INSTANT)].all())
-
-
-def followed(
-    starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = (), *, since: float, until: float
-) -> Followed:
-    """Who was at risk in the period `since` ≤ t < `until`, from when each started, was repaired or accepted.
-
-    All are instants in days, NaN where it did not happen. What is repaired counts as that, whenever it was
-    accepted. Records without a start, or with an ending before it, are left out. ValueError where the
-    period ends before it starts.
-
-    >>> found = followed([0.0, 6.0], [8.0, np.nan], since=5.0, until=10.0)
-    >>> found.entered.tolist(), found.endings.tolist()
-    ([5.0, 0.0], [1, 0])
-    """
-    return lives(starts, ends, accepted).within(since, until)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lives:
-    """When records started and were over, in days, and how each ends; made by `lives`."""
-
-    begun: Floats
-    over: Floats
-    endings: NDArray[np.int8]
-
-    def within(self, since: float, until: float, *, horizon: float = math.inf) -> Followed:
-        """Who was at risk in the period `since` ≤ t < `until`, as `followed` says, told to an age."""
-        if not since < until:
-            raise ValueError("a period ends after it starts")
-        inside = np.flatnonzero((self.begun < until) & (self.over >= since))
-        n_open = int(np.count_nonzero(self.over.take(inside) >= until))
-        told_to = horizon + _MINUTE
-        return self._followed(inside, since, until, n=inside.size, n_open=n_open, told_to=told_to)
-
-    def periods(self, windows: Sequence[Window], *, horizon: float) -> Periods:
-        """The same of many periods, told to the age `horizon`."""
-        edges = np.unique(np.asarray(windows, dtype=np.float64))
-        small = np.uint8 if edges.size < 2**8 else np.uint16 if edges.size < 2**16 else np.int64
-        begun = places(self.begun, edges).astype(small)
-        # What is over behind the last edge, or never, is on or after all of them.
-        over = places(np.minimum(self.over, edges[-1]), edges).astype(small)
-        order = np.argsort(begun, kind="stable")
-        ordered = Lives(self.begun.take(order), self.over.take(order), self.endings.take(order))
-        most = edges.size + 1
-        starts, ends = (np.append(0, np.cumsum(np.bincount(each, minlength=most))) for each in (begun, over))
-        return Periods(ordered, windows, horizon + _MINUTE, edges, over.take(order), starts, ends)
-
-    def _followed(
-        self, inside: Counts, since: float, until: float, *, n: int, n_open: int, told_to: float
-    ) -> Followed:
-        begun, over, endings = self.begun.take(inside), self.over.take(inside), self.endings.take(inside)
-        endings[over >= until] = Ending.OPEN
-        # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
-        last = np.minimum(over, np.nextafter(until, -math.inf), out=over)
-        entered = np.subtract(since, begun)
-        np.maximum(entered, 0.0, out=entered)
-        return Followed(entered, np.subtract(last, begun, out=last), endings, n, n_open, told_to)
-
-
-@dataclass(frozen=True, eq=False)
-class Periods:
-    """Lives beside the windows in which they are followed; made by `Lives.periods`.
-
-    The lives are in the order of the edges of the windows that they began on or after; `starts` and `ends`
-    say how many began, and were over, before each edge; `over_at` says of each how many edges it was over on
-    or after. To look through small numbers takes a fraction of the time that the instants would take.
-    """
-
-    lives: Lives
-    windows: Sequence[Window]
-    told_to: float
-    edges: Floats
-    over_at: NDArray[Any]
-    starts: Counts
-    ends: Counts
-
-    def followed(self, number: int) -> Followed:
-        """Who was at risk in one of the windows."""
-        since, until = self.windows[number]
-        start, end = np.searchsorted(self.edges, (since, until))
-        # Whoever is older than what is told when the period begins is only counted.
-        young = np.searchsorted(self.edges, since - self.told_to, side="right")
-        first, last = self.starts[young], self.starts[end + 1]
-        inside = first + np.flatnonzero(self.over_at[first:last] > start)
-        began, gone, gone_by_then = self.starts[end + 1], self.ends[start + 1], self.ends[end + 1]
-        return self.lives._followed(
-            inside, since, until, n=int(began - gone), n_open=int(began - gone_by_then), told_to=self.told_to
-        )
-
-
-def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:
-    """The records in the form that answers for any number of periods."""
-    begun = np.asarray(starts, dtype=np.float64)
-    repaired = np.asarray(ends, dtype=np.float64)
-    given_up = np.asarray(accepted, dtype=np.float64) if np.size(accepted) else np.full(begun.shape, np.nan)
-    is_open = np.isnan(repaired)
-    endings = np.where(is_open, np.int8(Ending.ACCEPTED), np.int8(Ending.MITIGATED))
-    over = np.where(is_open, given_up, repaired)
-    # An ending that is unknown is later than any period.
-    np.copyto(over, math.inf, where=np.isnan(over))
-    forward = over >= begun
-    return (
-        Lives(begun, over, endings)
-        if forward.all()
-        else Lives(begun[forward], over[forward], endings[forward])
-    )
 
 
 def _variances(steps: _Steps) -> Floats:

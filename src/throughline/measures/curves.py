@@ -31,9 +31,9 @@ def period_chart(title: str, metric: Metric, aggregates: Aggregates, moment: Mom
     measure = metric.measure
     if not isinstance(measure, PeriodSurvival) or any(each.field is not None for each in metric.by):
         return None
-    found = {name: values[0] for name, values in aggregates.found.items()}
+    found = aggregates.found.of(0)
     unit = metric.by[0].unit if metric.by else None
-    first = areas.first_start(measure, {"starts": [found["starts"]]})
+    first = areas.first_start(measure, aggregates.found)
     spans = _newest(areas.windows_of(measure, unit, first, moment), unit, moment)
     curves = [each.curve() for each in cohorts.at_risk(found, spans)]
     shown = 2 * measure.horizon

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,14 @@ from throughline.measures.engines.duckdb import (
 )
 from throughline.measures.evaluation import cohorts, hidden
 from throughline.measures.evaluation.estimates import Figure, floats, whole
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.population import Moment
 from throughline.measures.evaluation.samples import Sample, listed, rows
+
+Spells = tuple[NDArray[np.float64], NDArray[np.float64]]
+# Fewer are added up anew whenever somebody looks.
+MANY_SPELLS = 50_000
+STOOD = "stood"
 
 
 def start_of(measure: Area) -> Field:
@@ -100,30 +107,121 @@ def _cut(period: Period, *, since: float | None, until: float) -> Period:
 
 
 def figures(
-    measure: Area, found: Mapping[str, Any], spans: Sequence[Period], *, first: float | None, seed: int
+    measure: Area, found: Found, spans: Sequence[Period], *, first: float | None, seed: int, settled: float
 ) -> list[Figure]:
-    """The figure of each window for one group; `first` is when there first was something to say of any."""
+    """The figure of each window for one group; `first` is when there first was something to say of any.
+
+    A window that ended by `settled` is told once for a statement: no clock moves it.
+    """
     if isinstance(measure, Truncated):
         return hidden.figures(measure, found, windows(spans)[:, 1], first=first, seed=seed)
+    keys = [(measure, since, until) for since, until in windows(spans).tolist()]
+    wanted = [place for place, key in enumerate(keys) if key not in found.made]
+    made = _figures(measure, found, [spans[place] for place in wanted], settled=settled)
+    told = {keys[place]: figure for place, figure in zip(wanted, made, strict=True)}
+    found.made.update({key: figure for key, figure in told.items() if key[2] <= settled})
+    return [told[key] if key in told else found.made[key] for key in keys]
+
+
+def _figures(measure: Area, found: Found, spans: Sequence[Period], *, settled: float) -> list[Figure]:
     if isinstance(measure, PeriodSurvival):
-        return cohorts.figures(measure, found, spans)
-    starts, ends = floats(found["starts"]), floats(found["ends"])
+        return cohorts.figures(measure, found, spans, settled=settled)
+    if not spans:
+        return []
     edges = windows(spans)
-    over = exposure.spells(starts, ends).over(edges)
+    last = _standing(found, *edges[-1].tolist(), settled=settled)
+    if last is not None:
+        return [*_figures_of(measure, found, spans[:-1]), *_told(measure, found, last, edges[-1:])]
+    return _figures_of(measure, found, spans)
+
+
+def _figures_of(measure: Area, found: Found, spans: Sequence[Period]) -> list[Figure]:
+    if not spans:
+        return []
+    return _told(measure, found, _Standing(*_spells(found)), windows(spans))
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Spells that stood at an instant, or began later; of those over before, what they come to in a window.
+
+    `area` is their days open inside of it, `touching` how many they are.
+    """
+
+    starts: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    area: float = 0.0
+    touching: int = 0
+
+
+def _standing(found: Found, since: float, until: float, *, settled: float) -> _Standing | None:
+    """The spells of a window that runs on, of which few move; None where it does not, or all are few."""
+    if not settled <= until:
+        return None
+    stood = _stood(found, settled)
+    if stood is None:
+        return None
+    if (STOOD, since) not in found.made:
+        gone = 0.0, 0
+        if since < settled:
+            starts, ends = _spells(found)
+            is_over = ends < settled
+            over = exposure.spells(starts[is_over], ends[is_over]).over([[since, settled]])
+            gone = float(over.average[0]) * (settled - since), int(over.touching[0])
+        found.made[STOOD, since] = gone
+    return _Standing(*stood, *found.made[STOOD, since])
+
+
+def _stood(found: Found, settled: float) -> Spells | None:
+    """The spells that were not over before an instant; None where all are few."""
+    if STOOD not in found.made:
+        starts, ends = _spells(found)
+        if starts.size < MANY_SPELLS:
+            return None
+        stands = ~(ends < settled)
+        stood = starts[stands], ends[stands]
+        found.keep(STOOD, stood, size=sum(each.nbytes for each in stood))
+        return stood
+    kept: Spells = found.made[STOOD]
+    return kept
+
+
+def _spells(found: Found) -> Spells:
+    return floats(found["starts"]), floats(found["ends"])
+
+
+def open_at(found: Found, instants: Sequence[float], *, settled: float) -> list[int]:
+    """How many were open at each instant; up to `settled` it is counted once for a statement."""
+    wanted = [at for at in dict.fromkeys(instants) if ("open at", at) not in found.made]
+    before, after = ([at for at in wanted if (at <= settled) == is_before] for is_before in (True, False))
+    counted: dict[float, int] = {}
+    if before:
+        told = exposure.count_open_at(*_spells(found), before).tolist()
+        found.made.update({("open at", at): n for at, n in zip(before, told, strict=True)})
+    if after:
+        told = exposure.count_open_at(*(_stood(found, settled) or _spells(found)), after).tolist()
+        counted |= zip(after, told, strict=True)
+    return [counted[at] if at in counted else found.made["open at", at] for at in instants]
+
+
+def _told(measure: Area, found: Found, spells: _Standing, edges: NDArray[np.float64]) -> list[Figure]:
+    over = exposure.spells(spells.starts, spells.ends).over(edges)
     match measure:
         case AverageOpen():
-            estimates = _plain(over.average)
+            estimates = _plain(over.average + spells.area / (edges[:, 1] - edges[:, 0]))
         case OpenAtEnd():
             estimates = _plain(over.open_at_end)
         case OpenAge():
-            estimates = [intervals.median(exposure.ages_at(starts, ends, end)) for end in edges[:, 1]]
+            ages = (exposure.ages_at(spells.starts, spells.ends, end) for end in edges[:, 1])
+            estimates = [intervals.median(each) for each in ages]
     missing, negative = whole(found["missing"]), whole(found["negative"])
-    if missing and not starts.size:
+    if missing and not spells.starts.size:
         # Where no one knows when anything began, nothing open is no count.
-        estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in spans]
+        estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in edges]
+    touching = over.touching + spells.touching
     return [
         Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
-        for estimate, n, n_open in zip(estimates, over.touching, over.open_at_end, strict=True)
+        for estimate, n, n_open in zip(estimates, touching, over.open_at_end, strict=True)
     ]
 
 
@@ -137,9 +235,12 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
     return Estimate(value=estimate.value, low=None, high=None, n=touched)
 
 
-def first_start(measure: Area, found: Mapping[str, Any]) -> float | None:
+def first_start(measure: Area, found: Found) -> float | None:
     """When there first was something to say, among all groups."""
     # What is hidden is reckoned from what was found, so there is nothing before the first find.
-    instants = found["ends" if isinstance(measure, Truncated) else "starts"]
-    earliest = [listed.min() for each in instants if (listed := floats(each)).size]
-    return float(min(earliest)) if earliest else None
+    name = "ends" if isinstance(measure, Truncated) else "starts"
+    if ("first", name) not in found.made:
+        earliest = [listed.min() for each in found[name] if (listed := floats(each)).size]
+        found.made["first", name] = float(min(earliest)) if earliest else None
+    first: float | None = found.made["first", name]
+    return first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,11 +10,17 @@ from sqlglot import exp
 
 from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
-from throughline.engine.period_survival import Followed, Lives, lives
+from throughline.engine.lives import Lives, Window, lives
+from throughline.engine.period_survival import Followed, is_many
 from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
 from throughline.measures.evaluation.estimates import Figure, floats, whole
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample, accepted_at, listed, opened_at, rows
 from throughline.measures.evaluation.side_by_side import each
+
+# Fewer are followed anew whenever somebody looks.
+MANY_LIVES = 50_000
+STOOD, RECENT = "stood", "recent"
 
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
@@ -37,17 +44,16 @@ def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
     return Sample(values, aggregates)
 
 
-def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[Period]) -> list[Figure]:
-    """The figure of each window for one group."""
-    if not spans:
+def figures(
+    measure: PeriodSurvival, found: Found, spans: Sequence[Period], *, settled: float
+) -> list[Figure]:
+    """The figure of each window for one group; what was over before `settled` no clock moves."""
+    asked, horizon = windows(spans).tolist(), measure.horizon
+    if not asked:
         return []
     missing, negative = whole(found["missing"]), whole(found["negative"])
-    followed, asked, horizon = _lives(found), windows(spans).tolist(), measure.horizon
-    # To put all in order pays for several windows.
-    periods = followed.periods(asked, horizon=horizon) if len(asked) > 1 else None
 
-    def told(number: int) -> Figure:
-        inside = periods.followed(number) if periods else followed.within(*asked[number], horizon=horizon)
+    def told(inside: Followed) -> Figure:
         mean = inside.restricted_mean(horizon=horizon)
         beyond = mean.starts_at is not None and not mean.reached
         return Figure(
@@ -60,13 +66,50 @@ def figures(measure: PeriodSurvival, found: Mapping[str, Any], spans: Sequence[P
             starts_at=mean.starts_at if inside.n else 0.0,
         )
 
-    return each(told, range(len(asked)), values=followed.begun.size)
-
-
-def at_risk(found: Mapping[str, Any], spans: Sequence[Period]) -> list[Followed]:
-    """Who was at risk in each window."""
+    if len(asked) == 1:
+        return [told(_alone(found, *asked[0], horizon=horizon, settled=settled))]
+    # To put all in order pays for several windows.
     followed = _lives(found)
-    return [followed.within(since, until) for since, until in windows(spans)]
+    _keep_recent(found, followed, asked)
+    periods = followed.periods(asked, horizon=horizon)
+    return each(lambda n: told(periods.followed(n)), range(len(asked)), values=followed.begun.size)
+
+
+def at_risk(found: Found, spans: Sequence[Period]) -> list[Followed]:
+    """Who was at risk in each window."""
+    asked = windows(spans).tolist()
+    followed = _recent(found, asked) or _lives(found)
+    return [followed.within(since, until) for since, until in asked]
+
+
+def _alone(found: Found, since: float, until: float, *, horizon: float, settled: float) -> Followed:
+    """Who was at risk in one window; of one that runs on, whoever was over before is put in order once."""
+    if recent := _recent(found, [(since, until)]):
+        return recent.within(since, until, horizon=horizon)
+    stood, gone = found.made.get(STOOD), found.made.get((STOOD, since, horizon))
+    if stood is None or gone is None:
+        every = _lives(found)
+        if every.begun.size < MANY_LIVES or not settled <= until:
+            return every.within(since, until, horizon=horizon)
+        stood, over = every.parted(settled)
+        gone = over.within(since, until, horizon=horizon).gone(to_the_minute=is_many(every.begun.size))
+        found.keep(STOOD, stood, size=stood.nbytes)
+        found.keep((STOOD, since, horizon), gone, size=gone.nbytes)
+    inside = stood.within(since, until, horizon=horizon).behind(gone)
+    return inside or _lives(found).within(since, until, horizon=horizon)
+
+
+def _keep_recent(found: Found, every: Lives, asked: Sequence[Window]) -> None:
+    """Keep whoever was there when the last window but one began: who looks again looks at those."""
+    if every.begun.size >= MANY_LIVES:
+        since = asked[-2][0]
+        recent, _ = every.parted(since)
+        found.keep(RECENT, (since, recent), size=recent.nbytes)
+
+
+def _recent(found: Found, asked: Sequence[Window]) -> Lives | None:
+    since, recent = found.made.get(RECENT) or (math.inf, None)
+    return recent if asked and since <= min(start for start, _ in asked) else None
 
 
 def _lives(found: Mapping[str, Any]) -> Lives:

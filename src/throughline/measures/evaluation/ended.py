@@ -23,7 +23,7 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
     [repairs] = found.found["repaired"]
     nothing = {name: [None] for name in ("accepted", "still", "accepted_age")}
     counts = {"missing": [0], "negative": [0], "looked_at": [floats(repairs).size]}
-    return Aggregates({"repaired": [repairs], **nothing, **counts}, found.keys)
+    return Aggregates(found.found.plain({"repaired": [repairs], **nothing, **counts}), found.keys)
 
 
 def is_narrower(metric: Metric, wider: Metric) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlglot import exp
 
-from throughline.engine import exposure
 from throughline.engine.calendar import Period, to_days
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
@@ -22,6 +19,7 @@ from throughline.engine.language.checked import (
     Condition,
     Count,
     Grouping,
+    Measure,
     Negation,
     Scalar,
     Statistic,
@@ -34,17 +32,17 @@ from throughline.measures.engines.duckdb import call, named, not_a_number, not_n
 from throughline.measures.evaluation import areas, estimates, moments, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only
-from throughline.measures.evaluation.estimates import Figure, floats
+from throughline.measures.evaluation.estimates import Figure
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.gaps import without_gaps
 from throughline.measures.evaluation.missing import why_none
 from throughline.measures.evaluation.periods import numbered_period
-from throughline.measures.evaluation.population import Population, of_metric
+from throughline.measures.evaluation.population import GROUP, Population, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
 
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
 ALWAYS_HAPPENED = ("introduced", "identified")
 Key = tuple[Any, ...]
-Spell = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +65,28 @@ class Answer:
 class Aggregates:
     """What a query of groups gave: by name, an entry for each group."""
 
-    found: Mapping[str, Any]
+    found: Found
     keys: Sequence[Key]
 
     def whole(self) -> Aggregates:
         """The aggregates of all groups together, as one query without groups would give them."""
         if list(self.keys) == [()]:
             return self
-        return self.by(()) if self.keys else Aggregates({n: [_together([])] for n in self._names}, [()])
+        return self.by(()) if self.keys else self._folded((), [()], [[]])
 
     def by(self, places: Sequence[int]) -> Aggregates:
         """The aggregates by the dimensions at these places alone."""
         cells: dict[Key, list[int]] = {}
         for number, key in enumerate(self.keys):
             cells.setdefault(tuple(key[place] for place in places), []).append(number)
-        found = {
-            name: [_together([entries[number] for number in numbers]) for numbers in cells.values()]
-            for name in self._names
-            for entries in [self.found[name]]
-        }
-        return Aggregates(found, list(cells))
+        return self._folded(tuple(places), list(cells), list(cells.values()))
 
-    @property
-    def _names(self) -> list[str]:
-        return [name for name in self.found if not _GROUP.fullmatch(name)]
+    def _folded(self, places: tuple[int, ...], keys: list[Key], cells: Sequence[Sequence[int]]) -> Aggregates:
+        def fold(entries: Sequence[Any]) -> list[Any]:
+            return [_together([entries[number] for number in numbers]) for numbers in cells]
 
-
-_GROUP = re.compile(r"g\d+")
+        groups = [name for name in self.found if GROUP.fullmatch(name)]
+        return Aggregates(self.found.each(("by", places), fold, without=groups), keys)
 
 
 def _together(entries: Sequence[Any]) -> Any:
@@ -128,7 +121,7 @@ def begin(metric: Metric, population: Population, *, policy: Policy) -> None:
 def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
     """The figures of a measure of records, from the aggregates of its groups."""
     found = aggregates.found
-    estimated = estimates.figures(metric.measure, found, seed=seed)
+    estimated = _estimated(metric.measure, found, seed=seed)
     figures = dict(zip(aggregates.keys, estimated, strict=True))
     figures = without_gaps(metric, figures, population.moment)
     undated = 0 if any(found["looked_at"]) else _undated(metric, population)
@@ -148,6 +141,15 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
         undated or _total(found, "missing"),
         _total(found, "negative"),
     )
+
+
+def _estimated(measure: Measure, found: Found, *, seed: int) -> list[Figure]:
+    if not isinstance(measure, Statistic):
+        return estimates.figures(measure, found, seed=seed)
+    # No clock moves it: it is made once for a statement.
+    if (measure, seed) not in found.made:
+        found.made[measure, seed] = estimates.figures(measure, found, seed=seed)
+    return list(found.made[measure, seed])
 
 
 def spells_of(metric: Metric, measure: Area, population: Population) -> Aggregates:
@@ -170,7 +172,9 @@ def of_areas(
     spans = areas.windows_of(measure, unit, first, population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
     for number, key in enumerate(keys):
-        told = areas.figures(measure, _nth(found, number), spans, first=first, seed=seed)
+        told = areas.figures(
+            measure, found.of(number), spans, first=first, seed=seed, settled=population.as_of
+        )
         for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
@@ -212,7 +216,7 @@ def _total(found: Mapping[str, Any], name: str) -> int:
 
 def _grouped(
     metric: Metric, population: Population, wanted: Sample, *, by: Sequence[Grouping]
-) -> tuple[dict[str, Any], list[Key]]:
+) -> tuple[Found, list[Key]]:
     return asked(population, _looking(wanted), by=by, where=of_metric(metric, population))
 
 
@@ -229,10 +233,9 @@ def _query(
 
 def asked(
     population: Population, sample: Sample, *, by: Sequence[Grouping], where: Sequence[exp.Expression]
-) -> tuple[dict[str, Any], list[Key]]:
+) -> tuple[Found, list[Key]]:
     """The aggregates of a sample by name, one entry a group, and the values of the dimensions of each."""
-    found = population.arrays(_query(population, sample, by=by, where=where))
-    found |= {name: values.tolist() for name, values in found.items() if values.dtype != object}
+    found = population.found(_query(population, sample, by=by, where=where))
     groups = (_values(found[f"g{place}"]) for place in range(len(by)))
     keys = list(zip(*groups, strict=True)) if by else [()]
     return found, keys
@@ -241,10 +244,6 @@ def asked(
 def _values(found: Any) -> list[Any]:
     values = found.tolist() if hasattr(found, "tolist") else found
     return [None if value is None or value is np.ma.masked else value for value in values]
-
-
-def _nth(found: Mapping[str, Any], place: int) -> dict[str, Any]:
-    return {name: values[place] for name, values in found.items()}
 
 
 def _is_cut_by_repair(metric: Metric, population: Population) -> bool:
@@ -260,31 +259,30 @@ def _with_those_left_open(
 ) -> tuple[dict[Key, Figure], int]:
     """The same figures with the number that were open when the period of each ended."""
     plain = [place for place, each in enumerate(metric.by) if not each.unit]
-    spells = _spells(metric, population, [metric.by[place] for place in plain])
+    found, groups = _spells(metric, population, [metric.by[place] for place in plain])
     counted: dict[Key, int] = {}
     last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
     left = 0
-    for group, (starts, ends) in spells.items():
+    for number, group in enumerate(groups):
         keys = [key for key in figures if tuple(key[place] for place in plain) == group]
         at = [*(_end_of(metric, population, key) for key in keys), last]
-        *at_ends, at_last = exposure.count_open_at(starts, ends, at).tolist()
+        *at_ends, at_last = areas.open_at(found.of(number), at, settled=population.as_of)
         counted |= zip(keys, at_ends, strict=True)
         left += at_last
     return {key: replace(figure, n_open=counted.get(key, 0)) for key, figure in figures.items()}, left
 
 
-def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> dict[Key, Spell]:
+def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> tuple[Found, list[Key]]:
     """From the earlier date to the repair, of every record of the slice, whatever the period."""
     assert isinstance(metric.measure, Statistic)
     started = _earlier(metric.measure.value)
     assert started is not None
     compiler = population.compiler
     mitigated = compiler.value(Column(CORE["mitigated"]))
-    values = {"start": compiler.value(started), "end": call("coalesce", mitigated, not_a_number())}
-    known = not_null(named("start"))
+    values = {"starts": compiler.value(started), "ends": call("coalesce", mitigated, not_a_number())}
+    known = not_null(named("starts"))
     sample = Sample(values, {name: samples.listed(name, known) for name in values})
-    found, keys = asked(population, sample, by=by, where=())
-    return {key: (floats(found["start"][n]), floats(found["end"][n])) for n, key in enumerate(keys)}
+    return asked(population, sample, by=by, where=())
 
 
 def _end_of(metric: Metric, population: Population, key: Key) -> float:

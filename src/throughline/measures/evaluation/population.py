@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from throughline.engine.language.checked import Condition, Grouping
 from throughline.engine.language.fields import Field
 from throughline.engine.metrics import Metric
 from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, number, text
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample
 from throughline.measures.readside.columns import Snapshot
 from throughline.vulnerabilities.models import Service
@@ -31,6 +33,10 @@ KEPT_LISTS = 2
 KEPT_CELLS = 3_000
 KEPT_NUMBERS = 20_000
 KEPT_TABLES = 50
+# Where the short columns of an answer are among what was made of it.
+SHORT = "short"
+# The columns by which an answer is grouped.
+GROUP = re.compile(r"g\d+")
 SERVICE_COLUMNS = ("name", "tier", "usual_environment")
 
 
@@ -119,7 +125,9 @@ class Population:
             return
         for query in queries:
             statement = query.sql(DIALECT, copy=False)
-            if not any(statement in held for held in (snapshot.answers, snapshot.tables, snapshot.lists)):
+            # Of what is in none of these either nobody knows it, or its lists are wanted again.
+            held = (snapshot.answers, snapshot.tables, snapshot.lists, snapshot.made)
+            if not any(statement in each for each in held):
                 # A cursor of its own, since each reads one answer at a time.
                 ask = partial(_listed if as_rows else _fetched, snapshot.cursor.cursor(), statement)
                 snapshot.ahead.begin(statement, ask)
@@ -129,8 +137,10 @@ class Population:
 
         Numbers are kept while the record stays as it is, the last lists while the snapshot is held.
         """
+        return dict(self._arrays(query.sql(DIALECT, copy=False)))
+
+    def _arrays(self, statement: str) -> dict[str, Any]:
         lists, tables = self.snapshot.lists, self.snapshot.tables
-        statement = query.sql(DIALECT, copy=False)
         kept = tables.get(statement) or lists.get(statement)
         if kept is None:
             kept = self.snapshot.ahead.take(statement, partial(_fetched, self.snapshot.cursor, statement))
@@ -140,7 +150,25 @@ class Population:
                 if len(lists) >= KEPT_LISTS:
                     del lists[next(iter(lists))]
                 lists[statement] = kept
-        return dict(kept)
+        return kept
+
+    def found(self, query: exp.Expression) -> Found:
+        """The answer by columns: what is short of it as plain lists, kept like `arrays`."""
+        snapshot, statement = self.snapshot, query.sql(DIALECT, copy=False)
+        made = snapshot.made.get(statement, {})
+        if SHORT not in made:
+            columns = self._arrays(statement)
+            shorts = {name: values for name, values in columns.items() if not _is_listed(values)}
+            short = {n: values.tolist() if values.dtype != object else values for n, values in shorts.items()}
+            made[SHORT] = list(columns), short
+            if sum(map(len, short.values())) <= KEPT_NUMBERS:
+                _keep(snapshot.made, statement, made, at_most=KEPT_TABLES)
+        names, short = made[SHORT]
+
+        def read() -> Mapping[str, Any]:
+            return _in_order_of(short, self._arrays(statement))
+
+        return Found(names, short, read, made, snapshot.bulk)
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows; a short one is kept while the record stays as it is."""
@@ -172,8 +200,29 @@ def _is_small(found: Mapping[str, Any]) -> bool:
     """Whether an answer has few values, none of which is a list."""
     if sum(len(values) for values in found.values()) > KEPT_NUMBERS:
         return False
-    of_objects = (values for values in found.values() if values.dtype == object)
-    return not any(isinstance(each, np.ndarray | list) for values in of_objects for each in values)
+    return not any(map(_is_listed, found.values()))
+
+
+def _is_listed(values: Any) -> bool:
+    return values.dtype == object and any(isinstance(each, np.ndarray | list) for each in values)
+
+
+def _in_order_of(short: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The columns with their groups in the order in which they came first: an engine gives them in any."""
+    groups = [name for name in short if GROUP.fullmatch(name)]
+    kept, found = (
+        list(zip(*(_plain(each[name]) for name in groups), strict=True)) for each in (short, columns)
+    )
+    if kept == found:
+        return columns
+    places = {key: place for place, key in enumerate(found)}
+    order = [places[key] for key in kept]
+    return {name: values[order] for name, values in columns.items()}
+
+
+def _plain(values: Any) -> list[Any]:
+    """A column as a list, None for what is unknown."""
+    return values.tolist() if isinstance(values, np.ndarray) else list(values)
 
 
 def _keep(held: dict[str, Of], statement: str, found: Of, *, at_most: int) -> None:

@@ -206,7 +206,7 @@ def opened_at(compiler: Compiler, start: Field, end: Field) -> exp.Expression:
 def accepted_at(compiler: Compiler) -> exp.Expression:
     """When the risk was accepted, if that holds and was known then; else null."""
     date = call("coalesce", named("accepted"), named("known_from"))
-    known = exp.LTE(this=date, expression=number(compiler.known_at))
+    known = exp.LTE(this=date, expression=number(compiler.as_of))
     return case((both(compiler.is_accepted(), known), date))
 
 

@@ -24,6 +24,7 @@ from django.conf import settings
 from throughline.measures.readside import loading
 from throughline.measures.readside.ahead import Ahead
 from throughline.measures.readside.bases import Base, newest_base, only_writer, quoted, write_base
+from throughline.measures.readside.bulk import Bulk
 from throughline.measures.readside.layout import AttributeColumn, create_table, table_columns
 from throughline.measures.readside.loading import Newest
 
@@ -34,7 +35,7 @@ DELTA_SHARE = 0.03
 LOAD_AT_MOST = 2.0
 MEMORY_LIMIT = "1GB"
 # What the clock is held against: a record is known, mitigated, or borne until one of these.
-DATES_THAT_TELL = ("known_from", "known_to", "mitigated", "accepted_until")
+DATES_THAT_TELL = ("known_from", "known_to", "mitigated", "accepted", "accepted_until")
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
@@ -88,6 +89,9 @@ class Snapshot:
     stretches: list[tuple[float, float]] = field(default_factory=list, repr=False)
     # Figures as known on an earlier day, by all that they depend on: the clock does not change them.
     past: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    # What was made of the lists of a statement, by statement, and the room that is taken by it.
+    made: dict[str, dict[Hashable, Any]] = field(default_factory=dict, repr=False)
+    bulk: Bulk = field(default_factory=Bulk, repr=False)
 
     @property
     def relation(self) -> str:
@@ -120,7 +124,7 @@ class Snapshot:
 
 def _nothing_kept() -> dict[str, Any]:
     """What the snapshots of one state share, before anything was asked of it."""
-    return {"answers": {}, "tables": {}, "stretches": [], "past": {}}
+    return {"answers": {}, "tables": {}, "stretches": [], "past": {}, "made": {}, "bulk": Bulk()}
 
 
 class Columns:
