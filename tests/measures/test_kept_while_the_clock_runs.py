@@ -11,15 +11,20 @@ from tests.measures.test_evaluation import NOW, repaired
 from throughline.accounts.access import EVERYTHING
 from throughline.engine.definitions import Definition
 from throughline.measures import queries
+from throughline.measures.asker import Asker
+from throughline.measures.asking import Question
 from throughline.measures.evaluation import areas, cohorts
 from throughline.measures.evaluation.population import Population, _in_order_of
 from throughline.measures.readside import bulk
 from throughline.measures.readside.bulk import Bulk
 from throughline.measures.readside.columns import columns, one_state
+from throughline.measures.shown import answer
 
 pytestmark = pytest.mark.django_db
 
 MEASURES = (
+    "count()",
+    "share(severity >= 'high')",
     "average_open()",
     "open_at_end()",
     "open_age()",
@@ -74,7 +79,7 @@ def test_a_later_look_says_what_a_first_one_would(records, measure, by, since):
         rows(measure, by, NOW, since=since)
 
 
-@pytest.mark.parametrize("measure", ["average_open()", MEASURES[3], MEASURES[5]])
+@pytest.mark.parametrize("measure", ["average_open()", MEASURES[5], MEASURES[7]])
 def test_a_later_look_asks_for_no_list(records, measure, monkeypatch):
     rows(measure, ("month",), NOW)
     # In the middle of a month, and on the first day of one that had not begun.
@@ -87,6 +92,27 @@ def test_a_later_look_asks_for_no_list(records, measure, monkeypatch):
     rows(measure, ("month",), NOW + timedelta(days=9, hours=1))
     rows(measure, ("month",), NOW + timedelta(days=10))
     assert asked == []
+
+
+@pytest.mark.parametrize("by", [("month",), ("team",), ("team", "week")])
+def test_counts_that_vary_are_told_as_at_a_first_look(records, by):
+    # They come in batches of nine, every third month.
+    for number in range(90):
+        years, months = divmod(number // 9 * 3, 12)
+        repaired(f"more {number}", f"{2021 + years}-{months + 1:02}-11", None, team="Web")
+
+    def told(now: datetime):
+        with one_state():
+            return answer(Question(metric="count()", by=by), Asker(EVERYTHING, now))
+
+    told(NOW)
+    for days in (0, 3, 40):
+        later = NOW + timedelta(days=days)
+        kept = told(later)
+        nothing_kept()
+        assert kept == told(later)
+        assert kept.dispersion > 1
+        assert kept.rows[0].wide_high is not None
 
 
 def test_a_record_that_changes_is_seen_at_once(records):
@@ -119,7 +145,7 @@ def test_of_too_much_all_goes_and_is_made_anew(monkeypatch):
     assert one == {"c": "new"}
 
 
-@pytest.mark.parametrize("measure", MEASURES[:4])
+@pytest.mark.parametrize("measure", MEASURES[2:6])
 def test_where_there_is_no_room_every_look_reads_the_lists(records, measure, monkeypatch):
     monkeypatch.setattr(bulk, "MOST_BYTES", 0)
     rows(measure, ("month",), NOW)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from throughline.engine import counts
 from throughline.engine.counts import Dispersion
@@ -13,7 +14,7 @@ from throughline.engine.metrics import MOST_GROUPINGS, Metric
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Result, Row, Warning
-from throughline.measures.evaluation.periods import labelled_period
+from throughline.measures.evaluation.periods import labelled_period, period_number
 from throughline.ui.words import interval, plain_number
 
 PER: dict[str, str] = {"week": "week to week", "month": "month to month", "quarter": "quarter to quarter"}
@@ -27,11 +28,17 @@ def is_count(result: Result) -> bool:
 
 
 def widened(
-    result: Result, metric: Metric, question: Question, *, now: datetime, ask: Callable[[str], Result]
+    result: Result,
+    metric: Metric,
+    question: Question,
+    *,
+    now: datetime,
+    ask: Callable[[str], Result],
+    made: dict[Hashable, Any],
 ) -> Result:
     """The answer with the quasi-Poisson interval of each count and a warning, where counts vary so much.
 
-    `ask` answers the same question by one more dimension.
+    `ask` answers the same question by one more dimension; `made` is kept with the answer's rows.
     """
     if not isinstance(metric.measure, Count) or metric.at is None:
         return result
@@ -40,26 +47,36 @@ def widened(
     if timed is None and len(metric.by) == MOST_GROUPINGS:
         return result
     rows = result.rows if timed else ask(USUAL).rows
-    found = _dispersion(rows, timed.label if timed else USUAL, unit, question, now=now)
+    end = _end(question, now=now)
+    # The clock moves only which period is the last whole one.
+    key = ("wider", unit, question.range.since, period_number(unit, end))
+    of, of_rows, found, wider = made.get(key, (None, None, None, ()))
+    if of is not result.rows or of_rows is not rows:
+        found = _dispersion(rows, timed.label if timed else USUAL, unit, question, end=end)
+        wider = _wider(result.rows, found) if found is not None and found.is_over else result.rows
+        made[key] = result.rows, rows, found, wider
     if found is None or not found.is_over:
         return result
     told = [*result.warnings, _told(found, unit)]
-    return replace(result, rows=_wider(result.rows, found), warnings=told, dispersion=found.index)
+    return replace(result, rows=wider, warnings=told, dispersion=found.index)
+
+
+def _end(question: Question, *, now: datetime) -> datetime:
+    return min(each for each in (question.range.until, question.known_at, now) if each is not None)
 
 
 def _dispersion(
-    rows: Sequence[Row], name: str, unit: str, question: Question, *, now: datetime
+    rows: Sequence[Row], name: str, unit: str, question: Question, *, end: datetime
 ) -> Dispersion | None:
     """The index over the whole periods of each group."""
     since = question.range.since
-    ends = [each for each in (question.range.until, question.known_at, now) if each is not None]
     groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
     for row in rows:
         try:
             period = labelled_period(unit, row.group[name])
         except Refused:
             continue
-        if period.end > min(ends) or (since is not None and period.start < since):
+        if period.end > end or (since is not None and period.start < since):
             continue
         key = tuple(text for label, text in row.group.items() if label != name)
         groups.setdefault(key, []).append((row.value or 0.0, period.days))

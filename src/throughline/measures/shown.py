@@ -115,7 +115,8 @@ def _widened(found: Result, definition: Definition, question: Question, asker: A
     def by_more(dimension: str) -> Result:
         return asker.result(definition, question, (*question.by, dimension))
 
-    return widened(found, metric, question, now=asker.now, ask=by_more)
+    made = asker.evaluation(definition, question, question.by).aggregates.found.made
+    return widened(found, metric, question, now=asker.now, ask=by_more, made=made)
 
 
 def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> Shown:

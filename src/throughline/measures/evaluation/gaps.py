@@ -23,7 +23,7 @@ def without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> 
     if len(timed) != 1:
         return figures
     place = timed[0]
-    hits = [int(key[place]) for key in figures] + _outermost(metric.by[place], metric, moment)
+    hits = [int(key[place]) for key in figures] + outermost(metric.by[place], metric, moment)
     others = {key[:place] + key[place + 1 :] for key in figures} or ({()} if len(metric.by) == 1 else set())
     if not figures and moment.since is None:
         return figures
@@ -41,7 +41,7 @@ def _first_told(metric: Metric, figures: Mapping[Key, Figure], place: int, momen
     return min(told, default=None)
 
 
-def _outermost(by: Grouping, metric: Metric, moment: Moment) -> list[int]:
+def outermost(by: Grouping, metric: Metric, moment: Moment) -> list[int]:
     """The first and the last period that the question is about, as far as it says so of this date."""
     assert by.unit is not None
     is_asked = by.field is metric.at
