@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine.matching.cuts import Cuts
+from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.met import Met, Undecided
 from throughline.engine.matching.model import Programme, programme, relax
 from throughline.engine.matching.plans import Plan
@@ -29,7 +30,6 @@ _WHOLE = 1e-6
 _SAME = 1e-8
 # A plan that half of these do not settle is sooner found another way.
 _MOST_NODES = 320
-_TINY = 1e-7
 # How often an optimum is cut off before it is branched on: first, and below.
 _CUTS, _CUTS_BELOW = 2, 1
 # Columns with the value at which each is fixed.
@@ -64,23 +64,6 @@ class _Optimum:
     between: NDArray[np.int64]
 
 
-class _Falls:
-    """What fixing each column at 0 (row 0) and at 1 (row 1) took from the optimum, for the whole way."""
-
-    def __init__(self, count: int) -> None:
-        self.sums, self.times = np.zeros((2, count)), np.zeros((2, count))
-
-    def add(self, column: int, value: float, way: float, fall: float) -> None:
-        self.sums[int(value), column] += max(0.0, fall) / way
-        self.times[int(value), column] += 1
-
-    def expected(self, columns: NDArray[np.int64], at: Numbers) -> Numbers:
-        """For each of some columns both falls; where little was seen, the mean of all counts once more."""
-        means = self.sums.sum(axis=1) / np.maximum(1.0, self.times.sum(axis=1))
-        rates = (self.sums[:, columns] + means[:, None]) / (self.times[:, columns] + 1)
-        return np.asarray(np.maximum(rates * np.stack([at, 1 - at]), _TINY), np.float64)
-
-
 class Around:
     """A question's relaxation over pairs, solved, with `bound` as what no plan goes beyond; and plans met."""
 
@@ -99,7 +82,7 @@ class Around:
         self._beside = -np.array(self.solver.getSolution().col_dual, np.float64)
         self.bound = self._worth() if self.is_possible else -np.inf
         self.met = Met(question, weights)
-        self.falls = _Falls(self.columns.z)
+        self.falls = Falls(self.columns.z)
         self.cuts = Cuts(self.solver, self.model)
 
     def again(self) -> Around:

@@ -16,6 +16,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.model import programme, relax
 from throughline.engine.matching.plans import SMALL
 from throughline.engine.matching.quarters import quarters
@@ -62,6 +63,8 @@ class Relaxed:
         self.shut: Flags = np.zeros(0, np.bool_)
         self.bound = np.inf
         self.duals = np.zeros(0)
+        # What a search has seen each pair to cost, and each piece of work.
+        self.falls = Falls(question.may.size + len(question.works))
         self.solver = quiet()
         self.solver.passModel(self.without_sets())
 
@@ -111,6 +114,24 @@ class Relaxed:
         model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         model.a_matrix_.start_ = np.searchsorted(columns[start:], pairs + np.arange(self.others + 1))
         model.a_matrix_.index_, model.a_matrix_.value_ = at[start:], values[start:]
+        return model
+
+    def with_sets(self, sets: list[Flags]) -> highspy.HighsLp:
+        """All but the pairs, and then these sets of each person."""
+        model = self.without_sets()
+        parts = [self.columns_of(person, each) for person, each in enumerate(sets)]
+        count = sum(gain.size for gain, *_ in parts)
+        starts, entries = [np.array(model.a_matrix_.start_)], int(model.a_matrix_.start_[-1])
+        for _, start, rows, _ in parts:
+            starts.append(np.append(start[1:], rows.size) + entries)
+            entries += rows.size
+        model.a_matrix_.start_ = np.concatenate(starts)
+        model.a_matrix_.index_ = np.concatenate([model.a_matrix_.index_, *(rows for _, _, rows, _ in parts)])
+        model.a_matrix_.value_ = np.concatenate([model.a_matrix_.value_, *(values for *_, values in parts)])
+        model.col_cost_ = np.concatenate([model.col_cost_, *(-gain for gain, *_ in parts)])
+        model.col_lower_ = np.concatenate([model.col_lower_, np.zeros(count)])
+        model.col_upper_ = np.concatenate([model.col_upper_, np.ones(count)])
+        model.num_col_ += count
         return model
 
     def columns_of(
