@@ -84,12 +84,12 @@ def test_grades_without_the_judgment_keep_neither_grades_nor_taps(mia, organisat
 def test_work_that_runs_is_neither_tapped_nor_graded(mia, organisation, finished):
     finished("runs", organisation.mia, status="doing")
     page = mia.get("/initiatives/runs/look-back/").content.decode()
-    assert "is not over yet (it is doing): say how it was once it is done." in page
+    assert "is still being done: say how it was once it is done." in page
     assert "How it turned out" not in page
     assert "absorbed" not in page
     answer = mia.post("/initiatives/runs/look-back/", {"tooling:again": "yes"})
     assert answer.status_code == 422
-    assert "is not over yet" in answer.content.decode()
+    assert "is still being done" in answer.content.decode()
     assert not Tap.objects.exists()
     assert mia.get("/outcomes/initiatives/runs/").status_code == 404
 
@@ -100,7 +100,7 @@ def test_taps_of_work_taken_up_again_are_in_sight_and_only_to_be_taken_back(mia,
     Initiative.objects.filter(pk=work.pk).update(status="doing")
     answer = mia.post("/initiatives/runs/look-back/", {"tooling:again": "no"})
     assert answer.status_code == 422
-    assert "is not over yet" in answer.content.decode()
+    assert "is still being done" in answer.content.decode()
     assert mia.post("/initiatives/runs/look-back/", {}).status_code == 302
     assert not Tap.objects.exists()
 

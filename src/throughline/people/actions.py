@@ -166,8 +166,9 @@ def share(person: User, *, interests: bool, goals: bool, now: datetime) -> None:
 
 def not_over(work: Initiative) -> str:
     """Why nobody can say yet what a piece of work was like."""
-    said = work.get_status_display().lower()
-    return f"“{work.title}” is not over yet (it is {said}): say how it was once it is done."
+    is_begun = work.status == Initiative.Status.DOING
+    so_far = "is still being done" if is_begun else "is only planned so far"
+    return f"“{work.title}” {so_far}: say how it was once it is done."
 
 
 def felt(
