@@ -16,7 +16,7 @@ from throughline.assignments.models import Answer, Plan, Tie, Weighing
 from throughline.objectives.models import Assignment
 from throughline.people.actions import set_capacity
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("each_question_is_worked_out_once")]
 PAGE = "/match/2027-q1/"
 
 
