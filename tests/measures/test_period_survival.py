@@ -99,6 +99,12 @@ def test_the_page_draws_the_newest_period_beside_the_one_before():
     assert show(Question(metric=MEASURE, by=("service",)), Asker(EVERYTHING, NOW)).curve is None
 
 
+def test_as_known_on_a_day_before_everything_there_is_no_curve():
+    found_on("2024-04-10", [7, 9, 40, None, None, 60])
+    shown = show(Question(metric=MEASURE, known_at=day("2023-01-01")), Asker(EVERYTHING, NOW))
+    assert (shown.curve, shown.result.value) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("measure", "said"),
     [

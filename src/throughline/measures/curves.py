@@ -26,7 +26,8 @@ MOST_STEPS = 200
 def period_chart(title: str, metric: Metric, aggregates: Aggregates, moment: Moment) -> Chart | None:
     """The curve of the newest period beside the one before; of the whole range where it is not cut by time.
 
-    None where an answer has other dimensions, or nothing ended at an age of which five were at risk.
+    None where an answer has other dimensions, nothing was there in any period, or nothing ended at an age of
+    which five were at risk.
     """
     measure = metric.measure
     if not isinstance(measure, PeriodSurvival) or any(each.field is not None for each in metric.by):
@@ -35,6 +36,8 @@ def period_chart(title: str, metric: Metric, aggregates: Aggregates, moment: Mom
     unit = metric.by[0].unit if metric.by else None
     first = areas.first_start(measure, aggregates.found)
     spans = _newest(areas.windows_of(measure, unit, first, moment), unit, moment)
+    if not spans:
+        return None
     curves = [each.curve() for each in cohorts.at_risk(found, spans)]
     shown = 2 * measure.horizon
     now, *then = (
