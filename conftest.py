@@ -37,6 +37,9 @@ LONG = (
     "tests/rules/test_documents_run.py",
 )
 
+# What is read and collected is kept: looking through it for waste, which grows with it, finds none.
+gc.disable()
+
 pytest_plugins = ["tests.skips", "tests.organisation"]
 
 
@@ -50,6 +53,8 @@ def pytest_configure(config):
     if getattr(config.option, "numprocesses", None):
         # A worker that inherits it reads the settings before this file, and all would share one folder.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+        # It collects nothing itself.
+        gc.enable()
     from throughline.accounts.hashers import Argon2id
 
     # Many tests sign in; how hard guessing is has a test of its own, which reads the class.
@@ -67,6 +72,7 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    gc.enable()
 
 
 def pytest_unconfigure():
