@@ -81,8 +81,6 @@ def test_a_later_look_says_what_a_first_one_would(records, measure, by, since):
 
 @pytest.mark.parametrize("measure", ["average_open()", MEASURES[5], MEASURES[7]])
 def test_a_later_look_asks_for_no_list(records, measure, monkeypatch):
-    rows(measure, ("month",), NOW)
-    # In the middle of a month, and on the first day of one that had not begun.
     rows(measure, ("month",), NOW + timedelta(days=9))
     asked: list[str] = []
     read = Population._arrays
@@ -90,7 +88,8 @@ def test_a_later_look_asks_for_no_list(records, measure, monkeypatch):
         Population, "_arrays", lambda self, statement: asked.append(statement) or read(self, statement)
     )
     rows(measure, ("month",), NOW + timedelta(days=9, hours=1))
-    rows(measure, ("month",), NOW + timedelta(days=10))
+    # In a month that had not begun at the first look.
+    rows(measure, ("month",), NOW + timedelta(days=40))
     assert asked == []
 
 

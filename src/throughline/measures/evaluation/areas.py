@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -128,11 +129,13 @@ def _figures(measure: Area, found: Found, spans: Sequence[Period], *, settled: f
         return cohorts.figures(measure, found, spans, settled=settled)
     if not spans:
         return []
-    edges = windows(spans)
-    last = _standing(found, *edges[-1].tolist(), settled=settled)
-    if last is not None:
-        return [*_figures_of(measure, found, spans[:-1]), *_told(measure, found, last, edges[-1:])]
-    return _figures_of(measure, found, spans)
+    edges = windows(spans).tolist()
+    over = sum(until < settled for _, until in edges)
+    running = [(edge, _standing(found, *edge, settled=settled)) for edge in edges[over:]]
+    told = [_told(measure, found, some, np.array([edge])) for edge, some in running if some is not None]
+    if len(told) < len(running):
+        return _figures_of(measure, found, spans)
+    return [*_figures_of(measure, found, spans[:over]), *chain.from_iterable(told)]
 
 
 def _figures_of(measure: Area, found: Found, spans: Sequence[Period]) -> list[Figure]:
@@ -191,9 +194,9 @@ def _spells(found: Found) -> Spells:
 
 
 def open_at(found: Found, instants: Sequence[float], *, settled: float) -> list[int]:
-    """How many were open at each instant; up to `settled` it is counted once for a statement."""
+    """How many were open at each instant; before `settled` it is counted once for a statement."""
     wanted = [at for at in dict.fromkeys(instants) if ("open at", at) not in found.made]
-    before, after = ([at for at in wanted if (at <= settled) == is_before] for is_before in (True, False))
+    before, after = ([at for at in wanted if (at < settled) == is_before] for is_before in (True, False))
     counted: dict[float, int] = {}
     if before:
         told = exposure.count_open_at(*_spells(found), before).tolist()

@@ -69,8 +69,10 @@ def figures(
     if len(asked) == 1:
         return [told(_alone(found, *asked[0], horizon=horizon, settled=settled))]
     # To put all in order pays for several windows.
-    followed = _lives(found)
-    _keep_recent(found, followed, asked)
+    followed = _recent(found, asked)
+    if followed is None:
+        followed = _lives(found)
+        _keep_recent(found, followed, asked)
     periods = followed.periods(asked, horizon=horizon)
     return each(lambda n: told(periods.followed(n)), range(len(asked)), values=followed.begun.size)
 
