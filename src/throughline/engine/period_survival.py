@@ -91,6 +91,7 @@ class Followed:
     def at_risk(self, ages: ArrayLike) -> Counts:
         """How many were at risk at each age, who entered or left at it included.
 
+        >>> from throughline.engine.lives import followed
         >>> followed([0.0, 4.0], [9.0, 6.0], since=5.0, until=10.0).at_risk([0.0, 2.0, 6.0]).tolist()
         [0, 1, 1]
         """
