@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from throughline.engine import metalog, severities
+from throughline.engine import frequencies, metalog, severities
 from throughline.engine.compound_severities import layer, mixture
+from throughline.engine.losses import Scenario, portfolio
 from throughline.engine.refusals import Refused
 
 BASE = severities.ci90(1e5, 1e6)
@@ -169,6 +170,22 @@ def test_a_pert_is_scipys_beta_and_its_mean_is_not_its_mode():
     assert (found.mean, found.variance) == pytest.approx((theirs.mean(), theirs.var()))
     assert found.cdf(AMOUNTS) == pytest.approx(theirs.cdf(AMOUNTS), abs=1e-13)
     assert found.mean == (1e4 + 4 * 2e5 + 9e5) / 6 != found.mode
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "retention"),
+    [(16.6, 110.8, 3e3), (16.62384359013523, 110.8040917850304, 31675.9278632651),
+     (45.85083237734067, 153.20419251426935, 87066.44785456001),
+     (1.0837960669622906, 7.2328086106164, 6956.2891910465305)],
+)  # fmt: skip
+def test_what_is_hardly_ever_reached_varies_by_no_less_than_its_mean_allows(low, high, retention):
+    # Of (X − r)⁺ with a mean m and a chance p the square is m² ÷ p on average or more (Cauchy, Schwarz).
+    found = layer(severities.ci90(low, high), retention=retention)
+    often = float(found.survival(np.asarray(0.0)))
+    assert found.variance >= (found.mean**2 / often - found.mean**2 if often else 0.0) >= 0
+    year = portfolio([Scenario("rare", frequencies.rate(2.0), found)])
+    assert 0 <= year.mean < 1
+    assert year.quantile(0.99) == 0
 
 
 def test_the_interval_describes_the_loss_before_its_cap_and_the_retention_comes_first():

@@ -37,7 +37,12 @@ class Layer:
             return max(float(self.limited_square(np.asarray(self.cap))) - self.mean**2, 0.0)
         start = np.asarray(self.retention)
         square = self.base.variance + self.base.mean**2 - float(self.base.limited_square(start))
-        return square - 2 * self.retention * self.mean - self.mean**2 if math.isfinite(square) else math.inf
+        if not math.isfinite(square):
+            return math.inf
+        # Far above the law only rounding is left; what costs so much so rarely varies by this at least.
+        often = float(self.base.survival(start))
+        least = self.mean * (self.mean / often - self.mean) if often > 0 else 0.0
+        return max(square - 2 * self.retention * self.mean - self.mean**2, least)
 
     @cached_property
     def atoms(self) -> tuple[Atom, ...]:
