@@ -169,6 +169,13 @@ def test_shrinking_follows_a_change_of_origin_and_unit(pairs, shift, unit):
     assert np.allclose(found.values * unit + shift, moved.values, atol=1e-4 * size)
 
 
+@pytest.mark.parametrize(
+    ("values", "errors"), [([0.0, 1.3e-240], [0.0, 0.0]), ([0.0, 0.0], [1e-160, 1e-170])]
+)
+def test_what_differs_by_less_than_a_computer_can_square_stays_as_it_is(values, errors):
+    assert shrink(values, errors).values.tolist() == values
+
+
 def test_one_alone_has_no_common_mean():
     assert shrink([3.0], [5.0]).values.tolist() == [3.0]
 

@@ -29,6 +29,8 @@ Profile = Literal["constant", "deadline", "decaying"]
 ONE = Range(1.0, 1.0)
 _STANDARD = NormalDist()
 _HALVINGS = 100
+# Between values so near to each other nothing can be told: the squares of their gaps are 0 to a computer.
+_NOTHING = 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,7 @@ def shrink(values: Sequence[float] | Numbers, errors: Sequence[float] | Numbers)
     if given.size < 2:
         return Shrunk(float(given.sum()), 0.0, np.ones(given.size), given.copy())
     size = float(np.abs(given - given.mean()).max() + np.sqrt(squared.max()))
-    if size == 0:
+    if size < _NOTHING:
         return Shrunk(float(given[0]), 0.0, np.ones(given.size), given.copy())
     variance = _between(given, squared, floor=(1e-9 * size) ** 2, ceiling=4 * size**2)
     mean = _weighted(given, squared, max(variance, (1e-9 * size) ** 2))[0]
