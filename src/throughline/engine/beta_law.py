@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +22,9 @@ _HALF_LOG_TAU = 0.5 * math.log(2 * math.pi)
 _SMALLEST = -745.0
 _TINY = 1e-300
 _MOST_TERMS = 200_000
+_NORMAL = NormalDist()
+# Nearer to 0 or 1 a search begins no farther out.
+_NEAR_AN_END = 1e-12
 
 
 def below(a: ArrayLike, b: ArrayLike, x: ArrayLike) -> Floats:
@@ -51,11 +55,18 @@ def quantile(a: ArrayLike, b: ArrayLike, p: ArrayLike) -> Floats:
 
     def tails(u: Floats, upper: Flags) -> tuple[Floats, Floats]:
         x, y = _expit(u), _expit(-u)
-        low = _log_tail(first, second, x, y, upper=False)
-        logs = np.where(upper, _log_tail(first, second, x, y, upper=True), low)
-        return logs, _log_mass(first, second, x, y)
+        return _log_tail(first, second, x, y, upper=upper), _log_mass(first, second, x, y)
 
-    return _expit(_solved(tails, given, np.log(first) - np.log(second)))
+    return _expit(_solved(tails, given, _start(first, second, given)))
+
+
+def _start(a: Floats, b: Floats, p: Floats) -> Floats:
+    """A log-odds near the one wanted: about normal with variance 1/a + 1/b, unless a shape is small."""
+    asked, places = np.unique(np.clip(p, _NEAR_AN_END, 1 - _NEAR_AN_END), return_inverse=True)
+    away = np.array([_NORMAL.inv_cdf(each) for each in asked.tolist()])[places].reshape(p.shape)
+    spread = np.where(np.minimum(a, b) >= 1, np.sqrt(1 / a + 1 / b), 0.0)
+    start: Floats = np.log(a) - np.log(b) + away * spread
+    return start
 
 
 def _solved(tails: Callable[[Floats, Flags], tuple[Floats, Floats]], p: Floats, start: Floats) -> Floats:
@@ -97,7 +108,7 @@ def _log_mass(a: Floats, b: Floats, x: Floats, y: Floats) -> Floats:
     return logs
 
 
-def _log_tail(a: Floats, b: Floats, x: Floats, y: Floats, *, upper: bool) -> Floats:
+def _log_tail(a: Floats, b: Floats, x: Floats, y: Floats, *, upper: bool | Flags) -> Floats:
     below = x < (a + 1) / (a + b + 2)
     safe, rest = np.where((x > 0) & (y > 0), x, 0.5), np.where((x > 0) & (y > 0), y, 0.5)
     mass = _log_mass(a, b, safe, rest)
@@ -105,8 +116,8 @@ def _log_tail(a: Floats, b: Floats, x: Floats, y: Floats, *, upper: bool) -> Flo
     nearer = mass - np.log(first) + np.log(_fraction(first, second, np.where(below, safe, rest)))
     nearer = np.minimum(nearer, 0.0)
     logs = np.where(below == upper, _log_complement(nearer), nearer)
-    logs = np.where(x <= 0, 0.0 if upper else -math.inf, logs)
-    return np.where(y <= 0, -math.inf if upper else 0.0, logs)
+    logs = np.where(x <= 0, np.where(upper, 0.0, -math.inf), logs)
+    return np.where(y <= 0, np.where(upper, -math.inf, 0.0), logs)
 
 
 def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:

@@ -89,10 +89,12 @@ def ratios(
     tail, time, unchanged = (1 - confidence) / 2, before / ahead, ahead / (ahead + before)
     # Where one is 0 a bound is an end, whatever is looked up in its place.
     has, had = (np.where(each > 0, each, 1.0) for each in (later, earlier))
-    low = beta_law.quantile(has, earlier + 1, np.full_like(later, tail))
-    high = beta_law.quantile(later + 1, had, np.full_like(later, 1 - tail))
-    as_few = beta_law.above(later + 1, had, np.full_like(later, unchanged))
-    as_many = beta_law.below(has, earlier + 1, np.full_like(later, unchanged))
+    shapes = np.stack((has, later + 1)), np.stack((earlier + 1, had))
+    low, high = beta_law.quantile(*shapes, [[tail], [1 - tail]])
+    # P(B ≤ x) of one is P(B > 1 − x) of its complement.
+    as_many, as_few = beta_law.above(
+        np.stack((earlier + 1, later + 1)), np.stack((has, had)), [[1 - unchanged], [unchanged]]
+    )
     return [
         _ratio(
             k,
