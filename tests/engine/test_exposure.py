@@ -175,3 +175,41 @@ def test_many_records_are_put_between_the_edges_as_few_are(monkeypatch):
     known = ~np.isnan(starts) & ~(ends < starts)
     for (a, b), told in zip(spans, many.open_at_end, strict=True):
         assert told == np.count_nonzero(known & (starts <= b) & ~(ends <= b)), (a, b)
+
+
+HALVES = st.integers(-40, 40).map(lambda halves: halves / 2)
+INSTANTS = HALVES | st.floats(-20, 20)
+MIDNIGHTS = st.integers(-25, 30).map(float)
+
+
+@given(
+    st.lists(st.tuples(INSTANTS | st.just(np.nan), INSTANTS | st.just(np.nan)), max_size=30),
+    st.lists(MIDNIGHTS | st.floats(10, 40), min_size=2, max_size=8, unique=True),
+    st.sampled_from([10.0, 9.5, -30.0]),
+)
+def test_what_is_counted_by_days_says_of_midnights_what_the_instants_say(spells, asked, exact_from):
+    starts, ends = arrays(spells)
+    every = exposure.spells(starts, ends)
+    known = starts[~np.isnan(starts) & ~(ends < starts)]
+    # The first start of all is an edge of the window of everything.
+    points = np.unique([*asked, *([known.min()] if known.size else [])])
+    spans = np.column_stack((points[:-1], points[1:]))
+    by_day = exposure.spells_by_day(starts, ends, exact_from=exact_from)
+    told, expected = by_day.over(spans), every.over(spans)
+    assert by_day.n == every.n
+    assert by_day.open_at(points).tolist() == every.open_at(points).tolist()
+    assert told.open_at_end.tolist() == expected.open_at_end.tolist()
+    assert told.touching.tolist() == expected.touching.tolist()
+    assert told.average == pytest.approx(expected.average, rel=1e-9, abs=1e-8)
+
+
+def test_days_far_apart_take_no_room_between_them():
+    found = exposure.spells_by_day([1.5, 2.0, 3_000_000.25], [2_900_000.0, np.nan, np.nan], exact_from=4e6)
+    assert found.nbytes < 20_000_000
+    assert found.open_at([2.0, 2_999_999.0, 3_000_001.0]).tolist() == [2, 1, 2]
+
+
+def test_an_instant_inside_of_a_day_that_was_counted_whole_is_refused():
+    found = exposure.spells_by_day([1.5, 3.5], [np.nan, np.nan], exact_from=9.0)
+    with pytest.raises(ValueError, match="inside of one"):
+        found.open_at([3.75])

@@ -7,6 +7,7 @@ put between two edges of the windows, and no row is sorted.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,18 +19,36 @@ Counts = NDArray[np.int64]
 # Of so many instants it pays to look up their days.
 _MANY = 50_000
 _MOST_DAYS = 200_000
+# So many numbers lie in the cache of a core, with what is made of them.
+_NEAR = 2**14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spells:
-    """When records opened and when they closed, in any order; made by `spells`.
+    """When records opened and when they closed, in any order; made by `spells` and by `spells_by_day`.
 
     `at_once` are the instants of those that start and end together.
     """
 
-    opened: Floats
-    closed: Floats
-    at_once: Floats
+    opened: Floats | Days
+    closed: Floats | Days
+    at_once: Floats | Days
+
+    @property
+    def n(self) -> int:
+        """How many they are."""
+        return int(self.opened.n.sum()) if isinstance(self.opened, Days) else self.opened.size
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory they take."""
+        return sum(each.nbytes for each in (self.opened, self.closed, self.at_once))
+
+    def open_at(self, instants: ArrayLike) -> Counts:
+        """How many are open at each instant t: start ≤ t < end."""
+        edges, places = np.unique(np.asarray(instants, dtype=np.float64), return_inverse=True)
+        opened, closed = (_passed(each, edges, origin=0.0) for each in (self.opened, self.closed))
+        return (opened.until - closed.until)[places]
 
     def over(self, windows: ArrayLike) -> Over:
         """What is to be said of each window [a, b), of shape (k, 2) in days. ValueError for an empty one."""
@@ -70,6 +89,20 @@ def spells(starts: ArrayLike, ends: ArrayLike) -> Spells:
     return Spells(opened=start, closed=end[np.isfinite(end)], at_once=start[start == end])
 
 
+def spells_by_day(starts: ArrayLike, ends: ArrayLike, *, exact_from: float) -> Spells:
+    """The same in so little room that it can be kept: whatever is before a midnight is counted by its day.
+
+    Asked about an instant inside of such a day, other than one before everything, it raises ValueError.
+
+    >>> found = spells_by_day([0.25, 5.5], [10.5, float("nan")], exact_from=10.0)
+    >>> found.over([[0.25, 10.0], [10.0, 10.5]]).open_at_end.tolist(), found.open_at([7.0]).tolist()
+    ([2, 1], [2])
+    """
+    start, end = _known(starts, ends)
+    told = (start, end[np.isfinite(end)], start[start == end])
+    return Spells(*(_by_day(each, exact_from) for each in told))
+
+
 def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floats:
     """The time-weighted average number open in each window [a, b): (1/(b−a)) Σ |[start, end) ∩ [a, b)|.
 
@@ -87,10 +120,7 @@ def count_open_at(starts: ArrayLike, ends: ArrayLike, instants: ArrayLike) -> Co
     >>> count_open_at([0.0, 5.0], [10.0, float("nan")], [0.0, 5.0, 10.0]).tolist()
     [1, 2, 1]
     """
-    found = spells(starts, ends)
-    edges, places = np.unique(np.asarray(instants, dtype=np.float64), return_inverse=True)
-    opened, closed = (_passed(each, edges, origin=0.0) for each in (found.opened, found.closed))
-    return (opened.until - closed.until)[places]
+    return spells(starts, ends).open_at(instants)
 
 
 def count_touching(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Counts:
@@ -136,7 +166,79 @@ class _Passed:
     elapsed: Floats
 
 
-def _passed(instants: Floats, edges: Floats, *, origin: float) -> _Passed:
+@dataclass(frozen=True, slots=True, eq=False)
+class Days:
+    """Instants by the day that they are in; those that are not before `exact_from` each by itself.
+
+    At each place `at`, in order, lie so many `on` it and `n` in all, `later` days behind it together. The
+    `first` instant of all is known exactly, and how many lie on it.
+    """
+
+    at: Floats
+    n: Counts
+    on: Counts
+    later: Floats
+    exact_from: float
+    first: float
+    on_first: int
+
+    @property
+    def nbytes(self) -> int:
+        return sum(each.nbytes for each in (self.at, self.n, self.on, self.later))
+
+    def passed(self, edges: Floats, *, origin: float) -> _Passed:
+        """As `_passed`. ValueError for an edge that cuts a day."""
+        whole = (edges == np.floor(edges)) | (edges >= self.exact_from)
+        if not (whole | (edges <= self.first)).all():
+            raise ValueError("what is counted by days says nothing of an instant inside of one")
+        is_first = ~whole & (edges == self.first)
+        # Nothing lies before the first instant, though its day begins before it.
+        passed = np.where(whole, np.searchsorted(self.at, edges), 0)
+        before = np.append(0, np.cumsum(self.n))[passed]
+        sums = np.append(0.0, np.cumsum(self.n * (self.at - origin) + self.later))[passed]
+        at = np.append(self.on, 0)[passed]
+        at[np.append(self.at, math.nan)[passed] != edges] = 0
+        return _Passed(before, before + at + is_first * self.on_first, before * (edges - origin) - sums)
+
+
+def _by_day(instants: Floats, exact_from: float) -> Days:
+    if not instants.size:
+        nobody = np.empty(0, dtype=np.int64)
+        return Days(instants, nobody, nobody, instants, exact_from, math.inf, 0)
+    first, last = float(instants.min()), float(instants.max())
+    day = math.floor(first)
+    exact_from = min(exact_from, day + _MOST_DAYS)
+    size = max((math.floor(last) + 1 if last < exact_from else math.ceil(exact_from)) - day, 0)
+    n, on, later = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64), np.zeros(size)
+    exact = [np.empty(0)]
+    # So many at once that what is made of them stays near: memory takes longer than counting.
+    for start in range(0, instants.size, _NEAR):
+        part = instants[start : start + _NEAR]
+        if last >= exact_from:
+            exact.append(part[part >= exact_from])
+            part = part[part < exact_from]
+        if not part.size:
+            continue
+        midnight = np.floor(part)
+        place = (midnight - day).astype(np.intp)
+        n += np.bincount(place, minlength=size)
+        on += np.bincount(place[part == midnight], minlength=size)
+        later += np.bincount(place, weights=part - midnight, minlength=size)
+    at, each = np.unique(np.concatenate(exact), return_counts=True)
+    return Days(
+        at=np.append(day + np.arange(float(size)), at),
+        n=np.append(n, each),
+        on=np.append(on, each),
+        later=np.append(later, np.zeros(at.size)),
+        exact_from=exact_from,
+        first=first,
+        on_first=int(np.count_nonzero(instants == first)),
+    )
+
+
+def _passed(instants: Floats | Days, edges: Floats, *, origin: float) -> _Passed:
+    if isinstance(instants, Days):
+        return instants.passed(edges, origin=origin)
     passed = places(instants, edges)
     before = np.cumsum(np.bincount(passed, minlength=edges.size + 1))[:-1]
     # Whoever is on an edge has it as the last of those that it has passed.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -38,10 +37,11 @@ from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.population import Moment
 from throughline.measures.evaluation.samples import Sample, listed, rows
 
-Spells = tuple[NDArray[np.float64], NDArray[np.float64]]
+Floats = NDArray[np.float64]
+Spells = tuple[Floats, Floats]
 # Fewer are added up anew whenever somebody looks.
 MANY_SPELLS = 50_000
-STOOD = "stood"
+BY_DAY, STOOD = "by day", "stood"
 
 
 def start_of(measure: Area) -> Field:
@@ -118,61 +118,67 @@ def figures(
         return hidden.figures(measure, found, windows(spans)[:, 1], first=first, seed=seed)
     keys = [(measure, since, until) for since, until in windows(spans).tolist()]
     wanted = [place for place, key in enumerate(keys) if key not in found.made]
-    made = _figures(measure, found, [spans[place] for place in wanted], settled=settled)
+    made = _figures(measure, found, [spans[place] for place in wanted], first=first, settled=settled)
     told = {keys[place]: figure for place, figure in zip(wanted, made, strict=True)}
     found.made.update({key: figure for key, figure in told.items() if key[2] <= settled})
     return [told[key] if key in told else found.made[key] for key in keys]
 
 
-def _figures(measure: Area, found: Found, spans: Sequence[Period], *, settled: float) -> list[Figure]:
+def _figures(
+    measure: Area, found: Found, spans: Sequence[Period], *, first: float | None, settled: float
+) -> list[Figure]:
     if isinstance(measure, PeriodSurvival):
         return cohorts.figures(measure, found, spans, settled=settled)
     if not spans:
         return []
-    edges = windows(spans).tolist()
-    over = sum(until < settled for _, until in edges)
-    running = [(edge, _standing(found, *edge, settled=settled)) for edge in edges[over:]]
-    told = [_told(measure, found, some, np.array([edge])) for edge, some in running if some is not None]
-    if len(told) < len(running):
-        return _figures_of(measure, found, spans)
-    return [*_figures_of(measure, found, spans[:over]), *chain.from_iterable(told)]
+    edges = windows(spans)
+    spells = _by_day(found, edges.ravel(), first=first, settled=settled)
+    over = spells.over(edges)
+    match measure:
+        case AverageOpen():
+            estimates = _plain(over.average)
+        case OpenAtEnd():
+            estimates = _plain(over.open_at_end)
+        case OpenAge():
+            estimates = [intervals.median(each) for each in _ages(found, edges[:, 1], settled=settled)]
+    missing, negative = whole(found["missing"]), whole(found["negative"])
+    if missing and not spells.n:
+        # Where no one knows when anything began, nothing open is no count.
+        estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in edges]
+    return [
+        Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
+        for estimate, n, n_open in zip(estimates, over.touching, over.open_at_end, strict=True)
+    ]
 
 
-def _figures_of(measure: Area, found: Found, spans: Sequence[Period]) -> list[Figure]:
-    if not spans:
-        return []
-    return _told(measure, found, _Standing(*_spells(found)), windows(spans))
+def open_at(found: Found, instants: Sequence[float], *, settled: float) -> list[int]:
+    """How many were open at each instant."""
+    spells = _by_day(found, np.asarray(instants), first=None, settled=settled)
+    told: list[int] = spells.open_at(instants).tolist()
+    return told
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Spells that stood at an instant, or began later; of those over before, what they come to in a window.
+def _by_day(found: Found, edges: Floats, *, first: float | None, settled: float) -> exposure.Spells:
+    """The spells of a group by days, counted once for a statement; exact where an edge cuts a day."""
+    cut = edges[(edges != np.floor(edges)) & (edges < settled)]
+    exact_from = math.floor(min([settled, *cut[cut != first].tolist()]))
+    key = BY_DAY, exact_from
+    if key not in found.made:
+        spells = exposure.spells_by_day(*_spells(found), exact_from=exact_from)
+        found.keep(key, spells, size=spells.nbytes)
+        return spells
+    kept: exposure.Spells = found.made[key]
+    return kept
 
-    `area` is their days open inside of it, `touching` how many they are.
-    """
 
-    starts: NDArray[np.float64]
-    ends: NDArray[np.float64]
-    area: float = 0.0
-    touching: int = 0
+def _ages(found: Found, ends: Floats, *, settled: float) -> list[Floats]:
+    """How old those were that were open at each end; where it still moves few are looked at."""
+    return [exposure.ages_at(*_standing_at(found, end, settled=settled), end) for end in ends.tolist()]
 
 
-def _standing(found: Found, since: float, until: float, *, settled: float) -> _Standing | None:
-    """The spells of a window that runs on, of which few move; None where it does not, or all are few."""
-    if not settled <= until:
-        return None
-    stood = _stood(found, settled)
-    if stood is None:
-        return None
-    if (STOOD, since) not in found.made:
-        gone = 0.0, 0
-        if since < settled:
-            starts, ends = _spells(found)
-            is_over = ends < settled
-            over = exposure.spells(starts[is_over], ends[is_over]).over([[since, settled]])
-            gone = float(over.average[0]) * (settled - since), int(over.touching[0])
-        found.made[STOOD, since] = gone
-    return _Standing(*stood, *found.made[STOOD, since])
+def _standing_at(found: Found, end: float, *, settled: float) -> Spells:
+    stood = _stood(found, settled) if settled <= end else None
+    return _spells(found) if stood is None else stood
 
 
 def _stood(found: Found, settled: float) -> Spells | None:
@@ -191,41 +197,6 @@ def _stood(found: Found, settled: float) -> Spells | None:
 
 def _spells(found: Found) -> Spells:
     return floats(found["starts"]), floats(found["ends"])
-
-
-def open_at(found: Found, instants: Sequence[float], *, settled: float) -> list[int]:
-    """How many were open at each instant; before `settled` it is counted once for a statement."""
-    wanted = [at for at in dict.fromkeys(instants) if ("open at", at) not in found.made]
-    before, after = ([at for at in wanted if (at < settled) == is_before] for is_before in (True, False))
-    counted: dict[float, int] = {}
-    if before:
-        told = exposure.count_open_at(*_spells(found), before).tolist()
-        found.made.update({("open at", at): n for at, n in zip(before, told, strict=True)})
-    if after:
-        told = exposure.count_open_at(*(_stood(found, settled) or _spells(found)), after).tolist()
-        counted |= zip(after, told, strict=True)
-    return [counted[at] if at in counted else found.made["open at", at] for at in instants]
-
-
-def _told(measure: Area, found: Found, spells: _Standing, edges: NDArray[np.float64]) -> list[Figure]:
-    over = exposure.spells(spells.starts, spells.ends).over(edges)
-    match measure:
-        case AverageOpen():
-            estimates = _plain(over.average + spells.area / (edges[:, 1] - edges[:, 0]))
-        case OpenAtEnd():
-            estimates = _plain(over.open_at_end)
-        case OpenAge():
-            ages = (exposure.ages_at(spells.starts, spells.ends, end) for end in edges[:, 1])
-            estimates = [intervals.median(each) for each in ages]
-    missing, negative = whole(found["missing"]), whole(found["negative"])
-    if missing and not spells.starts.size:
-        # Where no one knows when anything began, nothing open is no count.
-        estimates = [Estimate(value=None, low=None, high=None, n=0) for _ in edges]
-    touching = over.touching + spells.touching
-    return [
-        Figure(_counted(estimate, int(n), measure), int(n_open), missing, negative)
-        for estimate, n, n_open in zip(estimates, touching, over.open_at_end, strict=True)
-    ]
 
 
 def _plain(values: NDArray[Any]) -> list[Estimate]:
