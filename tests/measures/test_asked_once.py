@@ -14,7 +14,7 @@ from throughline.measures import queries
 from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Row
-from throughline.measures.evaluation.ended import ended_of, fewer_groups
+from throughline.measures.evaluation.ended import ended_of, fewer_groups, same_spells
 from throughline.measures.readside.columns import columns, one_state
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -97,6 +97,25 @@ def test_windows_and_groups_together_are_one_question_of_the_same_spells(records
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=by)
     assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize("measure", ["average_open()", "open_at_end()", "open_age()", "average_latent()"])
+@pytest.mark.parametrize("by", [(), ("team",), ("quarter",)])
+@pytest.mark.parametrize("where", ["", "severity >= 'medium'"])
+def test_who_was_open_is_known_from_a_survival_of_windows_of_the_same(records, measure, by, where):
+    repaired("borne", "2024-01-20", None, state="accepted", accepted_at="2024-02-01")
+    repaired("backwards", "2024-02-20", "2024-02-01")
+    definition = Definition(measure="period_rmst(identified -> mitigated, 90 days)", where=where)
+    period = {"scope": EVERYTHING, "now": NOW, "until": date(2024, 3, 1), "known_at": date(2024, 2, 15)}
+    all_of_them = queries.evaluation(definition, by=by, **period)
+    wider = all_of_them.whole()
+    open_ones = Definition(measure=measure, where=where)
+    known = same_spells(queries.metric_of(open_ones), wider.metric, wider.aggregates)
+    assert (known is None) == (measure == "average_latent()")
+    found = queries.evaluation(open_ones, wider=wider, **period)
+    assert found.told() == queries.evaluate(open_ones, **period)
+    other = queries.metric_of(replace(open_ones, where="severity = 'high'"))
+    assert same_spells(other, wider.metric, wider.aggregates) is None
 
 
 CLOSED = "mitigated is not null"

@@ -51,7 +51,8 @@ def test_each_group_of_many_values_is_as_by_itself(measure):
 def test_each_window_of_many_records_is_as_by_itself(settled):
     asked = check(Definition(measure="period_rmst(identified -> mitigated, 90 days)"), Schema.of()).measure
     starts = np.sort(np.random.default_rng(3).uniform(19_000, 20_000, 2 * MANY_VALUES))
-    spells = {"starts": starts, "ends": starts + np.resize(listed(4)[0], starts.size), "accepted": []}
+    spells = {"starts": starts, "ends": starts + np.resize(listed(4)[0], starts.size)}
+    spells |= {"borne": [], "accepted": []}
     columns = {**spells, "missing": 0, "negative": 0}
     quarters = periods("quarter", from_days(19_100), from_days(19_900))
 

@@ -125,10 +125,12 @@ def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives
     """The records in the form that answers for any number of periods."""
     begun = np.asarray(starts, dtype=np.float64)
     repaired = np.asarray(ends, dtype=np.float64)
-    given_up = np.asarray(accepted, dtype=np.float64) if np.size(accepted) else np.full(begun.shape, np.nan)
     is_open = np.isnan(repaired)
     endings = np.where(is_open, np.int8(Ending.ACCEPTED), np.int8(Ending.MITIGATED))
-    over = np.where(is_open, given_up, repaired)
+    # Of what nobody accepted the end is unknown as well.
+    over = np.where(
+        is_open, np.asarray(accepted, dtype=np.float64) if np.size(accepted) else np.nan, repaired
+    )
     # An ending that is unknown is later than any period.
     np.copyto(over, math.inf, where=np.isnan(over))
     forward = over >= begun

@@ -25,7 +25,7 @@ from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.bases import Bases, bases_of, begin_bases
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.ended import ended_of, fewer_groups, is_narrower
+from throughline.measures.evaluation.ended import comes_with, ended_of, fewer_groups, same_spells
 from throughline.measures.evaluation.figures import (
     Aggregates,
     Answer,
@@ -47,7 +47,7 @@ from throughline.sources.sightings import suspected_rates
 from throughline.vulnerabilities.models import SlaPolicy
 
 Instant = dt.datetime | dt.date
-KNOWN_FROM = (ended_of, fewer_groups)
+KNOWN_FROM = (ended_of, fewer_groups, same_spells)
 _LAST_INSTANT = dt.timedelta(days=1) - dt.timedelta(microseconds=1)
 
 
@@ -142,12 +142,14 @@ def evaluation(
     seed = snapshot.sequence
     ungrouped = replace(metric, by=())
     measure = metric.measure
-    if isinstance(measure, Area):
+    from_wider = (known(metric, wider.metric, wider.aggregates) for known in KNOWN_FROM if wider)
+    known = next((each for each in from_wider if each), None)
+    if known is not None:
+        found = known
+    elif isinstance(measure, Area):
         found = spells_of(metric, measure, population)
     else:
-        from_wider = (known(metric, wider.metric, wider.aggregates) for known in KNOWN_FROM if wider)
-        known = next((each for each in from_wider if each), None)
-        found = known or aggregates_of(metric, population, policy=_policy_of(metric))
+        found = aggregates_of(metric, population, policy=_policy_of(metric))
 
     def answered(metric: Metric, found: Aggregates) -> Answer:
         if isinstance(measure, Area):
@@ -181,7 +183,7 @@ def begin_evaluation(
     metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
-    if begins_with_register(metric) or (wider and is_narrower(metric, wider)):
+    if begins_with_register(metric) or (wider and comes_with(metric, wider)):
         return
     if only_bases:
         begin_bases(metric, population)

@@ -196,7 +196,7 @@ def _stood(found: Found, settled: float) -> Spells | None:
 
 
 def _spells(found: Found) -> Spells:
-    return floats(found["starts"]), floats(found["ends"])
+    return cohorts.spells_of(found) if "borne" in found else (floats(found["starts"]), floats(found["ends"]))
 
 
 def _plain(values: NDArray[Any]) -> list[Estimate]:
@@ -212,9 +212,10 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
 def first_start(measure: Area, found: Found) -> float | None:
     """When there first was something to say, among all groups."""
     # What is hidden is reckoned from what was found, so there is nothing before the first find.
-    name = "ends" if isinstance(measure, Truncated) else "starts"
-    if ("first", name) not in found.made:
-        earliest = [listed.min() for each in found[name] if (listed := floats(each)).size]
-        found.made["first", name] = float(min(earliest)) if earliest else None
-    first: float | None = found.made["first", name]
+    names = ("ends",) if isinstance(measure, Truncated) else ("starts", "borne")
+    if ("first", names[0]) not in found.made:
+        lists = (floats(each) for name in names if name in found for each in found[name])
+        earliest = [listed.min() for listed in lists if listed.size]
+        found.made["first", names[0]] = float(min(earliest)) if earliest else None
+    first: float | None = found.made["first", names[0]]
     return first

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from throughline.engine.calendar import Period, windows
@@ -24,20 +26,23 @@ STOOD, RECENT = "stood", "recent"
 
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
-    """When each record began, ended and was accepted, of each group."""
+    """When each record began and ended, of each group; of the few that are accepted and go on, since when."""
     ended = named(measure.end.column)
     is_repair = measure.end.name == "mitigated"
     values = {
         "start": opened_at(compiler, measure.start, measure.end),
         "end": call("coalesce", ended, not_a_number()),
-        "accepted": call("coalesce", accepted_at(compiler), not_a_number()) if is_repair else not_a_number(),
+        "accepted": accepted_at(compiler) if is_repair else exp.cast(exp.Null(), "DOUBLE"),
     }
+    values["borne"] = both(is_null(ended.copy()), not_null(values["accepted"].copy()))
     values["backwards"] = call("coalesce", exp.LT(this=ended.copy(), expression=named("start")), exp.false())
     forward = both(not_null(named("start")), exp.Not(this=named("backwards")))
+    others, borne = both(forward, exp.Not(this=named("borne"))), both(forward.copy(), named("borne"))
     aggregates = {
-        "starts": listed("start", forward),
-        "ends": listed("end", forward.copy()),
-        "accepted": listed("accepted", forward.copy()),
+        "starts": listed("start", others),
+        "ends": listed("end", others.copy()),
+        "borne": listed("start", borne),
+        "accepted": listed("accepted", borne.copy()),
         "missing": rows(is_null(named("start"))),
         "negative": rows(named("backwards")),
     }
@@ -115,4 +120,16 @@ def _recent(found: Found, asked: Sequence[Window]) -> Lives | None:
 
 
 def _lives(found: Mapping[str, Any]) -> Lives:
-    return lives(*(floats(found[name]) for name in ("starts", "ends", "accepted")))
+    starts, ends, borne, accepted = (floats(found[name]) for name in ("starts", "ends", "borne", "accepted"))
+    if not borne.size:
+        return lives(starts, ends)
+    given_up = np.concatenate((np.full(starts.size, np.nan), accepted))
+    return lives(*spells_of(found), given_up)
+
+
+def spells_of(found: Mapping[str, Any]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """When each began and ended, whatever was accepted."""
+    starts, ends, borne = (floats(found[name]) for name in ("starts", "ends", "borne"))
+    if not borne.size:
+        return starts, ends
+    return np.concatenate((starts, borne)), np.concatenate((ends, np.full(borne.size, np.nan)))

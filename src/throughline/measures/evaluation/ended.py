@@ -1,11 +1,24 @@
-"""Known from a wider answer: of a survival those whose time is over, of a count the same by fewer groups."""
+"""Known from an answer before: of a survival who is over or was open, of a count the same by fewer groups."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from throughline.engine.language.checked import All, Column, Condition, Count, Negation, Survival, Unknown
+from throughline.engine.language.checked import (
+    All,
+    AverageOpen,
+    Column,
+    Condition,
+    Count,
+    Negation,
+    OpenAge,
+    OpenAtEnd,
+    PeriodSurvival,
+    Survival,
+    Unknown,
+)
 from throughline.engine.metrics import Metric
+from throughline.measures.evaluation import areas
 from throughline.measures.evaluation.estimates import floats, whole
 from throughline.measures.evaluation.figures import Aggregates
 
@@ -26,6 +39,11 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
     return Aggregates(found.found.plain({"repaired": [repairs], **nothing, **counts}), found.keys)
 
 
+def comes_with(metric: Metric, wider: Metric) -> bool:
+    """Whether a metric without groups is known from the answer to another, whatever the groups of that."""
+    return is_narrower(metric, wider) or has_same_spells(metric, wider)
+
+
 def is_narrower(metric: Metric, wider: Metric) -> bool:
     """Whether a metric without groups is of the repaired ones of another, whatever the groups of that."""
     one, other = metric.measure, wider.measure
@@ -40,6 +58,21 @@ def is_narrower(metric: Metric, wider: Metric) -> bool:
         return False
     asked.remove(repaired)
     return asked == list(_parts(wider.condition))
+
+
+def same_spells(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | None:
+    """The spells of a measure of windows from those of a survival of the same records; else None."""
+    return found if not wider.by and has_same_spells(metric, wider) else None
+
+
+def has_same_spells(metric: Metric, wider: Metric) -> bool:
+    """Whether a metric without groups is of the spells of a survival of windows, whatever its groups."""
+    one, other = metric.measure, wider.measure
+    if not isinstance(one, AverageOpen | OpenAtEnd | OpenAge) or not isinstance(other, PeriodSurvival):
+        return False
+    if metric.by or (other.start, other.end.name) != (areas.start_of(one), "mitigated"):
+        return False
+    return (metric.condition, metric.at) == (wider.condition, wider.at)
 
 
 def fewer_groups(metric: Metric, finer: Metric, found: Aggregates) -> Aggregates | None:
