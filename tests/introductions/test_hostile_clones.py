@@ -108,8 +108,12 @@ def advisories(tmp_path) -> Path:
     return tmp_path
 
 
-def test_nothing_that_the_clone_configures_is_run(clone, advisories):
+def test_nothing_that_the_clone_configures_is_run(clone, advisories, tmp_path):
     words = ["--fix", "main~1", "--finding", "ä b.c:3@main", "--lockfiles", "--advisories", str(advisories)]
+    log = tmp_path / "bisect.log"
+    log.write_text(f"git bisect bad {clone.ids['fix']}\ngit bisect good {clone.ids['begin']}\n")
+    git(clone.folder, "-c", "core.hooksPath=/dev/null", "tag", "--force", "v1.0", clone.ids["fix"])
+    words += ["--bisect", str(log), "--affected", "v1.0"]
     answer = asked(clone, *words, "--commit-graph")
     assert answer.exit_code == 0, answer.output
     assert not (clone.folder.parent / "ran").exists()

@@ -142,6 +142,42 @@ def test_worse_evidence_gives_way_and_better_one_stays(records):
     assert (record.introduced_at, record.introduced_basis) == (on(2, 2), "reported")
 
 
+def test_a_bisection_and_a_release_date_the_records_that_name_them(records):
+    bring(
+        "id,title,regressed_by,first_affected,unaffected,identified,team,service\n"
+        "BISECTED,A,abcdef1,,,2024-06-01,Payments,shop\nRELEASED,B,,1.2,,2024-06-01,Payments,shop\n"
+        "NEITHER,C,,,v1.2,2024-06-01,Payments,shop\n"
+    )
+    about = {"log": "a.log", "bad": [], "good": [], "skipped": []}
+    found = answer("bisect", Evidence.BISECT, on(2, 2), first_bad="abcdef1" + "0" * 33, **about)
+    release = answer(
+        "release", Evidence.FIRST_AFFECTED_RELEASE, on(3, 3), tag="v1.2", commit="", previous=None
+    )
+    assert kept(found, release) == [[("BISECTED", "stored")], [("RELEASED", "stored")]]
+    record = Vulnerability.objects.get(key="BISECTED")
+    assert (record.introduced_basis, record.introduced_method) == ("inferred", "bisect")
+    undecided = answer("bisect", Evidence.BISECT, on(2, 2), on(2, 4), first_bad=None, **about)
+    assert kept(undecided) == [[]]
+
+
+def test_bisecting_goes_before_an_advisory_and_a_release_before_nothing(records):
+    number = records["LINE"].pk
+    release = answer("release", Evidence.FIRST_AFFECTED_RELEASE, on(1, 1), on(5, 5), tag="v1.2")
+    traced = answer("fix", Evidence.TRACED_BLAME, on(1, 2), fix="0" * 40)
+    advised = answer("advisory", Evidence.ADVISORY_RANGE, on(1, 3), vulnerability_ids=["CVE-2024-7"])
+    left = answer("bisect", Evidence.BISECT, on(1, 4), on(1, 8), at=on(1, 6), first_bad=None)
+    exact = answer("bisect", Evidence.BISECT, on(1, 5), first_bad="f" * 40)
+    named = answer("fix", Evidence.TRAILER, on(1, 7), fix="0" * 40)
+    order = (release, traced, release, advised, left, advised, exact, left, exact, named, exact)
+    assert [kept(each, number=number)[0][0][1] for each in order] == [
+        *("stored", "stored", "kept beside", "stored", "stored", "kept beside", "stored", "kept beside"),
+        *("unchanged", "stored", "kept beside"),
+    ]
+    reasons = " ".join(Estimate.objects.values_list("reason", flat=True))
+    assert "what is known is better: a bisection that was finished" in reasons
+    assert list(unlike_their_history()) == []
+
+
 def test_a_commit_after_the_identification_brought_nothing_in(records):
     assert kept(flagged(on(7, 7))) == [[("LINE", "kept beside")]]
     assert "identified on 2024-06-01, before that" in Estimate.objects.get().reason

@@ -37,6 +37,21 @@ ACTOR = "command line"
     metavar="FILE:LINE@REV",
     help="A flagged line as it is in a revision (without @REV: HEAD); may be repeated.",
 )
+@click.option(
+    "--bisect",
+    "bisects",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What `git bisect log` printed, in a file; may be repeated. Nothing is run: its marks are read.",
+)
+@click.option(
+    "--affected",
+    "releases",
+    multiple=True,
+    metavar="TAG",
+    help="The first release that has it, as a tag; may be repeated.",
+)
 @click.option("--lockfiles", is_flag=True, help="Ask of every dependency that a lockfile ever held.")
 @click.option(
     "--advisories",
@@ -69,20 +84,23 @@ ACTOR = "command line"
 @home_option
 @json_option
 def command(repo: Path, *, home: Path | None, as_json: bool, **given: Any) -> None:
-    """Say when flaws came in, by a clone: of fixing commits, flagged lines and locked dependencies.
+    """Say when flaws came in, by a clone: of fixes, flagged lines, bisections, releases and dependencies.
 
     A fix that says so itself (Introduced-in: or Fixes: with a commit) is believed. Of others the lines that
     it took away are traced to where they are from; that is an estimate with its interval. A flagged line is
-    blamed. Of dependencies it is the first commit whose lockfile held a version that an advisory names. An
-    advisory may name commits of the clone itself: then it is the commit that it says brought the flaw in.
-    Needs no data folder, unless --store keeps it on records: those whose file and line were flagged, that
-    name the fixing commit, or that are the advisory in the package. Better evidence is never written over.
+    blamed. A bisection names the first commit with the flaw, or those that may still be it. Of the first
+    release with it the flaw lies after the release before. Of dependencies it is the first commit whose
+    lockfile held a version that an advisory names. An advisory may name commits of the clone itself: then it
+    is the commit that it says brought the flaw in. Needs no data folder, unless --store keeps it on records:
+    those whose file and line were flagged, that name the commit or the release, or that are the advisory in
+    the package. Better evidence is never written over.
 
     \b
     Examples:
       throughline introduced --repo shop --fix v1.2 --finding src/login.py:12@v1.0
       throughline introduced --repo shop --advisories advisories
       throughline introduced --repo shop --lockfiles --advisories advisories --json
+      throughline introduced --repo shop --bisect bisect.log --affected v1.2
       throughline introduced --repo shop --fix v1.2 --store --record 17
     """
     asked = _asked(repo, given)
@@ -109,9 +127,8 @@ def _storing(asked: Asked, given: dict[str, Any], home: Path | None) -> Storing 
             if given[name]:
                 raise Refused("it is read with --store only", place=option, code="no_store")
         return None
-    n_subjects = len(asked.fixes) + len(asked.findings)
-    if given["number"] and (n_subjects != 1 or asked.advisories is not None):
-        message = "it is for one subject: a single --fix or --finding"
+    if given["number"] and (asked.n_subjects != 1 or asked.advisories is not None):
+        message = "it is for one subject: a single --fix, --finding, --bisect or --affected"
         raise Refused(message, place="--record", code="several_subjects")
     open_home(there(home))
     about = {"service": given["service"], "number": given["number"]}
@@ -133,16 +150,18 @@ def _asked(repo: Path, given: dict[str, Any]) -> Asked:
     if given["lockfiles"] and given["advisories"] is None:
         message = "say with --advisories DIR which versions are vulnerable: a folder of OSV advisories"
         raise Refused(message, place="--lockfiles", code="no_advisories")
-    if not (given["fixes"] or given["findings"] or given["advisories"]):
+    if not any(given[name] for name in ("fixes", "findings", "bisects", "releases", "advisories")):
         message = (
-            "say what to ask: --fix COMMIT, --finding FILE:LINE@REV, --advisories DIR, or --lockfiles "
-            "--advisories DIR"
+            "say what to ask: --fix COMMIT, --finding FILE:LINE@REV, --bisect FILE, --affected TAG, "
+            "--advisories DIR, or --lockfiles --advisories DIR"
         )
         raise Refused(message, code="nothing_asked")
     return Asked(
         repo=repo,
         fixes=given["fixes"],
         findings=given["findings"],
+        bisects=given["bisects"],
+        releases=given["releases"],
         advisories=given["advisories"],
         lockfiles=given["lockfiles"],
         commit_graph=given["commit_graph"],

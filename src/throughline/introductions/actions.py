@@ -32,7 +32,7 @@ from throughline.vulnerabilities.introducing import (
 from throughline.vulnerabilities.models import Basis, Service, Vulnerability
 
 # What decides whether a record takes an answer.
-SAID = ("introduced_at", "introduced_basis", "introduced_method", "pinned")
+SAID = ("introduced_at", "introduced_basis", "introduced_method", "introduced_latest", "pinned")
 STORED, SAME, BESIDE = "stored", "unchanged", "kept beside"
 
 
@@ -139,6 +139,9 @@ def _against(record: Vulnerability, new: Evidence, times: _Times) -> str:
         return ""
     # A date without a basis is what somebody wrote into a register.
     basis = record.introduced_basis or str(Basis.REPORTED.value)
+    is_open = new is Evidence.BISECT and times.latest is not None
+    if is_open and record.introduced_method == new.method and record.introduced_latest is None:
+        return "what is known is better: a bisection that was finished"
     if may_replace(new, evidence_of(basis, record.introduced_method)):
         return ""
     told = f"{basis}, {record.introduced_method}" if record.introduced_method else basis

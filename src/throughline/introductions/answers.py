@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from throughline.engine.dates import iso
-from throughline.engine.introduction.candidates import Candidate, Introduction
+from throughline.engine.introduction.candidates import Candidate, Introduction, listed
 from throughline.engine.introduction.holdings import Spell
 
 MOST_CANDIDATES = 200
@@ -41,7 +41,7 @@ def document(answer: Answer) -> dict[str, Any]:
         "newest": iso(found.newest) if found.newest else None,
         "basis": found.evidence.basis or "unknown",
         "method": found.evidence.method if found.introduced else None,
-        "candidates": [_candidate(each) for each in found.candidates[:MOST_CANDIDATES]],
+        "candidates": [_candidate(each) for each in _listed(found.candidates)],
         **({"spells": [_spell(each) for each in answer.spells]} if answer.spells else {}),
         "notes": [*answer.notes, *_left_out(found.candidates)],
     }
@@ -62,9 +62,18 @@ def _candidate(each: Candidate) -> dict[str, Any]:
     return {"commit": each.commit, "date": iso(each.date), "weight": weight}
 
 
+def _listed(candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    return listed(candidates, MOST_CANDIDATES, weight=lambda each: each.weight)
+
+
 def _left_out(candidates: Sequence[Candidate]) -> list[str]:
     more = len(candidates) - MOST_CANDIDATES
-    return [f"{more:,} lighter candidates are left out of the list"] if more > 0 else []
+    if more <= 0:
+        return []
+    is_even = candidates[MOST_CANDIDATES].weight == candidates[MOST_CANDIDATES - 1].weight
+    which = "candidates are left out of the list, evenly through their time" if is_even else (
+        "lighter candidates are left out of the list")  # fmt: skip
+    return [f"{more:,} {which}"]
 
 
 def _spell(each: Spell) -> dict[str, Any]:

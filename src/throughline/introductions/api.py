@@ -26,7 +26,7 @@ class CommitOf(Told):
 
     commit: str
     date: Instant
-    weight: Figure = Field(description="Lines; 0 where it bounds the interval alone.")
+    weight: Figure = Field(description="Lines, or 1 each where commits count alike; 0 where it only bounds.")
 
 
 class EstimateOf(Told):

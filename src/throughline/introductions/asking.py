@@ -7,7 +7,7 @@ from pathlib import Path
 
 from throughline.engine.introduction.candidates import Introduction
 from throughline.engine.refusals import Refused, together
-from throughline.introductions import advised, dependencies, findings, fixes
+from throughline.introductions import advised, bisecting, dependencies, findings, fixes, released
 from throughline.introductions.advisories import read_advisories
 from throughline.introductions.answers import Answer, document
 from throughline.introductions.git import SECONDS, Clone, TooLong, opened
@@ -25,6 +25,8 @@ class Asked:
     repo: Path
     fixes: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
+    bisects: tuple[Path, ...] = ()
+    releases: tuple[str, ...] = ()
     advisories: Path | None = None
     # Whether advisories are asked of every dependency as well, and not of this clone's own commits alone.
     lockfiles: bool = False
@@ -32,31 +34,47 @@ class Asked:
     trusted: bool = False
     seconds: float = SECONDS
 
+    @property
+    def n_subjects(self) -> int:
+        """How many are named, those that advisories bring left out."""
+        return len(self.fixes) + len(self.findings) + len(self.bisects) + len(self.releases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was asked in words or files of a person, read before the clone is."""
+
+    findings: tuple[findings.Finding, ...]
+    bisections: tuple[bisecting.Bisection, ...]
+
 
 def answered(asked: Asked, *, progress: Progress) -> tuple[list[Answer], tuple[str, ...]]:
     """An answer for each subject, and notes on the whole. Raises Refused."""
-    lines = _findings(asked)
+    read = _read(asked)
     try:
         with opened(asked.repo, trusted=asked.trusted, seconds=asked.seconds) as clone:
-            return _answered(clone, asked, lines, progress)
+            return _answered(clone, asked, read, progress)
     except TooLong as error:
         message = f"git was stopped ({error}): --seconds gives it longer"
         raise Refused(message, place="--repo", code="too_long") from error
 
 
 def _answered(
-    clone: Clone, asked: Asked, lines: list[findings.Finding], progress: Progress
+    clone: Clone, asked: Asked, read: _Read, progress: Progress
 ) -> tuple[list[Answer], tuple[str, ...]]:
     if asked.commit_graph:
         clone.write_commit_graph()
-    n = len(asked.fixes) + len(lines)
     found: list[Answer] = []
-    for fix in asked.fixes:
-        progress(len(found), n, "tracing fixes")
-        found.append(fixes.introduced(clone, fix))
-    for finding in lines:
-        progress(len(found), n, "blaming lines")
-        found.append(_of_finding(clone, finding))
+    for doing, answers in (
+        ("tracing fixes", (fixes.introduced(clone, each) for each in asked.fixes)),
+        ("blaming lines", (_of_finding(clone, each) for each in read.findings)),
+        ("reading bisections", (bisecting.introduced(clone, each) for each in read.bisections)),
+        ("looking between releases", (released.introduced(clone, each) for each in asked.releases)),
+    ):
+        progress(len(found), asked.n_subjects, doing)
+        for answer in answers:
+            found.append(answer)
+            progress(len(found), asked.n_subjects, doing)
     if asked.advisories is None:
         return found, ()
     more, notes = _of_advisories(clone, asked.advisories, lockfiles=asked.lockfiles, progress=progress)
@@ -85,8 +103,11 @@ def _of_finding(clone: Clone, finding: findings.Finding) -> Answer:
         return Answer(finding.given, "finding", {}, Introduction(), (note,))
 
 
-def _findings(asked: Asked) -> list[findings.Finding]:
-    n = len(asked.fixes) + len(asked.findings)
+def _read(asked: Asked) -> _Read:
+    n = asked.n_subjects
     if n > MOST_SUBJECTS:
         raise Refused(f"at most {MOST_SUBJECTS:,} subjects are asked about at once; these are {n:,}")
-    return list(together(*(lambda each=each: findings.read_finding(each) for each in asked.findings)))
+    lines = (lambda each=each: findings.read_finding(each) for each in asked.findings)
+    logs = (lambda path=path: bisecting.read_bisection(path) for path in asked.bisects)
+    read = together(*lines, *logs)
+    return _Read(read[: len(asked.findings)], read[len(asked.findings) :])

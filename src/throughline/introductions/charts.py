@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from throughline.charts.charts import LINE, SCHEMA, Chart
+from throughline.engine.introduction.candidates import listed
 from throughline.introductions.models import Estimate
 
 HEIGHT = 120
@@ -15,7 +17,7 @@ def candidates_chart(estimate: Estimate) -> Chart:
     """A stem a candidate, as high as its weight; the interval as a band, the estimate as a dashed rule."""
     values = [
         {"at": each["date"], "weight": each["weight"], "commit": each["commit"][:12]}
-        for each in estimate.candidates[:MOST]
+        for each in _shown(estimate)
     ]
     dates = {"grid": False, "labelOverlap": True, "format": "%-d %b %Y"}
     x = {"field": "at", "type": "temporal", "title": None, "axis": dates}
@@ -67,9 +69,11 @@ def _at(instant: Any) -> str:
 
 
 def _rows(estimate: Estimate) -> list[tuple[str, ...]]:
-    return [
-        (each["commit"][:12], each["date"][:10], f"{each['weight']:g}") for each in estimate.candidates[:MOST]
-    ]
+    return [(each["commit"][:12], each["date"][:10], f"{each['weight']:g}") for each in _shown(estimate)]
+
+
+def _shown(estimate: Estimate) -> Sequence[dict[str, Any]]:
+    return listed(estimate.candidates, MOST, weight=lambda each: float(each["weight"]))
 
 
 def summary(estimate: Estimate) -> str:

@@ -76,9 +76,9 @@ class Clone:
     _cut: frozenset[str] = frozenset()
     _commits: dict[str, Commit] = field(default_factory=dict)
 
-    def said(self, *words: str, literal: bool = True) -> bytes:
-        """What git answers of the clone's objects. Raises TooLong and Refused."""
-        return self._said(words, literal=literal)[0]
+    def said(self, *words: str, literal: bool = True, given: bytes = b"") -> bytes:
+        """What git answers of the clone's objects; `given` is what it reads. Raises TooLong and Refused."""
+        return self._said(words, literal=literal, given=given)[0]
 
     def _of_clone(self, *words: str, codes: Sequence[int] = (0,)) -> tuple[bytes, int]:
         return self._said(words, of_clone=True, codes=codes)
@@ -90,8 +90,15 @@ class Clone:
         literal: bool = True,
         of_clone: bool = False,
         codes: Sequence[int] = (0,),
+        given: bytes = b"",
     ) -> tuple[bytes, int]:
-        with self._started(words, literal=literal, of_clone=of_clone) as (process, errors):
+        with (
+            tempfile.TemporaryFile() as wanted,
+            self._started(words, literal=literal, of_clone=of_clone, given=_filled(wanted, given)) as (
+                process,
+                errors,
+            ),
+        ):
             assert process.stdout is not None
             answer = process.stdout.read(MOST_BYTES + 1)
             if len(answer) > MOST_BYTES:
@@ -229,6 +236,21 @@ class Clone:
         """The commits with which the history of a commit begins."""
         return self.said("rev-list", "--max-parents=0", id).decode("ascii").split()
 
+    def tags(self, *, merged: str = "") -> dict[str, tuple[str, datetime]]:
+        """The tags that name commits, each with its commit and date; all, or those that a commit holds."""
+        of = [f"--merged={merged}"] if merged else []
+        parts = ("objectname", "committerdate:unix", "*objectname", "*committerdate:unix")
+        format = "--format=" + "".join(f"%({part}) " for part in parts) + "%(refname)"
+        said, _ = self._of_clone("for-each-ref", *of, format, "refs/tags")
+        found: dict[str, tuple[str, datetime]] = {}
+        for row in said.decode("utf-8", "surrogateescape").splitlines():
+            words, _, name = row.partition(" refs/tags/")
+            # Of a tag with a message the date stands with the commit that it names; of a tree there is none.
+            *_, id, seconds = ["", *words.split()]
+            if len(id) in (40, 64):
+                found[name] = (id, instant_of(seconds))
+        return found
+
     def content(self, commit: str, path: str) -> bytes | None:
         """The content of a file in a commit; None where there is no such file, or it is too large."""
         listed = self.said("ls-tree", "-z", commit, "--", path)
@@ -257,6 +279,14 @@ def opened(folder: Path, *, trusted: bool = False, seconds: float = SECONDS) -> 
 def _no_repository(folder: Path) -> Refused:
     message = "it is no git repository: give the root of a clone, which holds .git"
     return Refused(message, place=str(folder), code="no_repository")
+
+
+def _filled(file: IO[bytes], content: bytes) -> IO[bytes] | None:
+    if not content:
+        return None
+    file.write(content)
+    file.seek(0)
+    return file
 
 
 @lru_cache

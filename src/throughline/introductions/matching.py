@@ -1,4 +1,4 @@
-"""Which records an answer is about: by the flagged place, the fixing commit, or package and advisory."""
+"""Which records an answer is about: by a place, commit or release that they name, or package and advisory."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from throughline.vulnerabilities.models import Vulnerability
 _HASH = re.compile(r"(?<![0-9a-f])[0-9a-f]{7,64}(?![0-9a-f])")
 # The attributes in which trackers keep the commit that mended something.
 _FIXING = re.compile(r"fix|patch|commit", re.I)
+
+# And the commit or the release that brought it in; `unaffected` and `last_affected` say the contrary.
+_BRINGING = re.compile(r"introduc|bisect|regress|caus|culprit|first_?bad", re.I)
+_AFFECTED = re.compile(r"introduc|first_?affected|affected_?(since|from|in$)|^affected(_?versions?)?$", re.I)
 
 
 def matched(answer: Answer, *, service: str = "") -> list[Vulnerability]:
@@ -34,12 +38,32 @@ def _of_fix(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator
     fix = about["fix"]
     short = fix[:7]
     near = records.filter(Q(attributes__icontains=short) | Q(fixed_version__icontains=short))
-    yield from (record for record in near if _names(record, fix))
+    for record in near:
+        if _names([record.fixed_version, *_said(record, _FIXING)], fix):
+            yield record
 
 
-def _names(record: Vulnerability, fix: str) -> bool:
-    said = [record.fixed_version, *(str(v) for name, v in record.attributes.items() if _FIXING.search(name))]
-    return any(fix.startswith(word) for text in said for word in _HASH.findall(text.lower()))
+def _of_bisect(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    first = about["first_bad"]
+    near = records.filter(attributes__icontains=first[:7]) if first else []
+    yield from (record for record in near if _names(_said(record, _BRINGING), first))
+
+
+def _of_release(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
+    tag = about["tag"].lower()
+    version = tag.removeprefix("v")
+    for record in records.filter(attributes__icontains=version):
+        if {text.strip().lower() for text in _said(record, _AFFECTED)} & {tag, version, f"v{version}"}:
+            yield record
+
+
+def _said(record: Vulnerability, names: re.Pattern[str]) -> list[str]:
+    """What the attributes of such names say."""
+    return [str(value) for name, value in record.attributes.items() if names.search(name)]
+
+
+def _names(said: list[str], commit: str) -> bool:
+    return any(commit.startswith(word) for text in said for word in _HASH.findall(text.lower()))
 
 
 def _of_advisory(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iterator[Vulnerability]:
@@ -64,4 +88,11 @@ def _of_package(records: QuerySet[Vulnerability], about: dict[str, Any]) -> Iter
             yield record
 
 
-_BY_KIND = {"finding": _of_line, "fix": _of_fix, "dependency": _of_package, "advisory": _of_advisory}
+_BY_KIND = {
+    "finding": _of_line,
+    "fix": _of_fix,
+    "bisect": _of_bisect,
+    "release": _of_release,
+    "dependency": _of_package,
+    "advisory": _of_advisory,
+}

@@ -11,7 +11,8 @@ class Estimate(models.Model):
     vulnerability = models.ForeignKey(
         "vulnerabilities.Vulnerability", on_delete=models.PROTECT, related_name="estimates"
     )
-    # What was asked, as it was written: a commit, FILE:LINE@REV, or an advisory with its package.
+    # What was asked, as it was written: a commit, FILE:LINE@REV, the name of a bisect log, a tag, or an
+    # advisory with its package.
     subject = models.CharField(max_length=1000)
     # The name of the clone's folder, never its path.
     repository = models.CharField(max_length=240)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from throughline.engine.introduction.evidence import Evidence
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,25 @@ def weighted_median(candidates: Sequence[Candidate]) -> datetime:
         if each.weight and so_far >= total / 2:
             return each.date
     raise AssertionError("the whole is more than its half")
+
+
+def listed(candidates: Sequence[One], most: int, *, weight: Callable[[One], float]) -> Sequence[One]:
+    """At most so many of those that `gathered` gave: the heaviest, and evenly of those of the last weight.
+
+    >>> listed([9, 1, 1, 1, 1, 1, 0], 4, weight=float)
+    [9, 1, 1, 1]
+    >>> listed(range(100, 110), 3, weight=lambda each: 1)
+    [100, 104, 109]
+    """
+    if len(candidates) <= most:
+        return candidates
+    last = weight(candidates[most - 1])
+    heavier = [each for each in candidates if weight(each) > last]
+    alike = [each for each in candidates if weight(each) == last]
+    n = most - len(heavier)
+    # From the first to the last of them.
+    places = [step * (len(alike) - 1) // (n - 1) for step in range(n)] if n > 1 else [0]
+    return [*heavier, *(alike[place] for place in places)]
 
 
 def estimated(found: Iterable[Candidate], evidence: Evidence, *, is_cut: bool = False) -> Introduction:
