@@ -145,7 +145,15 @@ def test_patterns_of_paths_are_not_read_and_what_git_found_is_believed(line, tmp
     log = bisected(line, tmp_path / "a.log", bad=bad, between=("d1", "d16"), start=["--", "b*"])
     found = one(line, log)
     assert (found["first_bad"], found["introduced"]) == (line.ids["d10"], on(10))
-    assert "these patterns are not read here" in found["notes"][0]
+    assert "such paths are not read here" in found["notes"][0]
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc", "", ":(top)b.c", "--all"])
+def test_no_path_of_a_log_leads_astray(line, tmp_path, path):
+    log = tmp_path / "a.log"
+    marks = "git bisect bad {d5}\ngit bisect good {d1}\n".format(**line.ids)
+    log.write_text(f"git bisect start -- '{path}'\n{marks}")
+    assert len(one(line, log)["candidates"]) == (0 if path == "--all" else 4)
 
 
 def test_other_terms_are_read_and_what_they_are_taken_to_mean_is_said(line, tmp_path):

@@ -14,6 +14,7 @@ from tests.organisation import NOW
 from throughline.engine.dates import iso
 from throughline.introductions.actions import store
 from throughline.introductions.asking import Asked, answered
+from throughline.introductions.charts import candidates_chart
 from throughline.introductions.models import Estimate
 from throughline.site.progress import quiet
 from throughline.vulnerabilities.bulk import unlike_their_history
@@ -85,3 +86,15 @@ def test_each_better_evidence_takes_the_place_of_what_was_there(
     assert read == browser_of(organisation.mia).get(f"{path}.json").json()
     assert {each["method"] for each in read["estimates"]} == {"bisect", "first affected release"}
     assert [each["subject"] for each in read["estimates"] if each["is_said"]] == ["whole.log"]
+
+
+def test_the_chart_of_commits_that_count_alike_has_two_weights_and_does_not_count_those_left_out(flaw):
+    candidates = [{"commit": f"{n:040}", "date": on(n + 1), "weight": 1} for n in range(200)]
+    middle = datetime.fromisoformat(on(100))
+    chart = candidates_chart(Estimate(vulnerability=flaw, introduced=middle, candidates=candidates))
+    assert chart.summary.startswith("At least 200 commits from 2024-01-01 to 2024-07-18")
+    assert (len(chart.rows), chart.rows[-1][1]) == (60, "2024-07-18")
+    [axis] = {
+        str(layer["encoding"]["y"]["axis"]) for layer in chart.spec["layer"] if "y" in layer["encoding"]
+    }
+    assert "'values': [0, 1]" in axis

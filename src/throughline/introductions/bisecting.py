@@ -225,7 +225,7 @@ def _looked_at(
 
     What merges brought is no place to look along first parents, and yet may hold the commit.
     """
-    paths = () if _is_magic(log) else log.paths
+    paths = () if _has_unread(log) else log.paths
     if not (paths or log.first_parent):
         return left, {row.id for row in left}
     here = {row.id for row in left}
@@ -237,9 +237,9 @@ def _looked_at(
     return rows, {row.id for row in rows} & {row.id for row in line}
 
 
-def _is_magic(log: BisectLog) -> bool:
-    """Whether its paths are patterns, which are not read here."""
-    return any(_MAGIC & set(path) for path in log.paths)
+def _has_unread(log: BisectLog) -> bool:
+    """Whether its paths are patterns, or lead out of the root: those are not read here."""
+    return any(not path or path[0] == "/" or ".." in path or _MAGIC & set(path) for path in log.paths)
 
 
 def _first(given: Bisection, marked: _Marked, live: set[str]) -> str:
@@ -248,7 +248,7 @@ def _first(given: Bisection, marked: _Marked, live: set[str]) -> str:
     if said is None:
         return next(iter(live)) if len(live) == 1 else ""
     id = marked.first
-    if id in live and (len(live) == 1 or _is_magic(given.log)):
+    if id in live and (len(live) == 1 or _has_unread(given.log)):
         return id
     if id in live:
         reason = f"its marks leave {len(live):,} commits, any of which may be it"
@@ -294,7 +294,7 @@ def _notes(log: BisectLog, marked: _Marked, candidates: Sequence[Candidate], fir
         yield f"its term '{new[:40]}' is taken to mean that the flaw is there"
     if log.paths:
         only = f"only commits that touch {few_of(log.paths)} were looked at"
-        yield only + (", and these patterns are not read here" if _is_magic(log) else "")
+        yield only + (", and such paths are not read here" if _has_unread(log) else "")
     if log.first_parent:
         yield (
             "it looked along first parents only: what a merge brought in may have held it before, which "

@@ -7,6 +7,7 @@ from typing import Any
 
 from throughline.charts.charts import LINE, SCHEMA, Chart
 from throughline.engine.introduction.candidates import listed
+from throughline.introductions.answers import MOST_CANDIDATES
 from throughline.introductions.models import Estimate
 
 HEIGHT = 120
@@ -21,7 +22,10 @@ def candidates_chart(estimate: Estimate) -> Chart:
     ]
     dates = {"grid": False, "labelOverlap": True, "format": "%-d %b %Y"}
     x = {"field": "at", "type": "temporal", "title": None, "axis": dates}
-    weights = {"tickCount": 3, "tickMinStep": 1, "format": "d"}
+    weights: dict[str, Any] = {"tickCount": 3, "tickMinStep": 1, "format": "d"}
+    if all(each["weight"] <= 1 for each in values):
+        # A scale of whole numbers has none between these two, and would write one of them twice.
+        weights["values"] = [0, 1]
     y = {"field": "weight", "type": "quantitative", "title": "weight", "axis": weights}
     tooltip = [{"field": "commit"}, {"field": "at", "type": "temporal"}, {"field": "weight"}]
     layers: list[dict[str, Any]] = [
@@ -85,7 +89,8 @@ def summary(estimate: Estimate) -> str:
     most = max(each["weight"] for each in estimate.candidates)
     heaviest = [each for each in estimate.candidates if each["weight"] == most]
     said = f"; the heaviest is {heaviest[0]['commit'][:12]} of {heaviest[0]['date'][:10]}"
+    many = f"At least {n:,}" if n >= MOST_CANDIDATES else f"{n:,}"
     return (
-        f"{n:,} commits from {days[0]} to {days[-1]}{said if len(heaviest) == 1 else ''}; the estimate is "
+        f"{many} commits from {days[0]} to {days[-1]}{said if len(heaviest) == 1 else ''}; the estimate is "
         f"{estimate.introduced:%Y-%m-%d}."
     )

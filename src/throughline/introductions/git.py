@@ -183,8 +183,10 @@ class Clone:
             )
         if "not a git repository" in said:
             return _no_repository(self.folder)
-        return Refused(f"git {word} failed: {said.splitlines()[0][:300] if said else 'no reason given'}",
-                       place="--repo", code="git")  # fmt: skip
+        # Hints may stand before the reason.
+        rows = sorted(said.splitlines(), key=lambda row: not row.startswith(("fatal:", "error:")))
+        reason = rows[0][:300] if rows else "no reason given"
+        return Refused(f"git {word} failed: {reason}", place="--repo", code="git")
 
     def resolved(self, revision: str) -> str | None:
         """The commit that a revision names; None where it names none."""
