@@ -13,8 +13,9 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 MINUTES_A_DAY = 1440
-# A table of all minutes of eight years is read in less time than values are sorted; few last longer.
-_MOST_MINUTES = 2**22
+# A table of all minutes of eight years is read in less time than values are sorted; few last longer. Of
+# fewer values most of it would be empty: a shorter one is made and read sooner.
+_FEWEST_MINUTES, _MOST_MINUTES = 2**18, 2**22
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +123,9 @@ def tally(values: Floats, *, to_the_minute: bool = False) -> Tally:
     if to_the_minute and values.size and values.min() >= 0:
         minutes = values * MINUTES_A_DAY
         np.rint(minutes, out=minutes)
-        longer = minutes[minutes >= _MOST_MINUTES]
-        shorter = minutes[minutes < _MOST_MINUTES] if longer.size else minutes
+        most = min(max(2 * values.size, _FEWEST_MINUTES), _MOST_MINUTES)
+        longer = minutes[minutes >= most]
+        shorter = minutes[minutes < most] if longer.size else minutes
         found = np.bincount(shorter.astype(np.int32))
         # Of truths NumPy finds the places in a third of the time.
         happened = np.flatnonzero(found != 0)
