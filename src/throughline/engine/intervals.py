@@ -14,6 +14,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from throughline.engine.ranks import at_ranks
+
 Floats = NDArray[np.float64]
 
 BOOTSTRAP_LIMIT = 500
@@ -104,11 +106,11 @@ def quantile(values: ArrayLike, p: float, *, confidence: float = 0.95) -> Estima
     position = (known.size - 1) * p
     below, above = math.floor(position), math.ceil(position)
     wanted = {below, above, *(rank - 1 for rank in (low, high) if rank)}
-    ordered = np.partition(known, sorted(wanted))
+    found = at_ranks(known, wanted)
     return Estimate(
-        value=_between(float(ordered[below]), float(ordered[above]), position - below),
-        low=float(ordered[low - 1]) if low else None,
-        high=float(ordered[high - 1]) if high else None,
+        value=_between(found[below], found[above], position - below),
+        low=found[low - 1] if low else None,
+        high=found[high - 1] if high else None,
         n=known.size,
     )
 
