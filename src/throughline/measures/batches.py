@@ -71,25 +71,32 @@ def _dispersion(
     """The index over the whole periods of each group."""
     since = question.range.since
     groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    # Every group has the same periods.
+    days = {label: _days(unit, label, since=since, end=end) for label in {row.group[name] for row in rows}}
     for row in rows:
-        try:
-            period = labelled_period(unit, row.group[name])
-        except Refused:
-            continue
-        if period.end > end or (since is not None and period.start < since):
+        whole = days[row.group[name]]
+        if whole is None:
             continue
         key = tuple(text for label, text in row.group.items() if label != name)
-        groups.setdefault(key, []).append((row.value or 0.0, period.days))
+        groups.setdefault(key, []).append((row.value or 0.0, whole))
     listed = [list(zip(*pairs, strict=True)) for pairs in groups.values()]
     return counts.dispersion([each[0] for each in listed], [each[1] for each in listed])
 
 
+def _days(unit: str, label: str, *, since: datetime | None, end: datetime) -> float | None:
+    """The length of a period; None where it is none, or not all of it is asked about."""
+    try:
+        period = labelled_period(unit, label)
+    except Refused:
+        return None
+    is_cut = period.end > end or (since is not None and period.start < since)
+    return None if is_cut else period.days
+
+
 def _wider(rows: Sequence[Row], found: Dispersion) -> list[Row]:
     low, high = counts.wider_bounds([row.value or 0.0 for row in rows], index=found.index)
-    return [
-        row if row.value is None else replace(row, wide_low=float(low[place]), wide_high=float(high[place]))
-        for place, row in enumerate(rows)
-    ]
+    bounds = zip(rows, low.tolist(), high.tolist(), strict=True)
+    return [row if row.value is None else row.varying(lower, upper) for row, lower, upper in bounds]
 
 
 def _told(found: Dispersion, unit: str) -> Warning:

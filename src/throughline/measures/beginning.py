@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from throughline.engine import metrics
+from throughline.engine.language.checked import Count, Share, WithinSla
 from throughline.engine.refusals import Refused
 from throughline.measures import queries
 from throughline.measures.asker import Asker
@@ -18,12 +19,15 @@ from throughline.measures.shown import definition_of, twin_of
 
 
 def begin(question: Question, asker: Asker) -> None:
-    """Ask ahead for where the dates are from, the twin and the period before, if none is refused."""
+    """Ask ahead for counts, where dates are from, the twin and the period before, if none is refused."""
     if not asks_ahead(columns().snapshot()):
         return
     with suppress(Refused):
         definition = definition_of(question)
         metric = queries.metric_of(definition, by=question.by)
+        if isinstance(metric.measure, Count | Share | WithinSla):
+            # First, while the others are put in words. Long lists take longer from a thread beside.
+            asker.begin(definition, question, question.by)
         asker.begin(definition, question, question.by, only_bases=True)
         if twin := twin_of(definition):
             sliced = metrics.refine(twin, where=question.where)

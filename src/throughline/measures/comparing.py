@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import get_args
 
 from throughline.charts import Spans
@@ -36,6 +37,8 @@ NO_GROUP_THEN = "No group had a figure {when}."
 FIRST = "There is no figure in a period before."
 # Of a period on average.
 DAYS: Mapping[Unit, float] = {"week": 7, "month": 30.44, "quarter": 91.31, "year": 365.25}
+# Every group has the same periods.
+MOST_LABELS = 10_000
 # The group without its period, and the number of its period.
 Place = tuple[tuple[str, ...], int]
 
@@ -243,12 +246,18 @@ def _none(result: Result, why: str) -> Compared:
 
 def _place(row: Row, unit: Unit) -> Place | None:
     """Where a row stands; None for the records whose date is not known."""
+    number = _number(unit, row.group[unit])
+    if number is None:
+        return None
+    return tuple(text for name, text in row.group.items() if name != unit), number
+
+
+@lru_cache(MOST_LABELS)
+def _number(unit: Unit, label: str) -> int | None:
     try:
-        start = labelled_period(unit, row.group[unit]).start
+        return period_number(unit, labelled_period(unit, label).start)
     except Refused:
         return None
-    group = _names({name: text for name, text in row.group.items() if name != unit})
-    return group, period_number(unit, start)
 
 
 def _names(group: Mapping[str, str]) -> tuple[str, ...]:

@@ -28,6 +28,22 @@ class Row:
     # Why there is no value, in a few words.
     why_none: str = ""
 
+    def varying(self, low: float, high: float) -> Row:
+        """The same with the wider interval; of thousands of rows `replace` takes twice as long."""
+        return Row(
+            self.group,
+            self.value,
+            self.low,
+            self.high,
+            self.n,
+            self.n_open,
+            self.n_missing,
+            self.n_negative,
+            low,
+            high,
+            self.why_none,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Warning:

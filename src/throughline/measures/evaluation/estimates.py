@@ -91,18 +91,21 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
         low, high = intervals.share_bounds(met, [max(each, 1) for each in n])
     early = _early(found) if isinstance(measure, CohortFound) else [(None, 0)] * len(n)
     nothing = [0] * len(n)
-    others = [found.get(name, nothing) for name in ("n_open", "missing", "negative", "running")]
+    others = [
+        list(map(whole, found.get(name, nothing))) for name in ("n_open", "missing", "negative", "running")
+    ]
+    told = zip(values, low.tolist(), high.tolist(), n, *others, early, strict=True)
     return [
         Figure(
-            Estimate(value, _bound(value, low[place]), _bound(value, high[place]), n[place]),
-            n_open=whole(others[0][place]),
-            n_missing=whole(others[1][place]),
-            n_negative=whole(others[2][place]),
-            running=whole(others[3][place]),
-            first_found=early[place][0],
-            n_before=early[place][1],
+            Estimate(value, *((None, None) if value is None else (lower, upper)), number),
+            n_open=n_open,
+            n_missing=missing,
+            n_negative=negative,
+            running=running,
+            first_found=first,
+            n_before=n_before,
         )
-        for place, value in enumerate(values)
+        for value, lower, upper, number, n_open, missing, negative, running, (first, n_before) in told
     ]
 
 
@@ -113,10 +116,6 @@ def _early(found: Mapping[str, Any]) -> list[tuple[float | None, int]]:
     if first is None:
         return [(None, 0)] * len(found["begun"])
     return [(first, int((floats(each) < first).sum())) for each in found["begun"]]
-
-
-def _bound(value: float | None, bound: float) -> float | None:
-    return None if value is None else float(bound)
 
 
 def _figure(measure: Measure, found: Mapping[str, Any], *, seed: int | None) -> Figure:

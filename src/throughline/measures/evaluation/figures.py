@@ -340,7 +340,7 @@ def _row(metric: Metric, key: Key, figure: Figure) -> Row:
         figure.n_open,
         figure.n_missing,
         figure.n_negative,
-        why_none=why_none(metric.measure, figure),
+        why_none="" if estimate.value is not None else why_none(metric.measure, figure),
     )
 
 
@@ -348,7 +348,7 @@ def label(by: Grouping, value: Any) -> str:
     """How a value of a dimension is shown and asked for again."""
     if value is None:
         return UNKNOWN
-    if by.field is None:
+    if isinstance(value, str) or by.field is None:
         return str(value)
     if by.unit:
         return numbered_period(by.unit, int(value)).label

@@ -15,6 +15,11 @@ from throughline.ui.comparing import Was
 from throughline.ui.templatetags.show import badge
 
 register = template.Library()
+NOTHING_BEFORE = format_html(
+    '<td class="number" data-label="Before">{}</td><td data-label="Change">{}</td>',
+    words.NOTHING,
+    words.NOTHING,
+)
 
 
 @register.simple_tag
@@ -25,12 +30,15 @@ def table_rows(lines: Sequence[ShownRow], unit: str, *, compares: bool) -> SafeS
 
 def _cells(line: ShownRow, unit: str, *, compares: bool) -> SafeString:
     row = line.row
+    first, *others = line.cells
+    # At once, since each call takes as long as five cells do.
     return format_html(
-        '{}<td class="number" data-label="Value">{}</td>'
+        '<th scope="row">{}</th>{}<td class="number" data-label="Value">{}</td>'
         '<td class="number" data-label="Interval">{}{}</td>'
         '<td class="number" data-label="n"><a href="{}">{}</a></td>'
         '<td class="number" data-label="Open">{}</td>{}',
-        _names(line.cells),
+        first,
+        format_html_join("", '<td data-label="">{}</td>', ([each] for each in others)) if others else "",
         _value(row, line.address, unit),
         words.interval(row.low, row.high, unit),
         _as_they_vary(row, unit),
@@ -39,12 +47,6 @@ def _cells(line: ShownRow, unit: str, *, compares: bool) -> SafeString:
         words.plain_number(row.n_open),
         _before(line.was) if compares else "",
     )
-
-
-def _names(cells: Sequence[str]) -> SafeString:
-    first, *others = cells
-    more = format_html_join("", '<td data-label="">{}</td>', ([each] for each in others))
-    return format_html('<th scope="row">{}</th>{}', first, more)
 
 
 def _value(row: Row, address: str, unit: str) -> SafeString:
@@ -64,17 +66,14 @@ def _as_they_vary(row: Row, unit: str) -> SafeString | str:
 
 
 def _before(was: Was | None) -> SafeString:
-    then, change = (words.NOTHING, words.NOTHING) if was is None else (_then(was), _change(was))
+    if was is None:
+        return NOTHING_BEFORE
     return format_html(
-        '<td class="number" data-label="Before">{}</td><td data-label="Change">{}</td>', then, change
+        '<td class="number" data-label="Before">{} <span class="faint small">{}</span></td>'
+        '<td data-label="Change"><span class="nowrap">{}</span>{}{}</td>',
+        was.figure,
+        was.when,
+        was.change_said,
+        format_html(' <span class="faint small">{}</span>', was.word) if was.word else "",
+        format_html(" {}", badge(was.badge)) if was.badge else "",
     )
-
-
-def _then(was: Was) -> SafeString:
-    return format_html('{} <span class="faint small">{}</span>', was.figure, was.when)
-
-
-def _change(was: Was) -> SafeString:
-    word = format_html(' <span class="faint small">{}</span>', was.word) if was.word else ""
-    clearly = format_html(" {}", badge(was.badge)) if was.badge else ""
-    return format_html('<span class="nowrap">{}</span>{}{}', was.change_said, word, clearly)
