@@ -97,7 +97,9 @@ def _counted(measure: Count | Share | WithinSla | CohortFound, found: Mapping[st
     told = zip(values, low.tolist(), high.tolist(), n, *others, early, strict=True)
     return [
         Figure(
-            Estimate(value, *((None, None) if value is None else (lower, upper)), number),
+            Estimate(value, lower, upper, number)
+            if value is not None
+            else Estimate(None, None, None, number),
             n_open=n_open,
             n_missing=missing,
             n_negative=negative,
