@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -320,3 +322,28 @@ def test_for_a_person_it_stands_in_the_table_and_several_are_asked_at_once(line,
     assert done.exit_code == 0
     assert [row.split()[0] for row in done.stdout.splitlines()[1:3]] == ["a.log", "b.log"]
     assert "is not finished" in done.stdout
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_in_histories_of_any_shape_what_is_left_is_what_git_says_and_holds_the_flaw(tmp_path, seed):
+    rng, made = random.Random(seed), History(tmp_path / "clone")
+    held: dict[str, set[str]] = {}
+    for day in range(1, 21):
+        before = [f"d{each}" for each in range(1, day)]
+        parents = rng.sample(before, min(len(before), rng.choice([1, 1, 2])))
+        # Nothing is lost: the last commit holds all that no other one does.
+        if day == 20:
+            parents = [each for each in before if not any(each in held[other] - {other} for other in before)]
+        made.commit(f"d{day}", day, {f"{day}.c": "x\n"}, parents=parents)
+        held[f"d{day}"] = {f"d{day}"}.union(*(held[each] for each in parents))
+    made.write()
+    first = rng.choice([f"d{day}" for day in range(2, 21)])
+    bad, skip = [each for each in held if first in held[each]], rng.sample([*held], 4)
+    log = bisected(
+        made, tmp_path / "a.log", bad=bad, skip=skip, between=("d1", "d20"), steps=rng.randint(2, 20)
+    )
+    found = one(made, log)
+    left = set(named(made, found))
+    assert first in left
+    said = re.findall(r"first bad commit: \[(\w+)\]", log.read_text())
+    assert not said or {made.ids[each] for each in left} == set(said)
