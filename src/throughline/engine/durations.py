@@ -30,7 +30,7 @@ _ENOUGH = 0.7
 # Fewer at risk than this say little of the others, which matters while as much as this is not over.
 FEW_AT_RISK = 5
 _MUCH = 0.1
-TO_THE_MINUTE = 50_000
+TO_THE_MINUTE = 20_000
 
 
 class Ending(IntEnum):

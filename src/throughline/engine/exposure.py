@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -248,22 +249,24 @@ def _passed(instants: Floats | Days, edges: Floats, *, origin: float) -> _Passed
     return _Passed(before, before + at, before * (edges - origin) - sums)
 
 
-def places(instants: Floats, edges: Floats) -> Counts:
-    """How many of the ordered edges each instant has passed or is on."""
-    if instants.size < _MANY:
-        return np.searchsorted(edges, instants, side="right")
-    days = np.floor(instants)
-    first = float(days.min())
-    days -= first
-    if days.max() >= _MOST_DAYS:
-        return np.searchsorted(edges, instants, side="right")
-    nights = first + np.arange(days.max() + 2)
-    passed = np.searchsorted(edges, nights, side="right")
-    day = days.astype(np.int32)
-    found: Counts = passed[:-1][day]
+def places(instants: Floats, edges: Floats) -> NDArray[Any]:
+    """How many of the ordered edges each instant has passed or is on, in the smallest numbers that do."""
+    small = np.min_scalar_type(edges.size)
+    if instants.size < _MANY or not edges.size or edges[-1] - edges[0] >= _MOST_DAYS:
+        return np.searchsorted(edges, instants, side="right").astype(small)
+    # Whatever lies outside of all edges lies there by a day as well.
+    first, last = math.floor(edges[0]) - 1.0, edges[-1]
+    nights = np.arange(first, math.floor(last) + 2)
+    passed = np.searchsorted(edges, nights, side="right").astype(small)
     # Of a day that an edge cuts each instant is looked up.
     is_cut = np.searchsorted(edges, nights[1:], side="left") > passed[:-1]
-    if is_cut.any():
+    found = np.empty(instants.size, dtype=small)
+    for start in range(0, instants.size, _NEAR):
+        part = np.clip(instants[start : start + _NEAR], first, last)
+        day = (np.floor(part) - first).astype(np.intp)
+        told = passed[day]
         within = is_cut[day]
-        found[within] = np.searchsorted(edges, instants[within], side="right")
+        if within.any():
+            told[within] = np.searchsorted(edges, part[within], side="right")
+        found[start : start + _NEAR] = told
     return found

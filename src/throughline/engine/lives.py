@@ -68,10 +68,7 @@ class Lives:
     def periods(self, windows: Sequence[Window], *, horizon: float) -> Periods:
         """The same of many periods, told to the age `horizon`."""
         edges = np.unique(np.asarray(windows, dtype=np.float64))
-        small = np.uint8 if edges.size < 2**8 else np.uint16 if edges.size < 2**16 else np.int64
-        begun = places(self.begun, edges).astype(small)
-        # What is over behind the last edge, or never, is on or after all of them.
-        over = places(np.minimum(self.over, edges[-1]), edges).astype(small)
+        begun, over = places(self.begun, edges), places(self.over, edges)
         order = np.argsort(begun, kind="stable")
         ordered = Lives(self.begun.take(order), self.over.take(order), self.endings.take(order))
         most = edges.size + 1
