@@ -14,7 +14,7 @@ from throughline.measures import queries
 from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
 from throughline.measures.evaluation.answers import Row
-from throughline.measures.evaluation.ended import ended_of, fewer_groups, same_spells
+from throughline.measures.evaluation.ended import closed_of, ended_of, fewer_groups, same_spells
 from throughline.measures.readside.columns import columns, one_state
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -97,6 +97,31 @@ def test_windows_and_groups_together_are_one_question_of_the_same_spells(records
     definition = Definition(measure=measure)
     found = queries.evaluation(definition, scope=EVERYTHING, now=NOW, by=by)
     assert found.whole().told() == queries.evaluate(definition, scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize("measure", ["median(mitigated - identified)", "p90(mitigated - identified)"])
+@pytest.mark.parametrize("by", [(), ("team",), ("quarter",)])
+@pytest.mark.parametrize("period", [{}, {"known_at": date(2024, 2, 5)}, {"since": date(2024, 2, 5)}])
+def test_a_plain_time_to_repair_is_known_from_a_survival_of_the_same(records, measure, by, period):
+    asked = {"scope": EVERYTHING, "now": NOW, **period}
+    survival = Definition(measure="km_median(identified -> mitigated)", where="severity < 'critical'")
+    wider = queries.evaluation(survival, by=by, **asked).whole()
+    closed = Definition(measure=measure, where=survival.where)
+    known = closed_of(queries.metric_of(closed), wider.metric, wider.aggregates)
+    assert known is not None
+    found = queries.evaluation(closed, wider=wider, **asked)
+    assert found.told() == queries.evaluate(closed, **asked)
+    assert found.bare.rows[0].n > 0
+    for other in (
+        replace(closed, where=""),
+        replace(closed, measure="median(mitigated - introduced)"),
+        replace(closed, measure="mean(mitigated - identified)"),
+    ):
+        assert closed_of(queries.metric_of(other), wider.metric, wider.aggregates) is None
+    repaired("backwards", "2024-02-20", "2024-02-01")
+    wider = queries.evaluation(survival, **asked)
+    found = queries.evaluation(closed, wider=wider, **asked)
+    assert found.told() == queries.evaluate(closed, **asked)
 
 
 @pytest.mark.parametrize("measure", ["average_open()", "open_at_end()", "open_age()", "average_latent()"])

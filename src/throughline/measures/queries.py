@@ -25,7 +25,7 @@ from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.answers import Result, Warning
 from throughline.measures.evaluation.bases import Bases, bases_of, begin_bases
 from throughline.measures.evaluation.caveats import Findings, caveats, rekeyed, rests_on_repairs
-from throughline.measures.evaluation.ended import comes_with, ended_of, fewer_groups, same_spells
+from throughline.measures.evaluation.ended import closed_of, comes_with, ended_of, fewer_groups, same_spells
 from throughline.measures.evaluation.figures import (
     Aggregates,
     Answer,
@@ -142,7 +142,8 @@ def evaluation(
     seed = snapshot.sequence
     ungrouped = replace(metric, by=())
     measure = metric.measure
-    from_wider = (known(metric, wider.metric, wider.aggregates) for known in KNOWN_FROM if wider)
+    known_from = KNOWN_FROM if _is_in_a_period(moment) else (*KNOWN_FROM, closed_of)
+    from_wider = (known(metric, wider.metric, wider.aggregates) for known in known_from if wider)
     known = next((each for each in from_wider if each), None)
     if known is not None:
         found = known
@@ -183,7 +184,9 @@ def begin_evaluation(
     metric = metric_of(definition, by=by, snapshot=snapshot)
     moment = moment_of(now=now, since=since, until=until, known_at=known_at)
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
-    if begins_with_register(metric) or (wider and comes_with(metric, wider)):
+    if begins_with_register(metric):
+        return
+    if wider and comes_with(metric, wider, in_a_period=_is_in_a_period(moment)):
         return
     if only_bases:
         begin_bases(metric, population)
@@ -353,6 +356,10 @@ def _policy_of(metric: Metric) -> Policy:
 
 def _policy() -> Policy:
     return list(SlaPolicy.objects.values_list("severity", "tier", "days"))
+
+
+def _is_in_a_period(moment: Moment) -> bool:
+    return moment.since is not None or moment.until is not None
 
 
 def _anything_known(population: Population) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from throughline.engine.language.checked import (
     All,
     AverageOpen,
+    Calculation,
     Column,
     Condition,
     Count,
@@ -14,13 +15,18 @@ from throughline.engine.language.checked import (
     OpenAge,
     OpenAtEnd,
     PeriodSurvival,
+    Statistic,
     Survival,
     Unknown,
 )
+from throughline.engine.language.fields import Kind
 from throughline.engine.metrics import Metric
 from throughline.measures.evaluation import areas
 from throughline.measures.evaluation.estimates import floats, whole
 from throughline.measures.evaluation.figures import Aggregates
+
+# A mean of many is added up where the values lie, without a list.
+ORDERED = ("median", "p90")
 
 
 def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | None:
@@ -39,9 +45,37 @@ def ended_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | N
     return Aggregates(found.found.plain({"repaired": [repairs], **nothing, **counts}), found.keys)
 
 
-def comes_with(metric: Metric, wider: Metric) -> bool:
+def comes_with(metric: Metric, wider: Metric, *, in_a_period: bool) -> bool:
     """Whether a metric without groups is known from the answer to another, whatever the groups of that."""
-    return is_narrower(metric, wider) or has_same_spells(metric, wider)
+    closed = not in_a_period and has_closed(metric, wider)
+    return closed or is_narrower(metric, wider) or has_same_spells(metric, wider)
+
+
+def closed_of(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | None:
+    """The aggregates of a plain time to repair from those of a survival of the same records; else None.
+
+    Both are without groups, and of no period: each would be placed in it by another date.
+    """
+    if wider.by or not has_closed(metric, wider):
+        return None
+    if any(map(whole, [*found.found["missing"], *found.found["negative"]])):
+        # Of these nobody counted how many are repaired; mostly there are none.
+        return None
+    [repairs], [n] = found.found["repaired"], found.found["looked_at"]
+    closed = floats(repairs)
+    counts = {"missing": [0], "negative": [0], "n_open": [whole(n) - closed.size], "looked_at": [n]}
+    return Aggregates(found.found.plain({"values": [closed], **counts}), found.keys)
+
+
+def has_closed(metric: Metric, wider: Metric) -> bool:
+    """Whether a median or ninth decile is of the closed ones of a survival, whatever the groups of that."""
+    one, other = metric.measure, wider.measure
+    if not isinstance(one, Statistic) or not isinstance(other, Survival) or metric.by:
+        return False
+    took = Calculation("-", Column(other.end), Column(other.start), Kind.DURATION)
+    if one.name not in ORDERED or one.value != took or other.end.name != "mitigated":
+        return False
+    return metric.condition == wider.condition
 
 
 def is_narrower(metric: Metric, wider: Metric) -> bool:
