@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -95,14 +96,15 @@ def test_costs_of_a_larger_team_are_those_of_solving_again():
         seen += 1
 
 
-def test_every_cost_is_the_same_one_after_the_other_and_on_threads_side_by_side(monkeypatch):
+def test_every_cost_is_the_same_one_after_the_other_and_side_by_side(monkeypatch):
     monkeypatch.setattr(parts, "_LEAST", 10)
     chance = np.random.default_rng(10)
     question, weights = in_months(random_team(chance, 7, 10, plain=True), chance), random_weights(chance)
-    alone, threaded, slow = (matching(question, weights) for _ in range(3))
+    alone, threaded, spread, slow = (matching(question, weights) for _ in range(4))
     costs = alone.costs()
-    with ThreadPoolExecutor(3) as pool:
-        assert threaded.costs(pool=pool).tobytes() == costs.tobytes()
+    with ThreadPoolExecutor(3) as threads, ProcessPoolExecutor(2, get_context("spawn")) as processes:
+        assert threaded.costs(pool=threads).tobytes() == costs.tobytes()
+        assert spread.costs(pool=processes).tobytes() == costs.tobytes()
     for pair, cost in np.ndenumerate(costs):
         one = slow.cost(*pair)
         assert np.isnan(cost) if one is None else cost == pytest.approx(one, abs=CLOSE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from throughline.assignments.beside import ask
 from throughline.assignments.format.reading import Asked
 from throughline.engine.matching import (
     TERMS,
@@ -32,13 +33,12 @@ def document(
 ) -> dict[str, Any]:
     """The plan of the team, and the suggestions of these people, all in the order of the file.
 
-    `told` hears before each person how many are done, and of how many.
+    `told` hears how many people are done, and of how many.
     """
     question = asked.question
-    answers = []
-    for number, key in enumerate(people):
-        told(number, len(people))
-        answers.append(_person(question.person_at[key], found))
+    places = [question.person_at[key] for key in people]
+    ask(found, places, told=told)
+    answers = [_person(person, found) for person in places]
     # A search that was stopped early may have met a better plan meanwhile, so the plan is read last.
     plan, shares = found.plan, question.share
     who = [question.person_at[key] for key in asked.people]

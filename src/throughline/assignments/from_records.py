@@ -5,7 +5,7 @@ It holds the scores of everybody: who reads the folder reads what people answere
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from throughline.assignments.asking import Asked, asked_of
@@ -19,7 +19,12 @@ from throughline.objectives.models import Cycle
 
 
 def answer(
-    cycle: Cycle, *, weights: Weights | None, person: str | None, with_triangle: bool
+    cycle: Cycle,
+    *,
+    weights: Weights | None,
+    person: str | None,
+    with_triangle: bool,
+    told: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """The plan and everybody's suggestions, or one person's by e-mail address. Raises Refused."""
     asked = asked_of(cycle, weights=weights)
@@ -32,7 +37,7 @@ def answer(
     assert found is not None, "a question without conflicts has a plan"
     names = {each.key: each.name for each in asked.question.people}
     said = {"cycle": cycle.key, "names": names, "titles": dict(asked.titles)}
-    said |= document(order, found, keys)
+    said |= document(order, found, keys, told=told)
     if with_triangle:
         points = triangle(asked.question)
         assert points is not None, "a question without conflicts has a plan"

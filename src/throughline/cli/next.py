@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from throughline.cli.candidate_names import cycle_named
-from throughline.cli.common import emit, home_option, json_option, placed, there
+from throughline.cli.common import bar, emit, home_option, json_option, placed, there
 from throughline.cli.given import content_of, name_of
 from throughline.cli.next_learn import learn
 from throughline.engine.language.fields import nearest
 from throughline.engine.refusals import Refused
 from throughline.site.home import open_home
+from throughline.site.progress import Progress
 
 if TYPE_CHECKING:
     from throughline.assignments.format.reading import Asked
@@ -118,7 +120,8 @@ def _of_file(
     people = [_person(asked, person)] if person is not None else list(asked.people)
     found = matching(asked.question, weights or asked.weights)
     assert found is not None, "a question that was read has a plan"
-    answer = document(asked, found, people)
+    with bar() as progress:
+        answer = document(asked, found, people, told=_told(progress))
     points = triangle(asked.question) if with_triangle else None
     if points is not None:
         answer["triangle"] = triangle_document(asked, points)
@@ -133,7 +136,14 @@ def _of_records(
 
     with placed({"CYCLE": "--cycle"}):
         found = cycle_named(cycle)
-    return answer(found, weights=weights, person=person, with_triangle=with_triangle)
+    with bar() as progress:
+        return answer(
+            found, weights=weights, person=person, with_triangle=with_triangle, told=_told(progress)
+        )
+
+
+def _told(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress(done, total, "asking what each choice costs")
 
 
 def _weights(said: str | None) -> Weights | None:

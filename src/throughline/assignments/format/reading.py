@@ -70,7 +70,7 @@ def _wrong(block: Block) -> Iterator[Problem]:
             yield from _leads(each, name, each[name], people, "person")
         yield from _leads(each, "grows", each["grows"], sorted(each["kinds"] or {}), "kind of it")
         if (whole := sum((each["kinds"] or {}).values())) > 1 + _A_LITTLE:
-            message = f"expected at most 1 over all kinds, found {whole:g} of '{each.key}': lower some"
+            message = f"expected at most 1 over all kinds, found {whole:.9g} of '{each.key}': lower some"
             yield _problem(each, "kinds", message)
         if each["max"] is not None and each["max"] < each["min"]:
             message = f"expected at least the min of {each['min']}, found {each['max']}: swap the two"

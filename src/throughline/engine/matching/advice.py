@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -9,9 +10,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from throughline.engine.matching.around import Around
+from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.model import by_pairs
-from throughline.engine.matching.parts import with_each
+from throughline.engine.matching.parts import Pair, with_each
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed
@@ -46,6 +48,18 @@ class Suggestion:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A matching and what was learned for it so far, without its solver: it may be sent elsewhere."""
+
+    question: Question
+    weights: Weights
+    plan: Plan
+    plans: tuple[Plan, ...]
+    sets: tuple[tuple[int, Flags], ...]
+    falls: Falls
+
+
 @dataclass
 class Matching:
     """A question with its best plan. Answers around it are solved when they are asked for, each once."""
@@ -55,7 +69,8 @@ class Matching:
     plan: Plan
     # Where pairs led to the plan at once, they lead to those around it.
     _around: Around | None = field(default=None, repr=False, compare=False)
-    _forced: dict[tuple[int, int], Plan | None] = field(default_factory=dict)
+    _forced: dict[Pair, Plan | None] = field(default_factory=dict)
+    _known: tuple[Plan, ...] = ()
     # What was learned for the plan, from which answers around it begin.
     _learned: list[Relaxed | None] = field(default_factory=list, repr=False, compare=False)
 
@@ -76,6 +91,22 @@ class Matching:
             self._keep_better(found)
         return self._forced[person, work]
 
+    @property
+    def begun(self) -> Begun | None:
+        """What it takes to answer elsewhere; None where that is done too soon for it to be worth sending."""
+        relaxed = None if self._around is not None else self._relaxed
+        if relaxed is None:
+            return None
+        plans = tuple(each for each in self._forced.values() if each is not None)
+        sets, falls = tuple(relaxed.likely(np.inf)), relaxed.falls.again()
+        return Begun(self.question, self.weights, self.plan, plans, sets, falls)
+
+    def take(self, answered: Mapping[Pair, Plan | None]) -> None:
+        """Keep what was answered elsewhere."""
+        for pair, found in answered.items():
+            self._forced[pair] = found
+            self._keep_better(found)
+
     def _with(self, person: int, work: int) -> Plan | None:
         try:
             if self._around is not None:
@@ -84,7 +115,7 @@ class Matching:
             pass
         relaxed = self._relaxed if self.question.may[person, work] else None
         if relaxed is not None:
-            plans = [self.plan, *self._forced.values()]
+            plans = [self.plan, *self._known, *self._forced.values()]
             known: list[Flags] = [each.given for each in plans if each and each.given[person, work]]
             found = by_quarters(relaxed, known, with_pair=(person, work))
             if found is not None:
@@ -97,7 +128,7 @@ class Matching:
         return None if found is None else max(0.0, self.plan.objective - found.objective)
 
     def costs(self, *, pool: Executor | None = None) -> Numbers:
-        """Every opportunity cost, NaN where there is no such plan; threads of a pool work side by side."""
+        """Every opportunity cost, NaN where there is no such plan; a pool works at them side by side."""
         if self._around is not None:
             others = np.argwhere(self.question.may & ~self.plan.given).tolist()
             pairs = [(person, work) for person, work in others if (person, work) not in self._forced]
@@ -130,13 +161,26 @@ def matching(question: Question, weights: Weights) -> Matching | None:
     return None if found is None else Matching(question, weights, found, _learned=[relaxed])
 
 
+def answered(begun: Begun, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
+    """The best plan with each pair, None where there is none; what was learned before is begun with."""
+    relaxed = relaxed_of(begun.question, begun.weights, sets=list(begun.sets))
+    if relaxed is not None:
+        relaxed.falls = begun.falls.again()
+    found = Matching(begun.question, begun.weights, begun.plan, _learned=[relaxed], _known=begun.plans)
+    return {pair: found.forcing(*pair) for pair in pairs}
+
+
+def suited(found: Matching, person: int, *, shown: int = SHOWN) -> list[int]:
+    """The work that suits a person best by its score, best first."""
+    scores = found.question.scores(found.weights)[person]
+    able = np.flatnonzero(found.question.may[person]).tolist()
+    return sorted(able, key=lambda each: (-round(float(scores[each]), _SAME_SCORE), each))[:shown]
+
+
 def suggestions(found: Matching, person: int, *, shown: int = SHOWN) -> list[Suggestion]:
     """The work that suits a person best by its score, best first, with what each costs the team."""
-    question = found.question
-    able = np.flatnonzero(question.may[person])
-    scores = question.scores(found.weights)[person]
-    ranked = sorted(able, key=lambda each: (-round(float(scores[each]), _SAME_SCORE), each))[:shown]
-    costs = {int(work): found.cost(person, int(work)) for work in ranked}
+    ranked = suited(found, person, shown=shown)
+    costs = {work: found.cost(person, work) for work in ranked}
     planned = found.plan.given[person]
     close = {
         work for work, cost in costs.items() if not planned[work] and cost is not None and cost < TOSS_UP
@@ -145,9 +189,9 @@ def suggestions(found: Matching, person: int, *, shown: int = SHOWN) -> list[Sug
         _suggestion(
             found,
             person,
-            int(work),
-            costs[int(work)],
-            is_close=int(work) in close or bool(planned[work] and close),
+            work,
+            costs[work],
+            is_close=work in close or bool(planned[work] and close),
         )
         for work in ranked
     ]

@@ -10,6 +10,7 @@ is kept for every pair that it holds.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -35,6 +36,7 @@ _CUTS, _CUTS_BELOW = 2, 1
 # Columns with the value at which each is fixed.
 Fixed: TypeAlias = tuple[tuple[int, float], ...]
 _KINDS = highspy.HighsModelStatus
+_STATUSES = {int(each): each for each in highspy.HighsBasisStatus.__members__.values()}
 # A few steps after a bound is moved: preparing for many costs more than they take.
 _SIMPLEX: dict[str, bool | float | str] = {
     "presolve": "off",
@@ -64,34 +66,65 @@ class _Optimum:
     between: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a relaxation over pairs has learned so far, without its solver: it may be sent elsewhere."""
+
+    question: Question
+    weights: Weights
+    model: Programme
+    # Which columns and rows are in the optimum's basis, or at which of their bounds.
+    basis: tuple[NDArray[np.int8], NDArray[np.int8]]
+    met: Met
+    falls: Falls
+    cuts: tuple[Numbers, Numbers]
+
+
 class Around:
     """A question's relaxation over pairs, solved, with `bound` as what no plan goes beyond; and plans met."""
 
-    def __init__(self, question: Question, weights: Weights, *, like: Around | None = None) -> None:
+    def __init__(
+        self,
+        question: Question,
+        weights: Weights,
+        *,
+        like: Around | None = None,
+        learned: Learned | None = None,
+    ) -> None:
         self.question, self.weights = question, weights
         other = like.model if like else None
-        self.model: Programme = programme(question, weights, question.forced, like=other)
+        self.model: Programme = (
+            learned.model if learned else programme(question, weights, question.forced, like=other)
+        )
         self.columns = self.model.columns
         self.solver = quiet(_SIMPLEX)
         relax(self.model, self.solver)
         if like is not None:
             self.solver.setBasis(like.basis)
+        if learned is not None:
+            self.solver.setBasis(_basis(*learned.basis))
         self._may_hold = not (question.forced & ~question.may).any()
         self.is_possible = self._runs()
         self.basis: highspy.HighsBasis = self.solver.getBasis()
         self._beside = -np.array(self.solver.getSolution().col_dual, np.float64)
         self.bound = self._worth() if self.is_possible else -np.inf
-        self.met = Met(question, weights)
-        self.falls = Falls(self.columns.z)
+        self.met = learned.met.again() if learned else Met(question, weights)
+        self.falls = learned.falls.again() if learned else Falls(self.columns.z)
         self.cuts = Cuts(self.solver, self.model)
+        if learned is not None:
+            self.cuts.take(*learned.cuts)
 
-    def again(self) -> Around:
-        """The same, with a solver of its own and what was learned so far."""
-        other = Around(self.question, self.weights, like=self)
-        other.met = self.met.again()
-        other.falls.sums[:], other.falls.times[:] = self.falls.sums, self.falls.times
-        other.cuts.take(self.cuts)
-        return other
+    @classmethod
+    def again(cls, learned: Learned) -> Around:
+        """One with a solver of its own that begins with what another has learned."""
+        return cls(learned.question, learned.weights, learned=learned)
+
+    @property
+    def learned(self) -> Learned:
+        """What was learned so far."""
+        basis = _statuses(self.basis.col_status), _statuses(self.basis.row_status)
+        met, falls = self.met.again(), self.falls.again()
+        return Learned(self.question, self.weights, self.model, basis, met, falls, self.cuts.few())
 
     def duals(self) -> Numbers:
         """What one more of each row is worth, before anything is searched."""
@@ -235,3 +268,15 @@ class Around:
     def _free(self, columns: Fixed) -> None:
         for column, _ in columns:
             self.solver.changeColBounds(column, float(self.model.low[column]), float(self.model.high[column]))
+
+
+def _statuses(given: Iterable[highspy.HighsBasisStatus]) -> NDArray[np.int8]:
+    return np.fromiter(map(int, given), np.int8)
+
+
+def _basis(columns: NDArray[np.int8], rows: NDArray[np.int8]) -> highspy.HighsBasis:
+    found = highspy.HighsBasis()
+    found.col_status = [_STATUSES[each] for each in columns.tolist()]
+    found.row_status = [_STATUSES[each] for each in rows.tolist()]
+    found.valid = True
+    return found

@@ -141,10 +141,15 @@ class Cuts:
             each[: kept.size] = each[kept]
         self.count = kept.size
 
-    def take(self, others: Cuts) -> None:
-        """Hold the cuts of few columns of the same model at another solver."""
-        for place in np.flatnonzero(others._widths[: others.count] <= _FEW):
-            self._hold(others._made[place], float(others._least[place]))
+    def few(self) -> tuple[Numbers, Numbers]:
+        """The cuts of few columns, a row each, and their least sums."""
+        places = np.flatnonzero(self._widths[: self.count] <= _FEW)
+        return self._made[places], self._least[places]
+
+    def take(self, made: Numbers, least: Numbers) -> None:
+        """Hold cuts that another solver of the same model has found."""
+        for cut, sum_of_it in zip(made, least.tolist(), strict=True):
+            self._hold(cut, sum_of_it)
 
     @property
     def _least(self) -> Numbers:

@@ -20,6 +20,12 @@ class Falls:
         self.sums[int(value), column] += max(0.0, fall) / way
         self.times[int(value), column] += 1
 
+    def again(self) -> Falls:
+        """The same, to be added to."""
+        other = Falls(self.sums.shape[1])
+        other.sums[:], other.times[:] = self.sums, self.times
+        return other
+
     def expected(self, columns: NDArray[np.int64], at: Numbers) -> Numbers:
         """For each of some columns both falls; where little was seen, the mean of all counts once more."""
         means = self.sums.sum(axis=1) / np.maximum(1.0, self.times.sum(axis=1))

@@ -1,8 +1,8 @@
-"""Every pair forced, in parts that may be worked at side by side: HiGHS lets other threads run meanwhile.
+"""Every pair forced, in parts that may be worked at side by side, best by processes.
 
 What a few first pairs, some of each person's, have taught the others begin with. The parts are the same
-whether there are threads for them or not, so that what comes of it depends on no machine. They are several,
-since some take twice as long as others and the last should not be waited for alone.
+whoever works at them, so that what comes of it depends on no machine. They are several, since some take twice
+as long as others and the last should not be waited for alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.around import Around
+from throughline.engine.matching.around import Around, Learned
 from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.plans import Plan
 
@@ -32,12 +32,15 @@ def with_each(
     rest = [pair for place, pair in enumerate(pairs) if place % step != step // 2]
     size = max(_LEAST, -(-len(rest) // _PARTS))
 
-    def part(start: int) -> dict[Pair, Plan | None]:
-        return _with_each(around.again(), rest[start : start + size])
-
-    for each in (map if pool is None else pool.map)(part, range(0, len(rest), size)):
+    parts = [rest[start : start + size] for start in range(0, len(rest), size)]
+    learned = around.learned
+    for each in (map if pool is None else pool.map)(_part, [learned] * len(parts), parts):
         found.update(each)
     return found
+
+
+def _part(learned: Learned, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
+    return _with_each(Around.again(learned), pairs)
 
 
 def _in_order(around: Around, plan: Plan, pairs: Sequence[Pair]) -> list[Pair]:

@@ -1,0 +1,94 @@
+"""What the choices of many people cost, worked out by processes side by side: as one alone gives it."""
+
+from __future__ import annotations
+
+import multiprocessing
+
+import numpy as np
+import pytest
+from tests.engine.matches import random_team
+
+from throughline.assignments import beside
+from throughline.assignments.beside import ask
+from throughline.engine.matching import Weights, matching, suited
+
+
+@pytest.fixture(scope="module")
+def question():
+    """A team of which pairs alone do not settle who does what."""
+    chance = np.random.default_rng(7)
+    while True:
+        question = random_team(chance, 9, 12, plain=True)
+        found = matching(question, Weights())
+        if found is not None and found.begun is not None:
+            return question
+
+
+class Told(list):
+    def __call__(self, done, total):
+        self.append((done, total))
+
+
+def asked(question, *, cores, told=lambda done, total: None):
+    found = matching(question, Weights())
+    ask(found, range(len(question.people)), told=told, cores=cores)
+    return found
+
+
+def costs(found):
+    return [
+        [found.cost(person, work) for work in suited(found, person)]
+        for person in range(len(found.question.people))
+    ]
+
+
+def test_costs_are_the_same_on_one_core_and_on_many(question):
+    alone, told = asked(question, cores=1), Told()
+    many = asked(question, cores=3, told=told)
+    assert costs(many) == costs(alone)
+    slow = matching(question, Weights())
+    for mine, theirs in zip(costs(slow), costs(many), strict=True):
+        assert mine == pytest.approx(theirs, abs=1e-7)
+    people = len(question.people)
+    assert told[0] == (0, people)
+    assert {total for _, total in told} == {people}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] >= people - 3
+
+
+def test_nothing_is_searched_again_once_it_was_asked(question, monkeypatch):
+    found = asked(question, cores=2)
+    monkeypatch.setattr(type(found), "_with", None)
+    assert costs(found)
+
+
+def test_whoever_no_longer_waits_ends_the_work_and_its_processes(question):
+    class Cancelled(Exception):
+        pass
+
+    def told(done, total):
+        if done > 1:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        asked(question, cores=2, told=told)
+    assert multiprocessing.active_children() == []
+
+
+def test_what_a_process_that_was_ended_was_asked_is_answered_all_the_same(question):
+    right = costs(asked(question, cores=1))
+
+    def told(done, total):
+        for process in multiprocessing.active_children()[:1]:
+            process.kill()
+
+    assert costs(asked(question, cores=2, told=told)) == right
+
+
+def test_where_no_process_may_be_begun_one_goes_on_alone(question, monkeypatch):
+    def refuse(self):
+        raise OSError("too many processes")
+
+    right = costs(asked(question, cores=1))
+    monkeypatch.setattr(beside.SpawnProcess, "start", refuse)
+    assert costs(asked(question, cores=2)) == right
