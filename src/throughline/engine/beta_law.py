@@ -86,7 +86,8 @@ def _solved(tails: Callable[[Floats, Flags], tuple[Floats, Floats]], p: Floats, 
             step = (logs - wanted) * np.exp(np.clip(logs - density, -50, 50)) * np.where(upper, 1, -1)
             step = np.where(inside, np.clip(np.nan_to_num(step), -8, 8), 0.0)
         u = np.clip(u + step, _SMALLEST, -_SMALLEST)
-        if (np.abs(step) <= 1e-15 * np.maximum(np.abs(u), 1)).all():
+        # What is left to go is of the size of the square of the last step.
+        if (np.abs(step) <= 1e-9 * np.maximum(np.abs(u), 1)).all():
             break
     return np.where(inside, u, np.where(upper, math.inf, -math.inf))
 
