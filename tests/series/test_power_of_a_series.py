@@ -97,6 +97,21 @@ def test_the_score_of_a_survey_is_told_by_its_answers(organisation, now):
     assert f"It takes {row['measured']['events_needed']:,.0f} answers a period." in row["said"]
 
 
+def test_no_score_of_a_survey_rises_above_the_best(organisation, now, monkeypatch):
+    survey = made(now=now)
+    before = now - timedelta(days=60)
+    close(asked([10] * 12 + [7] * 6 + [0] * 2, survey=survey, now=before), now=before)
+    power = f"/series/{survey.series.name}/power"
+    assert Program(organisation.vera).get(f"{power}?ratio=2").json()["rows"][0]["target"] == 100
+    refused = Program(organisation.vera).get(f"{power}?ratio=2.1")
+    why = "expected a ratio of at most 2, since the newest score is 50 and none is above 100; found 2.1"
+    document = assert_problem(refused, 400, why, code="no_ratio")
+    assert document["errors"][0]["parameter"] == "ratio"
+    monkeypatch.setattr("throughline.cli.metric.open_home", lambda home: home)
+    done = CliRunner().invoke(main, ["metric", survey.series.name, "--power-for", "2.1"])
+    assert (done.exit_code, why in done.stderr) == (2, True)
+
+
 def test_of_too_few_values_nothing_is_said_and_of_none_above_0_why(builds, organisation):
     builds([3, 4, 0])
     none = Program(organisation.vera).get(f"{POWER}?ratio=0.5").json()

@@ -159,6 +159,15 @@ def among_asked(value: float, low: float, high: float, *, n: int, asked: int) ->
     return value + left * min(low - value, 0.0), value + left * max(high - value, 0.0)
 
 
+def best(found: Score) -> float:
+    """The score where everybody promotes, or agrees most; no other is above it.
+
+    >>> best(net_promoter([3, 7]))
+    100.0
+    """
+    return float(MOST_AGREED) if isinstance(found, Agreement) else 100.0
+
+
 def spread(found: Score) -> float:
     """The standard deviation of one answer: in points of the net promoter score, or on the ladder of 1 to 5.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from throughline.engine import surveys as engine
-from throughline.measures.powers import Power, Telling, Told, of_values
+from throughline.engine.refusals import Refused
+from throughline.measures.powers import PLACE, Power, Telling, Told, of_values
 from throughline.series.models import Series
 from throughline.series.queries import values
 from throughline.surveys.noise import of_answers
@@ -17,7 +18,7 @@ _NOT_SAID = Told(None, None, None)
 
 
 def telling_of(series: Series, *, ratio: float, now: datetime) -> Telling:
-    """What can be told of a change of its newest value by a ratio.
+    """What can be told of a change of its newest value by a ratio. Raises Refused where none can be as large.
 
     The score of a survey is told by its answers, all else by how far its newest values moved.
     """
@@ -33,6 +34,14 @@ def _by_answers(series: Series, baseline: float, ratio: float) -> Power | None:
     found, said = of_answers(series, baseline=baseline, target=target), last_said(series)
     if found is None or said is None or said.score is None:
         return None
+    best = engine.best(said.score)
+    if target > best:
+        raise Refused(
+            f"expected a ratio of at most {best / baseline:.4g}, since the newest score is {baseline:.4g} "
+            f"and none is above {best:g}; found {ratio:g}",
+            place=PLACE,
+            code="no_ratio",
+        )
     needed = engine.answers_needed(target - baseline, spread=engine.spread(said.score))
     return Power(
         group={},
