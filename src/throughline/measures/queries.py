@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from sqlglot import exp
@@ -43,6 +43,7 @@ from throughline.measures.evaluation.reasons import reasons
 from throughline.measures.evaluation.samples import Policy, Sample
 from throughline.measures.evaluation.unknown_values import unknown_values
 from throughline.measures.readside.columns import Snapshot, columns
+from throughline.measures.readside.layout import AttributeColumn
 from throughline.sources.sightings import suspected_rates
 from throughline.vulnerabilities.models import SlaPolicy
 
@@ -58,7 +59,11 @@ def schema() -> Schema:
 
 def schema_of(snapshot: Snapshot) -> Schema:
     """The fields of one state of the record."""
-    return Schema.of((each.name, each.type, each.column) for each in snapshot.attributes)
+    return _schema(snapshot.attributes)
+
+
+def _schema(attributes: Iterable[AttributeColumn]) -> Schema:
+    return Schema.of((each.name, each.type, each.column) for each in attributes)
 
 
 def data_mark(snapshot: Snapshot | None = None) -> str:
@@ -276,7 +281,13 @@ def metric_of(
 ) -> Metric:
     """The checked metric of a definition, or of a text that names or spells one."""
     found = find(definition) if isinstance(definition, str) else definition
-    return check(refine(found, by=by), schema() if snapshot is None else schema_of(snapshot))
+    return _checked(refine(found, by=by), (snapshot or columns().snapshot()).attributes)
+
+
+# A page asks for its metric two dozen times.
+@lru_cache(200)
+def _checked(definition: Definition, attributes: tuple[AttributeColumn, ...]) -> Metric:
+    return check(definition, _schema(attributes))
 
 
 def moment_of(
