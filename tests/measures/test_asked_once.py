@@ -13,6 +13,7 @@ from throughline.engine.definitions import Definition
 from throughline.measures import queries
 from throughline.measures.asker import Asker
 from throughline.measures.asking import Question
+from throughline.measures.evaluation import population
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.ended import closed_of, ended_of, fewer_groups, same_spells
 from throughline.measures.readside.columns import columns, one_state
@@ -65,6 +66,21 @@ def test_groups_together_are_what_a_question_without_groups_gives(records, measu
     found = queries.evaluation(Definition(measure=measure), scope=EVERYTHING, now=NOW, by=("team",))
     assert len(found.bare.rows) == 2
     assert found.whole().told() == queries.evaluate(Definition(measure=measure), scope=EVERYTHING, now=NOW)
+
+
+@pytest.mark.parametrize("measure", [*MEASURES, *AREAS])
+def test_what_is_kept_of_groups_stays_theirs_in_whatever_order_an_engine_gives_them(
+    records, measure, monkeypatch
+):
+    asked = {"scope": EVERYTHING, "now": NOW, "by": ("team",)}
+    first = queries.evaluate(Definition(measure=measure), **asked)
+    assert {row.group["team"] for row in first.rows} == {"Web", "unknown"}
+    fetched = population._fetched
+    columns().kept["tables"].clear()
+    monkeypatch.setattr(
+        population, "_fetched", lambda *of: {name: each[::-1] for name, each in fetched(*of).items()}
+    )
+    assert queries.evaluate(Definition(measure=measure), **asked) == first
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -204,7 +204,10 @@ def _is_small(found: Mapping[str, Any]) -> bool:
 
 
 def _is_listed(values: Any) -> bool:
-    return values.dtype == object and any(isinstance(each, np.ndarray | list) for each in values)
+    # What is masked is an array to NumPy and yet no list: among the groups there may be an unknown one.
+    return values.dtype == object and any(
+        isinstance(each, np.ndarray | list) and each is not np.ma.masked for each in values
+    )
 
 
 def _in_order_of(short: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
