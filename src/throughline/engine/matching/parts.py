@@ -44,9 +44,17 @@ def _part(learned: Learned, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
 
 
 def _in_order(around: Around, plan: Plan, pairs: Sequence[Pair]) -> list[Pair]:
-    """Such that neighbours are alike: by person, work that is not done first, then what lacks most."""
+    """Such that neighbours are alike: by person, what lacks most first; then by work, what is not done."""
     done, lacks = set(np.flatnonzero(plan.given.any(axis=0)).tolist()), around.lacks
-    return sorted(pairs, key=lambda each: (each[0], each[1] in done, float(lacks[each]), each[1]))
+    return sorted(
+        pairs,
+        key=lambda each: (
+            each[1] not in done,
+            each[0] if each[1] in done else each[1],
+            float(lacks[each]),
+            each,
+        ),
+    )
 
 
 def _with_each(around: Around, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
