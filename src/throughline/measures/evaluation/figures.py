@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +21,6 @@ from throughline.engine.language.checked import (
     Grouping,
     Measure,
     Negation,
-    PeriodSurvival,
     Scalar,
     Share,
     Statistic,
@@ -187,11 +185,10 @@ def of_areas(
     first = areas.first_start(measure, found)
     spans = areas.windows_of(measure, unit, first, population.moment)
     cells: dict[Key, tuple[Figure, Period]] = {}
-    # Survival as known on an earlier day is told of windows that end by then, so that no clock moves it.
-    is_over = isinstance(measure, PeriodSurvival) and population.moment.known_at < population.moment.now
-    settled = math.inf if is_over else population.as_of
     for number, key in enumerate(keys):
-        told = areas.figures(measure, found.of(number), spans, first=first, seed=seed, settled=settled)
+        told = areas.figures(
+            measure, found.of(number), spans, first=first, seed=seed, settled=population.as_of
+        )
         for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
