@@ -31,6 +31,7 @@ from throughline.measures.evaluation.figures import (
     Answer,
     aggregates_of,
     begin,
+    begin_left_open,
     of_areas,
     of_groups,
     spells_of,
@@ -147,7 +148,7 @@ def evaluation(
     seed = snapshot.sequence
     ungrouped = replace(metric, by=())
     measure = metric.measure
-    known_from = KNOWN_FROM if _is_in_a_period(moment) else (*KNOWN_FROM, closed_of)
+    known_from = KNOWN_FROM if moment.is_bounded else (*KNOWN_FROM, closed_of)
     from_wider = (known(metric, wider.metric, wider.aggregates) for known in known_from if wider)
     known = next((each for each in from_wider if each), None)
     if known is not None:
@@ -191,9 +192,10 @@ def begin_evaluation(
     population = population_of(metric, scope=scope, moment=moment, snapshot=snapshot)
     if begins_with_register(metric):
         return
-    if wider and comes_with(metric, wider, in_a_period=_is_in_a_period(moment)):
+    if wider and comes_with(metric, wider, in_a_period=moment.is_bounded):
         return
     if only_bases:
+        begin_left_open(metric, population)
         begin_bases(metric, population)
     else:
         begin(metric, population, policy=_policy_of(metric))
@@ -367,10 +369,6 @@ def _policy_of(metric: Metric) -> Policy:
 
 def _policy() -> Policy:
     return list(SlaPolicy.objects.values_list("severity", "tier", "days"))
-
-
-def _is_in_a_period(moment: Moment) -> bool:
-    return moment.since is not None or moment.until is not None
 
 
 def _anything_known(population: Population) -> bool:

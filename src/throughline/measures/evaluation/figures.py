@@ -30,7 +30,7 @@ from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind
 from throughline.engine.language.writing import written_number
 from throughline.engine.metrics import UNKNOWN, Metric
 from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
-from throughline.measures.evaluation import areas, estimates, moments, samples
+from throughline.measures.evaluation import areas, estimates, left_open, moments, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only
 from throughline.measures.evaluation.estimates import Figure
@@ -117,6 +117,13 @@ def begin(metric: Metric, population: Population, *, policy: Policy) -> None:
         sample = moments.sample_of_many(metric.measure, sample, population.snapshot) or sample
     where = of_metric(metric, population)
     population.begin(_query(population, _looking(sample), by=by, where=where))
+
+
+def begin_left_open(metric: Metric, population: Population) -> None:
+    """Ask ahead how many were open when each period ended, where an answer says so of all records."""
+    is_asked = is_closed_only(metric.measure) and _is_cut_by_repair(metric, population)
+    if is_asked and all(each.unit for each in metric.by):
+        left_open.begin(population, _started(metric))
 
 
 def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
@@ -273,9 +280,15 @@ def _with_those_left_open(
 ) -> tuple[dict[Key, Figure], int]:
     """The same figures with the number that were open when the period of each ended."""
     plain = [place for place, each in enumerate(metric.by) if not each.unit]
+    last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
+    if not plain:
+        at = [*(_end_of(metric, population, key) for key in figures), last]
+        if (told := left_open.open_at(population, _started(metric), at)) is not None:
+            *at_ends, at_last = told
+            pairs = zip(figures.items(), at_ends, strict=True)
+            return {key: replace(figure, n_open=n) for (key, figure), n in pairs}, at_last
     found, groups = _spells(metric, population, [metric.by[place] for place in plain])
     counted: dict[Key, int] = {}
-    last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
     left = 0
     for number, group in enumerate(groups):
         keys = [key for key in figures if tuple(key[place] for place in plain) == group]
@@ -288,15 +301,20 @@ def _with_those_left_open(
 
 def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> tuple[Found, list[Key]]:
     """From the earlier date to the repair, of every record of the slice, whatever the period."""
-    assert isinstance(metric.measure, Statistic)
-    started = _earlier(metric.measure.value)
-    assert started is not None
     compiler = population.compiler
     mitigated = compiler.value(Column(CORE["mitigated"]))
-    values = {"starts": compiler.value(started), "ends": call("coalesce", mitigated, not_a_number())}
+    values = {"starts": compiler.value(_started(metric)), "ends": call("coalesce", mitigated, not_a_number())}
     known = not_null(named("starts"))
     sample = Sample(values, {name: samples.listed(name, known) for name in values})
     return asked(population, sample, by=by, where=())
+
+
+def _started(metric: Metric) -> Scalar:
+    """From when on a record is open whose time to repair is asked for."""
+    assert isinstance(metric.measure, Statistic)
+    started = _earlier(metric.measure.value)
+    assert started is not None
+    return started
 
 
 def _end_of(metric: Metric, population: Population, key: Key) -> float:

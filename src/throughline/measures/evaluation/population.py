@@ -49,6 +49,11 @@ class Moment:
     since: float | None = None
     until: float | None = None
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether it is about a period, be it open at one end."""
+        return self.since is not None or self.until is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
