@@ -29,11 +29,12 @@ house, objects, organisation = shared.house, shared.objects, shared.organisation
 FORECASTS = Path(__file__).parents[2] / "src" / "throughline"
 AT = NOW.replace(hour=3, minute=47, second=53)
 RATIONALE = "quaggas hunted the sentinel"
-CHAIN = (0.6131, 0.6066)
+# Below what the oldest record has for an age in days, for those grow from day to day.
+CHAIN = (0.4931, 0.4966)
 PROBABILITY, LOSS = CHAIN[0] * CHAIN[1], (1_234_567.0, 7_654_321.0)
 # Each number in every form in which a page, a table or a program might write it.
 SENTINELS = re.compile(
-    r"(?<![0-9.])(?:0?[.,]3719|37[.,]19?|37[.,]2|0?[.,]372|0?[.,]6131|61[.,]31?|0?[.,]6066|60[.,]66?|60[.,]7)(?![0-9])"
+    r"(?<![0-9.])(?:0?[.,]2449|24[.,]49?|24[.,]5|0?[.,]245|0?[.,]4931|49[.,]31?|0?[.,]4966|49[.,]66?|49[.,]7)(?![0-9])"
     r"|1[,.' ]?234[,.' ]?567|1[.,]23\d*\s?(?:M|million)|7[,.' ]?654[,.' ]?321|7[.,]65\d*\s?(?:M|million)"
     r"|quagga|sentinel",
     re.IGNORECASE,
@@ -129,13 +130,13 @@ def test_the_number_is_in_no_log_and_no_audit_entry(room, organisation, browser_
     from throughline.audit.models import Entry
 
     own = browser_of(organisation.mia)
-    given = {"step_0": "61.31 %", "step_1": "60.66 %", "loss_low": "1234567", "loss_high": "7654321"}
+    given = {"step_0": "49.31 %", "step_1": "49.66 %", "loss_low": "1234567", "loss_high": "7654321"}
     with caplog.at_level("DEBUG", logger="throughline"):
         assert (
             own.post(reverse("room-give", args=[room.pk]), {**given, "rationale": RATIONALE}).status_code
             == 302
         )
-        assert own.post(reverse("room-give", args=[room.pk]), {**given, "step_0": "61.31"}).status_code == 422
+        assert own.post(reverse("room-give", args=[room.pk]), {**given, "step_0": "49.31"}).status_code == 422
     assert not SENTINELS.search(caplog.text)
     assert not SENTINELS.search(json.dumps([each.detail for each in Entry.objects.all()]))
 
@@ -145,8 +146,8 @@ def test_after_the_reveal_the_numbers_are_there_and_no_name_beside_them(room, or
     viewer = browser_of(organisation.vera)
     told = viewer.get(reverse("room-json", args=[room.pk])).json()
     assert [each["probability"] for each in told["rounds"][0]["answers"]] == [
-        0.25,
         pytest.approx(PROBABILITY),
+        0.25,
     ]
     assert "Mia" not in json.dumps(told["rounds"])
     assert "beliefs" not in told["rounds"][0]["result"]
