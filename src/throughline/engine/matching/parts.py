@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -19,7 +20,9 @@ from throughline.engine.matching.plans import Plan
 
 Pair: TypeAlias = tuple[int, int]
 # A part has a model of its own, which is worth it for so many pairs.
-_PARTS, _LEAST = 6, 60
+_LEAST = 60
+# Of all pairs; the last are few, so that nobody waits long for whoever began last.
+_PARTS = (0.3, 0.25, 0.2, 0.15, 0.1)
 
 
 def with_each(
@@ -30,13 +33,18 @@ def with_each(
     step = max(1, len(pairs) // _LEAST)
     found = _with_each(around, pairs[step // 2 :: step])
     rest = [pair for place, pair in enumerate(pairs) if place % step != step // 2]
-    size = max(_LEAST, -(-len(rest) // _PARTS))
-
-    parts = [rest[start : start + size] for start in range(0, len(rest), size)]
-    learned = around.learned
+    parts, learned = _parts(rest), around.learned
     for each in (map if pool is None else pool.map)(_part, [learned] * len(parts), parts):
         found.update(each)
     return found
+
+
+def _parts(pairs: Sequence[Pair]) -> list[Sequence[Pair]]:
+    ends = [0]
+    for share in _PARTS:
+        ends.append(min(len(pairs), ends[-1] + max(_LEAST, round(share * len(pairs)))))
+    ends[-1] = len(pairs)
+    return [pairs[start:end] for start, end in pairwise(ends) if start < end]
 
 
 def _part(learned: Learned, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
