@@ -200,7 +200,9 @@ def test_what_is_counted_by_days_says_of_midnights_what_the_instants_say(spells,
     assert by_day.open_at(points).tolist() == every.open_at(points).tolist()
     assert told.open_at_end.tolist() == expected.open_at_end.tolist()
     assert told.touching.tolist() == expected.touching.tolist()
-    assert told.average == pytest.approx(expected.average, rel=1e-9, abs=1e-8)
+    # The days open in each: what rounding leaves of them is a large part of a window that is next to nothing.
+    widths = np.diff(points)
+    assert told.average * widths == pytest.approx(expected.average * widths, rel=1e-9, abs=1e-9)
 
 
 def test_days_far_apart_take_no_room_between_them():
