@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from tests.measures.test_evaluation import NOW, repaired
 
@@ -52,7 +50,7 @@ def test_the_powers_give_the_mean_and_the_bounds_that_the_values_give(many, monk
         told = [pair for pair in bounds if pair != (None, None)]
         assert [powered for powered, _ in told] == pytest.approx([valued for _, valued in told], rel=1e-9)
         nothing = {"value": None, "low": None, "high": None}
-        assert replace(one, **nothing) == replace(other, **nothing)
+        assert one._replace(**nothing) == other._replace(**nothing)
 
 
 def test_values_are_listed_where_their_powers_would_lose_digits(many, monkeypatch):

@@ -80,9 +80,10 @@ def line(
     # A band without any bounds makes Vega complain of an infinite extent.
     band = [_band(x)] if _has_interval(points) else []
     layers = [*band, *(_ghost(x, ghost) if ghost else []), _line(x), _dots(x, unit)]
-    spec = _framed(_values(points, unit), {"layer": layers}, unit=unit, zero=zero)
+    values = _values(points, unit)
+    spec = _framed(values, {"layer": layers}, unit=unit, zero=zero)
     summary = summaries.course(points, title=title, unit=unit, apart=apart)
-    columns, rows = _table(points, "Period", unit)
+    columns, rows = _table(points, values, "Period")
     if ghost:
         summary = f"{summary} {summaries.before(points, span=ghost.then, unit=unit)}"
         columns, rows = _with_before(columns, rows, points, span=ghost.then, unit=unit)
@@ -107,15 +108,16 @@ def bars(points: Sequence[Point], *, title: str, unit: str, dimension: str) -> C
     ]
     if _has_interval(points):
         layers.append(_whiskers(y, x))
+    values = _values(points, unit)
     spec = {
         "$schema": SCHEMA,
         "width": "container",
         "height": max(BAR_STEP * len(points), SMALL_HEIGHT // 2),
-        "data": {"values": _values(points, unit)},
+        "data": {"values": values},
         "layer": layers,
     }
     summary = summaries.comparison(points, title=title, unit=unit, dimension=dimension)
-    return Chart(spec, summary, *_table(points, dimension.capitalize(), unit), title)
+    return Chart(spec, summary, *_table(points, values, dimension.capitalize()), title)
 
 
 def _whiskers(y: Spec, x: Spec) -> Spec:
@@ -335,18 +337,13 @@ def _axis_title(unit: str) -> str | None:
 
 
 def _table(
-    points: Sequence[Point], first: str, unit: str
+    points: Sequence[Point], values: Sequence[Spec], first: str
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The table of what `_values` put in words already."""
     columns = (first, "Value", "Interval", "n", "Open")
     rows = tuple(
-        (
-            point.label,
-            words.figure(point.value, unit),
-            words.interval(point.low, point.high, unit) or words.NOTHING,
-            words.plain_number(point.n),
-            words.plain_number(point.n_open),
-        )
-        for point in points
+        (each["label"], each["said"], each["range"], each["n"], words.plain_number(point.n_open))
+        for point, each in zip(points, values, strict=True)
     )
     return columns, rows
 

@@ -70,17 +70,18 @@ def _dispersion(
 ) -> Dispersion | None:
     """The index over the whole periods of each group."""
     since = question.range.since
-    groups: dict[tuple[str, ...], list[tuple[float, float]]] = {}
+    groups: dict[tuple[str, ...], tuple[list[float], list[float]]] = {}
     # Every group has the same periods.
     days = {label: _days(unit, label, since=since, end=end) for label in {row.group[name] for row in rows}}
     for row in rows:
         whole = days[row.group[name]]
         if whole is None:
             continue
-        key = tuple(text for label, text in row.group.items() if label != name)
-        groups.setdefault(key, []).append((row.value or 0.0, whole))
-    listed = [list(zip(*pairs, strict=True)) for pairs in groups.values()]
-    return counts.dispersion([each[0] for each in listed], [each[1] for each in listed])
+        key = tuple([text for label, text in row.group.items() if label != name])
+        found, lengths = groups.setdefault(key, ([], []))
+        found.append(row.value or 0.0)
+        lengths.append(whole)
+    return counts.dispersion([each[0] for each in groups.values()], [each[1] for each in groups.values()])
 
 
 def _days(unit: str, label: str, *, since: datetime | None, end: datetime) -> float | None:

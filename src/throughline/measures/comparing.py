@@ -223,17 +223,14 @@ def _held(
     wanted: Set[int] | None,
     with_interval: bool = True,
 ) -> tuple[Was | None, ...]:
-    found: list[Was | None] = []
-    for place, row in enumerate(result.rows):
-        if wanted is not None and place not in wanted:
-            found.append(None)
-            continue
+    found: list[Was | None] = [None] * len(result.rows)
+    for place in range(len(found)) if wanted is None else wanted:
+        row = result.rows[place]
         other, when = find(row)
         if other is None:
-            found.append(None)
             continue
         now, then = (_estimate(each, with_interval=with_interval) for each in (row, other))
-        found.append(was(now, then, when=when, unit=result.unit, better=better))
+        found[place] = was(now, then, when=when, unit=result.unit, better=better)
     if with_interval and is_count(result):
         values = [row.value for row in result.rows]
         return tuple(counted(found, values, better=better, index=result.dispersion))
@@ -249,7 +246,7 @@ def _place(row: Row, unit: Unit) -> Place | None:
     number = _number(unit, row.group[unit])
     if number is None:
         return None
-    return tuple(text for name, text in row.group.items() if name != unit), number
+    return tuple([text for name, text in row.group.items() if name != unit]), number
 
 
 @lru_cache(MOST_LABELS)

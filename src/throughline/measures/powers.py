@@ -20,7 +20,8 @@ from throughline.measures.asker import Asker
 from throughline.measures.asking import ALL, Question
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.estimates import floats
-from throughline.measures.evaluation.figures import asked, label
+from throughline.measures.evaluation.figures import asked
+from throughline.measures.evaluation.keys import label
 from throughline.measures.evaluation.population import of_metric
 from throughline.measures.evaluation.samples import sample_of
 from throughline.measures.evaluation.unknown_values import misnamed

@@ -233,7 +233,7 @@ def _labelled(metric: Metric, result: Result) -> Result:
     if not named:
         return result
     rows = [
-        replace(row, group=row.group | {name: weaknesses.label(row.group[name]) for name in named})
+        row._replace(group=row.group | {name: weaknesses.label(row.group[name]) for name in named})
         for row in result.rows
     ]
     return replace(result, rows=rows)
@@ -289,7 +289,10 @@ def _timed_and_plain(metric: Metric) -> tuple[Grouping | None, list[str]]:
 
 
 def _series(plain: Sequence[str], result: Result) -> list[str]:
-    return [" · ".join(row.group[name] for name in plain) for row in result.rows]
+    if len(plain) == 1:
+        [name] = plain
+        return [row.group[name] for row in result.rows]
+    return [" · ".join([row.group[name] for name in plain]) for row in result.rows]
 
 
 def _largest(series: Sequence[str], result: Result) -> set[str]:

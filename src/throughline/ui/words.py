@@ -112,6 +112,9 @@ def plain_number(value: float | None) -> str:
     """
     if value is None:
         return NOTHING
+    if type(value) is int and value >= 0:
+        # Thousands of cells hold how many there are.
+        return f"{value:,}"
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}".replace("-", "−")
     decimals = 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3

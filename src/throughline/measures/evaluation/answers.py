@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One figure: its group, the value with its interval, and how many records stand behind it.
 
     `n` counts what the value rests on; `n_open` those still open, `n_missing` those without the dates it
     needs, `n_negative` those whose dates run backwards. `value` is None where there is nothing to say.
+    A tuple, since of thousands of rows each takes a third of the time of a frozen dataclass.
     """
 
     group: dict[str, str]
@@ -29,20 +30,8 @@ class Row:
     why_none: str = ""
 
     def varying(self, low: float, high: float) -> Row:
-        """The same with the wider interval; of thousands of rows `replace` takes twice as long."""
-        return Row(
-            self.group,
-            self.value,
-            self.low,
-            self.high,
-            self.n,
-            self.n_open,
-            self.n_missing,
-            self.n_negative,
-            low,
-            high,
-            self.why_none,
-        )
+        """The same with the wider interval; of thousands of rows `_replace` takes twice as long."""
+        return Row(*self[:8], low, high, self.why_none)
 
 
 @dataclass(frozen=True, slots=True)

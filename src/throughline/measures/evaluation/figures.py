@@ -26,16 +26,16 @@ from throughline.engine.language.checked import (
     Statistic,
     Unknown,
 )
-from throughline.engine.language.fields import CORE, SEVERITIES, Field, Kind
-from throughline.engine.language.writing import written_number
-from throughline.engine.metrics import UNKNOWN, Metric
+from throughline.engine.language.fields import CORE, Field
+from throughline.engine.metrics import Metric
 from throughline.measures.engines.duckdb import call, named, not_a_number, not_null
-from throughline.measures.evaluation import areas, estimates, left_open, moments, samples
+from throughline.measures.evaluation import areas, counted, estimates, left_open, moments, samples
 from throughline.measures.evaluation.answers import Row
 from throughline.measures.evaluation.caveats import is_closed_only
 from throughline.measures.evaluation.estimates import Figure
 from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.gaps import outermost, without_gaps
+from throughline.measures.evaluation.keys import Key, label, rank
 from throughline.measures.evaluation.missing import why_none
 from throughline.measures.evaluation.periods import numbered_period
 from throughline.measures.evaluation.population import GROUP, Population, of_metric
@@ -43,7 +43,6 @@ from throughline.measures.evaluation.samples import Policy, Sample
 
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
 ALWAYS_HAPPENED = ("introduced", "identified")
-Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +76,18 @@ class Aggregates:
 
     def by(self, places: Sequence[int]) -> Aggregates:
         """The aggregates by the dimensions at these places alone."""
+        columns = [[key[place] for key in self.keys] for place in places]
+        picked = list(zip(*columns, strict=True)) if places else [()] * len(self.keys)
         cells: dict[Key, list[int]] = {}
-        for number, key in enumerate(self.keys):
-            cells.setdefault(tuple(key[place] for place in places), []).append(number)
+        for number, key in enumerate(picked):
+            cells.setdefault(key, []).append(number)
         return self._folded(tuple(places), list(cells), list(cells.values()))
 
     def _folded(self, places: tuple[int, ...], keys: list[Key], cells: Sequence[Sequence[int]]) -> Aggregates:
         def fold(entries: Sequence[Any]) -> list[Any]:
-            return [_together([entries[number] for number in numbers]) for numbers in cells]
+            # Mostly thousands of plain numbers, of which none has to be looked at by itself.
+            together = sum if set(map(type, entries)) == {int} else _together
+            return [together([entries[number] for number in numbers]) for numbers in cells]
 
         groups = [name for name in self.found if GROUP.fullmatch(name)]
         return Aggregates(self.found.each(("by", places), fold, without=groups), keys)
@@ -142,6 +145,8 @@ def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *,
 
 def _of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
     found = aggregates.found
+    if isinstance(metric.measure, Count) and any(found["looked_at"]):
+        return _of_counts(metric, population, aggregates)
     estimated = _estimated(metric.measure, found, seed=seed)
     figures = dict(zip(aggregates.keys, estimated, strict=True))
     figures = without_gaps(metric, figures, population.moment)
@@ -151,7 +156,7 @@ def _of_groups(metric: Metric, population: Population, aggregates: Aggregates, *
     left_open = sum(figure.n_open for figure in figures.values())
     if is_closed_only(metric.measure) and _is_cut_by_repair(metric, population):
         figures, left_open = _with_those_left_open(metric, population, figures)
-    ordered = sorted(figures.items(), key=lambda pair: _rank(pair[0]))
+    ordered = sorted(figures.items(), key=lambda pair: rank(pair[0]))
     rows = [_row(metric, key, figure) for key, figure in ordered]
     total = _total(found, "looked_at")
     return Answer(
@@ -160,6 +165,20 @@ def _of_groups(metric: Metric, population: Population, aggregates: Aggregates, *
         total,
         left_open,
         undated or _total(found, "missing"),
+        _total(found, "negative"),
+    )
+
+
+def _of_counts(metric: Metric, population: Population, aggregates: Aggregates) -> Answer:
+    """The rows alone: of a count no figure tells more than its row does."""
+    found = aggregates.found
+    rows = counted.rows_of(metric, found, aggregates.keys, population.moment)
+    return Answer(
+        rows,
+        [],
+        _total(found, "looked_at"),
+        sum(row.n_open for row in rows),
+        _total(found, "missing"),
         _total(found, "negative"),
     )
 
@@ -198,7 +217,7 @@ def of_areas(
         )
         for span, figure in zip(spans, told, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
-    ordered = sorted(cells.items(), key=lambda pair: _rank(pair[0]))
+    ordered = sorted(cells.items(), key=lambda pair: rank(pair[0]))
     rows = [_row(metric, key, figure) for key, (figure, _) in ordered]
     figures = [figure for _, (figure, _) in ordered]
     return Answer(
@@ -232,7 +251,7 @@ def _whatever(condition: Condition | None, at: Field) -> Condition | None:
 
 
 def _total(found: Mapping[str, Any], name: str) -> int:
-    return sum(map(estimates.whole, found.get(name, ())))
+    return sum(counted.wholes(found.get(name, ())))
 
 
 def _grouped(
@@ -360,35 +379,3 @@ def _row(metric: Metric, key: Key, figure: Figure) -> Row:
         figure.n_negative,
         why_none="" if estimate.value is not None else why_none(metric.measure, figure),
     )
-
-
-def label(by: Grouping, value: Any) -> str:
-    """How a value of a dimension is shown and asked for again."""
-    if value is None:
-        return UNKNOWN
-    if isinstance(value, str) or by.field is None:
-        return str(value)
-    if by.unit:
-        return numbered_period(by.unit, int(value)).label
-    match by.field.kind:
-        case Kind.SEVERITY:
-            return SEVERITIES[int(value)]
-        case Kind.BOOLEAN:
-            return "true" if value else "false"
-        case Kind.NUMBER:
-            return written_number(float(value))
-    return str(value)
-
-
-def _rank(key: Key) -> tuple[Any, ...]:
-    """Levels and numbers by size, names by alphabet, what is unknown last."""
-    ranked: list[Any] = []
-    for value in key:
-        ranked += [value is None, _sortable(value)]
-    return tuple(ranked)
-
-
-def _sortable(value: Any) -> tuple[float, str, str]:
-    if isinstance(value, str):
-        return (0.0, value.casefold(), value)
-    return (0.0 if value is None else float(value), "", "")

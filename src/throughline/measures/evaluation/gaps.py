@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,21 +19,25 @@ Key = tuple[Any, ...]
 
 def without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> dict[Key, Figure]:
     """With the periods in which nothing happened, from `since` or the first hit to `until` or the present."""
+    empty = estimates.nothing(metric.measure)
+    return {key: figures.get(key, empty) for key in every_key(metric, figures, moment)}
+
+
+def every_key(metric: Metric, figures: Mapping[Key, Any], moment: Moment) -> Sequence[Key]:
+    """The groups with those of the periods in which nothing happened."""
     timed = [place for place, each in enumerate(metric.by) if each.unit]
     if len(timed) != 1:
-        return figures
+        return list(figures)
     place = timed[0]
     hits = [int(key[place]) for key in figures] + outermost(metric.by[place], metric, moment)
     others = {key[:place] + key[place + 1 :] for key in figures} or ({()} if len(metric.by) == 1 else set())
-    if not figures and moment.since is None:
-        return figures
+    if not hits or (not figures and moment.since is None):
+        return []
     numbers = range(_first_told(metric, figures, place, moment) or min(hits), max(hits) + 1)
-    empty = estimates.nothing(metric.measure)
-    every = ((*key[:place], number, *key[place:]) for key in others for number in numbers)
-    return {key: figures.get(key, empty) for key in every}
+    return [(*key[:place], number, *key[place:]) for key in others for number in numbers]
 
 
-def _first_told(metric: Metric, figures: Mapping[Key, Figure], place: int, moment: Moment) -> int | None:
+def _first_told(metric: Metric, figures: Mapping[Key, Any], place: int, moment: Moment) -> int | None:
     """The first period that a cohort has a figure of: of long before the register there is none to show."""
     if not isinstance(metric.measure, CohortFound) or moment.since is not None:
         return None
