@@ -159,6 +159,17 @@ def test_a_repair_that_is_planned_has_not_happened():
     assert ask("count()", by=("status",)).rows[0].group == {"status": "open"}
 
 
+def test_a_repair_that_is_planned_is_in_no_period_no_range_and_no_slice_of_the_repaired():
+    repaired("a", "2024-01-01", "2024-02-01")
+    repaired("b", "2024-01-01", "2024-08-01")
+    took = "median(mitigated - identified)"
+    by_quarter = values(ask(took, by=("quarter",)))
+    assert {key: value for key, value in by_quarter.items() if value is not None} == {("2024-Q1",): 31}
+    assert values(ask(took, since=dt.date(2024, 1, 1), until=dt.date(2025, 1, 1))) == {(): 31}
+    assert values(ask("count()", where="mitigated is not null")) == {(): 1}
+    assert values(ask("count()", where="mitigated is not null and status = 'open'")) == {(): 0}
+
+
 def test_dates_that_run_backwards_are_counted_apart():
     repaired("a", "2024-01-11", "2024-01-01")
     repaired("b", "2024-01-01", "2024-01-11")
@@ -229,6 +240,13 @@ def test_the_periods_of_another_date_reach_past_the_range_that_was_asked_for():
     span = {"since": dt.date(2024, 2, 1), "until": dt.date(2024, 3, 1)}
     found = ask("count()", at="mitigated", by=("identified.month",), **span)
     assert values(found) == {("2023-12",): 1, ("2024-01",): 1}
+
+
+def test_a_range_in_which_nothing_happened_has_no_periods_of_another_date():
+    repaired("a", "2024-01-10", None)
+    span = {"since": dt.date(2024, 2, 1), "until": dt.date(2024, 3, 1)}
+    assert ask("count()", at="mitigated", by=("identified.month",), **span).rows == []
+    assert ask("median(triaged - identified)", by=("identified.month",), **span).rows == []
 
 
 def test_a_share_leaves_out_those_of_which_nobody_can_say_and_counts_them():

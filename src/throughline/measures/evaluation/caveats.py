@@ -6,22 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from throughline.engine.language.checked import (
-    All,
     AverageOpen,
     Calculation,
     CohortFound,
     Column,
-    Condition,
     Count,
     Measure,
-    Negation,
     PeriodSurvival,
     Scalar,
     Share,
     Statistic,
     Survival,
     Truncated,
-    Unknown,
     WithinSla,
     spans,
 )
@@ -29,6 +25,7 @@ from throughline.engine.metrics import Metric
 from throughline.measures.evaluation import hidden_caveats
 from throughline.measures.evaluation.answers import Row, Warning
 from throughline.measures.evaluation.estimates import Figure
+from throughline.measures.evaluation.population import demands
 from throughline.measures.evaluation.samples import mentions
 
 FEW = 5
@@ -119,19 +116,7 @@ def leaves_out_open(metric: Metric) -> bool:
     """Whether it is of those only whose time is over: by its measure, or by what it asks of them."""
     if not isinstance(metric.measure, Survival):
         return is_closed_only(metric.measure)
-    asked = metric.condition
-    parts = asked.parts if isinstance(asked, All) else (asked,)
-    return any(_demands(part, metric.measure.end.name) for part in parts)
-
-
-def _demands(part: Condition | None, date: str) -> bool:
-    """Whether a condition is that this date is there."""
-    match part:
-        case All(parts):
-            return any(_demands(each, date) for each in parts)
-        case Negation(Unknown(Column(field))):
-            return field.name == date
-    return False
+    return demands(metric.condition, metric.measure.end.name)
 
 
 def has_difference(value: Scalar, later: str, earlier: str | None) -> bool:

@@ -38,7 +38,7 @@ from throughline.measures.evaluation.gaps import outermost, without_gaps
 from throughline.measures.evaluation.keys import Key, label, rank
 from throughline.measures.evaluation.missing import why_none
 from throughline.measures.evaluation.periods import numbered_period
-from throughline.measures.evaluation.population import GROUP, Population, of_metric
+from throughline.measures.evaluation.population import GROUP, Population, asked_of, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
 
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
@@ -102,6 +102,7 @@ def _together(entries: Sequence[Any]) -> Any:
 
 def aggregates_of(metric: Metric, population: Population, *, policy: Policy) -> Aggregates:
     """The one query of a measure of records, grouped by the dimensions."""
+    population = asked_of(metric, population)
     sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
     if many := moments.sample_of_many(metric.measure, sample, population.snapshot):
         found, keys = _grouped(metric, population, many, by=metric.by)
@@ -116,6 +117,7 @@ def begin(metric: Metric, population: Population, *, policy: Policy) -> None:
     if isinstance(metric.measure, Area):
         sample, by = areas.sample_of(metric.measure, population.compiler), _plain(metric)
     else:
+        population = asked_of(metric, population)
         sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
         sample = moments.sample_of_many(metric.measure, sample, population.snapshot) or sample
     where = of_metric(metric, population)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -14,8 +14,8 @@ import numpy as np
 from sqlglot import exp
 
 from throughline.accounts.access import Scope
-from throughline.engine.language.checked import Condition, Grouping
-from throughline.engine.language.fields import Field
+from throughline.engine.language.checked import All, Column, Condition, Grouping, Negation, Unknown
+from throughline.engine.language.fields import CORE, Field
 from throughline.engine.metrics import Metric
 from throughline.measures.engines.duckdb import DIALECT, Compiler, both, named, number, text
 from throughline.measures.evaluation.found import Found
@@ -67,10 +67,12 @@ class Population:
     services: Sequence[tuple[str, int | None, str]] | None = None
     # What no expression can say, such as the words of a search.
     also: Sequence[exp.Expression] = ()
+    # Whether none but the mitigated are asked for, which `conditions` then say.
+    all_mitigated: bool = False
 
     @property
     def compiler(self) -> Compiler:
-        return Compiler(self.moment.known_at, self.as_of)
+        return Compiler(self.moment.known_at, self.as_of, self.all_mitigated)
 
     @property
     def as_of(self) -> float:
@@ -91,8 +93,11 @@ class Population:
         ]
 
     def conditions(self) -> list[exp.Expression]:
-        sliced = [self.compiler.condition(self.condition)] if self.condition is not None else []
-        return [*self.known(), *(exp.paren(each) for each in sliced), *(each.copy() for each in self.also)]
+        compiler = self.compiler
+        sliced = [compiler.condition(self.condition)] if self.condition is not None else []
+        mitigated = [compiler.has(CORE["mitigated"])] if self.all_mitigated else []
+        also = (each.copy() for each in self.also)
+        return [*self.known(), *mitigated, *(exp.paren(each) for each in sliced), *also]
 
     def select(
         self, columns: Mapping[str, exp.Expression], *, where: Sequence[exp.Expression] = ()
@@ -209,10 +214,11 @@ def _is_small(found: Mapping[str, Any]) -> bool:
 
 
 def _is_listed(values: Any) -> bool:
+    if values.dtype != object:
+        return False
     # What is masked is an array to NumPy and yet no list: among the groups there may be an unknown one.
-    return values.dtype == object and any(
-        isinstance(each, np.ndarray | list) and each is not np.ma.masked for each in values
-    )
+    known = (each for each in values if each is not None and each is not np.ma.masked)
+    return isinstance(next(known, None), np.ndarray | list)
 
 
 def _in_order_of(short: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -278,6 +284,27 @@ def of_metric(metric: Metric, population: Population) -> list[exp.Expression]:
     """What the period and the periods among the dimensions ask of a record."""
     compiler = population.compiler
     return [*in_period(compiler, metric.at, population.moment), *dated(compiler, metric.by)]
+
+
+def asked_of(metric: Metric, population: Population) -> Population:
+    """The records that an answer is made of: where those alone that are mitigated can be in it, those."""
+    moment = population.moment
+    by_period = any(
+        each.unit and each.field is not None and each.field.name == "mitigated" for each in metric.by
+    )
+    in_range = moment.is_bounded and metric.at is not None and metric.at.name == "mitigated"
+    asked = by_period or in_range or demands(metric.condition, "mitigated")
+    return replace(population, all_mitigated=True) if asked else population
+
+
+def demands(condition: Condition | None, date: str) -> bool:
+    """Whether a condition is that this date is there."""
+    match condition:
+        case All(parts):
+            return any(demands(each, date) for each in parts)
+        case Negation(Unknown(Column(field))):
+            return field.name == date
+    return False
 
 
 def lacks_dates(metric: Metric, population: Population) -> bool:
