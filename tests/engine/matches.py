@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,6 +34,12 @@ def random_team(
         if plain or chance.random() < 0.5
         else Settings(*(float(each) for each in chance.random(3))),
     )
+
+
+def in_months(question: Question, chance: np.random.Generator) -> Question:
+    """The same team with time given out a month at a time, of which hardly any is left over."""
+    people = [replace(each, capacity=4.0 * float(chance.integers(1, 4))) for each in question.people]
+    return replace(question, people=tuple(people), works=tuple(replace(w, weeks=4) for w in question.works))
 
 
 def _person(chance: np.random.Generator, key: str, plain: bool) -> Person:

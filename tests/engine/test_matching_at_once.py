@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import replace
 from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from tests.engine.matches import random_team, random_weights, worth_of_all
+from tests.engine.matches import in_months, random_team, random_weights, worth_of_all
 
 from throughline.engine.matching import Weights, best, holds, matching, measured, parts, triangle
 from throughline.engine.matching import around as searching
@@ -18,11 +17,6 @@ from throughline.engine.matching.mixes import Prices, bound
 from throughline.engine.matching.model import by_pairs, programme
 
 CLOSE = 1e-7
-
-
-def in_months(question, chance):
-    people = [replace(each, capacity=4.0 * float(chance.integers(1, 4))) for each in question.people]
-    return replace(question, people=tuple(people), works=tuple(replace(w, weeks=4) for w in question.works))
 
 
 @pytest.mark.parametrize("kind", ["in weeks", "in months"])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from throughline.assignments.beside import ask
+from throughline.assignments.costing import ask
 from throughline.assignments.format.reading import Asked
 from throughline.engine.matching import (
     TERMS,

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from throughline.engine.matching.around import Around
+from throughline.engine.matching.around import Around, Learned
 from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.met import Undecided
 from throughline.engine.matching.model import by_pairs
@@ -21,6 +21,8 @@ from throughline.engine.matching.solving import around_of, best, by_quarters, re
 from throughline.engine.matching.stability import stays_first
 
 SHOWN = 3
+# Where pairs are so many, what one costs takes longer than to say to another process what was learned.
+_MANY_PAIRS = 3000
 # A gap of the objective that nobody can mean: below it people choose what they like.
 TOSS_UP = 0.01
 Term: TypeAlias = Literal["business", "interest", "growth"]
@@ -49,15 +51,22 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class OverQuarters:
+    """What was learned over whole quarters: plans that were met, sets of people, and what steps cost."""
+
+    plans: tuple[Plan, ...]
+    sets: tuple[tuple[int, Flags], ...]
+    falls: Falls
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """A matching and what was learned for it so far, without its solver: it may be sent elsewhere."""
 
     question: Question
     weights: Weights
     plan: Plan
-    plans: tuple[Plan, ...]
-    sets: tuple[tuple[int, Flags], ...]
-    falls: Falls
+    learned: Learned | OverQuarters
 
 
 @dataclass
@@ -94,12 +103,18 @@ class Matching:
     @property
     def begun(self) -> Begun | None:
         """What it takes to answer elsewhere; None where that is done too soon for it to be worth sending."""
-        relaxed = None if self._around is not None else self._relaxed
+        learned = self._over_quarters() if self._around is None else self._over_pairs(self._around)
+        return None if learned is None else Begun(self.question, self.weights, self.plan, learned)
+
+    def _over_pairs(self, around: Around) -> Learned | None:
+        return around.learned if self.question.may.sum() >= _MANY_PAIRS else None
+
+    def _over_quarters(self) -> OverQuarters | None:
+        relaxed = self._relaxed
         if relaxed is None:
             return None
         plans = tuple(each for each in self._forced.values() if each is not None)
-        sets, falls = tuple(relaxed.likely(np.inf)), relaxed.falls.again()
-        return Begun(self.question, self.weights, self.plan, plans, sets, falls)
+        return OverQuarters(plans, tuple(relaxed.likely(np.inf)), relaxed.falls.again())
 
     def take(self, answered: Mapping[Pair, Plan | None]) -> None:
         """Keep what was answered elsewhere."""
@@ -163,11 +178,18 @@ def matching(question: Question, weights: Weights) -> Matching | None:
 
 def answered(begun: Begun, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
     """The best plan with each pair, None where there is none; what was learned before is begun with."""
-    relaxed = relaxed_of(begun.question, begun.weights, sets=list(begun.sets))
-    if relaxed is not None:
-        relaxed.falls = begun.falls.again()
-    found = Matching(begun.question, begun.weights, begun.plan, _learned=[relaxed], _known=begun.plans)
+    found = _again(begun)
     return {pair: found.forcing(*pair) for pair in pairs}
+
+
+def _again(begun: Begun) -> Matching:
+    question, weights, learned = begun.question, begun.weights, begun.learned
+    if isinstance(learned, Learned):
+        return Matching(question, weights, begun.plan, Around.again(learned))
+    relaxed = relaxed_of(question, weights, sets=list(learned.sets))
+    if relaxed is not None:
+        relaxed.falls = learned.falls.again()
+    return Matching(question, weights, begun.plan, _learned=[relaxed], _known=learned.plans)
 
 
 def suited(found: Matching, person: int, *, shown: int = SHOWN) -> list[int]:

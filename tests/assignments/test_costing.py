@@ -6,22 +6,29 @@ import multiprocessing
 
 import numpy as np
 import pytest
-from tests.engine.matches import random_team
+from tests.engine.matches import in_months, random_team
 
-from throughline.assignments import beside
-from throughline.assignments.beside import ask
-from throughline.engine.matching import Weights, matching, suited
+from throughline.assignments import costing
+from throughline.assignments.costing import ask
+from throughline.engine.matching import Weights, advice, matching, suited
+from throughline.engine.matching.around import Learned
 
 
-@pytest.fixture(scope="module")
-def question():
-    """A team of which pairs alone do not settle who does what."""
-    chance = np.random.default_rng(7)
-    while True:
-        question = random_team(chance, 9, 12, plain=True)
-        found = matching(question, Weights())
-        if found is not None and found.begun is not None:
-            return question
+@pytest.fixture(scope="module", params=["over quarters", "over pairs"])
+def question(request):
+    """A team of which pairs alone do not settle who does what, and one whose pairs are told to be many."""
+    over_pairs, chance = request.param == "over pairs", np.random.default_rng(7)
+    with pytest.MonkeyPatch.context() as patch:
+        if over_pairs:
+            patch.setattr(advice, "_MANY_PAIRS", 1)
+        while True:
+            team = random_team(chance, 9, 12, plain=True)
+            team = in_months(team, chance) if over_pairs else team
+            found = matching(team, Weights())
+            if found is not None and found.begun is not None:
+                assert isinstance(found.begun.learned, Learned) == over_pairs
+                yield team
+                return
 
 
 class Told(list):
@@ -90,5 +97,5 @@ def test_where_no_process_may_be_begun_one_goes_on_alone(question, monkeypatch):
         raise OSError("too many processes")
 
     right = costs(asked(question, cores=1))
-    monkeypatch.setattr(beside.SpawnProcess, "start", refuse)
+    monkeypatch.setattr(costing.SpawnProcess, "start", refuse)
     assert costs(asked(question, cores=2)) == right
