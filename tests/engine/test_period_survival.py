@@ -7,7 +7,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
-from throughline.engine import durations, period_survival
+from throughline.engine import ages_by_minute, durations, period_survival
 from throughline.engine.durations import Ending
 from throughline.engine.lives import followed
 from throughline.engine.lives import lives as known_lives
@@ -173,6 +173,8 @@ def test_of_many_ages_are_taken_to_the_minute_which_moves_no_mean_by_more(monkey
 @pytest.mark.parametrize("seed", range(4))
 def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, monkeypatch):
     monkeypatch.setattr(period_survival, "TO_THE_MINUTE", most)
+    # However few they are, they are counted in a table of all minutes where they count as many.
+    monkeypatch.setattr(ages_by_minute, "_MINUTES_EACH", 100_000)
     starts, ends, accepted = lives(seed, accepting=bool(seed % 2))
     # Some on the very edges, and some over when they began.
     starts[:40], ends[20:30] = np.repeat([100.0, 200.0, 250.0, 290.0], 10), starts[20:30]
@@ -183,3 +185,21 @@ def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, 
         alone, beside = found.within(*window), periods.followed(number)
         assert (beside.n, beside.n_open) == (alone.n, alone.n_open)
         assert beside.restricted_mean(horizon=horizon) == alone.restricted_mean(horizon=horizon)
+
+
+@pytest.mark.parametrize("most", [10, 1_000_000])
+@pytest.mark.parametrize("window", [(0.0, 500.0), (150.0, 300.5), (-50.0, 290.0)])
+def test_who_is_over_and_who_stands_say_together_what_all_say(window, most, monkeypatch):
+    monkeypatch.setattr(period_survival, "TO_THE_MINUTE", most)
+    monkeypatch.setattr(ages_by_minute, "_MINUTES_EACH", 100_000)
+    found, (since, until) = known_lives(*lives(6, accepting=True)), window
+    before = until - 10.5
+    gone = found.gone(since, before, until=until, horizon=30.0)
+    standing = found.standing(before)
+    if most == 10:
+        told = gone.joined(standing.counted(since, until, horizon=30.0))
+    else:
+        told = standing.within(since, until, horizon=30.0).behind(gone)
+    every = found.within(since, until)
+    assert (told.n, told.n_open) == (every.n, every.n_open)
+    assert told.restricted_mean(horizon=30.0) == every.restricted_mean(horizon=30.0)

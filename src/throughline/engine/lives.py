@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from throughline.engine.ages_by_minute import (
+    CountedByMinute,
+    Minutes,
+    counted,
+    minutes_before,
+    minutes_lasted,
+    minutes_of,
+    pays,
+)
 from throughline.engine.durations import Ending
 from throughline.engine.exposure import places
-from throughline.engine.period_survival import Followed
+from throughline.engine.period_survival import Followed, Gone, is_many
 from throughline.engine.tallies import MINUTES_A_DAY
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Window = tuple[float, float]
 _MINUTE = 1 / MINUTES_A_DAY
+_NOBODY = np.empty(0, dtype=np.intp)
 
 
 def followed(
@@ -37,43 +47,86 @@ def followed(
     return lives(starts, ends, accepted).within(since, until)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Lives:
     """When records started and were over, in days, and how each ends; made by `lives`."""
 
     begun: Floats
     over: Floats
     endings: NDArray[np.int8]
+    _lasted: dict[int, Minutes] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def nbytes(self) -> int:
         """How much memory they take."""
         return self.begun.nbytes + self.over.nbytes + self.endings.nbytes
 
-    def parted(self, at: float) -> tuple[Lives, Lives]:
-        """Those that are not over before an instant, and those that are."""
-        is_over = self.over < at
-        stood, over = (Lives(self.begun[e], self.over[e], self.endings[e]) for e in (~is_over, is_over))
-        return stood, over
+    def standing(self, at: float) -> Lives:
+        """Those that are not over before an instant."""
+        stood = np.flatnonzero(self.over >= at)
+        return Lives(self.begun.take(stood), self.over.take(stood), self.endings.take(stood))
 
     def within(self, since: float, until: float, *, horizon: float = math.inf) -> Followed:
         """Who was at risk in the period `since` ≤ t < `until`, as `followed` says, told to an age."""
         if not since < until:
             raise ValueError("a period ends after it starts")
         inside = np.flatnonzero((self.begun < until) & (self.over >= since))
-        n_open = int(np.count_nonzero(self.over.take(inside) >= until))
         told_to = horizon + _MINUTE
+        if pays(inside.size, told_to):
+            return self.counted(since, until, horizon=horizon)
+        n_open = int(np.count_nonzero(self.over.take(inside) >= until))
         return self._followed(inside, since, until, n=inside.size, n_open=n_open, told_to=told_to)
+
+    def gone(self, since: float, before: float, *, until: float, horizon: float) -> Gone | CountedByMinute:
+        """Those of a period that are over before an instant of it, put in order, told to an age."""
+        n = int(np.count_nonzero((self.begun < until) & (self.over >= since)))
+        if pays(n, horizon + _MINUTE):
+            return self.counted(since, before, horizon=horizon, standing=False)
+        inside = np.flatnonzero((self.over >= since) & (self.over < before))
+        found = self._followed(inside, since, before, n=inside.size, n_open=0, told_to=horizon + _MINUTE)
+        return found.gone(to_the_minute=is_many(n))
+
+    def counted(
+        self, since: float, until: float, *, horizon: float, standing: bool = True
+    ) -> CountedByMinute:
+        """Who was at risk in a period, by the minute; those that stand when it ends as well, if so asked."""
+        told_to = horizon + _MINUTE
+        most = minutes_before(told_to)
+        is_in, is_over = self.over >= since, self.over < until
+        is_over &= is_in
+        lasted = self._lasted_to(most)
+        ended = counted(lasted[is_over], most=most)
+        is_borne = is_over & (self.endings == Ending.ACCEPTED)
+        borne = counted(lasted[is_borne], most=most)
+        stands = np.flatnonzero((self.begun < until) & (self.over >= until)) if standing else _NOBODY
+        is_older = (self.begun < since) & is_in
+        older = np.flatnonzero(is_older if standing else is_older & is_over)
+        n = int(np.count_nonzero(is_over)) + stands.size
+        entries = self._ages(older, since, most=most)
+        entries[0] += n - older.size
+        # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
+        still_open = self._ages(stands, np.nextafter(until, -math.inf), most=most)
+        exits = still_open, ended - borne, borne
+        return CountedByMinute.of(entries, exits, n=n, n_open=stands.size, told_to=told_to)
+
+    def _ages(self, which: Counts, at: float, *, most: int) -> Counts:
+        """How many of these are how old at an instant."""
+        return counted(minutes_of(at - self.begun.take(which), most=most), most=most)
+
+    def _lasted_to(self, most: int) -> Minutes:
+        """The minute of the age at which each is over; `most` of all from there on."""
+        if most not in self._lasted:
+            self._lasted[most] = minutes_lasted(self.begun, self.over, most=most)
+        return self._lasted[most]
 
     def periods(self, windows: Sequence[Window], *, horizon: float) -> Periods:
         """The same of many periods, told to the age `horizon`."""
         edges = np.unique(np.asarray(windows, dtype=np.float64))
         begun, over = places(self.begun, edges), places(self.over, edges)
         order = np.argsort(begun, kind="stable")
-        ordered = Lives(self.begun.take(order), self.over.take(order), self.endings.take(order))
         most = edges.size + 1
         starts, ends = (np.append(0, np.cumsum(np.bincount(each, minlength=most))) for each in (begun, over))
-        return Periods(ordered, windows, horizon + _MINUTE, edges, over.take(order), starts, ends)
+        return Periods(self, windows, horizon + _MINUTE, edges, order, over.take(order), starts, ends)
 
     def _followed(
         self, inside: Counts, since: float, until: float, *, n: int, n_open: int, told_to: float
@@ -91,15 +144,16 @@ class Lives:
 class Periods:
     """Lives beside the windows in which they are followed; made by `Lives.periods`.
 
-    The lives are in the order of the edges of the windows that they began on or after; `starts` and `ends`
-    say how many began, and were over, before each edge; `over_at` says of each how many edges it was over on
-    or after. To look through small numbers takes a fraction of the time that the instants would take.
+    `order` is that of the edges of the windows that they began on or after; `starts` and `ends` say how many
+    began, and were over, before each edge; `over_at` says of each, in order, how many edges it was over on or
+    after. To look through small numbers takes a fraction of the time that the instants would take.
     """
 
     lives: Lives
     windows: Sequence[Window]
     told_to: float
     edges: Floats
+    order: Counts
     over_at: NDArray[Any]
     starts: Counts
     ends: Counts
@@ -108,14 +162,41 @@ class Periods:
         """Who was at risk in one of the windows."""
         since, until = self.windows[number]
         start, end = np.searchsorted(self.edges, (since, until))
-        # Whoever is older than what is told when the period begins is only counted.
-        young = np.searchsorted(self.edges, since - self.told_to, side="right")
-        first, last = self.starts[young], self.starts[end + 1]
-        inside = first + np.flatnonzero(self.over_at[first:last] > start)
         began, gone, gone_by_then = self.starts[end + 1], self.ends[start + 1], self.ends[end + 1]
-        return self.lives._followed(
-            inside, since, until, n=int(began - gone), n_open=int(began - gone_by_then), told_to=self.told_to
-        )
+        n, n_open = int(began - gone), int(began - gone_by_then)
+        # Whoever is older than what is told when the period begins is only counted.
+        first = self._first_told(since)
+        if pays(n, self.told_to):
+            return self._counted(first, int(start), int(end), since, until, n=n, n_open=n_open)
+        inside = self.order[first + np.flatnonzero(self.over_at[first:began] > start)]
+        return self.lives._followed(inside, since, until, n=n, n_open=n_open, told_to=self.told_to)
+
+    def _first_told(self, since: float) -> int:
+        young = np.searchsorted(self.edges, since - self.told_to, side="right")
+        return int(self.starts[young])
+
+    def _counted(
+        self, first: int, start: int, end: int, since: float, until: float, *, n: int, n_open: int
+    ) -> CountedByMinute:
+        most = minutes_before(self.told_to)
+        lasted = self.lives._lasted_to(most)
+        before, began = int(self.starts[start + 1]), int(self.starts[end + 1])
+        over_at = self.over_at[first:began]
+        at = self.order[first:began][(over_at > start) & (over_at <= end)]
+        ended = counted(lasted.take(at), most=most)
+        borne = counted(lasted.take(at[self.lives.endings.take(at) == Ending.ACCEPTED]), most=most)
+        entries = self._standing(first, before, start, since, most=most)
+        entries[0] += began - before
+        # Half-open: as in `Lives.counted`.
+        last = np.nextafter(until, -math.inf)
+        still_open = self._standing(self._first_told(until), began, end, last, most=most)
+        exits = still_open, ended - borne, borne
+        return CountedByMinute.of(entries, exits, n=n, n_open=n_open, told_to=self.told_to)
+
+    def _standing(self, first: int, upto: int, edge: int, at: float, *, most: int) -> Counts:
+        """How old those are, of these in order, that are over behind an edge."""
+        standing = self.order[first:upto][self.over_at[first:upto] > edge]
+        return self.lives._ages(standing, at, most=most)
 
 
 def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:

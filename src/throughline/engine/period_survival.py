@@ -196,7 +196,7 @@ class Followed:
     def _to_the_minute(self) -> bool:
         return is_many(self.n)
 
-    def _steps(self, start: float, horizon: float) -> _Steps:
+    def _steps(self, start: float, horizon: float) -> Steps:
         """The hazards at each age of an ending from `start` to before `horizon`."""
         inside = [part.before(horizon).since(start) for part in self._ended]
         _, mitigated, accepted = inside
@@ -206,7 +206,7 @@ class Followed:
             at_risk -= every.before(start).n + part.count_before(ended.values)
         endings = ended.counts / at_risk
         repairs = mitigated.count_at(ended.values) / at_risk if accepted.values.size else endings
-        return _Steps(ended.values, repairs, endings, at_risk)
+        return Steps(ended.values, repairs, endings, at_risk)
 
     def _fewest(self, start: float, end: float) -> int:
         """As many as this are at risk at every age from `start` to `end`, by a look at few ages."""
@@ -220,16 +220,16 @@ class Followed:
         gone = self._exits.before(start).n + np.cumsum(exits.counts)
         return exits.values, self._entries.count_until(np.nextafter(exits.values, math.inf)) - gone
 
-    def _thin_from(self, steps: _Steps, start: float, few: Floats) -> float | None:
+    def _thin_from(self, steps: Steps, start: float, few: Floats) -> float | None:
         """The first age at which fewer than five are at risk, where not only endings made them so few.
 
         `few` are the exits behind which they are so few.
         """
         if not few.size:
             return None
-        gone = self.left[self.endings == Ending.OPEN]
+        gone = self._ended[Ending.OPEN].since(start)
         left = np.prod((1 - steps.endings)[steps.times <= few[0]])
-        return float(few[0]) if left >= _MUCH and (gone[gone >= start] <= few[0]).any() else None
+        return float(few[0]) if left >= _MUCH and gone.first <= few[0] else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +253,7 @@ def is_many(n: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Steps:
+class Steps:
     """At each age of an ending the hazards of repair and of any ending, and how many were at risk."""
 
     times: Floats
@@ -268,7 +268,7 @@ class _Steps:
         return shares
 
 
-def _is_followed(steps: _Steps, exits: Floats, behind: Counts, horizon: float) -> bool:
+def _is_followed(steps: Steps, exits: Floats, behind: Counts, horizon: float) -> bool:
     """Whether somebody is at risk at every age up to the horizon at which not all is over.
 
     `behind` is how many are at risk just after each of the exits before the horizon.
@@ -279,7 +279,7 @@ def _is_followed(steps: _Steps, exits: Floats, behind: Counts, horizon: float) -
     return bool(behind[: np.searchsorted(exits, end - _INSTANT)].all())
 
 
-def _variances(steps: _Steps) -> Floats:
+def _variances(steps: Steps) -> Floats:
     """Var F at each time: a quadratic in F whose coefficients add up from time to time."""
     reached = np.cumsum(steps.before * steps.repairs)
     survivors = 1 - steps.endings

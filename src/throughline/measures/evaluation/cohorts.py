@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
+from throughline.engine.ages_by_minute import CountedByMinute
 from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
 from throughline.engine.lives import Lives, Window, lives
-from throughline.engine.period_survival import Followed, is_many
+from throughline.engine.period_survival import Followed
 from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.found import Found
@@ -22,7 +23,7 @@ from throughline.measures.evaluation.side_by_side import each
 
 # Fewer are followed anew whenever somebody looks.
 MANY_LIVES = 50_000
-STOOD, RECENT = "stood", "recent"
+LIVES, STOOD, RECENT = "lives", "stood", "recent"
 
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
@@ -98,11 +99,15 @@ def _alone(found: Found, since: float, until: float, *, horizon: float, settled:
         every = _lives(found)
         if every.begun.size < MANY_LIVES or not settled <= until:
             return every.within(since, until, horizon=horizon)
-        stood, over = every.parted(settled)
-        gone = over.within(since, until, horizon=horizon).gone(to_the_minute=is_many(every.begun.size))
+        stood = every.standing(settled)
+        gone = every.gone(since, settled, until=until, horizon=horizon)
         found.keep(STOOD, stood, size=stood.nbytes)
         found.keep((STOOD, since, horizon), gone, size=gone.nbytes)
-    inside = stood.within(since, until, horizon=horizon).behind(gone)
+    inside = (
+        gone.joined(stood.counted(since, until, horizon=horizon))
+        if isinstance(gone, CountedByMinute)
+        else stood.within(since, until, horizon=horizon).behind(gone)
+    )
     return inside or _lives(found).within(since, until, horizon=horizon)
 
 
@@ -110,7 +115,7 @@ def _keep_recent(found: Found, every: Lives, asked: Sequence[Window]) -> None:
     """Keep whoever was there when the last window but one began: who looks again looks at those."""
     if every.begun.size >= MANY_LIVES:
         since = asked[-2][0]
-        recent, _ = every.parted(since)
+        recent = every.standing(since)
         found.keep(RECENT, (since, recent), size=recent.nbytes)
 
 
@@ -119,7 +124,14 @@ def _recent(found: Found, asked: Sequence[Window]) -> Lives | None:
     return recent if asked and since <= min(start for start, _ in asked) else None
 
 
-def _lives(found: Mapping[str, Any]) -> Lives:
+def _lives(found: Found) -> Lives:
+    if LIVES not in found.near:
+        found.near[LIVES] = _lives_of(found)
+    every: Lives = found.near[LIVES]
+    return every
+
+
+def _lives_of(found: Mapping[str, Any]) -> Lives:
     starts, ends, borne, accepted = (floats(found[name]) for name in ("starts", "ends", "borne", "accepted"))
     if not borne.size:
         return lives(starts, ends)

@@ -15,7 +15,7 @@ class Found(Mapping[str, Any]):
     """The columns of an answer by name, with an entry for each group.
 
     `made` is kept with the statement while the record stays as it is: whoever finds there what it needs never
-    asks for the lists again.
+    asks for the lists again. What is made `near` the lists goes with them.
     """
 
     def __init__(
@@ -24,9 +24,11 @@ class Found(Mapping[str, Any]):
         short: Mapping[str, Any],
         read: Callable[[], Mapping[str, Any]],
         made: Made,
+        near: Made,
         bulk: Bulk,
     ) -> None:
-        self._names, self.short, self._read, self.made, self._bulk = names, short, read, made, bulk
+        self._names, self.short, self._read, self._bulk = names, short, read, bulk
+        self.made, self.near = made, near
 
     def __getitem__(self, name: str) -> Any:
         return self.short[name] if name in self.short else self._lists[name]
@@ -49,7 +51,8 @@ class Found(Mapping[str, Any]):
         def read() -> Mapping[str, Any]:
             return {name: fold(self[name]) for name in names if name not in short}
 
-        return Found(names, short, read, self.made.setdefault(key, {}), self._bulk)
+        made, near = (each.setdefault(key, {}) for each in (self.made, self.near))
+        return Found(names, short, read, made, near, self._bulk)
 
     def of(self, number: int) -> Found:
         """The columns of one group."""
@@ -57,7 +60,7 @@ class Found(Mapping[str, Any]):
 
     def plain(self, columns: Mapping[str, Any]) -> Found:
         """An answer of these columns, of which nothing is kept."""
-        return Found(list(columns), columns, dict, {}, self._bulk)
+        return Found(list(columns), columns, dict, {}, {}, self._bulk)
 
     def keep(self, key: Hashable, made: Any, *, size: int) -> None:
         """Keep something of so many bytes that was made of the lists, as long as there is room."""

@@ -158,7 +158,9 @@ class Population:
                 _keep(tables, statement, kept, at_most=KEPT_TABLES)
             else:
                 if len(lists) >= KEPT_LISTS:
-                    del lists[next(iter(lists))]
+                    oldest = next(iter(lists))
+                    del lists[oldest]
+                    self.snapshot.near.pop(oldest, None)
                 lists[statement] = kept
         return kept
 
@@ -178,7 +180,8 @@ class Population:
         def read() -> Mapping[str, Any]:
             return _in_order_of(short, self._arrays(statement))
 
-        return Found(names, short, read, made, snapshot.bulk)
+        near = snapshot.near.setdefault(statement, {})
+        return Found(names, short, read, made, near, snapshot.bulk)
 
     def rows(self, query: exp.Expression) -> list[tuple[Any, ...]]:
         """The answer as plain rows; a short one is kept while the record stays as it is."""

@@ -81,6 +81,8 @@ class Snapshot:
     answers: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict, repr=False)
     # The lists that were asked for last, by statement, for as long as this snapshot is held.
     lists: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+    # What was made of them, by statement, that is as long as they are.
+    near: dict[str, dict[Hashable, Any]] = field(default_factory=dict, init=False, repr=False)
     # What a page will want next, asked while it works on something else.
     ahead: Ahead = field(default_factory=Ahead, init=False, repr=False)
     # Short answers as columns, by statement, like `answers`.
