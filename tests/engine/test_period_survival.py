@@ -7,7 +7,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
-from throughline.engine import ages_by_minute, durations, period_survival
+from throughline.engine import ages_by_minute, durations, period_survival, tables_by_minute
 from throughline.engine.durations import Ending
 from throughline.engine.lives import followed
 from throughline.engine.lives import lives as known_lives
@@ -203,3 +203,38 @@ def test_who_is_over_and_who_stands_say_together_what_all_say(window, most, monk
     every = found.within(since, until)
     assert (told.n, told.n_open) == (every.n, every.n_open)
     assert told.restricted_mean(horizon=30.0) == every.restricted_mean(horizon=30.0)
+
+
+def test_windows_counted_in_parts_say_what_they_say_at_once(monkeypatch):
+    monkeypatch.setattr(period_survival, "TO_THE_MINUTE", 10)
+    monkeypatch.setattr(ages_by_minute, "_MINUTES_EACH", 100_000)
+    # On half a minute rounding decides, and each age is rounded where it is asked about.
+    starts, ends, accepted = lives(8, accepting=True)
+    starts = np.rint(starts * 2880) / 2880
+    periods = known_lives(starts, ends, accepted).periods(
+        [(day, day + 20.0) for day in np.arange(0.0, 500.0, 20.0)], horizon=30.0
+    )
+    told = []
+    for most in (2**22, 1):
+        monkeypatch.setattr(tables_by_minute, "_MOST_NUMBERS", most)
+        blocks = list(periods.blocks())
+        assert (len(blocks) == 1) == (most > 1)
+        told.append([of(n).restricted_mean(horizon=30.0) for numbers, of in blocks for n in numbers])
+    assert told[0] == told[1]
+    alone = [periods.lives.within(*window).restricted_mean(horizon=30.0) for window in periods.windows]
+    assert told[0] == alone
+
+
+def test_of_all_windows_counted_at_once_who_is_over_is_known(monkeypatch):
+    monkeypatch.setattr(period_survival, "TO_THE_MINUTE", 10)
+    monkeypatch.setattr(ages_by_minute, "_MINUTES_EACH", 100_000)
+    found = known_lives(*lives(9, accepting=True))
+    periods = found.periods([(0.0, 200.0), (200.0, 450.5)], horizon=30.0)
+    assert periods.gone(450.5, 450.5) is None
+    for _ in periods.blocks():
+        pass
+    gone, anew = periods.gone(450.5, 450.5), found.gone(0.0, 450.5, until=450.5, horizon=30.0)
+    standing = found.standing(450.5).counted(0.0, 450.5, horizon=30.0)
+    told, expected = (each.joined(standing).restricted_mean(horizon=30.0) for each in (gone, anew))
+    assert told == expected
+    assert periods.gone(440.0, 450.5) is None

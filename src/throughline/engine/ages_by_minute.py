@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,10 @@ from throughline.engine.tallies import MINUTES_A_DAY, Tally
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Minutes = NDArray[np.int32]
+# Counts, in numbers of any size.
+Table = NDArray[np.signedinteger[Any]]
 # Of fewer a table of all minutes would mostly be empty.
-_MINUTES_EACH = 8
+_MINUTES_EACH = 4
 _NO_AGE = np.empty(0)
 _NO_ENDING = np.empty(0, dtype=np.int8)
 _NOBODY = np.empty(0, dtype=np.int64)
@@ -33,12 +36,12 @@ class CountedByMinute(Followed):
     The tables are of all minutes before `told_to`.
     """
 
-    entries: Counts = field(default_factory=lambda: _NOBODY)
-    exits: Sequence[Counts] = ()
+    entries: Table = field(default_factory=lambda: _NOBODY)
+    exits: Sequence[Table] = ()
 
     @classmethod
     def of(
-        cls, entries: Counts, exits: Sequence[Counts], *, n: int, n_open: int, told_to: float
+        cls, entries: Table, exits: Sequence[Table], *, n: int, n_open: int, told_to: float
     ) -> CountedByMinute:
         """The same of tables."""
         return cls(_NO_AGE, _NO_AGE, _NO_ENDING, n, n_open, told_to, None, entries, exits)
@@ -72,14 +75,14 @@ class CountedByMinute(Followed):
         return [_tally(each) for each in self.exits]
 
     @cached_property
-    def _staying(self) -> Counts:
+    def _staying(self) -> Table:
         """How many are at risk at each minute, who entered or left at it included."""
         change = self.entries.copy()
         change[1:] -= self._leaving[:-1]
         return np.cumsum(change, out=change)
 
     @cached_property
-    def _leaving(self) -> Counts:
+    def _leaving(self) -> Table:
         still_open, mitigated, accepted = self.exits
         both = still_open + mitigated
         return both + accepted if accepted.any() else both
@@ -146,6 +149,6 @@ def counted(minutes: NDArray[np.signedinteger], *, most: int) -> Counts:
     return np.bincount(minutes, minlength=most + 1)[:most]
 
 
-def _tally(table: Counts) -> Tally:
+def _tally(table: Table) -> Tally:
     at = np.flatnonzero(table != 0)
     return Tally(at / MINUTES_A_DAY, table[at])

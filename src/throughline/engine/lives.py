@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from throughline.engine.ages_by_minute import (
 from throughline.engine.durations import Ending
 from throughline.engine.exposure import places
 from throughline.engine.period_survival import Followed, Gone, is_many
+from throughline.engine.tables_by_minute import Tables, most_edges, tables_of
 from throughline.engine.tallies import MINUTES_A_DAY
 
 Floats = NDArray[np.float64]
@@ -29,6 +31,8 @@ Counts = NDArray[np.int64]
 Window = tuple[float, float]
 _MINUTE = 1 / MINUTES_A_DAY
 _NOBODY = np.empty(0, dtype=np.intp)
+# So many numbers lie in the cache of a core.
+_NEAR = 2**14
 
 
 def followed(
@@ -123,10 +127,8 @@ class Lives:
         """The same of many periods, told to the age `horizon`."""
         edges = np.unique(np.asarray(windows, dtype=np.float64))
         begun, over = places(self.begun, edges), places(self.over, edges)
-        order = np.argsort(begun, kind="stable")
-        most = edges.size + 1
-        starts, ends = (np.append(0, np.cumsum(np.bincount(each, minlength=most))) for each in (begun, over))
-        return Periods(self, windows, horizon + _MINUTE, edges, order, over.take(order), starts, ends)
+        starts, ends = (np.append(0, np.cumsum(_count(each, edges.size + 1))) for each in (begun, over))
+        return Periods(self, windows, horizon + _MINUTE, edges, begun, over, starts, ends)
 
     def _followed(
         self, inside: Counts, since: float, until: float, *, n: int, n_open: int, told_to: float
@@ -144,59 +146,119 @@ class Lives:
 class Periods:
     """Lives beside the windows in which they are followed; made by `Lives.periods`.
 
-    `order` is that of the edges of the windows that they began on or after; `starts` and `ends` say how many
-    began, and were over, before each edge; `over_at` says of each, in order, how many edges it was over on or
-    after. To look through small numbers takes a fraction of the time that the instants would take.
+    `begun_at` and `over_at` say of each on or after how many edges it began and was over; `starts` and `ends`
+    how many began, and were over, before each edge. To look through small numbers takes a fraction of the
+    time that the instants would take.
     """
 
     lives: Lives
     windows: Sequence[Window]
     told_to: float
     edges: Floats
-    order: Counts
+    begun_at: NDArray[Any]
     over_at: NDArray[Any]
     starts: Counts
     ends: Counts
 
+    def blocks(self) -> Iterator[tuple[range, Callable[[int], Followed]]]:
+        """The numbers of the windows in parts, each with what tells who was at risk in one of its windows."""
+        most = most_edges(minutes_before(self.told_to))
+        first = 0
+        while first < len(self.windows):
+            last = first + 1
+            while last < len(self.windows) and self._reach(first, last + 1) <= most:
+                last += 1
+            yield range(first, last), self._block(range(first, last))
+            first = last
+
+    @property
+    def begun(self) -> Floats:
+        """When each began."""
+        return self.lives.begun
+
+    @cached_property
+    def lasted(self) -> Minutes:
+        """The minute that each lasted to, as far as that is told."""
+        return self.lives._lasted_to(minutes_before(self.told_to))
+
+    @property
+    def is_accepted(self) -> NDArray[np.bool_]:
+        """Whether each was accepted, or goes on."""
+        found: NDArray[np.bool_] = self.lives.endings == Ending.ACCEPTED
+        return found
+
     def followed(self, number: int) -> Followed:
         """Who was at risk in one of the windows."""
-        since, until = self.windows[number]
-        start, end = np.searchsorted(self.edges, (since, until))
+        return self._block(range(number, number + 1))(number)
+
+    def gone(self, before: float, until: float) -> CountedByMinute | None:
+        """Of all lives those that are over before an instant of a period that ends with a window.
+
+        None where no tables of all windows were made, or another instant of the period cuts them.
+        """
+        end = int(np.searchsorted(self.edges, until))
+        if (
+            "_tables" not in self.__dict__
+            or self.starts[1]
+            or self.edges[min(end, self.edges.size - 1)] != until
+        ):
+            return None
+        n = int(np.count_nonzero(self.lives.over < before))
+        if n != self.ends[end + 1]:
+            return None
+        mitigated, accepted = self._tables.ended(0, end)
+        nobody = np.zeros_like(mitigated)
+        entries = nobody.copy()
+        entries[0] = n
+        return CountedByMinute.of(entries, (nobody, mitigated, accepted), n=n, n_open=0, told_to=self.told_to)
+
+    @cached_property
+    def _tables(self) -> Tables:
+        return tables_of(self, start=0, end=self.edges.size - 1)
+
+    def _reach(self, first: int, last: int) -> int:
+        """How many edges lie between the first and the last of these windows."""
+        start, end = self._span(range(first, last))
+        return end - start + 1
+
+    def _span(self, numbers: range) -> tuple[int, int]:
+        found = np.searchsorted(self.edges, [self.windows[number] for number in numbers])
+        return int(found.min()), int(found.max())
+
+    def _block(self, numbers: range) -> Callable[[int], Followed]:
+        tables = None
+        if any(pays(self._sizes(number)[0], self.told_to) for number in numbers):
+            start, end = self._span(numbers)
+            is_whole = len(numbers) == len(self.windows)
+            tables = self._tables if is_whole else tables_of(self, start=start, end=end)
+        return partial(self._followed, tables)
+
+    def _sizes(self, number: int) -> tuple[int, int]:
+        """How many were at risk in a window, and how many of them stood when it was over."""
+        start, end = np.searchsorted(self.edges, self.windows[number])
         began, gone, gone_by_then = self.starts[end + 1], self.ends[start + 1], self.ends[end + 1]
-        n, n_open = int(began - gone), int(began - gone_by_then)
-        # Whoever is older than what is told when the period begins is only counted.
-        first = self._first_told(since)
-        if pays(n, self.told_to):
-            return self._counted(first, int(start), int(end), since, until, n=n, n_open=n_open)
-        inside = self.order[first + np.flatnonzero(self.over_at[first:began] > start)]
+        return int(began - gone), int(began - gone_by_then)
+
+    def _followed(self, tables: Tables | None, number: int) -> Followed:
+        since, until = self.windows[number]
+        start, end = map(int, np.searchsorted(self.edges, (since, until)))
+        n, n_open = self._sizes(number)
+        if tables is not None and pays(n, self.told_to):
+            entries = tables.standing(start)
+            entries[0] += int(self.starts[end + 1] - self.starts[start + 1])
+            mitigated, accepted = tables.ended(start, end)
+            exits = tables.leaving(end), mitigated, accepted
+            return CountedByMinute.of(entries, exits, n=n, n_open=n_open, told_to=self.told_to)
+        inside = np.flatnonzero((self.begun_at <= end) & (self.over_at > start))
         return self.lives._followed(inside, since, until, n=n, n_open=n_open, told_to=self.told_to)
 
-    def _first_told(self, since: float) -> int:
-        young = np.searchsorted(self.edges, since - self.told_to, side="right")
-        return int(self.starts[young])
 
-    def _counted(
-        self, first: int, start: int, end: int, since: float, until: float, *, n: int, n_open: int
-    ) -> CountedByMinute:
-        most = minutes_before(self.told_to)
-        lasted = self.lives._lasted_to(most)
-        before, began = int(self.starts[start + 1]), int(self.starts[end + 1])
-        over_at = self.over_at[first:began]
-        at = self.order[first:began][(over_at > start) & (over_at <= end)]
-        ended = counted(lasted.take(at), most=most)
-        borne = counted(lasted.take(at[self.lives.endings.take(at) == Ending.ACCEPTED]), most=most)
-        entries = self._standing(first, before, start, since, most=most)
-        entries[0] += began - before
-        # Half-open: as in `Lives.counted`.
-        last = np.nextafter(until, -math.inf)
-        still_open = self._standing(self._first_told(until), began, end, last, most=most)
-        exits = still_open, ended - borne, borne
-        return CountedByMinute.of(entries, exits, n=n, n_open=n_open, told_to=self.told_to)
-
-    def _standing(self, first: int, upto: int, edge: int, at: float, *, most: int) -> Counts:
-        """How old those are, of these in order, that are over behind an edge."""
-        standing = self.order[first:upto][self.over_at[first:upto] > edge]
-        return self.lives._ages(standing, at, most=most)
+def _count(numbers: NDArray[Any], size: int) -> Counts:
+    """As `np.bincount` of small numbers, which would make a large array of them first."""
+    found = np.zeros(size, dtype=np.int64)
+    for start in range(0, numbers.size, _NEAR):
+        found += np.bincount(numbers[start : start + _NEAR], minlength=size)
+    return found
 
 
 def lives(starts: ArrayLike, ends: ArrayLike, accepted: ArrayLike = ()) -> Lives:

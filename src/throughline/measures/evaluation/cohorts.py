@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from sqlglot import exp
 from throughline.engine.ages_by_minute import CountedByMinute
 from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
-from throughline.engine.lives import Lives, Window, lives
+from throughline.engine.lives import Lives, Periods, Window, lives
 from throughline.engine.period_survival import Followed
 from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
 from throughline.measures.evaluation.estimates import Figure, floats, whole
@@ -23,7 +24,7 @@ from throughline.measures.evaluation.side_by_side import each
 
 # Fewer are followed anew whenever somebody looks.
 MANY_LIVES = 50_000
-LIVES, STOOD, RECENT = "lives", "stood", "recent"
+LIVES, PERIODS, STOOD, RECENT = "lives", "periods", "stood", "recent"
 
 
 def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
@@ -75,12 +76,19 @@ def figures(
     if len(asked) == 1:
         return [told(_alone(found, *asked[0], horizon=horizon, settled=settled))]
     # To put all in order pays for several windows.
-    followed = _recent(found, asked)
-    if followed is None:
-        followed = _lives(found)
-        _keep_recent(found, followed, asked)
+    followed = _recent(found, asked) or _lives(found)
     periods = followed.periods(asked, horizon=horizon)
-    return each(lambda n: told(periods.followed(n)), range(len(asked)), values=followed.begun.size)
+    if followed is found.near.get(LIVES):
+        _keep_recent(found, followed, asked)
+        found.near[PERIODS, horizon] = periods
+    figures: list[Figure] = []
+    for numbers, inside in periods.blocks():
+        figures += each(partial(_told_of, told, inside), numbers, values=followed.begun.size)
+    return figures
+
+
+def _told_of(told: Callable[[Followed], Figure], inside: Callable[[int], Followed], number: int) -> Figure:
+    return told(inside(number))
 
 
 def at_risk(found: Found, spans: Sequence[Period]) -> list[Followed]:
@@ -100,7 +108,8 @@ def _alone(found: Found, since: float, until: float, *, horizon: float, settled:
         if every.begun.size < MANY_LIVES or not settled <= until:
             return every.within(since, until, horizon=horizon)
         stood = every.standing(settled)
-        gone = every.gone(since, settled, until=until, horizon=horizon)
+        gone = _gone_of_all(found, every, since, until, horizon=horizon, settled=settled)
+        gone = gone or every.gone(since, settled, until=until, horizon=horizon)
         found.keep(STOOD, stood, size=stood.nbytes)
         found.keep((STOOD, since, horizon), gone, size=gone.nbytes)
     inside = (
@@ -109,6 +118,16 @@ def _alone(found: Found, since: float, until: float, *, horizon: float, settled:
         else stood.within(since, until, horizon=horizon).behind(gone)
     )
     return inside or _lives(found).within(since, until, horizon=horizon)
+
+
+def _gone_of_all(
+    found: Found, every: Lives, since: float, until: float, *, horizon: float, settled: float
+) -> CountedByMinute | None:
+    """Who was over before, where the windows of all time were just counted."""
+    periods: Periods | None = found.near.get((PERIODS, horizon))
+    if periods is None or (every.begun < since).any():
+        return None
+    return periods.gone(settled, until)
 
 
 def _keep_recent(found: Found, every: Lives, asked: Sequence[Window]) -> None:
