@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,12 @@ from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
     All,
     Area,
-    Calculation,
     Column,
     Condition,
     Count,
     Grouping,
     Measure,
     Negation,
-    Scalar,
     Share,
     Statistic,
     Unknown,
@@ -128,7 +127,7 @@ def begin_left_open(metric: Metric, population: Population) -> None:
     """Ask ahead how many were open when each period ended, where an answer says so of all records."""
     is_asked = is_closed_only(metric.measure) and _is_cut_by_repair(metric, population)
     if is_asked and all(each.unit for each in metric.by):
-        left_open.begin(population, _started(metric))
+        left_open.begin(population, left_open.started(metric), is_told=left_open.is_told(metric, population))
 
 
 def of_groups(metric: Metric, population: Population, aggregates: Aggregates, *, seed: int) -> Answer:
@@ -304,15 +303,19 @@ def _with_those_left_open(
     last = max((_end_of(metric, population, key) for key in figures), default=population.moment.known_at)
     if not plain:
         at = [*(_end_of(metric, population, key) for key in figures), last]
-        if (told := left_open.open_at(population, _started(metric), at)) is not None:
+        over = _over(metric, population, figures, at)
+        if (told := left_open.open_at(population, left_open.started(metric), at, over=over)) is not None:
             *at_ends, at_last = told
             pairs = zip(figures.items(), at_ends, strict=True)
             return {key: replace(figure, n_open=n) for (key, figure), n in pairs}, at_last
     found, groups = _spells(metric, population, [metric.by[place] for place in plain])
+    of_group: dict[Key, list[Key]] = {}
+    for key in figures:
+        of_group.setdefault(tuple([key[place] for place in plain]), []).append(key)
     counted: dict[Key, int] = {}
     left = 0
     for number, group in enumerate(groups):
-        keys = [key for key in figures if tuple(key[place] for place in plain) == group]
+        keys = of_group.get(group, [])
         at = [*(_end_of(metric, population, key) for key in keys), last]
         *at_ends, at_last = areas.open_at(found.of(number), at, settled=population.as_of)
         counted |= zip(keys, at_ends, strict=True)
@@ -320,22 +323,32 @@ def _with_those_left_open(
     return {key: replace(figure, n_open=counted.get(key, 0)) for key, figure in figures.items()}, left
 
 
+def _over(
+    metric: Metric, population: Population, figures: Mapping[Key, Figure], at: Sequence[float]
+) -> list[tuple[int, bool]] | None:
+    """For each period, and for all, how many repairs the figures hold so far; whether it ends of itself."""
+    if not left_open.is_told(metric, population):
+        return None
+    [by] = metric.by
+    assert by.unit is not None
+    ordered = sorted(figures)
+    so_far = dict(zip(ordered, accumulate(figures[key].estimate.n for key in ordered), strict=True))
+    ends = {key: to_days(numbered_period(by.unit, int(key[0])).end) for key in figures}
+    found = [(so_far[key], ends[key] == instant) for key, instant in zip(figures, at[:-1], strict=True)]
+    return [*found, (max(so_far.values(), default=0), False)]
+
+
 def _spells(metric: Metric, population: Population, by: Sequence[Grouping]) -> tuple[Found, list[Key]]:
     """From the earlier date to the repair, of every record of the slice, whatever the period."""
     compiler = population.compiler
     mitigated = compiler.value(Column(CORE["mitigated"]))
-    values = {"starts": compiler.value(_started(metric)), "ends": call("coalesce", mitigated, not_a_number())}
+    values = {
+        "starts": compiler.value(left_open.started(metric)),
+        "ends": call("coalesce", mitigated, not_a_number()),
+    }
     known = not_null(named("starts"))
     sample = Sample(values, {name: samples.listed(name, known) for name in values})
     return asked(population, sample, by=by, where=())
-
-
-def _started(metric: Metric) -> Scalar:
-    """From when on a record is open whose time to repair is asked for."""
-    assert isinstance(metric.measure, Statistic)
-    started = _earlier(metric.measure.value)
-    assert started is not None
-    return started
 
 
 def _end_of(metric: Metric, population: Population, key: Key) -> float:
@@ -345,15 +358,6 @@ def _end_of(metric: Metric, population: Population, key: Key) -> float:
         if each.unit and each.field and each.field.name == "mitigated":
             ends.append(to_days(numbered_period(each.unit, int(value)).end))
     return min(ends)
-
-
-def _earlier(value: Scalar) -> Scalar | None:
-    match value:
-        case Calculation("-", Column(later), Column() as earlier) if later.name == "mitigated":
-            return earlier
-        case Calculation(_, left, right):
-            return _earlier(left) or _earlier(right)
-    return None
 
 
 def _window_unit(by: Sequence[Grouping]) -> tuple[int | None, str | None]:

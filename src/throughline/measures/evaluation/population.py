@@ -296,7 +296,7 @@ def asked_of(metric: Metric, population: Population) -> Population:
         each.unit and each.field is not None and each.field.name == "mitigated" for each in metric.by
     )
     in_range = moment.is_bounded and metric.at is not None and metric.at.name == "mitigated"
-    asked = by_period or in_range or demands(metric.condition, "mitigated")
+    asked = by_period or in_range or demands(population.condition, "mitigated")
     return replace(population, all_mitigated=True) if asked else population
 
 
