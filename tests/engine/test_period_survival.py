@@ -219,7 +219,7 @@ def test_windows_counted_in_parts_say_what_they_say_at_once(monkeypatch):
         monkeypatch.setattr(tables_by_minute, "_MOST_NUMBERS", most)
         blocks = list(periods.blocks())
         assert (len(blocks) == 1) == (most > 1)
-        told.append([of(n).restricted_mean(horizon=30.0) for numbers, of in blocks for n in numbers])
+        told.append([of(n).restricted_mean(horizon=30.0) for numbers, of, _ in blocks for n in numbers])
     assert told[0] == told[1]
     alone = [periods.lives.within(*window).restricted_mean(horizon=30.0) for window in periods.windows]
     assert told[0] == alone

@@ -27,6 +27,7 @@ _NO_ENDING = np.empty(0, dtype=np.int8)
 _NOBODY = np.empty(0, dtype=np.int64)
 # So many numbers lie in the cache of a core, with what is made of them.
 _NEAR = 2**14
+_MANY = 2**18
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +57,8 @@ class CountedByMinute(Followed):
         n = self.n + other.n
         if not is_many(n):
             return None
-        exits = [one + another for one, another in zip(self.exits, other.exits, strict=True)]
+        pairs = zip(self.exits, other.exits, strict=True)
+        exits = [one + another if _is_any(another) else one for one, another in pairs]
         n_open, entries = self.n_open + other.n_open, self.entries + other.entries
         return CountedByMinute.of(entries, exits, n=n, n_open=n_open, told_to=self.told_to)
 
@@ -85,12 +87,12 @@ class CountedByMinute(Followed):
     def _leaving(self) -> Table:
         still_open, mitigated, accepted = self.exits
         both = still_open + mitigated
-        return both + accepted if accepted.any() else both
+        return both + accepted if _is_any(accepted) else both
 
     def _steps(self, start: float, horizon: float) -> Steps:
         first, last = (minutes_before(age, most=self.entries.size) for age in (start, horizon))
         mitigated, accepted = (self.exits[each][first:last] for each in (Ending.MITIGATED, Ending.ACCEPTED))
-        is_borne = bool(accepted.any())
+        is_borne = _is_any(accepted)
         ended = mitigated + accepted if is_borne else mitigated
         at = np.flatnonzero(ended != 0)
         at_risk = self._staying[first:last][at]
@@ -144,9 +146,22 @@ def minutes_lasted(begun: Floats, over: Floats, *, most: int) -> Minutes:
     return found
 
 
-def counted(minutes: NDArray[np.signedinteger], *, most: int) -> Counts:
+def counted(minutes: NDArray[np.signedinteger[Any]], *, most: int) -> Table:
     """How many there are of each minute below `most`."""
-    return np.bincount(minutes, minlength=most + 1)[:most]
+    found = np.bincount(minutes[:_MANY], minlength=most + 1)
+    # So many at once, since all are copied into larger numbers first.
+    for start in range(_MANY, minutes.size, _MANY):
+        found += np.bincount(minutes[start : start + _MANY], minlength=most + 1)
+    return found[:most]
+
+
+def nobody(most: int) -> Table:
+    """The table of nobody, which takes no memory and is not to be written to."""
+    return np.broadcast_to(np.int32(0), (most,))
+
+
+def _is_any(table: Table) -> bool:
+    return bool(table.strides[0] and table.any())
 
 
 def _tally(table: Table) -> Tally:

@@ -342,6 +342,10 @@ def _variance(left: Floats, saved: Floats, *, repairs: Floats, endings: Floats, 
     # After the last one at risk there is nothing later, and 0/0 has to stay 0.
     survivors = 1 - endings
     lost = np.divide(later, survivors, out=later, where=survivors > 0)
-    gain, acceptances = left - lost, endings - repairs
-    terms = gain**2 * repairs + lost**2 * acceptances - (gain * repairs - lost * acceptances) ** 2
+    gain = left - lost
+    if repairs is endings:
+        terms = gain**2 * repairs - (gain * repairs) ** 2
+    else:
+        acceptances = endings - repairs
+        terms = gain**2 * repairs + lost**2 * acceptances - (gain * repairs - lost * acceptances) ** 2
     return max(float((terms / at_risk).sum()), 0.0)

@@ -18,6 +18,7 @@ from throughline.engine.ages_by_minute import (
     minutes_before,
     minutes_lasted,
     minutes_of,
+    nobody,
     pays,
 )
 from throughline.engine.durations import Ending
@@ -100,8 +101,8 @@ class Lives:
         is_over &= is_in
         lasted = self._lasted_to(most)
         ended = counted(lasted[is_over], most=most)
-        is_borne = is_over & (self.endings == Ending.ACCEPTED)
-        borne = counted(lasted[is_borne], most=most)
+        borne = lasted[is_over & (self.endings == Ending.ACCEPTED)]
+        accepted = counted(borne, most=most) if borne.size else nobody(most)
         stands = np.flatnonzero((self.begun < until) & (self.over >= until)) if standing else _NOBODY
         is_older = (self.begun < since) & is_in
         older = np.flatnonzero(is_older if standing else is_older & is_over)
@@ -110,7 +111,7 @@ class Lives:
         entries[0] += n - older.size
         # Half-open: whoever is there on the last instant is not at risk on the first of the next period.
         still_open = self._ages(stands, np.nextafter(until, -math.inf), most=most)
-        exits = still_open, ended - borne, borne
+        exits = still_open, ended - accepted if borne.size else ended, accepted
         return CountedByMinute.of(entries, exits, n=n, n_open=stands.size, told_to=told_to)
 
     def _ages(self, which: Counts, at: float, *, most: int) -> Counts:
@@ -160,15 +161,19 @@ class Periods:
     starts: Counts
     ends: Counts
 
-    def blocks(self) -> Iterator[tuple[range, Callable[[int], Followed]]]:
-        """The numbers of the windows in parts, each with what tells who was at risk in one of its windows."""
+    def blocks(self) -> Iterator[tuple[range, Callable[[int], Followed], bool]]:
+        """The numbers of the windows in parts, each with what tells who was at risk in one of its windows.
+
+        And whether they are counted already, so that little is left to do.
+        """
         most = most_edges(minutes_before(self.told_to))
         first = 0
         while first < len(self.windows):
             last = first + 1
             while last < len(self.windows) and self._reach(first, last + 1) <= most:
                 last += 1
-            yield range(first, last), self._block(range(first, last))
+            tables = self._counted(range(first, last))
+            yield range(first, last), partial(self._followed, tables), tables is not None
             first = last
 
     @property
@@ -189,7 +194,7 @@ class Periods:
 
     def followed(self, number: int) -> Followed:
         """Who was at risk in one of the windows."""
-        return self._block(range(number, number + 1))(number)
+        return self._followed(self._counted(range(number, number + 1)), number)
 
     def gone(self, before: float, until: float) -> CountedByMinute | None:
         """Of all lives those that are over before an instant of a period that ends with a window.
@@ -207,10 +212,10 @@ class Periods:
         if n != self.ends[end + 1]:
             return None
         mitigated, accepted = self._tables.ended(0, end)
-        nobody = np.zeros_like(mitigated)
-        entries = nobody.copy()
+        entries = np.zeros_like(mitigated)
         entries[0] = n
-        return CountedByMinute.of(entries, (nobody, mitigated, accepted), n=n, n_open=0, told_to=self.told_to)
+        exits = nobody(mitigated.size), mitigated, accepted
+        return CountedByMinute.of(entries, exits, n=n, n_open=0, told_to=self.told_to)
 
     @cached_property
     def _tables(self) -> Tables:
@@ -225,13 +230,14 @@ class Periods:
         found = np.searchsorted(self.edges, [self.windows[number] for number in numbers])
         return int(found.min()), int(found.max())
 
-    def _block(self, numbers: range) -> Callable[[int], Followed]:
-        tables = None
-        if any(pays(self._sizes(number)[0], self.told_to) for number in numbers):
-            start, end = self._span(numbers)
-            is_whole = len(numbers) == len(self.windows)
-            tables = self._tables if is_whole else tables_of(self, start=start, end=end)
-        return partial(self._followed, tables)
+    def _counted(self, numbers: range) -> Tables | None:
+        """The tables of some windows; None where each has so few that they are listed."""
+        if not any(pays(self._sizes(number)[0], self.told_to) for number in numbers):
+            return None
+        if len(numbers) == len(self.windows):
+            return self._tables
+        start, end = self._span(numbers)
+        return tables_of(self, start=start, end=end)
 
     def _sizes(self, number: int) -> tuple[int, int]:
         """How many were at risk in a window, and how many of them stood when it was over."""

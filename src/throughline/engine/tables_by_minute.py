@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from throughline.engine.ages_by_minute import Minutes, minutes_before
+from throughline.engine.ages_by_minute import Minutes, minutes_before, nobody
 from throughline.engine.tallies import MINUTES_A_DAY
 
 Floats = NDArray[np.float64]
@@ -68,7 +68,7 @@ class Tables:
         rows = slice(start - self.start + 1, end - self.start + 1)
         every = self._sum(self.over[rows])
         if self.borne is None:
-            return every, np.zeros_like(every)
+            return every, nobody(every.size)
         borne = self._sum(self.borne[rows])
         return every - borne, borne
 

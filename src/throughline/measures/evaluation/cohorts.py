@@ -34,12 +34,15 @@ def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
     values = {
         "start": opened_at(compiler, measure.start, measure.end),
         "end": call("coalesce", ended, not_a_number()),
-        "accepted": accepted_at(compiler) if is_repair else exp.cast(exp.Null(), "DOUBLE"),
+        # Few are not repaired: of the others nobody looks at what was accepted.
+        "accepted": accepted_at(compiler, is_null(ended.copy()))
+        if is_repair
+        else exp.cast(exp.Null(), "DOUBLE"),
+        "backwards": call("coalesce", exp.LT(this=ended.copy(), expression=named("start")), exp.false()),
+        "forward": both(not_null(named("start")), exp.Not(this=named("backwards"))),
     }
-    values["borne"] = both(is_null(ended.copy()), not_null(values["accepted"].copy()))
-    values["backwards"] = call("coalesce", exp.LT(this=ended.copy(), expression=named("start")), exp.false())
-    forward = both(not_null(named("start")), exp.Not(this=named("backwards")))
-    others, borne = both(forward, exp.Not(this=named("borne"))), both(forward.copy(), named("borne"))
+    others = both(named("forward"), is_null(named("accepted")))
+    borne = both(named("forward"), not_null(named("accepted")))
     aggregates = {
         "starts": listed("start", others),
         "ends": listed("end", others.copy()),
@@ -82,8 +85,9 @@ def figures(
         _keep_recent(found, followed, asked)
         found.near[PERIODS, horizon] = periods
     figures: list[Figure] = []
-    for numbers, inside in periods.blocks():
-        figures += each(partial(_told_of, told, inside), numbers, values=followed.begun.size)
+    for numbers, inside, is_counted in periods.blocks():
+        left = 0 if is_counted else followed.begun.size
+        figures += each(partial(_told_of, told, inside), numbers, values=left)
     return figures
 
 

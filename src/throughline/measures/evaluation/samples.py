@@ -203,11 +203,11 @@ def opened_at(compiler: Compiler, start: Field, end: Field) -> exp.Expression:
     return case((either(not_null(compiler.column(end)), waits), opened))
 
 
-def accepted_at(compiler: Compiler) -> exp.Expression:
-    """When the risk was accepted, if that holds and was known then; else null."""
+def accepted_at(compiler: Compiler, *conditions: exp.Expression) -> exp.Expression:
+    """When the risk was accepted, if that and the conditions hold and it was known then; else null."""
     date = call("coalesce", named("accepted"), named("known_from"))
     known = exp.LTE(this=date, expression=number(compiler.as_of))
-    return case((both(compiler.is_accepted(), known), date))
+    return case((both(*conditions, compiler.is_accepted(), known), date))
 
 
 def _paid_classes(compiler: Compiler) -> Sample:
