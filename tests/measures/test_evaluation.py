@@ -159,17 +159,6 @@ def test_a_repair_that_is_planned_has_not_happened():
     assert ask("count()", by=("status",)).rows[0].group == {"status": "open"}
 
 
-def test_a_repair_that_is_planned_is_in_no_period_no_range_and_no_slice_of_the_repaired():
-    repaired("a", "2024-01-01", "2024-02-01")
-    repaired("b", "2024-01-01", "2024-08-01")
-    took = "median(mitigated - identified)"
-    by_quarter = values(ask(took, by=("quarter",)))
-    assert {key: value for key, value in by_quarter.items() if value is not None} == {("2024-Q1",): 31}
-    assert values(ask(took, since=dt.date(2024, 1, 1), until=dt.date(2025, 1, 1))) == {(): 31}
-    assert values(ask("count()", where="mitigated is not null")) == {(): 1}
-    assert values(ask("count()", where="mitigated is not null and status = 'open'")) == {(): 0}
-
-
 def test_dates_that_run_backwards_are_counted_apart():
     repaired("a", "2024-01-11", "2024-01-01")
     repaired("b", "2024-01-01", "2024-01-11")

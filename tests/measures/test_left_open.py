@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.measures.test_evaluation import NOW, repaired
+from tests.measures.test_evaluation import NOW, ask, repaired, values
 
 from throughline.accounts.access import EVERYTHING
 from throughline.engine.definitions import Definition
@@ -63,3 +63,14 @@ def test_nothing_is_counted_of_an_instant_inside_of_a_day(records, monkeypatch):
     started, midnight = metric.measure.value.right, 19_800.0
     assert left_open.open_at(asked, started, [midnight]) is not None
     assert left_open.open_at(asked, started, [midnight, midnight + 0.5]) is None
+
+
+def test_a_repair_that_is_planned_is_in_no_period_no_range_and_no_slice_of_the_repaired():
+    repaired("a", "2024-01-01", "2024-02-01")
+    repaired("b", "2024-01-01", "2024-08-01")
+    took = "median(mitigated - identified)"
+    by_quarter = values(ask(took, by=("quarter",)))
+    assert {key: value for key, value in by_quarter.items() if value is not None} == {("2024-Q1",): 31}
+    assert values(ask(took, since=date(2024, 1, 1), until=date(2025, 1, 1))) == {(): 31}
+    assert values(ask("count()", where="mitigated is not null")) == {(): 1}
+    assert values(ask("count()", where="mitigated is not null and status = 'open'")) == {(): 0}
