@@ -8,6 +8,7 @@ from lifelines import KaplanMeierFitter
 from lifelines.utils import restricted_mean_survival_time
 
 from throughline.engine import ages_by_minute, durations, period_survival, tables_by_minute
+from throughline.engine import lives as engine_lives
 from throughline.engine.durations import Ending
 from throughline.engine.lives import followed
 from throughline.engine.lives import lives as known_lives
@@ -168,10 +169,12 @@ def test_of_many_ages_are_taken_to_the_minute_which_moves_no_mean_by_more(monkey
     assert told[0].reached == told[1].reached
 
 
+@pytest.mark.parametrize("many", [1, 1_000])
 @pytest.mark.parametrize("most", [10, 1_000_000])
 @pytest.mark.parametrize("horizon", [5.0, 30.0, 400.0])
 @pytest.mark.parametrize("seed", range(4))
-def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, monkeypatch):
+def test_periods_side_by_side_say_what_each_by_itself_says(seed, horizon, most, many, monkeypatch):
+    monkeypatch.setattr(engine_lives, "_MANY_WINDOWS", many)
     monkeypatch.setattr(period_survival, "TO_THE_MINUTE", most)
     # However few they are, they are counted in a table of all minutes where they count as many.
     monkeypatch.setattr(ages_by_minute, "_MINUTES_EACH", 100_000)

@@ -21,7 +21,7 @@ Minutes = NDArray[np.int32]
 # Counts, in numbers of any size.
 Table = NDArray[np.signedinteger[Any]]
 # Of fewer a table of all minutes would mostly be empty.
-_MINUTES_EACH = 4
+_MINUTES_EACH = 8
 _NO_AGE = np.empty(0)
 _NO_ENDING = np.empty(0, dtype=np.int8)
 _NOBODY = np.empty(0, dtype=np.int64)

@@ -34,6 +34,8 @@ _MINUTE = 1 / MINUTES_A_DAY
 _NOBODY = np.empty(0, dtype=np.intp)
 # So many numbers lie in the cache of a core.
 _NEAR = 2**14
+# Of so many windows it pays to put the lives in order for those that list theirs.
+_MANY_WINDOWS = 50
 
 
 def followed(
@@ -68,8 +70,10 @@ class Lives:
 
     def standing(self, at: float) -> Lives:
         """Those that are not over before an instant."""
-        stood = np.flatnonzero(self.over >= at)
-        return Lives(self.begun.take(stood), self.over.take(stood), self.endings.take(stood))
+        return self._at(np.flatnonzero(self.over >= at))
+
+    def _at(self, which: Counts) -> Lives:
+        return Lives(self.begun.take(which), self.over.take(which), self.endings.take(which))
 
     def within(self, since: float, until: float, *, horizon: float = math.inf) -> Followed:
         """Who was at risk in the period `since` ≤ t < `until`, as `followed` says, told to an age."""
@@ -167,6 +171,11 @@ class Periods:
         And whether they are counted already, so that little is left to do.
         """
         most = most_edges(minutes_before(self.told_to))
+        if not self._is_any_counted(range(len(self.windows))):
+            most = self.edges.size
+            if len(self.windows) >= _MANY_WINDOWS:
+                # Before threads ask for it side by side.
+                _ = self._in_order
         first = 0
         while first < len(self.windows):
             last = first + 1
@@ -232,12 +241,15 @@ class Periods:
 
     def _counted(self, numbers: range) -> Tables | None:
         """The tables of some windows; None where each has so few that they are listed."""
-        if not any(pays(self._sizes(number)[0], self.told_to) for number in numbers):
+        if not self._is_any_counted(numbers):
             return None
         if len(numbers) == len(self.windows):
             return self._tables
         start, end = self._span(numbers)
         return tables_of(self, start=start, end=end)
+
+    def _is_any_counted(self, numbers: range) -> bool:
+        return any(pays(self._sizes(number)[0], self.told_to) for number in numbers)
 
     def _sizes(self, number: int) -> tuple[int, int]:
         """How many were at risk in a window, and how many of them stood when it was over."""
@@ -255,8 +267,24 @@ class Periods:
             mitigated, accepted = tables.ended(start, end)
             exits = tables.leaving(end), mitigated, accepted
             return CountedByMinute.of(entries, exits, n=n, n_open=n_open, told_to=self.told_to)
-        inside = np.flatnonzero((self.begun_at <= end) & (self.over_at > start))
-        return self.lives._followed(inside, since, until, n=n, n_open=n_open, told_to=self.told_to)
+        lives, inside = self._listed(since, start, end)
+        return lives._followed(inside, since, until, n=n, n_open=n_open, told_to=self.told_to)
+
+    def _listed(self, since: float, start: int, end: int) -> tuple[Lives, Counts]:
+        """Which of these lives were there between two edges, at least of those that are told."""
+        if len(self.windows) < _MANY_WINDOWS:
+            return self.lives, np.flatnonzero((self.begun_at <= end) & (self.over_at > start))
+        # Whoever is older than what is told when the period begins is only counted.
+        young = np.searchsorted(self.edges, since - self.told_to, side="right")
+        first, last = self.starts[young], self.starts[end + 1]
+        ordered, over_at = self._in_order
+        return ordered, first + np.flatnonzero(over_at[first:last] > start)
+
+    @cached_property
+    def _in_order(self) -> tuple[Lives, NDArray[Any]]:
+        """The lives by the edge that they began on or after, and `over_at` of each."""
+        order = np.argsort(self.begun_at, kind="stable")
+        return self.lives._at(order), self.over_at.take(order)
 
 
 def _count(numbers: NDArray[Any], size: int) -> Counts:
