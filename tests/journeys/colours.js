@@ -1,9 +1,8 @@
-// The colour rules of axe, asked about every text whose colours and ground they have not passed before.
+// The texts whose colours and ground axe has not passed before, and the look of each text.
 //
-// They judge the ink of a text and the grounds behind it, up to the first opaque one. What shows the same again, on
-// this page or another, need not be judged again. Answers with the violations, and with the looks that passed now.
-async ({ rules, known }) => {
-  const asked = axe.getRules(rules).filter((rule) => rule.tags.includes('cat.color')).map((rule) => rule.ruleId);
+// Its rules of colours judge the ink of a text and the grounds behind it, up to the first opaque one. What shows the
+// same again, on this page or another, need not be judged again.
+(known) => {
   const knownLooks = new Set(known);
   const kept = (find) => {
     const found = new Map();
@@ -80,16 +79,5 @@ async ({ rules, known }) => {
   const isNew = (look) => !knownLooks.has(look) && seen.set(look, (seen.get(look) ?? 0) + 1).get(look) <= 2;
   const looks = new Map(shown.filter(says).map((node) => [node, lookOf(node)]));
   const fresh = [...looks].filter(([, look]) => look === null || isNew(look)).map(([node]) => node);
-  if (!fresh.length) return { violations: [], passed: [] };
-  const found = await axe.run({ include: fresh },
-    { runOnly: asked, resultTypes: ['violations', 'incomplete', 'passes'], elementRef: true });
-  const looksIn = (results) => results.flatMap(({ nodes }) => nodes.map(({ element }) => looks.get(element)));
-  const doubted = new Set(looksIn([...found.violations, ...found.incomplete]));
-  const passed = looksIn(found.passes.filter(({ id }) => id === 'color-contrast'));
-  return {
-    violations: found.violations.map(({ id, nodes }) => ({
-      id, nodes: nodes.map(({ element, failureSummary }) => ({ html: element.outerHTML, failureSummary })),
-    })),
-    passed: [...new Set(passed)].filter((look) => look && !doubted.has(look)),
-  };
+  return { fresh: new Set(fresh), looks };
 }

@@ -12,10 +12,16 @@ from tests.journeys.visitors import DESK, PHONE
 
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE = Path(__file__).with_name("shape.js").read_text()
-COLOURS = Path(__file__).with_name("colours.js").read_text()
+# What a page needs to be judged, once it has come.
+JUDGES = f"""(() => {{
+  {AXE_SCRIPT};
+  // It would write down the text of each part, the whole page's too, for each rule that passes.
+  axe.configure({{noHtml: true}});
+  axe.textsToJudge = {Path(__file__).with_name("colours.js").read_text()};
+  axe.judge = {Path(__file__).with_name("judge.js").read_text()};
+}})()"""
 # All that a rule may look at besides colours: what is there, what it says, whether it shows and where.
-SHAPE = """() => [document.title, document.body.textContent,
+SHAPE = """() => { const shape = [document.title, document.body.textContent,
   ...[...document.querySelectorAll('*')].map(node => {
   const {x, y, width, height} = node.getBoundingClientRect();
   const drawn = node.closest('svg');
@@ -23,7 +29,9 @@ SHAPE = """() => [document.title, document.body.textContent,
   // What does not show is laid out only once something asks where it is.
   const place = node.checkVisibility({visibilityProperty: true}) ? [x, y, width, height] : [];
   return [node.localName, ...said.map(each => `${each.name}=${each.value}`), ...place].join(' ');
-})].join(' ')"""
+})].join(' ');
+  // Mostly the same by night as by day: then it is not sent again, and was just judged.
+  return axe.shape === shape ? null : axe.shape = shape; }"""
 # A page that was only just left for has no content yet, and so nothing in it that is under way.
 SETTLED = """() => document.readyState === 'complete' && !document.querySelector('.htmx-request')
   && [...document.querySelectorAll('figure.chart:not(.ternary)')]
@@ -50,13 +58,14 @@ def look(page: Page, name: str) -> None:
     """Nothing sticks out and axe finds nothing, at 1280 and 390 px, light and dark."""
     settle(page)
     size = page.viewport_size
-    before = "dark" if page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else "light"
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-        # It would write down the text of each part, the whole page's too, for each rule that passes.
-        page.evaluate("axe.configure({noHtml: true})")
-    found = [told for width in (DESK, PHONE) for told in _at_width(page, name, width)]
-    page.emulate_media(color_scheme=before)
+    is_dark, has_judges = page.evaluate(
+        "[matchMedia('(prefers-color-scheme: dark)').matches, 'axe' in window]"
+    )
+    if not has_judges:
+        page.evaluate(JUDGES)
+    now, other = ("dark", "light") if is_dark else ("light", "dark")
+    # The second width begins with the theme that the first ends with, since changing it draws all anew.
+    found = [*_at_width(page, name, DESK, now, other), *_at_width(page, name, PHONE, other, now)]
     page.set_viewport_size(size)
     assert not found, "\n".join(found)
 
@@ -66,41 +75,38 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
-def _at_width(page: Page, name: str, width: int) -> list[str]:
-    page.set_viewport_size({"width": width, "height": 844 if width == PHONE else 800})
-    settle(page)
+def _at_width(page: Page, name: str, width: int, now: str, other: str) -> list[str]:
+    size = {"width": width, "height": 844 if width == PHONE else 800}
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+        settle(page)
     found = [f"{name}, {width} px: sticks out: {node}" for node in page.evaluate(STICKS_OUT)]
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
+    for theme in (now, other):
+        if theme != now:
+            page.emulate_media(color_scheme=theme)
         _photograph(page, f"{name}-{width}-{theme}")
-        told = [*_of_its_shape(page), *_of_its_colours(page)]
-        found += [f"{name}, {width} px, {theme}: {each}" for each in told]
+        found += [f"{name}, {width} px, {theme}: {each}" for each in _judged(page)]
     return found
 
 
-def _of_its_shape(page: Page) -> list[str]:
-    """What all rules but those of colours find; asked once of pages of the very same shape."""
-    shape = sha256(page.evaluate(SHAPE).encode()).digest()
-    if shape in _shapes:
-        return []
-    found = _told(page.evaluate(f"({AXE})", RULES))
-    if not found:
+def _judged(page: Page) -> list[str]:
+    """What axe finds wrong; of pages of the very same shape, and texts of the very same look, asked once."""
+    sent = page.evaluate(SHAPE)
+    shape = sent and sha256(sent.encode()).digest()
+    asks_shape = shape is not None and shape not in _shapes
+    asked = {"rules": RULES, "known": sorted(_known), "asksShape": asks_shape}
+    answer = page.evaluate("asked => axe.judge(asked)", asked)
+    found = answer["violations"]
+    _known.update(answer["passed"])
+    if asks_shape and not found:
         _shapes.add(shape)
-    return found
-
-
-def _of_its_colours(page: Page) -> list[str]:
-    """What the rules of colours find among texts that look as none did before."""
-    found = page.evaluate(f"({COLOURS})", {"rules": RULES, "known": sorted(_known)})
-    _known.update(found["passed"])
-    return _told(found["violations"])
+    return _told(found)
 
 
 def _told(violations: list[dict]) -> list[str]:
     return [
-        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()[:200]})"
-        for violation in violations
-        for node in violation["nodes"][:5]
+        f"{each['id']}: {each['html'][:160]} ({each['failureSummary'].splitlines()[-1].strip()[:200]})"
+        for each in violations
     ]
 
 

@@ -25,6 +25,7 @@ def page(house: House, opened: Browser) -> tuple[Page, Visitors]:
         ("<svg width=900 height=9 aria-hidden=true></svg>", "390 px: sticks out"),
         ("<button></button>", "button-name"),
         ("<input type=text>", "label"),
+        ("<style>p { color: #ddd }</style><p>pale</p>", "light: color-contrast"),
         (
             "<style>button { width: 9px; height: 9px }</style>" + "<div><button>a</button></div>" * 3,
             "target-size",
