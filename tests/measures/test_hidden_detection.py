@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 from tests.measures.records import load_register, record
+from tests.measures.test_kept_while_the_clock_runs import nothing_kept
 
 from throughline.accounts.access import EVERYTHING
-from throughline.engine import noise
+from throughline.engine import noise, sightings_by_hour
 from throughline.engine.intervals import share as share_of
 from throughline.engine.metrics import define
 from throughline.engine.refusals import Refused
@@ -20,6 +21,7 @@ from throughline.measures.queries import evaluate, metric_of
 from throughline.measures.shown import answer, show
 
 NOW = dt.datetime(2026, 6, 26, tzinfo=dt.UTC)
+SPAN = "identified - introduced"
 DATES = {"introduced_at": "introduced_at", "identified_at": "identified_at", "mitigated_at": "mitigated_at"}
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +81,29 @@ def test_a_period_says_what_could_be_said_at_its_end(found):
     assert by_year["2024"][0] == pytest.approx((10 + 100 + 300) / 3)
     until = ask("truncated_mean(identified - introduced, 1 year)", until=dt.date(2025, 1, 1))
     assert until.rows[0].value == by_year["2024"][0]
+
+
+@pytest.mark.parametrize(
+    "measure", [f"truncated_median({SPAN})", f"truncated_mean({SPAN}, 1 year)", "found_within(99 days)"]
+)
+@pytest.mark.parametrize("by", [(), ("month",), ("team", "year")])
+def test_counted_by_the_hour_days_say_the_same(found, measure, by, monkeypatch):
+    listed = ask(measure, by=by)
+    for name, few in (("MANY", 3), ("_HOURS_EACH", 1e6)):
+        monkeypatch.setattr(sightings_by_hour, name, few)
+    asked: list[int] = []
+    looks = sightings_by_hour.looks
+    monkeypatch.setattr(
+        sightings_by_hour, "looks", lambda *of, **words: asked.append(1) or looks(*of, **words)
+    )
+    nothing_kept()
+    # The intervals of a share that is listed are those of a bootstrap.
+    assert [told(each) for each in ask(measure, by=by).rows] == [told(each) for each in listed.rows]
+    assert asked
+
+
+def told(row):
+    return row.group, row.value and round(row.value, 9), row.n
 
 
 def test_a_window_longer_than_was_looked_for_has_no_figure_and_says_so(found):

@@ -32,6 +32,8 @@ MEASURES = (
     "mean(mitigated - identified)",
     "median(mitigated - identified)",
     "p90(mitigated - identified)",
+    "truncated_median(identified - introduced)",
+    "found_within(20 days)",
 )
 
 
@@ -42,7 +44,8 @@ def records(monkeypatch) -> None:
     monkeypatch.setattr(cohorts, "MANY_LIVES", 1)
     for number in range(60):
         day, until = f"2024-02-{number % 28 + 1:02}", f"2024-03-{number % 30 + 1:02}"
-        repaired(str(number), day, until if number % 5 else None, team=("Web", "Core")[number % 2])
+        since, team = f"2024-01-{number % 31 + 1:02}", ("Web", "Core")[number % 2]
+        repaired(str(number), day, until if number % 5 else None, team=team, introduced_at=since)
 
 
 def rows(measure: str, by: tuple[str, ...], now: datetime, *, since: datetime | None = None) -> list:

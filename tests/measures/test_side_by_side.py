@@ -57,7 +57,9 @@ def test_each_window_of_many_records_is_as_by_itself(settled):
     quarters = periods("quarter", from_days(19_100), from_days(19_900))
 
     def figures(spans):
-        return cohorts.figures(asked, Found(list(columns), columns, dict, {}, Bulk()), spans, settled=settled)
+        return cohorts.figures(
+            asked, Found(list(columns), columns, dict, {}, {}, Bulk()), spans, settled=settled
+        )
 
     together = figures(quarters)
     assert together == [figures([one])[0] for one in quarters]

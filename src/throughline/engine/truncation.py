@@ -105,8 +105,15 @@ def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | No
         return None
     last = np.flatnonzero(np.append(np.diff(seen.durations) > 0, True))
     times, until = seen.durations[last], last + 1
-    events = np.diff(until, prepend=0)
     at_risk = until - np.searchsorted(np.sort(seen.looked_for), times, side="left")
+    return curve_of(times, np.diff(until, prepend=0), at_risk, window=seen.window, confidence=confidence)
+
+
+def curve_of(
+    times: Floats, events: Counts, at_risk: Counts, *, window: float, confidence: float = 0.95
+) -> FoundCurve:
+    """The same of how many took each distinct duration, and how many were at risk there."""
+    until = np.cumsum(events)
     left = 1 - events / at_risk
     found = np.append(np.cumprod(left[::-1])[::-1][1:], 1.0)
     low, high = _log_log_bounds(found, events, at_risk, confidence=confidence)
@@ -119,8 +126,8 @@ def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | No
         high=high,
         at_risk=at_risk,
         events=events,
-        window=seen.window,
-        n=seen.n,
+        window=window,
+        n=int(until[-1]),
         is_broken=bool(((events == at_risk) & (found >= _MUCH))[1:].any()),
         thin_at=float(times[thin[-1]]) if thin.size else None,
     )
@@ -175,20 +182,26 @@ def found_within(
     0.4
     """
     curve = curve or found_curve(seen, confidence=confidence)
-    if curve is None or curve.is_broken:
+    if curve is None:
         return Estimate(value=None, low=None, high=None, n=seen.n)
-    place = int(np.searchsorted(curve.times, days, side="right")) - 1
-    value = float(curve.found[place]) if place >= 0 else 0.0
-    if value == 0 and seen.durations[0] <= days:
-        # Some were that fast, but nothing tells how many of all: see `is_broken`.
-        return Estimate(value=None, low=None, high=None, n=seen.n)
-    if value in (0.0, 1.0):
-        return Estimate(value=value, low=None, high=None, n=seen.n)
-    if seed is None or seen.n > BOOTSTRAP_LIMIT:
-        return Estimate(value, float(curve.low[place]), float(curve.high[place]), seen.n)
+    told = share_found(curve, days)
+    if told.low is None or seed is None or seen.n > BOOTSTRAP_LIMIT:
+        return told
     tail = (1 - confidence) / 2
     low, high = np.quantile(_resampled_shares(seen, days, seed=seed), [tail, 1 - tail])
-    return Estimate(value, float(low), float(high), seen.n)
+    return Estimate(told.value, float(low), float(high), seen.n)
+
+
+def share_found(curve: FoundCurve, days: float) -> Estimate:
+    """The share found within some days, with the band of the curve."""
+    place = int(np.searchsorted(curve.times, days, side="right")) - 1
+    value = float(curve.found[place]) if place >= 0 else 0.0
+    # Some were that fast, but nothing tells how many of all: see `is_broken`.
+    if curve.is_broken or (value == 0 and curve.times[0] <= days):
+        return Estimate(value=None, low=None, high=None, n=curve.n)
+    if value in (0.0, 1.0):
+        return Estimate(value=value, low=None, high=None, n=curve.n)
+    return Estimate(value, float(curve.low[place]), float(curve.high[place]), curve.n)
 
 
 def _longest(days: Floats, looked: Floats) -> float | None:

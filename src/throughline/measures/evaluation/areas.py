@@ -115,7 +115,8 @@ def figures(
     A window that ended by `settled` is told once for a statement: no clock moves it.
     """
     if isinstance(measure, Truncated):
-        return hidden.figures(measure, found, windows(spans)[:, 1], first=first, seed=seed)
+        ends = windows(spans)[:, 1]
+        return hidden.figures(measure, found, ends, first=first, seed=seed, settled=settled)
     keys = [(measure, since, until) for since, until in windows(spans).tolist()]
     wanted = [place for place, key in enumerate(keys) if key not in found.made]
     made = _figures(measure, found, [spans[place] for place in wanted], first=first, settled=settled)

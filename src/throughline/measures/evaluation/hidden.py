@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from throughline.engine import truncation
+from throughline.engine import sightings_by_hour, truncation
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Truncated
+from throughline.engine.sightings_by_hour import Look
 from throughline.engine.truncation import Floats, FoundCurve, Sightings
 from throughline.measures.engines.duckdb import call, either, is_null, named
 from throughline.measures.evaluation.estimates import RESAMPLED_AT_MOST, Figure, floats, whole
+from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample, listed, rows
 from throughline.measures.evaluation.side_by_side import each
+
+KNOWN = "known by"
 
 
 def sample_of(measure: Truncated) -> Sample:
@@ -42,34 +46,97 @@ def sample_of(measure: Truncated) -> Sample:
 
 
 def figures(
-    measure: Truncated, found: Mapping[str, Any], ends: NDArray[Any], *, first: float | None, seed: int
+    measure: Truncated,
+    found: Found,
+    ends: NDArray[Any],
+    *,
+    first: float | None,
+    seed: int,
+    settled: float,
 ) -> list[Figure]:
-    """The figure as of the end of each window, from all that was found until then; `first` of all groups."""
+    """The figure as of the end of each window, from all that was found until then; `first` of all groups.
+
+    What was known by `settled` is told once for a statement: no clock moves it.
+    """
+    asked = ends.tolist()
+    known = _known(found, asked, settled=settled)
+    is_many = sum(known) > RESAMPLED_AT_MOST
+    keys = [(measure, end, first, is_many) for end in asked]
+    wanted = [place for place, key in enumerate(keys) if key not in found.made]
+    told = _figures(
+        measure, found, [asked[place] for place in wanted], first=first, seed=None if is_many else seed
+    )
+    made = {keys[place]: figure for place, figure in zip(wanted, told, strict=True)}
+    found.made.update({key: figure for key, figure in made.items() if key[1] <= settled})
+    return [made[key] if key in made else found.made[key] for key in keys]
+
+
+def _known(found: Found, ends: Sequence[float], *, settled: float) -> list[int]:
+    """How many were found by each end."""
+    kept = {end: found.made[KNOWN, end] for end in ends if (KNOWN, end) in found.made}
+    if len(kept) < len(ends):
+        identified = floats(found["ends"])
+        others = [end for end in ends if end not in kept]
+        kept |= {end: int(np.count_nonzero(identified <= end)) for end in others}
+        found.made.update({(KNOWN, end): kept[end] for end in others if end <= settled})
+    return [kept[end] for end in ends]
+
+
+def _figures(
+    measure: Truncated, found: Found, ends: Sequence[float], *, first: float | None, seed: int | None
+) -> list[Figure]:
+    if not ends:
+        return []
     introduced, identified = floats(found["starts"]), floats(found["ends"])
     missing, negative = whole(found["missing"]), whole(found["negative"])
+    told = _counted if sightings_by_hour.pays(introduced, identified) else _listed
+    seen = told(measure, introduced, identified, ends, first=first)
+
+    def figure(one: _Seen) -> Figure:
+        made = _figure(measure, one.of, missing, negative, seed=seed)
+        return replace(made, first_found=first, n_before=one.n_before)
+
+    return each(figure, seen, values=introduced.size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was found by one look; `n_before` of it were introduced before the first report of all."""
+
+    of: Sightings | Look
+    n_before: int
+
+
+def _listed(
+    measure: Truncated, introduced: Floats, identified: Floats, ends: Sequence[float], *, first: float | None
+) -> list[_Seen]:
     # In order once for all windows: what is in order already is put in order in no time.
     quickest = np.argsort(identified - introduced, kind="stable")
     introduced, identified = introduced[quickest], identified[quickest]
 
-    def sighted(end: float) -> Sightings:
+    def seen(end: float) -> _Seen:
         known = identified <= end
-        took, looked = (identified - introduced)[known], (end - introduced)[known]
-        return truncation.sightings(took, looked, window=measure.window)
+        begun, found = introduced[known], identified[known]
+        of = truncation.sightings(found - begun, end - begun, window=measure.window)
+        return _Seen(of, _before(begun, found, of, first))
 
-    windows = ends.tolist()
-    seen = each(sighted, windows, values=introduced.size)
-    many = sum(one.n for one in seen) > RESAMPLED_AT_MOST
+    return each(seen, ends, values=introduced.size)
 
-    def told(window: tuple[float, Sightings]) -> Figure:
-        end, one = window
-        known = identified <= end
-        return replace(
-            _figure(measure, one, missing, negative, seed=None if many else seed),
-            first_found=first,
-            n_before=_before(introduced[known], identified[known], one, first),
-        )
 
-    return each(told, list(zip(windows, seen, strict=True)), values=introduced.size)
+def _counted(
+    measure: Truncated, introduced: Floats, identified: Floats, ends: Sequence[float], *, first: float | None
+) -> list[_Seen]:
+    """By the hour, but for those of windows of which few are known: they are listed."""
+    few = [end for end in ends if np.count_nonzero(identified <= end) <= sightings_by_hour.MANY]
+    last = max(few, default=-math.inf)
+    known = identified <= last
+    listed = dict(
+        zip(few, _listed(measure, introduced[known], identified[known], few, first=first), strict=True)
+    )
+    many = [end for end in ends if end not in listed]
+    looks = sightings_by_hour.looks(introduced, identified, many, window=measure.window, before=first)
+    counted = {end: _Seen(look, look.n_before) for end, look in zip(many, looks, strict=True)}
+    return [listed[end] if end in listed else counted[end] for end in ends]
 
 
 def _before(introduced: Floats, identified: Floats, seen: Sightings, first: float | None) -> int:
@@ -80,8 +147,10 @@ def _before(introduced: Floats, identified: Floats, seen: Sightings, first: floa
     return int((introduced[within] < first).sum())
 
 
-def _figure(measure: Truncated, seen: Sightings, missing: int, negative: int, *, seed: int | None) -> Figure:
-    curve = truncation.found_curve(seen)
+def _figure(
+    measure: Truncated, seen: Sightings | Look, missing: int, negative: int, *, seed: int | None
+) -> Figure:
+    curve = seen.curve() if isinstance(seen, Look) else truncation.found_curve(seen)
     beyond = seen.window is None and seen.n > 0
     if curve is None:
         estimate = Estimate(value=None, low=None, high=None, n=seen.n)
@@ -97,7 +166,7 @@ def _figure(measure: Truncated, seen: Sightings, missing: int, negative: int, *,
     )
 
 
-def _estimate(measure: Truncated, seen: Sightings, curve: FoundCurve, *, seed: int | None) -> Estimate:
+def _estimate(measure: Truncated, seen: Sightings | Look, curve: FoundCurve, *, seed: int | None) -> Estimate:
     if measure.name == "median":
         return truncation.truncated_median(curve)
     if measure.name == "mean":
@@ -105,6 +174,8 @@ def _estimate(measure: Truncated, seen: Sightings, curve: FoundCurve, *, seed: i
     assert measure.days is not None
     if _is_whole(measure, curve):
         return Estimate(value=None, low=None, high=None, n=seen.n)
+    if isinstance(seen, Look):
+        return truncation.share_found(curve, measure.days)
     return truncation.found_within(seen, measure.days, curve=curve, seed=seed)
 
 
