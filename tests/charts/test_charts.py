@@ -109,6 +109,13 @@ def test_few_bars_ask_for_little_room() -> None:
     assert not charts.line(QUARTERS, title="T", unit="days").is_short
 
 
+def test_the_last_of_many_periods_has_room_for_half_its_label() -> None:
+    labels = [f"{2024 + number // 12}-{number % 12 + 1:02}" for number in range(25)]
+    months = [Point(label=label, value=3.0) for label in labels]
+    few, many = (charts.line(points, title="Found", unit="days") for points in (months[:12], months))
+    assert few.spec["padding"]["right"] < many.spec["padding"]["right"]
+
+
 def test_small_multiples_share_one_scale() -> None:
     points = [
         Point(label="2026-Q1", at="2026-01-01", value=value, high=value + 2, series=series)

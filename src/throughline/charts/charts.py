@@ -16,6 +16,9 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LINE = "token:series-1"
 HEIGHT = 260
 SMALL_HEIGHT = 120
+# Around a chart, in pixels; half a label of a month fits into the wider one.
+PADDING, LABEL_ROOM = 5, 24
+MANY_PERIODS = 12
 BAR_STEP = 26
 Spec = dict[str, Any]
 
@@ -211,10 +214,13 @@ def survivals(
 
 def _framed(values: list[Spec], body: Spec, *, unit: str, zero: bool) -> Spec:
     y = {"scale": {"zero": zero, "nice": True}, "axis": _number_axis(unit), "title": _axis_title(unit)}
+    # Of many periods the last stands so near the edge that its label would be cut.
+    right = LABEL_ROOM if len({value["label"] for value in values}) > MANY_PERIODS else PADDING
     return {
         "$schema": SCHEMA,
         "width": "container",
         "height": HEIGHT,
+        "padding": {"left": PADDING, "top": PADDING, "bottom": PADDING, "right": right},
         "data": {"values": values},
         "encoding": {"y": y},
         **body,
