@@ -72,7 +72,7 @@ def test_a_count_at_an_instant_equals_asking_each_record(spells, instants):
     start, end = arrays(spells)
     end = np.where(np.isnan(end), np.inf, end)
     expected = [int(((start <= t) & (t < end)).sum()) for t in instants]
-    assert exposure.count_open_at(*arrays(spells), instants).tolist() == expected
+    assert exposure.spells(*arrays(spells)).open_at(instants).tolist() == expected
 
 
 @given(SPELLS, st.lists(st.integers(-20, 20).map(float), min_size=2, max_size=9, unique=True).map(sorted))
@@ -87,11 +87,11 @@ def test_who_touches_a_window_equals_asking_each_record(spells, instants):
         )
         for a, b in spans
     ]
-    assert exposure.count_touching(*arrays(spells), spans).tolist() == expected
+    assert exposure.spells(*arrays(spells)).over(spans).touching.tolist() == expected
 
 
 def test_a_record_counts_from_its_start_and_no_longer_at_its_end():
-    assert exposure.count_open_at([1.0], [2.0], [0.5, 1.0, 1.5, 2.0]).tolist() == [0, 1, 1, 0]
+    assert exposure.spells([1.0], [2.0]).open_at([0.5, 1.0, 1.5, 2.0]).tolist() == [0, 1, 1, 0]
 
 
 def test_a_record_without_end_is_open_to_the_end_of_the_window():
@@ -101,7 +101,7 @@ def test_a_record_without_end_is_open_to_the_end_of_the_window():
 def test_a_record_without_start_or_that_ends_before_it_starts_is_left_out():
     starts, ends = [np.nan, 8.0], [9.0, 2.0]
     assert exposure.average_open(starts, ends, [[0.0, 10.0]]).tolist() == [0.0]
-    assert exposure.count_open_at(starts, ends, [5.0]).tolist() == [0]
+    assert exposure.spells(starts, ends).open_at([5.0]).tolist() == [0]
     assert exposure.ages_at(starts, ends, 5.0).size == 0
 
 
@@ -156,7 +156,7 @@ def test_what_was_latent_in_2024_depends_on_when_one_asks(shared_data, known_at,
 
 def test_a_record_that_starts_and_ends_at_the_start_of_a_window_touches_it():
     starts, ends = [5.0, 1.0, 1.0, 10.0], [5.0, 5.0, float("nan"), float("nan")]
-    assert exposure.count_touching(starts, ends, [[5.0, 10.0], [0.0, 5.0]]).tolist() == [2, 2]
+    assert exposure.spells(starts, ends).over([[5.0, 10.0], [0.0, 5.0]]).touching.tolist() == [2, 2]
 
 
 def test_many_records_are_put_between_the_edges_as_few_are(monkeypatch):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 
 import pytest
-from click.testing import CliRunner
+from tests.introductions.asking import dates, introduced, one
 from tests.introductions.bisections import bisected
 from tests.introductions.history import History, git, on
-
-from throughline.cli import main
 
 DAYS = range(1, 17)
 ABSENT = "1234567890" * 4
@@ -49,19 +46,11 @@ OF_MERGED = ["side4", "side6", "merge", "main9"]
 
 
 def ran(made: History, *logs, words=("--json",)):
-    asked = [word for log in logs for word in ("--bisect", str(log))]
-    return CliRunner().invoke(main, ["introduced", "--repo", str(made.folder), *asked, *words])
+    return introduced(made, *(word for log in logs for word in ("--bisect", str(log))), *words)
 
 
-def one(made: History, log) -> dict:
-    done = ran(made, log)
-    assert done.exit_code == 0, done.output
-    [found] = json.loads(done.stdout)
-    return found
-
-
-def dates(found: dict) -> tuple[str | None, str, str]:
-    return found["oldest"], found["introduced"], found["newest"]
+def of_log(made: History, log) -> dict:
+    return one(made, "--bisect", str(log))
 
 
 def named(made: History, found: dict) -> dict[str, float]:
@@ -79,7 +68,7 @@ def written(tmp_path, made: History, *rows: str):
 @pytest.mark.parametrize("first", range(2, 17))
 def test_a_finished_bisection_is_the_day_of_its_commit(line, tmp_path, first):
     bad = [f"d{day}" for day in DAYS if day >= first]
-    found = one(line, bisected(line, tmp_path / "flaw.log", bad=bad, between=("d1", "d16")))
+    found = of_log(line, bisected(line, tmp_path / "flaw.log", bad=bad, between=("d1", "d16")))
     assert dates(found) == (on(first), on(first), on(first))
     assert (found["kind"], found["subject"], found["log"]) == ("bisect", "flaw.log", "flaw.log")
     assert (found["basis"], found["method"], found["first_bad"]) == (
@@ -92,7 +81,9 @@ def test_a_finished_bisection_is_the_day_of_its_commit(line, tmp_path, first):
 
 def test_where_what_is_left_was_skipped_any_of_it_may_be_the_first(line, tmp_path):
     skip = ["d9", "d10", "d11", "d12"]
-    found = one(line, bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, skip=skip, between=("d1", "d16")))
+    found = of_log(
+        line, bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, skip=skip, between=("d1", "d16"))
+    )
     assert dates(found) == (on(9), on(11), on(13))
     assert named(line, found) == dict.fromkeys(["d9", "d10", "d11", "d12", "d13"], 1)
     assert found["first_bad"] is None
@@ -101,15 +92,17 @@ def test_where_what_is_left_was_skipped_any_of_it_may_be_the_first(line, tmp_pat
 
 def test_skips_that_did_not_matter_leave_it_exact(line, tmp_path):
     log = bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, skip=["d8", "d9"], between=("d1", "d16"))
-    assert dates(one(line, log)) == (on(11), on(11), on(11))
+    assert dates(of_log(line, log)) == (on(11), on(11), on(11))
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3])
 def test_an_unfinished_one_leaves_an_interval_in_which_the_flaw_lies(line, tmp_path, steps):
-    found = one(line, bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, between=("d1", "d16"), steps=steps))
-    oldest, introduced, newest = dates(found)
+    found = of_log(
+        line, bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, between=("d1", "d16"), steps=steps)
+    )
+    oldest, likeliest, newest = dates(found)
     assert oldest <= on(11) <= newest
-    assert oldest <= introduced <= newest
+    assert oldest <= likeliest <= newest
     n = len(found["candidates"])
     assert n == {0: 15, 1: 8, 2: 4, 3: 2}[steps]
     assert f"is not finished: any of {n} commits may be the first" in found["notes"][0]
@@ -118,7 +111,7 @@ def test_an_unfinished_one_leaves_an_interval_in_which_the_flaw_lies(line, tmp_p
 @pytest.mark.parametrize(("first", "day"), [("side4", 4), ("merge", 8), ("main7", 7)])
 def test_it_is_followed_into_merged_branches(merged, tmp_path, first, day):
     held = {"side4": OF_MERGED, "merge": ["merge", "main9"], "main7": ["main7", "merge", "main9"]}
-    found = one(merged, bisected(merged, tmp_path / "a.log", bad=held[first], between=("begin", "main9")))
+    found = of_log(merged, bisected(merged, tmp_path / "a.log", bad=held[first], between=("begin", "main9")))
     assert dates(found) == (on(day), on(day), on(day))
     assert found["first_bad"] == merged.ids[first]
 
@@ -127,7 +120,7 @@ def test_along_first_parents_what_the_merge_brought_bounds_the_interval(merged, 
     log = bisected(
         merged, tmp_path / "a.log", bad=OF_MERGED, between=("begin", "main9"), start=["--first-parent"]
     )
-    found = one(merged, log)
+    found = of_log(merged, log)
     assert dates(found) == (on(3), on(8), on(8))
     assert named(merged, found) == {"merge": 1, "side3": 0, "side4": 0, "side6": 0}
     assert "first parents only" in found["notes"][0]
@@ -137,7 +130,7 @@ def test_only_commits_of_the_paths_that_were_looked_at_are_left(line, tmp_path):
     log = bisected(
         line, tmp_path / "a.log", bad=FROM_ELEVEN, between=("d1", "d16"), start=["--", "b.c"], steps=0
     )
-    found = one(line, log)
+    found = of_log(line, log)
     assert set(named(line, found)) == {"d5", "d10", "d15"}
     assert "only commits that touch b.c were looked at" in found["notes"][1]
 
@@ -145,7 +138,7 @@ def test_only_commits_of_the_paths_that_were_looked_at_are_left(line, tmp_path):
 def test_patterns_of_paths_are_not_read_and_what_git_found_is_believed(line, tmp_path):
     bad = [f"d{day}" for day in DAYS if day >= 10]
     log = bisected(line, tmp_path / "a.log", bad=bad, between=("d1", "d16"), start=["--", "b*"])
-    found = one(line, log)
+    found = of_log(line, log)
     assert (found["first_bad"], found["introduced"]) == (line.ids["d10"], on(10))
     assert "such paths are not read here" in found["notes"][0]
 
@@ -155,12 +148,12 @@ def test_no_path_of_a_log_leads_astray(line, tmp_path, path):
     log = tmp_path / "a.log"
     marks = "git bisect bad {d5}\ngit bisect good {d1}\n".format(**line.ids)
     log.write_text(f"git bisect start -- '{path}'\n{marks}")
-    assert len(one(line, log)["candidates"]) == (0 if path == "--all" else 4)
+    assert len(of_log(line, log)["candidates"]) == (0 if path == "--all" else 4)
 
 
 def test_other_terms_are_read_and_what_they_are_taken_to_mean_is_said(line, tmp_path):
     log = bisected(line, tmp_path / "a.log", bad=FROM_ELEVEN, between=("d1", "d16"), terms=("slow", "fast"))
-    found = one(line, log)
+    found = of_log(line, log)
     assert found["introduced"] == on(11)
     assert found["notes"] == ["its term 'slow' is taken to mean that the flaw is there"]
 
@@ -183,23 +176,23 @@ def test_commits_that_the_start_was_given_are_those_of_its_comments_since_branch
         "git bisect good {d11}",
     )
     log.write_text("\n".join(rows).format(**line.ids))
-    assert one(line, log)["introduced"] == on(12)
+    assert of_log(line, log)["introduced"] == on(12)
 
 
 def test_without_comments_tags_and_short_hashes_are_read_and_nothing_that_moves(line, tmp_path):
     log = written(tmp_path, line, "git bisect good v1.0", f"git bisect bad {line.ids['d4'][:10]}")
-    assert one(line, log)["introduced"] == on(4)
+    assert of_log(line, log)["introduced"] == on(4)
     done = ran(line, written(tmp_path, line, "git bisect good v1.0", "git bisect bad HEAD"))
     assert (done.exit_code, "'HEAD' is no hash and no tag of this clone" in done.stderr) == (2, True)
 
 
 def test_a_commit_that_was_skipped_and_tested_later_is_tested(line, tmp_path):
     rows = ("git bisect bad {d5}", "git bisect good {d3}", "git bisect skip {d4}", "git bisect good {d4}")
-    assert dates(one(line, written(tmp_path, line, *rows))) == (on(5), on(5), on(5))
+    assert dates(of_log(line, written(tmp_path, line, *rows))) == (on(5), on(5), on(5))
 
 
 def test_bad_commits_of_several_branches_leave_what_they_share(merged, tmp_path):
-    found = one(merged, written(tmp_path, merged, "git bisect bad {main7}", "git bisect bad {side6}"))
+    found = of_log(merged, written(tmp_path, merged, "git bisect bad {main7}", "git bisect bad {side6}"))
     assert set(named(merged, found)) == {"begin"}
     assert "no commit is marked good" in found["notes"][0]
 
@@ -208,28 +201,28 @@ def test_a_good_commit_of_another_branch_leaves_the_oldest_open_until_where_they
     merged, tmp_path
 ):
     rows = ("git bisect bad {side6}", "git bisect good {main7}")
-    found = one(merged, written(tmp_path, merged, *rows))
+    found = of_log(merged, written(tmp_path, merged, *rows))
     assert dates(found) == (None, on(4), on(6))
     assert "the flaw may be older than that" in found["notes"][1]
-    tested = one(merged, written(tmp_path, merged, *rows, "git bisect good {begin}"))
+    tested = of_log(merged, written(tmp_path, merged, *rows, "git bisect good {begin}"))
     assert tested["oldest"] == on(3)
 
 
 def test_without_a_bad_commit_nothing_is_known(line, tmp_path):
-    found = one(line, written(tmp_path, line, "git bisect good {d3}"))
+    found = of_log(line, written(tmp_path, line, "git bisect good {d3}"))
     assert (found["introduced"], found["basis"], found["candidates"]) == (None, "unknown", [])
     assert found["notes"] == ["no commit is marked bad yet: nothing says where the flaw is"]
 
 
 def test_without_a_good_commit_it_reaches_back_to_the_first(line, tmp_path):
-    found = one(line, written(tmp_path, line, "git bisect bad {d3}"))
+    found = of_log(line, written(tmp_path, line, "git bisect bad {d3}"))
     assert dates(found) == (on(1), on(2), on(3))
     assert "may be older than the repository" in found["notes"][2]
 
 
 def test_a_shallow_clone_does_not_know_the_oldest(line, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=5", f"file://{line.folder}", "cut")
-    found = one(History(tmp_path / "cut"), written(tmp_path, line, "git bisect bad {d14}"))
+    found = of_log(History(tmp_path / "cut"), written(tmp_path, line, "git bisect bad {d14}"))
     assert dates(found) == (None, on(13), on(14))
     assert "git fetch --unshallow" in found["notes"][2]
 
@@ -300,7 +293,7 @@ def test_a_folder_is_no_log_and_what_a_windows_shell_writes_is_one(line, tmp_pat
     assert "it is a folder" in ran(line, tmp_path).stderr
     log = written(tmp_path, line, "git bisect bad {d5}", "git bisect good {d4}")
     log.write_bytes(log.read_text().replace("\n", "\r\n").encode("utf-16"))
-    assert one(line, log)["introduced"] == on(5)
+    assert of_log(line, log)["introduced"] == on(5)
 
 
 def test_more_candidates_than_are_listed_are_listed_evenly(tmp_path):
@@ -308,7 +301,7 @@ def test_more_candidates_than_are_listed_are_listed_evenly(tmp_path):
     for day in range(1, 502):
         made.commit(f"d{day}", day, {"a.c": f"{day}\n"})
     made.write()
-    found = one(made, written(tmp_path, made, "git bisect bad {d501}", "git bisect good {d1}"))
+    found = of_log(made, written(tmp_path, made, "git bisect bad {d501}", "git bisect good {d1}"))
     assert dates(found) == (on(2), on(251), on(501))
     listed = [each["date"] for each in found["candidates"]]
     assert (len(listed), listed[0], listed[-1]) == (200, on(2), on(501))
@@ -342,7 +335,7 @@ def test_in_histories_of_any_shape_what_is_left_is_what_git_says_and_holds_the_f
     log = bisected(
         made, tmp_path / "a.log", bad=bad, skip=skip, between=("d1", "d20"), steps=rng.randint(2, 20)
     )
-    found = one(made, log)
+    found = of_log(made, log)
     left = set(named(made, found))
     assert first in left
     said = re.findall(r"first bad commit: \[(\w+)\]", log.read_text())

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from click.testing import CliRunner
+from tests.introductions.asking import dates, introduced, one
 from tests.introductions.history import History, git, on
-
-from throughline.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -38,19 +34,11 @@ def shop(tmp_path_factory) -> History:
 
 
 def ran(made: History, *tags: str, words=("--json",)):
-    asked = [f"--affected={tag}" for tag in tags]
-    return CliRunner().invoke(main, ["introduced", "--repo", str(made.folder), *asked, *words])
+    return introduced(made, *(f"--affected={tag}" for tag in tags), *words)
 
 
-def one(made: History, tag: str) -> dict:
-    done = ran(made, tag)
-    assert done.exit_code == 0, done.output
-    [found] = json.loads(done.stdout)
-    return found
-
-
-def dates(found: dict) -> tuple[str | None, str, str]:
-    return found["oldest"], found["introduced"], found["newest"]
+def of_tag(made: History, tag: str) -> dict:
+    return one(made, f"--affected={tag}")
 
 
 def named(made: History, found: dict) -> set[str]:
@@ -59,7 +47,7 @@ def named(made: History, found: dict) -> set[str]:
 
 
 def test_it_lies_between_the_release_before_and_the_first_that_has_it(shop):
-    found = one(shop, "v1.1")
+    found = of_tag(shop, "v1.1")
     assert dates(found) == (on(5), on(7), on(9))
     assert named(shop, found) == {"d4", "d7", "merge8", "d9"}
     assert (found["kind"], found["tag"], found["previous"]) == ("release", "v1.1", "v1.0.1")
@@ -73,15 +61,15 @@ def test_it_lies_between_the_release_before_and_the_first_that_has_it(shop):
 
 
 def test_release_candidates_are_no_releases_and_that_is_said(shop):
-    assert one(shop, "v1.1")["notes"][-1] == (
+    assert of_tag(shop, "v1.1")["notes"][-1] == (
         "v1.1-rc1 between them is no release and left aside: ask of it by its name where it has the flaw"
     )
-    found = one(shop, "v1.1-rc1")
+    found = of_tag(shop, "v1.1-rc1")
     assert (found["previous"], dates(found)) == ("v1.0", (on(3), on(4), on(7)))
 
 
 def test_what_was_merged_after_the_release_before_counts_as_of_that_release(shop):
-    found = one(shop, "2.0")
+    found = of_tag(shop, "2.0")
     assert found["previous"] == "v1.1"
     assert named(shop, found) == {"side6", "d10", "merge11", "d12", "d13", "d14"}
     assert dates(found) == (on(9), on(11), on(14))
@@ -89,18 +77,18 @@ def test_what_was_merged_after_the_release_before_counts_as_of_that_release(shop
 
 
 def test_before_the_first_release_it_reaches_to_the_first_commit(shop):
-    found = one(shop, "v1.0")
+    found = of_tag(shop, "v1.0")
     assert (found["previous"], dates(found)) == (None, (on(1), on(2), on(3)))
     assert "reaches to the first commit of the repository, and may be older" in found["notes"][0]
 
 
 def test_tags_of_other_things_in_the_same_repository_are_no_releases_of_it(shop):
-    assert one(shop, "tools/v0.1")["previous"] is None
+    assert of_tag(shop, "tools/v0.1")["previous"] is None
 
 
 def test_a_tag_with_a_message_is_its_commit_whenever_the_tag_was_made(shop):
-    assert one(shop, "v1.1-final")["newest"] == on(9)
-    assert one(shop, "refs/tags/v1.1-final")["tag"] == "v1.1-final"
+    assert of_tag(shop, "v1.1-final")["newest"] == on(9)
+    assert of_tag(shop, "refs/tags/v1.1-final")["tag"] == "v1.1-final"
 
 
 def test_a_release_that_is_one_commit_says_so(tmp_path):
@@ -110,7 +98,7 @@ def test_a_release_that_is_one_commit_says_so(tmp_path):
     made.write()
     for day in (1, 2):
         git(made.folder, "tag", f"release-{day}", made.ids[f"d{day}"])
-    found = one(made, "release-2")
+    found = of_tag(made, "release-2")
     assert dates(found) == (on(1), on(2), on(2))
     assert found["notes"] == [
         "after release-1 of 2024-01-01 and by release-2 of 2024-01-02; it is one commit"
@@ -119,7 +107,7 @@ def test_a_release_that_is_one_commit_says_so(tmp_path):
 
 def test_a_shallow_clone_without_a_release_before_does_not_know_the_oldest(shop, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{shop.folder}", "cut")
-    found = one(History(tmp_path / "cut"), "2.0")
+    found = of_tag(History(tmp_path / "cut"), "2.0")
     assert dates(found) == (None, on(13), on(14))
     assert "git fetch --unshallow --tags" in found["notes"][0]
 

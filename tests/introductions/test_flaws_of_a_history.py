@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.introductions.asking import asked, dates, introduced, one
 from tests.introductions.history import START, History, git, on
 
 from throughline.cli import main
@@ -76,21 +77,6 @@ def _added(made: History, day: int, parent: str, message: str, content: str) -> 
     return git(made.folder, "rev-parse", "main")
 
 
-def asked(made: History, *words: str) -> list[dict]:
-    answer = CliRunner().invoke(main, ["introduced", "--repo", str(made.folder), *words, "--json"])
-    assert answer.exit_code == 0, answer.output
-    return json.loads(answer.stdout)
-
-
-def one(made: History, *words: str) -> dict:
-    [found] = asked(made, *words)
-    return found
-
-
-def dates(found: dict) -> tuple[str, str, str]:
-    return found["oldest"], found["introduced"], found["newest"]
-
-
 def line_of(text: str, part: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
 
@@ -141,8 +127,8 @@ def test_a_fix_is_traced_through_moves_layout_and_small_changes_which_bound_the_
 
 def test_a_fix_that_only_adds_lines_is_traced_by_those_around_them_and_says_so(shop):
     found = one(shop, "--fix", shop.ids["check"])
-    oldest, introduced, newest = map(datetime.fromisoformat, dates(found))
-    assert oldest <= introduced <= newest
+    oldest, likeliest, newest = map(datetime.fromisoformat, dates(found))
+    assert oldest <= likeliest <= newest
     assert "the lines around those that it adds are traced instead" in found["notes"][0]
 
 
@@ -194,7 +180,7 @@ def test_a_shallow_clone_does_not_claim_to_know_the_oldest(shop, tmp_path):
     ],
 )
 def test_what_is_not_there_is_said_in_one_sentence(shop, words, said):
-    answer = CliRunner().invoke(main, ["introduced", "--repo", str(shop.folder), *words])
+    answer = introduced(shop, *words)
     assert answer.exit_code == 2
     assert said in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
@@ -214,17 +200,14 @@ def test_a_commit_graph_is_written_only_where_it_is_asked_for(shop, tmp_path):
     graph = made.folder / ".git" / "objects" / "info"
     before = one(made, "--fix", shop.ids["fix"])
     assert not list(graph.glob("commit-graph*"))
-    answer = CliRunner().invoke(
-        main, ["introduced", "--repo", str(made.folder), "--fix", shop.ids["fix"], "--commit-graph", "--json"]
-    )
+    answer = introduced(made, "--fix", shop.ids["fix"], "--commit-graph", "--json")
     assert "Wrote a commit-graph" in answer.stderr
     assert list(graph.glob("commit-graph*"))
     assert json.loads(answer.stdout) == [before]
 
 
 def test_a_person_reads_a_table_and_what_to_know(shop):
-    words = ["introduced", "--repo", str(shop.folder), "--fix", shop.ids["fix"], "--fix", shop.ids["check"]]
-    answer = CliRunner().invoke(main, words)
+    answer = introduced(shop, "--fix", shop.ids["fix"], "--fix", shop.ids["check"])
     assert "2024-01-02 and 2024-01-09" in answer.stdout
     assert "are traced instead." in answer.stdout
 

@@ -115,24 +115,6 @@ def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floa
     return spells(starts, ends).over(windows).average
 
 
-def count_open_at(starts: ArrayLike, ends: ArrayLike, instants: ArrayLike) -> Counts:
-    """How many are open at each instant t: start ≤ t < end. Shape (k,).
-
-    >>> count_open_at([0.0, 5.0], [10.0, float("nan")], [0.0, 5.0, 10.0]).tolist()
-    [1, 2, 1]
-    """
-    return spells(starts, ends).open_at(instants)
-
-
-def count_touching(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Counts:
-    """How many are open at some time in each window [a, b), or start and end at one instant of it.
-
-    >>> count_touching([0.0, 5.0, 5.0], [10.0, 5.0, float("nan")], [[0.0, 5.0], [5.0, 10.0]]).tolist()
-    [1, 3]
-    """
-    return spells(starts, ends).over(windows).touching
-
-
 def ages_at(starts: ArrayLike, ends: ArrayLike, instant: float) -> Floats:
     """The ages in days of those open at the instant, in the order given.
 
