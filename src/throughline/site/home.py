@@ -122,18 +122,19 @@ def _upgrade(home: Path, *, keeps_copy: bool, wanted: int) -> None:
 
 
 def _migrate(wanted: int) -> None:
-    from django.core.management import call_command
     from django.db import connection
 
+    from throughline.site import migrating
+
     with _collecting_seldom():
-        call_command("migrate", verbosity=0, interactive=False)
+        migrating.migrate()
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA user_version = {wanted}")
 
 
 @contextmanager
 def _collecting_seldom() -> Iterator[None]:
-    """Each step draws all models anew, in cycles: looked for after so many, they cost a fifth of the time."""
+    """Each step draws models anew, in cycles: looked for after so many, they cost a fifth of the time."""
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
