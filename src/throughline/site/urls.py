@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
 from throughline.site import pages
+from throughline.site.subjects import subject
 
 SUBJECTS = [
     "ui", "accounts", "audit", "vulnerabilities", "sources", "measures", "objectives", "jobs",
@@ -16,9 +17,9 @@ SUBJECTS = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pages.healthz, name="healthz"),
-    *(path("", include(f"throughline.{subject}.urls")) for subject in SUBJECTS),
-    path("", include("throughline.vulnerabilities.service_urls")),
-    path("", include("throughline.objectives.plan_urls")),
+    *(subject(f"throughline.{name}.urls") for name in SUBJECTS),
+    subject("throughline.vulnerabilities.service_urls"),
+    subject("throughline.objectives.plan_urls"),
 ]
 
 handler400 = "throughline.site.refusals.bad_request"
