@@ -107,6 +107,18 @@ def test_spans_sorted_by_their_maker_answer_like_their_columns(days, horizon):
     assert spans.restricted_mean(horizon=horizon) == durations.restricted_mean(days, kinds, horizon=horizon)
 
 
+@pytest.mark.parametrize("many", [durations.TO_THE_MINUTE, 0])
+@given(days=st.lists(st.floats(0, 100), min_size=1, max_size=40), horizon=st.floats(1e-3, 99))
+def test_what_lasts_longer_than_the_horizon_need_not_be_told_apart(many, days, horizon):
+    kinds = np.arange(len(days)) % 3
+    parts = [np.array(days)[kinds == ending] for ending in Ending]
+    named = dict(zip(("still_open", "mitigated", "accepted"), parts, strict=True))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(durations, "TO_THE_MINUTE", many)
+        whole, cut = durations.spans(**named), durations.spans(**named, horizon=horizon)
+    assert cut.restricted_mean(horizon=horizon) == whole.restricted_mean(horizon=horizon)
+
+
 def test_of_many_each_is_taken_to_the_minute_which_moves_no_figure_by_more(monkeypatch):
     draw = np.random.default_rng(4)
     # Some for longer than eight years.

@@ -114,27 +114,45 @@ class Tally:
         )
 
 
-def tally(values: Floats, *, to_the_minute: bool = False) -> Tally:
+def tally(values: Floats, *, to_the_minute: bool = False, cut: float = math.inf) -> Tally:
     """The tally of values in any order, what is not a number left out; of days to the minute, if so asked.
+
+    Whatever comes to the `cut`, of which the caller tells nothing apart, is put where that begins.
 
     >>> tally(np.array([0.50001, 0.5]), to_the_minute=True).values.tolist()
     [0.5]
+    >>> tally(np.array([7.0, 0.5, 3.0]), cut=2.0).counts.tolist()
+    [1, 2]
     """
-    if to_the_minute and values.size and values.min() >= 0:
-        minutes = values * MINUTES_A_DAY
-        np.rint(minutes, out=minutes)
-        most = min(max(2 * values.size, _FEWEST_MINUTES), _MOST_MINUTES)
+    if not values.size:
+        return Tally(values, np.empty(0, dtype=np.int64))
+    if to_the_minute and values.min() >= 0:
+        return _by_minute(values, cut)
+    is_cut = values >= cut
+    n_cut = np.count_nonzero(is_cut)
+    ordered = np.sort(values[~is_cut] if n_cut else values)
+    # What is not a number is sorted behind all that is.
+    told, counts = distinct(ordered[: np.searchsorted(ordered, np.nan)])
+    return Tally(np.append(told, cut), np.append(counts, n_cut)) if n_cut else Tally(told, counts)
+
+
+def _by_minute(days: Floats, cut: float) -> Tally:
+    minutes = days * MINUTES_A_DAY
+    np.rint(minutes, out=minutes)
+    last = cut * MINUTES_A_DAY
+    if last < _MOST_MINUTES:
+        # A minute behind, since a cut need not be a whole one.
+        shorter, longer = np.minimum(minutes, math.floor(last) + 1, out=minutes), np.empty(0)
+    else:
+        most = min(max(2 * days.size, _FEWEST_MINUTES), _MOST_MINUTES)
         longer = minutes[minutes >= most]
         shorter = minutes[minutes < most] if longer.size else minutes
-        found = np.bincount(shorter.astype(np.int32))
-        # Of truths NumPy finds the places in a third of the time.
-        happened = np.flatnonzero(found != 0)
-        rest, more = distinct(np.sort(longer))
-        days: Floats = np.concatenate((happened.astype(np.float64), rest)) / MINUTES_A_DAY
-        return Tally(days, np.concatenate((found[happened], more)))
-    ordered = np.sort(values)
-    # What is not a number is sorted behind all that is.
-    return Tally(*distinct(ordered[: np.searchsorted(ordered, np.nan)]))
+    found = np.bincount(shorter.astype(np.intp))
+    # Of truths NumPy finds the places in a third of the time.
+    happened = np.flatnonzero(found != 0)
+    rest, more = distinct(np.sort(longer))
+    told: Floats = np.concatenate((happened.astype(np.float64), rest)) / MINUTES_A_DAY
+    return Tally(told, np.concatenate((found[happened], more)))
 
 
 def distinct(ordered: Floats) -> tuple[Floats, Counts]:

@@ -198,10 +198,11 @@ class _Lasted:
         """How many are unrepaired to this day, the accepted ones included."""
         return self.still.size + self.ages.size
 
-    @cached_property
-    def by_ending(self) -> durations.Spans:
+    def by_ending(self, *, horizon: float = math.inf) -> durations.Spans:
         """With acceptance as an ending."""
-        return durations.spans(mitigated=self.repaired, accepted=self.accepted, still_open=self.still)
+        return durations.spans(
+            mitigated=self.repaired, accepted=self.accepted, still_open=self.still, horizon=horizon
+        )
 
     @cached_property
     def by_repair(self) -> durations.Spans:
@@ -209,14 +210,14 @@ class _Lasted:
         if self.ages.size:
             waiting = np.concatenate((self.still, self.ages))
             return durations.spans(mitigated=self.repaired, still_open=waiting)
-        return self.by_ending
+        return self.by_ending()
 
 
 def _survived(lasted: _Lasted, horizon: float | None, missing: int, negative: int) -> Figure:
     if horizon is None:
         return Figure(lasted.by_repair.median(), lasted.n_waiting, missing, negative)
-    mean = lasted.by_ending.restricted_mean(horizon=horizon)
-    beyond = not mean.reached and lasted.by_ending.n > 0
+    mean = lasted.by_ending(horizon=horizon).restricted_mean(horizon=horizon)
+    beyond = not mean.reached and mean.estimate.n > 0
     return Figure(
         mean.estimate, lasted.still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from
     )
