@@ -24,7 +24,7 @@ from throughline.engine.language.checked import (
     Scalar,
     Unknown,
 )
-from throughline.engine.language.fields import CORE, Field, Kind
+from throughline.engine.language.fields import BASES, CORE, Field, Kind
 from throughline.engine.refusals import Refused
 from throughline.engine.vulnerabilities import REJECTED_STATES
 
@@ -231,6 +231,9 @@ class Compiler:
         """The value of a dimension; a period of a date is its number, as `period_index` counts."""
         assert grouping.field is not None
         value = self.column(grouping.field)
+        if grouping.field.choices == BASES:
+            # Columns of these come to NumPy with an unknown one as not a number.
+            return exp.cast(value, "VARCHAR")
         return _PERIODS[grouping.unit](value) if grouping.unit else value
 
 

@@ -11,19 +11,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from throughline.engine.language.fields import BASES
 from throughline.vulnerabilities import weaknesses
 
 # Raised when the columns or their meaning change: bases of another layout are then made anew. So are those
 # whose weaknesses were looked up in another edition.
-LAYOUT = 5 * 100_000 + weaknesses.edition()
+LAYOUT = 6 * 100_000 + weaknesses.edition()
 FOREVER = "Infinity"
 LINE_AT_LEAST, BUFFER_AT_LEAST = 2 * 1024**2, 32 * 1024**2
 
 _TEXTS = (
     "title rule kind cwe cvss_version component fixed_version file endpoint service team environment "
-    "source feed scope state introduced_basis introduced_method identified_basis triaged_basis "
-    "mitigated_basis award_currency"
+    "source feed scope state introduced_method award_currency"
 )
+# Every page of a time counts records by these, which takes half as long as by texts.
+_BASES = "introduced_basis identified_basis triaged_basis mitigated_basis"
+_BASIS = f"ENUM{BASES}"
 _DATES = "introduced identified triaged accepted mitigated"
 
 
@@ -58,6 +61,7 @@ def _columns() -> Iterable[Laid]:
     yield Laid("severity", "TINYINT", "severity")
     yield Laid("version", "VARCHAR", "component_version")
     yield from (Laid(name, "VARCHAR", name) for name in _TEXTS.split())
+    yield from (Laid(name, _BASIS, name) for name in _BASES.split())
     yield from (Laid(name, "DATE", f"{name}_at") for name in _DATES.split())
     yield from (Laid(n, "DATE", n) for n in ("accepted_until", "introduced_earliest", "introduced_latest"))
     yield Laid("cvss", "DOUBLE", "cvss_score")
