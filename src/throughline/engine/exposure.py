@@ -104,6 +104,42 @@ def spells_by_day(starts: ArrayLike, ends: ArrayLike, *, exact_from: float) -> S
     return Spells(*(_by_day(each, exact_from) for each in told))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sum:
+    """Of so many instants before another: how many days before it they lie together; the `others` singly."""
+
+    n: int
+    days: float
+    others: Floats
+
+
+def spells_from_sums(opened: Sum, closed: Sum, *, first: float, until: float) -> Spells:
+    """Spells since the `first` start, of which nobody asks how they were between that and an instant.
+
+    >>> nobody = np.empty(0)
+    >>> found = spells_from_sums(Sum(2, 15.0, nobody), Sum(1, 3.0, nobody), first=0.0, until=10.0)
+    >>> found.over([[0.0, 10.0]]).average.tolist(), found.open_at([12.0]).tolist()
+    ([1.2], [1])
+    """
+    told = (_at_first(each, first, until) for each in (opened, closed))
+    # Whoever started and ended with the first of all is touched by a window from there as others are.
+    return Spells(*told, at_once=np.empty(0))
+
+
+def _at_first(sum_: Sum, first: float, until: float) -> Days:
+    at, each = np.unique(sum_.others, return_counts=True)
+    nobody = np.zeros(at.size)
+    return Days(
+        at=np.append(first, at),
+        n=np.append(sum_.n, each),
+        on=np.append(0, each),
+        later=np.append(sum_.n * (until - first) - sum_.days, nobody),
+        exact_from=until,
+        first=first,
+        on_first=0,
+    )
+
+
 def average_open(starts: ArrayLike, ends: ArrayLike, windows: ArrayLike) -> Floats:
     """The time-weighted average number open in each window [a, b): (1/(b−a)) Σ |[start, end) ∩ [a, b)|.
 

@@ -24,24 +24,30 @@ from throughline.engine.language.checked import (
 from throughline.engine.language.fields import CORE, Field
 from throughline.measures.engines.duckdb import (
     Compiler,
+    aggregate_if,
     both,
     call,
+    case,
     is_null,
     named,
     not_a_number,
     not_null,
+    number,
+    text,
 )
 from throughline.measures.evaluation import cohorts, hidden
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.population import Moment
-from throughline.measures.evaluation.samples import Sample, listed, rows
+from throughline.measures.evaluation.samples import Columns, Sample, listed, rows
 
 Floats = NDArray[np.float64]
 Spells = tuple[Floats, Floats]
 # Fewer are added up anew whenever somebody looks.
 MANY_SPELLS = 50_000
 BY_DAY, STOOD = "by day", "stood"
+# How many, how long before an instant together, and those that are not before it, of starts and of ends.
+SUMS = {"start": ("n_started", "started", "starts"), "end": ("n_ended", "ended", "ends")}
 
 
 def start_of(measure: Area) -> Field:
@@ -49,8 +55,11 @@ def start_of(measure: Area) -> Field:
     return measure.start if isinstance(measure, AverageOpen | PeriodSurvival) else CORE["identified"]
 
 
-def sample_of(measure: Area, compiler: Compiler) -> Sample:
-    """The spells of each group: when each record opened and when it was mitigated."""
+def sample_of(measure: Area, compiler: Compiler, *, is_whole: bool = False) -> Sample:
+    """The spells of each group: when each record opened and when it was mitigated.
+
+    Of one window from the first start to the present it is enough to add up, and to list who still stands.
+    """
     if isinstance(measure, Truncated):
         return hidden.sample_of(measure)
     if isinstance(measure, PeriodSurvival):
@@ -63,12 +72,39 @@ def sample_of(measure: Area, compiler: Compiler) -> Sample:
         "backwards": backwards,
         "forward": both(not_null(start), exp.Not(this=backwards)),
     }
-    aggregates = {
-        "starts": listed("start", named("forward")),
-        "ends": listed("end", named("forward")),
-        "missing": rows(is_null(named("start"))),
-        "negative": rows(named("backwards")),
-    }
+    aside = {"missing": rows(is_null(named("start"))), "negative": rows(named("backwards"))}
+    if is_whole and isinstance(measure, AverageOpen | OpenAtEnd | OpenAge):
+        found = _standing if isinstance(measure, OpenAge) else _in_sums
+        return found(Sample(values, _first() | aside), number(compiler.as_of))
+    lists = {"starts": listed("start", named("forward")), "ends": listed("end", named("forward"))}
+    return Sample(values, lists | aside)
+
+
+def _first() -> Columns:
+    """The first start, in a list of one, since aggregates of groups are joined to those of all."""
+    first = aggregate_if(call("min", named("start")), named("forward"))
+    return {"first": call("list_value", call("coalesce", first, exp.cast(text("infinity"), "DOUBLE")))}
+
+
+def _standing(sample: Sample, at: exp.Expression) -> Sample:
+    """The spells that were not over before an instant."""
+    # What is not a number comes behind all numbers.
+    stands = both(named("forward"), exp.GTE(this=named("end"), expression=at))
+    lists = {"starts": listed("start", stands), "ends": listed("end", stands.copy())}
+    return Sample(sample.values, {**lists, **sample.aggregates})
+
+
+def _in_sums(sample: Sample, until: exp.Expression) -> Sample:
+    """How many started and ended before an instant, and how long before it; of the few later ones, when."""
+    values, aggregates = dict(sample.values), dict(sample.aggregates)
+    for name, [n, days, others] in SUMS.items():
+        is_before = both(named("forward"), exp.LT(this=named(name), expression=until.copy()))
+        values[days] = case((is_before, exp.Sub(this=until.copy(), expression=named(name))))
+        aggregates |= {n: call("count", named(days)), days: call("sum", named(days))}
+        is_later = both(named("forward"), exp.GTE(this=named(name), expression=until.copy()))
+        later = listed(name, both(is_later, exp.Not(this=call("isnan", named(name)))))
+        # NumPy takes long over entries that are not there.
+        aggregates[others] = call("coalesce", later, call("list_value"))
     return Sample(values, aggregates)
 
 
@@ -165,11 +201,24 @@ def _by_day(found: Found, edges: Floats, *, first: float | None, settled: float)
     exact_from = math.floor(min([settled, *cut[cut != first].tolist()]))
     key = BY_DAY, exact_from
     if key not in found.made:
-        spells = exposure.spells_by_day(*_spells(found), exact_from=exact_from)
+        spells = (
+            _from_sums(found, settled)
+            if SUMS["start"][0] in found
+            else exposure.spells_by_day(*_spells(found), exact_from=exact_from)
+        )
         found.keep(key, spells, size=spells.nbytes)
         return spells
     kept: exposure.Spells = found.made[key]
     return kept
+
+
+def _from_sums(found: Found, until: float) -> exposure.Spells:
+    opened, closed = (
+        exposure.Sum(whole(found[n]), float(found[days] or 0.0), floats(found[others]))
+        for n, days, others in SUMS.values()
+    )
+    first = float(floats(found["first"]).min(initial=until))
+    return exposure.spells_from_sums(opened, closed, first=first, until=until)
 
 
 def _ages(found: Found, ends: Floats, *, settled: float) -> list[Floats]:
@@ -213,10 +262,11 @@ def _counted(estimate: Estimate, touched: int, measure: Area) -> Estimate:
 def first_start(measure: Area, found: Found) -> float | None:
     """When there first was something to say, among all groups."""
     # What is hidden is reckoned from what was found, so there is nothing before the first find.
-    names = ("ends",) if isinstance(measure, Truncated) else ("starts", "borne")
+    names = ("ends",) if isinstance(measure, Truncated) else ("starts", "borne", "first")
     if ("first", names[0]) not in found.made:
         lists = (floats(each) for name in names if name in found for each in found[name])
         earliest = [listed.min() for listed in lists if listed.size]
-        found.made["first", names[0]] = float(min(earliest)) if earliest else None
+        known = [float(each) for each in earliest if each < math.inf]
+        found.made["first", names[0]] = min(known, default=None)
     first: float | None = found.made["first", names[0]]
     return first

@@ -95,18 +95,22 @@ def is_narrower(metric: Metric, wider: Metric) -> bool:
 
 
 def same_spells(metric: Metric, wider: Metric, found: Aggregates) -> Aggregates | None:
-    """The spells of a measure of windows from those of a survival of the same records; else None."""
+    """The spells of a measure of windows from those of another of the same records; else None."""
     return found if not wider.by and has_same_spells(metric, wider) else None
 
 
 def has_same_spells(metric: Metric, wider: Metric) -> bool:
-    """Whether a metric without groups is of the spells of a survival of windows, whatever its groups."""
+    """Whether a metric without groups is of the spells of another of windows, whatever the groups of that."""
     one, other = metric.measure, wider.measure
-    if not isinstance(one, AverageOpen | OpenAtEnd | OpenAge) or not isinstance(other, PeriodSurvival):
+    if metric.by or not isinstance(one, AverageOpen | OpenAtEnd | OpenAge):
         return False
-    if metric.by or (other.start, other.end.name) != (areas.start_of(one), "mitigated"):
-        return False
-    return (metric.condition, metric.at) == (wider.condition, wider.at)
+    if isinstance(other, PeriodSurvival):
+        is_same = (other.start, other.end.name) == (areas.start_of(one), "mitigated")
+    else:
+        # Ages are told by lists, which the others need not have.
+        alike = isinstance(one, AverageOpen | OpenAtEnd) and isinstance(other, AverageOpen | OpenAtEnd)
+        is_same = alike and areas.start_of(one) == areas.start_of(other)
+    return is_same and (metric.condition, metric.at) == (wider.condition, wider.at)
 
 
 def fewer_groups(metric: Metric, finer: Metric, found: Aggregates) -> Aggregates | None:

@@ -114,7 +114,7 @@ def begin(metric: Metric, population: Population, *, policy: Policy) -> None:
     """Ask ahead what `aggregates_of`, or `spells_of`, will ask first."""
     by: Sequence[Grouping] = metric.by
     if isinstance(metric.measure, Area):
-        sample, by = areas.sample_of(metric.measure, population.compiler), _plain(metric)
+        sample, by = _of_spells(metric, metric.measure, population), _plain(metric)
     else:
         population = asked_of(metric, population)
         sample = samples.sample_of(metric.measure, population.compiler, policy=policy)
@@ -195,8 +195,14 @@ def _estimated(measure: Measure, found: Found, *, seed: int) -> list[Figure]:
 
 def spells_of(metric: Metric, measure: Area, population: Population) -> Aggregates:
     """The one query of a measure of windows: the spells of each group, whatever the windows."""
-    sample = areas.sample_of(measure, population.compiler)
+    sample = _of_spells(metric, measure, population)
     return Aggregates(*_grouped(metric, population, sample, by=_plain(metric)))
+
+
+def _of_spells(metric: Metric, measure: Area, population: Population) -> Sample:
+    is_one = _window_unit(metric.by) == (None, None) and not population.moment.is_bounded
+    is_whole = is_one and moments.is_of_many(population.snapshot)
+    return areas.sample_of(measure, population.compiler, is_whole=is_whole)
 
 
 def _plain(metric: Metric) -> list[Grouping]:

@@ -20,15 +20,18 @@ LEAST_SPREAD = 0.01
 
 def sample_of_many(measure: Measure, sample: Sample, snapshot: Snapshot) -> Sample | None:
     """The sample of a mean with the powers of its values instead of their list; None where it is listed."""
-    base = snapshot.generation.base
-    if not isinstance(measure, Statistic) or measure.name != "mean":
-        return None
-    if base is None or base.records < MANY_RECORDS:
+    if not isinstance(measure, Statistic) or measure.name != "mean" or not is_of_many(snapshot):
         return None
     others = {name: made for name, made in sample.aggregates.items() if name != "values"}
     powers = {name: call("sum", _power(power)) for power, name in enumerate(POWERS, start=1)}
     largest = call("max", call("abs", named("x")))
     return Sample(sample.values, {**others, "n": call("count", named("x")), **powers, "largest": largest})
+
+
+def is_of_many(snapshot: Snapshot) -> bool:
+    """Whether so much is added up that nobody asks for the last digits."""
+    base = snapshot.generation.base
+    return base is not None and base.records >= MANY_RECORDS
 
 
 def are_enough(found: Mapping[str, Sequence[Any]]) -> bool:
