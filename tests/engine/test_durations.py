@@ -96,7 +96,20 @@ def test_the_median_of_many_that_fall_on_few_days_is_that_of_the_whole_curve(ste
 def test_the_median_of_many_repaired_in_time_does_not_need_the_slowest():
     days = np.random.default_rng(6).exponential(30, 40_000)
     slower = np.where(days > np.quantile(days, 0.8), days * 10, days)
-    assert durations.spans(mitigated=days).median() == durations.spans(mitigated=slower).median()
+    nobody = np.empty(0)
+    found = durations.median_lasted(mitigated=days, still_open=nobody)
+    assert found == durations.median_lasted(mitigated=slower, still_open=nobody)
+    assert found == durations.spans(mitigated=days).median()
+
+
+@pytest.mark.parametrize("waiting", [0, 15_000, 60_000])
+def test_the_median_of_many_is_that_of_the_whole_curve(waiting):
+    draw = np.random.default_rng(8)
+    repaired, still = draw.lognormal(3, 1.5, 40_000), draw.uniform(0, 900, waiting)
+    whole = durations.spans(mitigated=repaired, still_open=still)
+    assert durations.median_lasted(mitigated=repaired, still_open=still) == whole.median()
+    at_once = np.zeros(40_000)
+    assert durations.median_lasted(mitigated=at_once, still_open=still[:0]).value == 0.0
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=40), st.integers(1, 99))

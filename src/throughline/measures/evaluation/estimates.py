@@ -198,25 +198,24 @@ class _Lasted:
         """How many are unrepaired to this day, the accepted ones included."""
         return self.still.size + self.ages.size
 
-    def by_ending(self, *, horizon: float = math.inf) -> durations.Spans:
+    @cached_property
+    def median(self) -> Estimate:
+        """With the accepted ones unrepaired to this day."""
+        waiting = np.concatenate((self.still, self.ages)) if self.ages.size else self.still
+        return durations.median_lasted(mitigated=self.repaired, still_open=waiting)
+
+    def restricted_mean(self, horizon: float) -> durations.RestrictedMean:
         """With acceptance as an ending."""
-        return durations.spans(
+        found = durations.spans(
             mitigated=self.repaired, accepted=self.accepted, still_open=self.still, horizon=horizon
         )
-
-    @cached_property
-    def by_repair(self) -> durations.Spans:
-        """With the accepted ones unrepaired to this day."""
-        if self.ages.size:
-            waiting = np.concatenate((self.still, self.ages))
-            return durations.spans(mitigated=self.repaired, still_open=waiting)
-        return self.by_ending()
+        return found.restricted_mean(horizon=horizon)
 
 
 def _survived(lasted: _Lasted, horizon: float | None, missing: int, negative: int) -> Figure:
     if horizon is None:
-        return Figure(lasted.by_repair.median(), lasted.n_waiting, missing, negative)
-    mean = lasted.by_ending(horizon=horizon).restricted_mean(horizon=horizon)
+        return Figure(lasted.median, lasted.n_waiting, missing, negative)
+    mean = lasted.restricted_mean(horizon)
     beyond = not mean.reached and mean.estimate.n > 0
     return Figure(
         mean.estimate, lasted.still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from
