@@ -121,9 +121,10 @@ def spells_from_sums(opened: Sum, closed: Sum, *, first: float, until: float) ->
     >>> found.over([[0.0, 10.0]]).average.tolist(), found.open_at([12.0]).tolist()
     ([1.2], [1])
     """
-    told = (_at_first(each, first, until) for each in (opened, closed))
     # Whoever started and ended with the first of all is touched by a window from there as others are.
-    return Spells(*told, at_once=np.empty(0))
+    return Spells(
+        opened=_at_first(opened, first, until), closed=_at_first(closed, first, until), at_once=np.empty(0)
+    )
 
 
 def _at_first(sum_: Sum, first: float, until: float) -> Days:

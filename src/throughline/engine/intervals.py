@@ -7,8 +7,9 @@ matter: the same records give the same bounds whatever order an engine returns t
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from statistics import NormalDist
 
 import numpy as np
@@ -100,18 +101,24 @@ def quantile(values: ArrayLike, p: float, *, confidence: float = 0.95) -> Estima
     Estimate(value=2.5, low=None, high=None, n=4)
     """
     known = _known(values)
-    if known.size == 0:
+    return quantile_of(known.size, p, partial(at_ranks, known), confidence=confidence)
+
+
+def quantile_of(
+    n: int, p: float, ranked: Callable[[set[int]], Mapping[int, float]], *, confidence: float = 0.95
+) -> Estimate:
+    """As `quantile`, of so many values; `ranked` tells those that have so many before them."""
+    if n == 0:
         return Estimate(value=None, low=None, high=None, n=0)
-    low, high = quantile_ranks(known.size, p, confidence=confidence)
-    position = (known.size - 1) * p
+    low, high = quantile_ranks(n, p, confidence=confidence)
+    position = (n - 1) * p
     below, above = math.floor(position), math.ceil(position)
-    wanted = {below, above, *(rank - 1 for rank in (low, high) if rank)}
-    found = at_ranks(known, wanted)
+    found = ranked({below, above, *(rank - 1 for rank in (low, high) if rank)})
     return Estimate(
         value=_between(found[below], found[above], position - below),
         low=found[low - 1] if low else None,
         high=found[high - 1] if high else None,
-        n=known.size,
+        n=n,
     )
 
 

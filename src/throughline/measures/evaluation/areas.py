@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlglot import exp
 
-from throughline.engine import exposure, intervals
+from throughline.engine import exposure, intervals, open_ages
 from throughline.engine.calendar import Period, from_days, periods, windows
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
@@ -177,7 +178,7 @@ def _figures(
         case OpenAtEnd():
             estimates = _plain(over.open_at_end)
         case OpenAge():
-            estimates = [intervals.median(each) for each in _ages(found, edges[:, 1], settled=settled)]
+            estimates = _median_ages(found, edges[:, 1], settled=settled)
     missing, negative = whole(found["missing"]), whole(found["negative"])
     if missing and not spells.n:
         # Where no one knows when anything began, nothing open is no count.
@@ -221,9 +222,18 @@ def _from_sums(found: Found, until: float) -> exposure.Spells:
     return exposure.spells_from_sums(opened, closed, first=first, until=until)
 
 
-def _ages(found: Found, ends: Floats, *, settled: float) -> list[Floats]:
+def _median_ages(found: Found, ends: Floats, *, settled: float) -> list[Estimate]:
     """How old those were that were open at each end; where it still moves few are looked at."""
-    return [exposure.ages_at(*_standing_at(found, end, settled=settled), end) for end in ends.tolist()]
+    over = ends[ends < settled] if ends.size > 1 else ends[:0]
+    told: list[Estimate] = []
+    if over.size:
+        ages = open_ages.open_ages(*_spells(found), over)
+        ranked = (partial(ages.at_ranks, number) for number in range(over.size))
+        told = [intervals.quantile_of(ages.n(number), 0.5, at) for number, at in enumerate(ranked)]
+    for end in ends[over.size :].tolist():
+        ages_then = exposure.ages_at(*_standing_at(found, end, settled=settled), end)
+        told.append(intervals.median(ages_then))
+    return told
 
 
 def _standing_at(found: Found, end: float, *, settled: float) -> Spells:

@@ -106,10 +106,11 @@ def has_same_spells(metric: Metric, wider: Metric) -> bool:
         return False
     if isinstance(other, PeriodSurvival):
         is_same = (other.start, other.end.name) == (areas.start_of(one), "mitigated")
+    elif isinstance(one, AverageOpen | OpenAtEnd) and isinstance(other, AverageOpen | OpenAtEnd):
+        is_same = areas.start_of(one) == areas.start_of(other)
     else:
-        # Ages are told by lists, which the others need not have.
-        alike = isinstance(one, AverageOpen | OpenAtEnd) and isinstance(other, AverageOpen | OpenAtEnd)
-        is_same = alike and areas.start_of(one) == areas.start_of(other)
+        # Of ages and of numbers others are listed.
+        return False
     return is_same and (metric.condition, metric.at) == (wider.condition, wider.at)
 
 
