@@ -25,7 +25,7 @@ Counts = NDArray[np.int64]
 # A survival of exactly one half comes out of a long product with an error in its last bits.
 _ROUNDING = 1e-12
 # Of this many, the median and its bounds lie before six in ten have ended.
-_MANY = 10_000
+_MANY = 2_000
 _ENOUGH = 0.6
 _SAMPLE = 1_000
 # Fewer at risk than this say little of the others, which matters while as much as this is not over.

@@ -39,6 +39,7 @@ from throughline.measures.evaluation.missing import why_none
 from throughline.measures.evaluation.periods import numbered_period
 from throughline.measures.evaluation.population import GROUP, Population, asked_of, of_metric
 from throughline.measures.evaluation.samples import Policy, Sample
+from throughline.measures.evaluation.side_by_side import each as of_each
 
 UNTOLD = Estimate(value=None, low=None, high=None, n=0)
 ALWAYS_HAPPENED = ("introduced", "identified")
@@ -217,23 +218,21 @@ def of_areas(
     found, keys = spells.found, spells.keys
     first = areas.first_start(measure, found)
     spans = areas.windows_of(measure, unit, first, population.moment)
+    total = _total(found, "looked_at")
+
+    def of_group(number: int) -> list[Figure]:
+        group, settled = found.of(number), population.as_of
+        return areas.figures(measure, group, spans, first=first, seed=seed, settled=settled)
+
+    told = of_each(of_group, range(len(keys)), values=total)
     cells: dict[Key, tuple[Figure, Period]] = {}
-    for number, key in enumerate(keys):
-        told = areas.figures(
-            measure, found.of(number), spans, first=first, seed=seed, settled=population.as_of
-        )
-        for span, figure in zip(spans, told, strict=True):
+    for key, of_spans in zip(keys, told, strict=True):
+        for span, figure in zip(spans, of_spans, strict=True):
             cells[_inserted(key, place, span)] = (figure, span)
     ordered = sorted(cells.items(), key=lambda pair: rank(pair[0]))
     rows = [_row(metric, key, figure) for key, (figure, _) in ordered]
-    figures = [figure for _, (figure, _) in ordered]
-    return Answer(
-        rows,
-        figures,
-        _total(found, "looked_at"),
-        n_missing=_total(found, "missing"),
-        n_negative=_total(found, "negative"),
-    )
+    aside = {f"n_{name}": _total(found, name) for name in ("missing", "negative")}
+    return Answer(rows, [figure for _, (figure, _) in ordered], total, **aside)
 
 
 def _undated(metric: Metric, population: Population) -> int:

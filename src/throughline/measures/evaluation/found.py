@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from throughline.measures.readside.bulk import Bulk
@@ -29,6 +30,8 @@ class Found(Mapping[str, Any]):
     ) -> None:
         self._names, self.short, self._read, self._bulk = names, short, read, bulk
         self.made, self.near = made, near
+        # Groups are worked out side by side, and a cursor reads one answer at a time.
+        self._reading = Lock()
 
     def __getitem__(self, name: str) -> Any:
         return self.short[name] if name in self.short else self._lists[name]
@@ -39,8 +42,13 @@ class Found(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._names)
 
-    @cached_property
+    @property
     def _lists(self) -> Mapping[str, Any]:
+        with self._reading:
+            return self._told
+
+    @cached_property
+    def _told(self) -> Mapping[str, Any]:
         return self._read()
 
     def each(self, key: Hashable, fold: Callable[[Any], Any], *, without: Sequence[str] = ()) -> Found:
