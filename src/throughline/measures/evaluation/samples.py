@@ -168,6 +168,8 @@ def _share(compiler: Compiler, condition: Condition) -> Sample:
 
 def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
     opened, known_at = opened_at(compiler, start, end), number(compiler.known_at)
+    if compiler.all_mitigated and end.name == "mitigated":
+        return _survival_of_repaired(exp.Sub(this=named(end.column), expression=opened))
     ended = exp.LTE(this=named(end.column), expression=known_at)
     accepted = accepted_at(compiler) if end.name == "mitigated" else exp.cast(exp.Null(), "DOUBLE")
     # A repair counts even of what was accepted before; an acceptance ends only what is unrepaired.
@@ -191,6 +193,17 @@ def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
         "negative": _negative("lasted"),
     }
     return Sample(values, aggregates)
+
+
+def _survival_of_repaired(lasted: exp.Expression) -> Sample:
+    """The same where none waits, which nobody then has to tell of each record."""
+    aggregates = {
+        "repaired": listed("lasted", exp.GTE(this=named("lasted"), expression=number(0))),
+        **{name: exp.Null() for name in ("accepted", "still", "accepted_age")},
+        "missing": rows(is_null(named("lasted"))),
+        "negative": _negative("lasted"),
+    }
+    return Sample({"lasted": lasted}, aggregates)
 
 
 def opened_at(compiler: Compiler, start: Field, end: Field) -> exp.Expression:
