@@ -8,13 +8,13 @@ from typing import Any
 from sqlglot import exp
 
 from throughline.accounts.access import Scope
-from throughline.measures.engines.duckdb import call, is_null, named, number, text
+from throughline.measures.engines.duckdb import is_null, named, number, surely, text
 from throughline.measures.evaluation.samples import Sample
 from throughline.measures.queries import as_they_are
 
 
 def _is_paid() -> exp.Expression:
-    return call("coalesce", exp.GT(this=named("award"), expression=number(0)), exp.false())
+    return surely(exp.GT(this=named("award"), expression=number(0)))
 
 
 # What is asked of a record besides its own fields.

@@ -109,6 +109,11 @@ def case(
     return built.else_(otherwise) if otherwise is not None else built
 
 
+def surely(condition: exp.Expression) -> exp.Expression:
+    """Whether a condition is true, neither false nor unknown: COALESCE takes longer to say so."""
+    return case((condition, exp.true()), otherwise=exp.false())
+
+
 @dataclass(frozen=True, slots=True)
 class Compiler:
     """Compiles what a metric says, as known at the instant `known_at` (days since 1970).
@@ -140,7 +145,7 @@ class Compiler:
                 return exp.In(this=self.value(operand), expressions=[self.value(value) for value in values])
             case Contains(collection, value):
                 held = call("list_contains", named(collection.field.column), text(value))
-                return call("coalesce", held, exp.false())
+                return surely(held)
             case Unknown(operand):
                 return self.unknown(operand)
 
@@ -225,7 +230,7 @@ class Compiler:
     def is_mitigated(self) -> exp.Expression:
         if self.all_mitigated:
             return exp.true()
-        return call("coalesce", self.has(CORE["mitigated"]), exp.false())
+        return surely(self.has(CORE["mitigated"]))
 
     def group(self, grouping: Grouping) -> exp.Expression:
         """The value of a dimension; a period of a date is its number, as `period_index` counts."""

@@ -34,6 +34,7 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
     number,
+    surely,
     text,
 )
 from throughline.measures.evaluation import cohorts, hidden
@@ -66,7 +67,7 @@ def sample_of(measure: Area, compiler: Compiler, *, is_whole: bool = False) -> S
     if isinstance(measure, PeriodSurvival):
         return cohorts.sample_of(measure, compiler)
     start, end = named(start_of(measure).column), named("mitigated")
-    backwards = call("coalesce", exp.LT(this=end, expression=start), exp.false())
+    backwards = surely(exp.LT(this=end, expression=start))
     values = {
         "start": start,
         "end": call("coalesce", end, not_a_number()),

@@ -16,7 +16,16 @@ from throughline.engine.calendar import Period, windows
 from throughline.engine.language.checked import PeriodSurvival
 from throughline.engine.lives import Lives, Periods, Window, lives
 from throughline.engine.period_survival import Followed
-from throughline.measures.engines.duckdb import Compiler, both, call, is_null, named, not_a_number, not_null
+from throughline.measures.engines.duckdb import (
+    Compiler,
+    both,
+    call,
+    is_null,
+    named,
+    not_a_number,
+    not_null,
+    surely,
+)
 from throughline.measures.evaluation.estimates import Figure, floats, whole
 from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample, accepted_at, listed, opened_at, rows
@@ -38,7 +47,7 @@ def sample_of(measure: PeriodSurvival, compiler: Compiler) -> Sample:
         "accepted": accepted_at(compiler, is_null(ended.copy()))
         if is_repair
         else exp.cast(exp.Null(), "DOUBLE"),
-        "backwards": call("coalesce", exp.LT(this=ended.copy(), expression=named("start")), exp.false()),
+        "backwards": surely(exp.LT(this=ended.copy(), expression=named("start"))),
         "forward": both(not_null(named("start")), exp.Not(this=named("backwards"))),
     }
     others = both(named("forward"), is_null(named("accepted")))

@@ -16,7 +16,7 @@ from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import Truncated
 from throughline.engine.sightings_by_hour import Look
 from throughline.engine.truncation import Floats, FoundCurve, Sightings
-from throughline.measures.engines.duckdb import call, either, is_null, named
+from throughline.measures.engines.duckdb import either, is_null, named, surely
 from throughline.measures.evaluation.estimates import RESAMPLED_AT_MOST, Figure, floats, whole
 from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample, listed, rows
@@ -28,7 +28,7 @@ KNOWN = "known by"
 def sample_of(measure: Truncated) -> Sample:
     """When each record of a group was introduced, and when it was found."""
     start, end = named(measure.start.column), named(measure.end.column)
-    backwards = call("coalesce", exp.LT(this=end, expression=start), exp.false())
+    backwards = surely(exp.LT(this=end, expression=start))
     values = {
         "start": start.copy(),
         "end": end.copy(),

@@ -11,7 +11,7 @@ from sqlglot import exp
 from throughline.engine.language.checked import Calculation, Column, Scalar, Statistic
 from throughline.engine.language.fields import CORE, Kind
 from throughline.engine.metrics import Metric
-from throughline.measures.engines.duckdb import both, call, named, not_null
+from throughline.measures.engines.duckdb import both, call, named, not_null, surely
 from throughline.measures.evaluation.population import Population, asks_ahead
 from throughline.measures.evaluation.samples import Sample, rows
 
@@ -97,7 +97,7 @@ def _by_day(population: Population, started: Scalar, *, at_midnight: bool) -> tu
     end = named("mitigated")
     # Dates that run backwards are no spell.
     backwards = both(repaired, exp.LT(this=end, expression=start))
-    known = both(not_null(start), exp.Not(this=call("coalesce", backwards, exp.false())))
+    known = both(not_null(start), exp.Not(this=surely(backwards)))
     latest = {"n": rows(), "latest": call("max", named("at"))}
     begun = population.grouped({DAY: _midnight(start)}, Sample({"at": start}, latest), where=[known])
     over = both(repaired.copy(), exp.GTE(this=end.copy(), expression=start.copy()))

@@ -38,6 +38,7 @@ from throughline.measures.engines.duckdb import (
     not_a_number,
     not_null,
     number,
+    surely,
     text,
 )
 
@@ -107,7 +108,7 @@ def _backwards(compiler: Compiler, asked: Scalar | Condition) -> exp.Expression:
         exp.LT(this=compiler.column(later), expression=compiler.column(earlier))
         for earlier, later in dict.fromkeys(spans(asked))
     ]
-    return call("coalesce", either(*found), exp.false()) if found else exp.false()
+    return surely(either(*found)) if found else exp.false()
 
 
 def _forward(value: exp.Expression) -> exp.Expression:
@@ -176,7 +177,7 @@ def _survival(compiler: Compiler, start: Field, end: Field) -> Sample:
     last = case((ended, named(end.column)), otherwise=call("coalesce", accepted, known_at))
     values = {
         "lasted": exp.Sub(this=last, expression=opened),
-        "repaired": call("coalesce", ended, exp.false()),
+        "repaired": surely(ended),
         "accepted": not_null(accepted),
         "age": exp.Sub(this=known_at, expression=opened),
         "missing": is_null(opened),
@@ -230,7 +231,7 @@ def _paid_classes(compiler: Compiler) -> Sample:
     source = call("coalesce", compiler.column(CORE["source"]), text(""))
     values = {
         "class": compiler.column(CORE["cwe"]),
-        "paid": call("coalesce", paid, exp.false()),
+        "paid": surely(paid),
         "pair": call("concat", source, text(BETWEEN), named("class")),
     }
     aggregates = {
@@ -251,7 +252,7 @@ def _within_sla(compiler: Compiler, days: exp.Expression) -> Sample:
     repaired = compiler.is_mitigated()
     backwards = both(repaired, exp.LT(this=named("mitigated"), expression=named("identified")))
     in_time = both(repaired, exp.LTE(this=named("mitigated"), expression=exp.paren(due)))
-    values = {"backwards": call("coalesce", backwards, exp.false()), "due": due, "in_time": in_time}
+    values = {"backwards": surely(backwards), "due": due, "in_time": in_time}
     forward = exp.Not(this=named("backwards"))
     # At the very instant that the days are up, a repair is still in time.
     judged = both(exp.LT(this=named("due"), expression=number(compiler.known_at)), forward)
