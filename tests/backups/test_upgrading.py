@@ -38,16 +38,18 @@ def upgraded(tmp_path_factory, django_db_setup, django_db_blocker) -> dict[str, 
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         known = executor.loader.project_state(list(executor.loader.applied_migrations))
     for migration, _ in plan:
-        behind = [state for state in STATES if (migration.app_label, migration.name) not in had[state]]
+        steps = []
         for operation in migration.operations:
             before = known.clone()
             operation.state_forwards(migration.app_label, known)
-            sides = migrating.shown(operation, migration.app_label, before, known)
-            for state in behind:
-                with django_db_blocker.unblock(), at(databases[state]), connection.schema_editor() as editor:
-                    operation.database_forwards(migration.app_label, editor, *sides)
-        for state in behind:
+            steps.append((operation, *migrating.shown(operation, migration.app_label, before, known)))
+        for state in STATES:
+            if (migration.app_label, migration.name) in had[state]:
+                continue
             with django_db_blocker.unblock(), at(databases[state]):
+                with connection.schema_editor(atomic=migration.atomic) as editor:
+                    for operation, before, after in steps:
+                        operation.database_forwards(migration.app_label, editor, before, after)
                 MigrationRecorder(connection).record_applied(migration.app_label, migration.name)
     return databases
 
