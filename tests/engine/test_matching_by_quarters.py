@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.engine.matches import random_team, random_weights, worth_of_all
 
-from throughline.engine.matching import holds, matching, measured, search, solving, triangle
+from throughline.engine.matching import holds, matching, measured, solving, triangle
 from throughline.engine.matching.branches import Branches
 from throughline.engine.matching.model import by_pairs
 from throughline.engine.matching.quarters import quarters
@@ -117,19 +117,6 @@ def test_a_larger_team_gets_the_same_plan_as_over_pairs():
         if found is None or relaxed is None:
             continue
         assert by_quarters(relaxed, []).objective == pytest.approx(found.objective, abs=CLOSE)
-
-
-def test_a_team_of_too_many_pairs_to_settle_gets_the_best_plan_where_few_nodes_do(monkeypatch):
-    chance = np.random.default_rng(8)
-    for _ in range(30):
-        question, weights = random_team(chance), random_weights(chance)
-        settled = matching(question, weights)
-        with monkeypatch.context() as here:
-            here.setattr(search, "_MOST_PAIRS", 0)
-            found = matching(question, weights)
-        assert (found is None) == (settled is None)
-        if found is not None:
-            assert found.plan.objective == pytest.approx(settled.plan.objective, abs=CLOSE)
 
 
 @pytest.mark.parametrize("most", [1, 3, 9, 1000])

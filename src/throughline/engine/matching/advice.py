@@ -132,7 +132,7 @@ class Matching:
         if relaxed is not None:
             plans = [self.plan, *self._known, *self._forced.values()]
             known: list[Flags] = [each.given for each in plans if each and each.given[person, work]]
-            found = by_quarters(relaxed, known, with_pair=(person, work))
+            found = by_quarters(relaxed, known, with_pair=(person, work), beside=self.plan.given)
             if found is not None:
                 return found
         return best(self.question, self.weights, with_pair=(person, work))

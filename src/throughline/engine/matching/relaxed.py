@@ -202,7 +202,7 @@ class Relaxed:
         found[:, must] = True
         return found
 
-    def _best_sets(self, person: int, prices: Numbers, least: float) -> Flags:
+    def best_sets(self, person: int, prices: Numbers, least: float, *, most: int = _ENTER) -> Flags:
         """Some sets that are worth most, where any is worth `least`."""
         works = self.blocks[person].works
         worth, share = np.maximum(prices[person, works], 0.0), self.question.share[person, works]
@@ -217,10 +217,10 @@ class Relaxed:
             if sets is None:
                 break
             found = sets
-            if len(found) >= _ENTER:
+            if len(found) >= most:
                 break
         worths = found @ prices[person]
-        return found[np.argsort(-worths, kind="stable")[:_ENTER]]
+        return found[np.argsort(-worths, kind="stable")[:most]]
 
     def _some_sets(self, person: int) -> Flags:
         """Some sets that hold what must be, however little they are worth."""
@@ -243,7 +243,7 @@ class Relaxed:
         if not sets:
             prices = self.prices(self._duals_of_pairs())
             for person in range(self.people):
-                self.add(person, self._best_sets(person, prices, 0.0))
+                self.add(person, self.best_sets(person, prices, 0.0))
 
     def _duals_of_pairs(self) -> Numbers:
         solver = quiet()
@@ -260,7 +260,7 @@ class Relaxed:
             duals = -np.array(self.solver.getSolution().row_dual, np.float64)
             prices = self.prices(duals[: self.rows])
             entered = [
-                self.add(person, self._best_sets(person, prices, float(duals[self.rows + person]) + CLOSE))
+                self.add(person, self.best_sets(person, prices, float(duals[self.rows + person]) + CLOSE))
                 for person in range(self.people)
             ]
             if not any(entered):
@@ -288,6 +288,20 @@ class Relaxed:
             most -= len(sets)
             found.append(sets)
         return found if most >= 0 else None
+
+    def nearest(self, lacks: float, *, most: int) -> tuple[list[Flags], float]:
+        """The sets within `lacks` of the bound, or within a half, a quarter …, as soon as they are so few."""
+        while (found := self.near(lacks, most=most)) is None:
+            lacks /= 2
+        return found, lacks
+
+    def parts(self, at: Numbers) -> Numbers:
+        """Which part of each pair is there, in an optimum of `run`."""
+        part = at[self.others :]
+        used = part.nonzero()[0]
+        found = np.zeros(self.question.may.shape)
+        np.add.at(found, np.array(self.whose)[used], part[used, None] * np.array(self.sets)[used])
+        return found
 
     def likely(self, lacks: float) -> list[tuple[int, Flags]]:
         """The sets that are there and stand within `lacks` of the bound, each with whose it is."""

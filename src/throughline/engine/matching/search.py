@@ -8,33 +8,37 @@ import numpy as np
 
 from throughline.engine.matching.branches import Branches
 from throughline.engine.matching.model import PROVEN
+from throughline.engine.matching.neighbours import Neighbours
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Flags, Numbers
 from throughline.engine.matching.relaxed import Relaxed, Unsettled
-from throughline.engine.matching.stopped import stopped
 
 _WHOLE = 1e-6
 _SURE = 0.9
 _MOST_SETS = 8000
-# Of more pairs than this so many nodes settle nothing; then so many pairs times nodes are searched.
-_MOST_PAIRS, _MOST_NODES, _EFFORT = 2000, 2000, 1_600_000
+# Of more pairs than this so many nodes settle nothing; then plans near others are sought, in so many rounds.
+_MOST_PAIRS, _MOST_NODES = 2000, 2000
+_ROUNDS, _FEW_ROUNDS = 20, 4
 # The part of the bound within which sets are searched first.
 _NARROW = 0.0015
 
 
-def searched(relaxed: Relaxed, known: list[Flags], *, within: float = 0.0) -> Plan:
+def searched(
+    relaxed: Relaxed, known: list[Flags], *, within: float = 0.0, beside: Flags | None = None
+) -> Plan:
     """The best plan of a solved relaxation, or the first that is proven to be within so little of it.
 
-    `known` are plans to begin with; those that do not hold what must be are left out.
+    `known` are plans to begin with; those that do not hold what must be are left out. `beside` is one that
+    need not hold it: where pairs are too many to settle anything, the plan is sought near it.
     """
     best = _best_of(relaxed, known)
+    if relaxed.model.columns.y > _MOST_PAIRS:
+        best = _near(relaxed, best, beside, within)
+        return _said(relaxed, best.given, relaxed.bound - best.objective)
     if best is None or relaxed.bound - best.objective > max(PROVEN, within):
         best = _best_of(relaxed, [*known, *dives(relaxed)])
     short = np.inf if best is None else relaxed.bound - best.objective
     if best is not None and short <= max(PROVEN, within):
-        return _said(relaxed, best.given, short)
-    if relaxed.model.columns.y > _MOST_PAIRS:
-        best, short = _branched(relaxed, best, min(short, abs(relaxed.bound)), within)
         return _said(relaxed, best.given, short)
     # A search of few sets brings a good plan; then few are left that a better one may hold.
     narrow = _NARROW * max(1.0, abs(relaxed.bound))
@@ -44,6 +48,19 @@ def searched(relaxed: Relaxed, known: list[Flags], *, within: float = 0.0) -> Pl
         again, shorter = _branched(relaxed, best, beyond, within)
         best, short = again, min(shorter, max(0.0, short - (again.objective - best.objective)))
     return _said(relaxed, best.given, short)
+
+
+def _near(relaxed: Relaxed, best: Plan | None, beside: Flags | None, within: float) -> Plan:
+    """A plan by rounds of some people's choosing anew: few near one that is at hand, else more."""
+    neighbours, rounds = Neighbours(relaxed), _FEW_ROUNDS
+    mended = None if beside is None else neighbours.mended(beside)
+    if mended and (best is None or mended.objective > best.objective):
+        best = mended
+    if best is None:
+        best, rounds = _best_of(relaxed, dives(relaxed)), _ROUNDS
+    if best is None:
+        raise Unsettled
+    return neighbours.bettered(best, rounds=rounds, within=within)
 
 
 def _said(relaxed: Relaxed, given: Flags, short: float) -> Plan:
@@ -122,30 +139,12 @@ def _mended(relaxed: Relaxed, given: Flags) -> Flags:
 
 def _branched(relaxed: Relaxed, best: Plan | None, lacks: float, within: float) -> tuple[Plan, float]:
     """The best plan of sets within `lacks` of the bound, and how much better any other may be."""
-    sets = relaxed.near(lacks, most=_MOST_SETS)
-    while sets is None:
-        lacks /= 2
-        sets = relaxed.near(lacks, most=_MOST_SETS)
-    if relaxed.model.columns.y > _MOST_PAIRS:
-        found, here = _stopped(relaxed, sets, best)
-    else:
-        worth = -np.inf if best is None else best.objective
-        better, here = Branches(relaxed, sets).search(worth, most=_MOST_NODES, within=within)
-        found = best if better is None else measured(relaxed.question, relaxed.weights, better)
+    sets, lacks = relaxed.nearest(lacks, most=_MOST_SETS)
+    worth = -np.inf if best is None else best.objective
+    better, here = Branches(relaxed, sets).search(worth, most=_MOST_NODES, within=within)
+    found = best if better is None else measured(relaxed.question, relaxed.weights, better)
     if found is None or not holds(relaxed.question, found.given):
         raise Unsettled
     # What is searched ends at its own bound; a plan with any other set lacks more than `lacks`.
     top = min(relaxed.bound, max(here, relaxed.bound - lacks))
     return found, max(0.0, top - found.objective)
-
-
-def _stopped(relaxed: Relaxed, sets: list[Flags], best: Plan | None) -> tuple[Plan | None, float]:
-    if best is not None:
-        sets = [_with(each, row) for each, row in zip(sets, best.given, strict=True)]
-    start = None if best is None else best.given
-    given, here = stopped(relaxed, sets, start, most=_EFFORT // relaxed.model.columns.y)
-    return _best_of(relaxed, [given, *([] if start is None else [start])]), here
-
-
-def _with(sets: Flags, one: Flags) -> Flags:
-    return sets if (sets == one).all(axis=1).any() else np.concatenate([sets, one[None, :]])

@@ -73,14 +73,19 @@ def relaxed_of(
 
 
 def by_quarters(
-    relaxed: Relaxed, known: list[Flags], *, with_pair: tuple[int, int] | None = None, within: float = 0.0
+    relaxed: Relaxed,
+    known: list[Flags],
+    *,
+    with_pair: tuple[int, int] | None = None,
+    beside: Flags | None = None,
+    within: float = 0.0,
 ) -> Plan | None:
-    """The best plan of a relaxation; None where this way does not lead to one."""
+    """The best plan of a relaxation; None where this way does not lead to one. See `searched`."""
     try:
         if with_pair is None:
             return searched(relaxed, known, within=within)
         with relaxed.holding(*with_pair):
             relaxed.solve()
-            return searched(relaxed, known, within=within)
+            return searched(relaxed, known, within=within, beside=beside)
     except Unsettled:
         return None
