@@ -11,6 +11,11 @@ async ({ rules, known, asksShape }) => {
   const isFresh = (node) => Boolean(node && (fresh.has(node) || isFresh(node.parentElement)));
   const narrowed = axe._audit.rules.filter(({ id }) => ofColours.includes(id)).map((rule) => [rule, rule.matches]);
   for (const [rule, matches] of narrowed) rule.matches = (node, ...more) => isFresh(node) && matches(node, ...more);
+  const ofTargets = axe._audit.rules.find(({ id }) => id === 'target-size');
+  narrowed.push([ofTargets, ofTargets.matches]);
+  const roomy = asksShape ? axe.roomyTargets() : new Set();
+  const { matches: isTarget } = ofTargets;
+  ofTargets.matches = (node, ...more) => !roomy.has(node) && isTarget(node, ...more);
   axe.addReporter('judged', (found, options, tell) => {
     const looksIn = (type, ids) => found.filter(({ id }) => ids.includes(id))
       .flatMap((rule) => rule[type].map(({ node }) => looks.get(node.element)));

@@ -18,6 +18,7 @@ JUDGES = f"""(() => {{
   // It would write down the text of each part, the whole page's too, for each rule that passes.
   axe.configure({{noHtml: true}});
   axe.textsToJudge = {Path(__file__).with_name("colours.js").read_text()};
+  axe.roomyTargets = {Path(__file__).with_name("targets.js").read_text()};
   axe.judge = {Path(__file__).with_name("judge.js").read_text()};
 }})()"""
 # All that a rule may look at besides colours: what is there, what it says, whether it shows and where.
