@@ -11,10 +11,9 @@ from throughline.engine.language.checked import CohortFound, Grouping
 from throughline.engine.metrics import Metric
 from throughline.measures.evaluation import estimates
 from throughline.measures.evaluation.estimates import Figure
+from throughline.measures.evaluation.keys import Key
 from throughline.measures.evaluation.periods import period_number
 from throughline.measures.evaluation.population import Moment
-
-Key = tuple[Any, ...]
 
 
 def without_gaps(metric: Metric, figures: dict[Key, Figure], moment: Moment) -> dict[Key, Figure]:
