@@ -11,7 +11,7 @@ LOCKED := install --require-hashes --no-deps --only-binary :all: -r
 UV := $(BIN)/uv pip compile --universal --generate-hashes --only-binary :all: \
 	--no-header --no-annotate --no-emit-index-url --quiet
 
-.PHONY: help install demo test ready collected tested lint types layers bench soak clean lock
+.PHONY: help install demo test ready tested lint types layers bench soak clean lock
 
 help:
 	@echo "make demo     the sample organisation, served (PORT=8000 HOME_DIR=throughline-home)"
@@ -43,12 +43,12 @@ install: .venv/.installed .venv/.assets
 	@touch $@
 
 # Most of what only tests use is never read: it is compiled where something reads it.
-.venv/.testable: .venv/.installed requirements-test.lock
+.venv/.testable: .venv/.made requirements-test.lock
 	@echo "Installing what the tests need (some minutes on a slow line)…"
 	@$(PIP) $(LOCKED) requirements-test.lock --no-compile
 	@touch $@
 
-.venv/.oracle: .venv/.testable requirements-oracle.lock
+.venv/.oracle: .venv/.made requirements-oracle.lock
 	@echo "Installing what counts ballots beside ours into .venv/oracle (some seconds, 310 MB)…"
 	@rm -rf .venv/oracle
 	@$(PIP) $(LOCKED) requirements-oracle.lock --no-compile --target .venv/oracle
@@ -59,24 +59,21 @@ demo: install
 
 lint: types layers
 
-types: .venv/.testable
+types: .venv/.installed .venv/.testable
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	@# Its Django plugin reads the settings, which must not make a data folder of somebody's.
 	THROUGHLINE_HOME=.venv/types $(BIN)/mypy --no-error-summary
 
-layers: .venv/.testable
+layers: .venv/.installed .venv/.testable
 	$(BIN)/lint-imports --no-logo
 
-test: ready tested
+test: lint tested
 
-ready: install lint .venv/.oracle
+# All that a test needs, which `make -j2` installs side by side.
+ready: install .venv/.testable .venv/.oracle
 
-# Compiles all tests once, instead of in each worker; worth it where a core is free for it, as beside the types.
-collected: .venv/.testable .venv/.assets
-	@$(BIN)/pytest --collect-only -qq >.venv/collected || { cat .venv/collected; exit 1; }
-
-tested: .venv/.testable .venv/.oracle .venv/.assets
+tested: ready
 	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: install
@@ -85,11 +82,13 @@ bench: install
 soak: install
 	$(BIN)/python -m bench.soak $(SECONDS)
 
-lock: .venv/.testable
+lock: .venv/.made
 	@$(PIP) install uv
 	@echo "setuptools>=77" > .venv/build.in
 	@$(UV) pyproject.toml .venv/build.in --extra reports --extra mcp -o requirements.lock
-	@$(UV) pyproject.toml .venv/build.in --extra test -c requirements.lock -o requirements-test.lock
+	@# What only tests need, besides Windows' own, so that both can be installed at once.
+	@$(UV) pyproject.toml .venv/build.in --extra test -c requirements.lock -o requirements-test.lock \
+		$$(sed -n "/'win32'/d; s/==.*//; s/^[a-z]/--no-emit-package &/p" requirements.lock)
 	@$(UV) --group oracle --no-deps -o requirements-oracle.lock
 
 clean:

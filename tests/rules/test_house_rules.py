@@ -42,6 +42,20 @@ def test_what_runs_needs_nothing_that_only_tests_need():
     assert not run & {"pytest", "scipy", "pandas", "lifelines", "statsmodels", "playwright", "mypy"}
 
 
+def test_no_package_is_locked_both_for_running_and_for_tests_since_both_are_installed_at_once():
+    runs, tests = (
+        {
+            line.split("==")[0]
+            for line in (PROJECT / lock).read_text().splitlines()
+            if "==" in line and "'win32'" not in line
+        }
+        for lock in LOCKS[:2]
+    )
+    assert "django" in runs
+    assert "pytest" in tests
+    assert not runs & tests
+
+
 def test_every_environment_variable_is_documented_and_every_documented_one_is_read():
     variable = re.compile(r"\bTHROUGHLINE_[A-Z_]+\b")
     read = {
