@@ -27,6 +27,8 @@ _MOST = 8
 _SECONDS = 0.5
 # Whoever looks at a page meanwhile comes first.
 _NICE = 10
+# By this NumPy is told how many threads may add up.
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def ask(found: Matching, people: Sequence[int], *, told: Told, cores: int | None = None) -> None:
@@ -86,7 +88,7 @@ def _processes(begun: Begun, count: int) -> Iterator[list[Connection]]:
     context = get_context("spawn")
     started: list[tuple[SpawnProcess, Connection]] = []
     try:
-        with suppress(OSError), _uninterrupted():
+        with suppress(OSError), _uninterrupted(), _one_thread_each():
             for _ in range(count):
                 ours, theirs = context.Pipe()
                 process = context.Process(target=_answer, args=(begun, theirs), daemon=True)
@@ -110,6 +112,20 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """What is begun here adds up on one core: threads of as many processes would wait for each other."""
+    before = os.environ.get(_THREADS)
+    os.environ[_THREADS] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_THREADS]
+        else:
+            os.environ[_THREADS] = before
 
 
 def _answer(begun: Begun, pipe: Connection) -> None:
