@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from throughline.engine.sightings_by_hour import looks, pays
-from throughline.engine.truncation import found_curve, sightings, truncated_mean, truncated_median
+from throughline.engine.truncation import (
+    found_curve,
+    share_found,
+    sightings,
+    truncated_mean,
+    truncated_median,
+)
 
 HOURS = st.integers(0, 60)
 # When each was introduced, and how long it took, in whole hours.
@@ -25,7 +33,7 @@ LIVES = st.lists(st.tuples(HOURS, HOURS), min_size=0, max_size=60)
 def test_of_whole_hours_each_look_sees_what_is_listed(lives, looked, window, before, start):
     introduced = (start + np.array([begun for begun, _ in lives], dtype=np.float64)) / 24
     identified = (start + np.array([begun + took for begun, took in lives], dtype=np.float64)) / 24
-    days = ((start + np.array(looked)) / 24).tolist()
+    days = ((start + np.array(sorted(looked))) / 24).tolist()
     window = None if window is None else window / 24
     before = None if before is None else (start + before) / 24
     for day, look in zip(
@@ -45,16 +53,22 @@ def test_of_whole_hours_each_look_sees_what_is_listed(lives, looked, window, bef
         within = took <= (np.inf if listed.window is None else listed.window)
         early = np.rint(introduced[known] * 24) < (-np.inf if before is None else round(before * 24))
         assert look.n_before == int((within & early).sum())
-        mine, theirs = look.curve(), found_curve(listed)
+        mine, theirs = look.curve, found_curve(listed)
         assert (mine is None) == (theirs is None)
         if mine and theirs:
-            assert (mine.at_risk.tolist(), mine.events.tolist()) == (
+            # By the hour there are entries of which nobody was found.
+            some = mine.events > 0
+            assert (mine.at_risk[some].tolist(), mine.events[some].tolist()) == (
                 theirs.at_risk.tolist(),
                 theirs.events.tolist(),
             )
-            assert mine.times * 24 == pytest.approx(theirs.times)
+            assert mine.times[some] * 24 == pytest.approx(theirs.times)
             for name in ("found", "low", "high"):
-                assert getattr(mine, name) == pytest.approx(getattr(theirs, name), abs=1e-12)
+                assert getattr(mine, name)[some] == pytest.approx(getattr(theirs, name), abs=1e-12)
+            by_day = replace(theirs, times=theirs.times / 24, window=theirs.window / 24)
+            for figure in (truncated_median, truncated_mean, lambda curve: share_found(curve, 10.5 / 24)):
+                one, other = figure(mine), figure(by_day)
+                assert astuple(one) == pytest.approx(astuple(other), abs=1e-9)
             assert (mine.is_broken, mine.n) == (theirs.is_broken, theirs.n)
 
 
@@ -64,8 +78,8 @@ def test_what_could_be_seen_alike_is_off_by_less_than_an_hour(seed):
     introduced, took = random.uniform(0, 300, 400), random.exponential(40, 400)
     (look,) = looks(introduced, introduced + took, [9000.3])
     exact = found_curve(sightings(took, np.full(400, 9000.0)))
-    for told in (truncated_median, truncated_mean):
-        assert told(look.curve()).value == pytest.approx(told(exact).value, abs=1 / 24)
+    for figure in (truncated_median, truncated_mean):
+        assert figure(look.curve).value == pytest.approx(figure(exact).value, abs=1 / 24)
 
 
 def test_who_is_found_later_in_the_hour_of_the_look_is_not_seen():
@@ -74,9 +88,9 @@ def test_who_is_found_later_in_the_hour_of_the_look_is_not_seen():
 
 
 def test_nobody_is_seen_where_nobody_was_found():
-    for look in looks([5.0], [6.0], [5.5, 1.0]):
-        assert (look.n, look.window, look.curve()) == (0, None, None)
-    assert looks([], [], []) == []
+    for look in looks([5.0], [6.0], [1.0, 5.5]):
+        assert (look.n, look.window, look.curve) == (0, None, None)
+    assert list(looks([], [], [])) == []
 
 
 def test_few_and_far_between_are_not_counted_by_the_hour():

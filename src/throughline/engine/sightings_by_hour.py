@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from throughline.engine.durations import FEW_AT_RISK
 from throughline.engine.truncation import Counts, Floats, FoundCurve, curve_of
 
+Table = NDArray[np.int32]
+
 HOURS_A_DAY = 24
 # Times of fewer are told exactly.
 MANY = 20_000
@@ -23,28 +25,42 @@ MANY = 20_000
 _HOURS_EACH = 4
 # A full hour as days is rounded, maybe down, so what is so near to the next hour is in it.
 _NEARLY = 1e-6
-_LAST = np.iinfo(np.int64).max // 2
+_ONE = np.int32(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """What was found by one look, as `truncation.Sightings`: by each duration how many, and how many at risk.
+    """What was found by one look, as `truncation.Sightings`, and the share found; no curve without a window.
 
     `n_before` were introduced before an instant that was asked about.
     """
 
-    times: Floats
-    events: Counts
-    at_risk: Counts
+    curve: FoundCurve | None
     window: float | None
     n: int
     n_before: int
 
-    def curve(self) -> FoundCurve | None:
-        """The share found by each duration; None without a window."""
-        if self.window is None or not self.n:
-            return None
-        return curve_of(self.times, self.events, self.at_risk, window=self.window)
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Finds:
+    """What was found, by the hour: when each began, how long it took, and whether that was before an instant.
+
+    `began` is how many hours before the last of all, and one more.
+    """
+
+    took: Counts
+    began: Counts
+    is_before: Table
+
+    def among(self, which: slice | Counts) -> _Finds:
+        return _Finds(self.took[which], self.began[which], self.is_before[which])
+
+    def add_to(self, tables: Table) -> None:
+        """How many took each number of hours, how many began in each, and how many early ones took it."""
+        took, began, before = tables
+        np.add.at(took, self.took, _ONE)
+        np.add.at(began, self.began, _ONE)
+        np.add.at(before, self.took, self.is_before)
 
 
 def pays(introduced: Floats, identified: Floats) -> bool:
@@ -61,8 +77,8 @@ def looks(
     *,
     window: float | None = None,
     before: float | None = None,
-) -> list[Look]:
-    """What was found by each of these days, in their order; none may be found before it was introduced.
+) -> Iterator[Look]:
+    """What was found by each of these days, which are in order; none may be found before it was introduced.
 
     Instants are taken to the hour that they are in, so that a duration is off by less than one. Sources:
     those of `truncation.found_curve`.
@@ -71,93 +87,66 @@ def looks(
     [2, 3]
     """
     begun, found = (np.asarray(each, dtype=np.float64).ravel() for each in (introduced, identified))
-    order = np.argsort(np.asarray(days), kind="stable")
-    told = _each(begun, found, np.asarray(days, dtype=np.float64)[order], window=window, before=before)
-    answers = dict(zip(order.tolist(), told, strict=True))
-    return [answers[place] for place in range(len(days))]
+    looked = np.asarray(days, dtype=np.float64)
+    begun_in, found_in, looked_in = (_hours(each) for each in (begun, found, looked))
+    last = int(max(found_in.max(initial=0), looked_in.max(initial=0)))
+    first = int(min(begun_in.min(initial=last), looked_in.min(initial=last)))
+    is_before = (begun < (-math.inf if before is None else before)).astype(np.int32)
+    finds = _Finds(found_in - begun_in, last + 1 - begun_in, is_before)
+    seen_from = _seen_from(found, found_in, looked, looked_in)
+    # Of small numbers NumPy puts as many in order in a seventh of the time.
+    small = np.uint16 if looked.size < 2**16 else np.uint32
+    finds = finds.among(np.argsort(seen_from.astype(small), kind="stable"))
+    ends = np.cumsum(np.bincount(seen_from, minlength=looked.size + 1)).tolist()
+    tables = np.zeros((3, last - first + 2), dtype=np.int32)
+    times = np.arange(tables.shape[1]) / HOURS_A_DAY
+    for start, end, hour in zip([0, *ends], ends, looked_in.tolist(), strict=False):
+        finds.among(slice(start, end)).add_to(tables)
+        yield _look(tables, last - hour, times, window)
 
 
-def _each(
-    begun: Floats, found: Floats, days: Floats, *, window: float | None, before: float | None
-) -> Iterator[Look]:
-    """The looks of days in order."""
-    # In which look each is seen first: few numbers, so that they are put in order in no time.
-    seen_from = np.searchsorted(days, found, side="left").astype(np.uint32)
-    ends = np.cumsum(np.bincount(seen_from, minlength=days.size + 1))
-    order = np.argsort(seen_from, kind="stable")[: int(ends[-2]) if days.size else 0]
-    begun, found = begun[order], found[order]
-    begun_in, found_in = _hours(begun), _hours(found)
-    first = int(begun_in.min(initial=_LAST))
-    took = found_in - begun_in
-    begun_in -= first
-    tables = _Tables.empty(begun_in, took)
-    is_before = begun < (-math.inf if before is None else before)
-    start = 0
-    for end, hour in zip(ends.tolist(), (_hours(days) - first).tolist(), strict=False):
-        part = slice(start, end)
-        tables.add(begun_in[part], took[part], is_before[part])
-        start = end
-        yield tables.look(hour, window=window)
+def _look(tables: Table, hour: int, times: Floats, window: float | None) -> Look:
+    """What is seen, by which all that was counted is found."""
+    took, began, before = tables
+    later = began[hour:]
+    events = took[: later.size].copy()
+    # Who is at risk took no longer and began no later: from hour to hour more, and fewer.
+    at_risk = events - later
+    np.cumsum(at_risk, out=at_risk)
+    kept = events.size
+    if window is None:
+        enough = at_risk >= FEW_AT_RISK
+        enough &= events > 0
+        if enough.any():
+            kept -= int(enough[::-1].argmax())
+            window = (kept - 1) / HOURS_A_DAY
+    elif later[math.ceil(window * HOURS_A_DAY) + 1 :].sum() >= FEW_AT_RISK:
+        kept = min(math.floor(window * HOURS_A_DAY) + 1, kept)
+    else:
+        window = None
+    events = events[:kept]
+    n, n_before = int(events.sum()), int(before[:kept].sum())
+    if window is None or not n:
+        return Look(None, window, n, n_before)
+    first, last = int((events > 0).argmax()), kept - int((events[::-1] > 0).argmax())
+    part = slice(first, last)
+    curve = curve_of(times[part], events[part], at_risk[part], window=window)
+    return Look(curve, window, n, n_before)
 
 
-def _hours(instants: Floats) -> NDArray[np.int64]:
+def _seen_from(found: Floats, found_in: Counts, looked: Floats, looked_in: Counts) -> NDArray[np.intp]:
+    """The first of the looks, which are in order, that sees each find; found by hours, which are fewer."""
+    if not found.size or not looked.size:
+        return np.zeros(found.size, dtype=np.intp)
+    first = int(found_in.min())
+    hours = np.arange(first, int(found_in.max()) + 1)
+    place, until = (np.searchsorted(looked_in, hours, side=side) for side in ("left", "right"))
+    seen_from = place[found_in - first]
+    # In the hour of a look itself it is the instant that says.
+    unsure = np.flatnonzero((place != until)[found_in - first])
+    seen_from[unsure] = np.searchsorted(looked, found[unsure], side="left")
+    return seen_from
+
+
+def _hours(instants: Floats) -> Counts:
     return np.floor(instants * HOURS_A_DAY + _NEARLY).astype(np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Tables:
-    """How many began in each hour, how many took so many, and how many of those began before an instant."""
-
-    begun: Counts
-    took: Counts
-    before: Counts
-
-    @classmethod
-    def empty(cls, begun: Counts, took: Counts) -> _Tables:
-        sizes = int(begun.max(initial=0)) + 1, *([int(took.max(initial=0)) + 1] * 2)
-        return cls(*(np.zeros(size, dtype=np.int64) for size in sizes))
-
-    def add(self, begun: Counts, took: Counts, is_before: NDArray[np.bool_]) -> None:
-        """Count more."""
-        for table, hours in ((self.begun, begun), (self.took, took), (self.before, took[is_before])):
-            if hours.size:
-                table += np.bincount(hours, minlength=table.size)
-
-    def look(self, hour: int, *, window: float | None) -> Look:
-        """What is seen in an hour, by which all that was counted is found."""
-        took = np.flatnonzero(self.took)
-        events = self.took[took]
-        until, begun_by = np.cumsum(events), np.cumsum(self.begun)
-        n = int(until[-1]) if took.size else 0
-        # Whoever began after that was not looked for so long.
-        latest = np.minimum(hour - took, begun_by.size - 1)
-        at_risk = until - (n - begun_by[latest])
-        if window is None:
-            reached, kept = _longest(took, at_risk)
-        else:
-            reached = self._if_looked_for(hour, begun_by, window)
-            longest = math.inf if reached is None else reached * HOURS_A_DAY
-            kept = int(np.searchsorted(took, longest, side="right"))
-        last = int(took[kept - 1]) + 1 if kept else 0
-        return Look(
-            took[:kept] / HOURS_A_DAY,
-            events[:kept],
-            at_risk[:kept],
-            reached,
-            int(until[kept - 1]) if kept else 0,
-            int(self.before[:last].sum()),
-        )
-
-    def _if_looked_for(self, hour: int, begun_by: Counts, window: float) -> float | None:
-        """The window, where enough were looked for that long."""
-        latest = min(hour - math.ceil(window * HOURS_A_DAY), begun_by.size - 1)
-        return window if latest >= 0 and begun_by[latest] >= FEW_AT_RISK else None
-
-
-def _longest(took: Counts, at_risk: Counts) -> tuple[float | None, int]:
-    """The longest duration at which at least five are at risk, and how many are not longer; all for none."""
-    enough = np.flatnonzero(at_risk >= FEW_AT_RISK)
-    if not enough.size:
-        return None, took.size
-    last = int(enough[-1])
-    return float(took[last]) / HOURS_A_DAY, last + 1

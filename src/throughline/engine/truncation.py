@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -27,6 +28,9 @@ Counts = NDArray[np.int64]
 _ROUNDING = 1e-12
 # A tenth of the curve that is read off fewer than five is worth a word.
 _MUCH = 0.1
+# So many shares behind the median are asked first where the lower bound is a half, so often those before it
+# are made fewer of which the upper one may be.
+_NEAR, _ROUNDS = 128, 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +54,9 @@ class Sightings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundCurve:
-    """F(x): the share found within x days, of those found within `window`; one entry a distinct duration.
+    """F(x): the share found within x days, of those found within `window`; an entry for each x that occurs.
+
+    Between those there may be others at which nobody was found, which change nothing.
 
     `thin_at` is the longest duration at which fewer than five are at risk, for want of those looked for so
     long, while a tenth or more is found by then. Where `is_broken`, all of those at risk at some such x took
@@ -59,14 +65,37 @@ class FoundCurve:
 
     times: Floats
     found: Floats
-    low: Floats
-    high: Floats
     at_risk: Counts
     events: Counts
+    # What each adds to Greenwood's variance of the logarithm of the shares before it.
+    terms: Floats
     window: float
     n: int
     is_broken: bool
     thin_at: float | None
+    confidence: float
+
+    @property
+    def low(self) -> Floats:
+        """The lower bound of each share."""
+        return self.band(0, self.found.size)[0]
+
+    @property
+    def high(self) -> Floats:
+        """The upper bound of each share."""
+        return self.band(0, self.found.size)[1]
+
+    def band(self, start: int, end: int) -> tuple[Floats, Floats]:
+        """The log–log bounds of the shares from one to another."""
+        found, terms = self.found[start:end], self.terms[start + 1 : end]
+        later = np.append(self.terms[end:].sum(), terms[::-1]).cumsum()[::-1]
+        spread = np.sqrt(later[: found.size])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(found)
+            stretch = np.exp(_z(self.confidence) * spread / -logs)
+            low, high = np.exp(logs * stretch), np.exp(logs / stretch)
+        settled = (found <= 0) | (found >= 1)
+        return np.where(settled, found, low), np.where(settled, found, high)
 
 
 def sightings(durations: ArrayLike, looked_for: ArrayLike, *, window: float | None = None) -> Sightings:
@@ -106,30 +135,37 @@ def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | No
     last = np.flatnonzero(np.append(np.diff(seen.durations) > 0, True))
     times, until = seen.durations[last], last + 1
     at_risk = until - np.searchsorted(np.sort(seen.looked_for), times, side="left")
-    return curve_of(times, np.diff(until, prepend=0), at_risk, window=seen.window, confidence=confidence)
+    events = np.diff(until, prepend=0)
+    return curve_of(times, events, at_risk, window=seen.window, confidence=confidence)
 
 
 def curve_of(
     times: Floats, events: Counts, at_risk: Counts, *, window: float, confidence: float = 0.95
 ) -> FoundCurve:
-    """The same of how many took each distinct duration, and how many were at risk there."""
-    until = np.cumsum(events)
-    left = 1 - events / at_risk
-    found = np.append(np.cumprod(left[::-1])[::-1][1:], 1.0)
-    low, high = _log_log_bounds(found, events, at_risk, confidence=confidence)
+    """The same of how many took each duration, some of the first and of the last, and were at risk there."""
+    # In place throughout: half of the time with many would go into fresh pages of memory.
+    hazards = np.divide(events, np.maximum(at_risk, 1))
+    terms = np.divide(hazards, np.maximum(at_risk - events, 1))
+    found = np.ones(times.size)
+    np.cumprod(np.subtract(1, hazards, out=hazards)[:0:-1], out=found[-2::-1])
+    is_odd = at_risk < FEW_AT_RISK
+    is_odd |= at_risk == events
+    odd = np.flatnonzero(is_odd)
+    odd = odd[(found[odd] >= _MUCH) & (events[odd] > 0)]
     # Few are at risk at short times because few were that fast, which is no want of records.
-    thin = np.flatnonzero((at_risk < FEW_AT_RISK) & (at_risk < until) & (found >= _MUCH))
+    until = np.cumsum(events)[odd] if odd.size else odd
+    thin = odd[(at_risk[odd] < FEW_AT_RISK) & (at_risk[odd] < until)]
     return FoundCurve(
         times=times,
         found=found,
-        low=low,
-        high=high,
         at_risk=at_risk,
         events=events,
+        terms=terms,
         window=window,
-        n=int(until[-1]),
-        is_broken=bool(((events == at_risk) & (found >= _MUCH))[1:].any()),
+        n=int(events.sum()),
+        is_broken=bool((at_risk == events)[odd[odd > 0]].any()),
         thin_at=float(times[thin[-1]]) if thin.size else None,
+        confidence=confidence,
     )
 
 
@@ -141,7 +177,9 @@ def truncated_median(curve: FoundCurve) -> Estimate:
     """
     if curve.is_broken:
         return Estimate(value=None, low=None, high=None, n=curve.n)
-    low, value, high = (_first_half(curve.times, each) for each in (curve.high, curve.found, curve.low))
+    half = int(np.searchsorted(curve.found, 0.5 - _ROUNDING))
+    places = _first_high_half(curve, half), half, _first_low_half(curve, half)
+    low, value, high = (float(curve.times[place]) for place in places)
     return Estimate(value=value, low=low, high=high, n=curve.n)
 
 
@@ -157,9 +195,8 @@ def truncated_mean(curve: FoundCurve, *, confidence: float = 0.95) -> Estimate:
     areas = np.cumsum(steps * np.append(0.0, curve.found[:-1]))
     top = float(curve.times[-1])
     value = top - float(areas[-1])
-    left = curve.at_risk - curve.events
-    terms = areas**2 * curve.events / (curve.at_risk * np.maximum(left, 1))
-    spread = math.sqrt(float(terms[left > 0].sum())) * NormalDist().inv_cdf((1 + confidence) / 2)
+    terms = (areas**2 * curve.terms)[curve.at_risk > curve.events]
+    spread = math.sqrt(float(terms.sum())) * _z(confidence)
     if spread == 0:
         return Estimate(value=value, low=None, high=None, n=curve.n)
     return Estimate(value, max(value - spread, 0.0), min(value + spread, curve.window), curve.n)
@@ -201,7 +238,8 @@ def share_found(curve: FoundCurve, days: float) -> Estimate:
         return Estimate(value=None, low=None, high=None, n=curve.n)
     if value in (0.0, 1.0):
         return Estimate(value=value, low=None, high=None, n=curve.n)
-    return Estimate(value, float(curve.low[place]), float(curve.high[place]), curve.n)
+    low, high = (float(bound[0]) for bound in curve.band(place, place + 1))
+    return Estimate(value, low, high, curve.n)
 
 
 def _longest(days: Floats, looked: Floats) -> float | None:
@@ -215,24 +253,29 @@ def _if_looked_for(looked: Floats, window: float) -> float | None:
     return float(window) if np.count_nonzero(looked >= window) >= FEW_AT_RISK else None
 
 
-def _log_log_bounds(
-    found: Floats, events: Counts, at_risk: Counts, *, confidence: float
-) -> tuple[Floats, Floats]:
-    left = np.maximum(at_risk - events, 1)
-    terms = events / (at_risk * left)
-    spread = np.sqrt(np.append(np.cumsum(terms[::-1])[::-1][1:], 0.0))
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(found)
-        stretch = np.exp(z * spread / -logs)
-        low, high = np.exp(logs * stretch), np.exp(logs / stretch)
-    settled = (found <= 0) | (found >= 1)
-    return np.where(settled, found, low), np.where(settled, found, high)
+def _first_high_half(curve: FoundCurve, half: int) -> int:
+    """Where the upper bound first is a half: no later than the curve."""
+    start = 0
+    for _ in range(_ROUNDS):
+        # No bound is further up than that on the logarithm itself, which is widest at the first of all.
+        spread = math.sqrt(curve.terms[start + 1 :].sum())
+        least = (0.5 - _ROUNDING) * math.exp(-_z(curve.confidence) * spread * (1 + _ROUNDING))
+        start = int(np.searchsorted(curve.found, least))
+    reached = np.flatnonzero(curve.band(start, half)[1] >= 0.5 - _ROUNDING)
+    return start + int(reached[0]) if reached.size else half
 
 
-def _first_half(times: Floats, shares: Floats) -> float:
-    """There always is one: at the window all are found."""
-    return float(times[np.flatnonzero(shares >= 0.5 - _ROUNDING)[0]])
+def _first_low_half(curve: FoundCurve, half: int) -> int:
+    """Where the lower bound first is a half: not before the curve, and at the last, where all are found."""
+    start, size = half, _NEAR
+    while not (reached := np.flatnonzero(curve.band(start, start + size)[0] >= 0.5 - _ROUNDING)).size:
+        start, size = start + size, 2 * size
+    return start + int(reached[0])
+
+
+@cache
+def _z(confidence: float) -> float:
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def _resampled_shares(seen: Sightings, days: float, *, seed: int) -> Floats:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,6 @@ from throughline.measures.engines.duckdb import either, is_null, named, surely
 from throughline.measures.evaluation.estimates import RESAMPLED_AT_MOST, Figure, floats, whole
 from throughline.measures.evaluation.found import Found
 from throughline.measures.evaluation.samples import Sample, listed, rows
-from throughline.measures.evaluation.side_by_side import each
 
 KNOWN = "known by"
 
@@ -59,8 +59,7 @@ def figures(
     What was known by `settled` is told once for a statement: no clock moves it.
     """
     asked = ends.tolist()
-    known = _known(found, asked, settled=settled)
-    is_many = sum(known) > RESAMPLED_AT_MOST
+    is_many = _are_many(found, asked, settled=settled)
     keys = [(measure, end, first, is_many) for end in asked]
     wanted = [place for place, key in enumerate(keys) if key not in found.made]
     told = _figures(
@@ -71,15 +70,19 @@ def figures(
     return [made[key] if key in made else found.made[key] for key in keys]
 
 
-def _known(found: Found, ends: Sequence[float], *, settled: float) -> list[int]:
-    """How many were found by each end."""
-    kept = {end: found.made[KNOWN, end] for end in ends if (KNOWN, end) in found.made}
-    if len(kept) < len(ends):
-        identified = floats(found["ends"])
-        others = [end for end in ends if end not in kept]
-        kept |= {end: int(np.count_nonzero(identified <= end)) for end in others}
-        found.made.update({(KNOWN, end): kept[end] for end in others if end <= settled})
-    return [kept[end] for end in ends]
+def _are_many(found: Found, ends: Sequence[float], *, settled: float) -> bool:
+    """Whether so many were found by the ends, counted at each, that none is resampled."""
+    n = 0
+    for end in reversed(ends):
+        known = found.made.get((KNOWN, end))
+        if known is None:
+            known = int(np.count_nonzero(floats(found["ends"]) <= end))
+            if end <= settled:
+                found.made[KNOWN, end] = known
+        n += known
+        if n > RESAMPLED_AT_MOST:
+            return True
+    return False
 
 
 def _figures(
@@ -90,53 +93,55 @@ def _figures(
     introduced, identified = floats(found["starts"]), floats(found["ends"])
     missing, negative = whole(found["missing"]), whole(found["negative"])
     told = _counted if sightings_by_hour.pays(introduced, identified) else _listed
+    # One after the other: threads would mostly wait for each other, since nothing takes long by itself.
     seen = told(measure, introduced, identified, ends, first=first)
-
-    def figure(one: _Seen) -> Figure:
-        made = _figure(measure, one.of, missing, negative, seed=seed)
-        return replace(made, first_found=first, n_before=one.n_before)
-
-    return each(figure, seen, values=introduced.size)
+    made = ((each, _figure(measure, each, missing, negative, seed=seed)) for each in seen)
+    return [replace(figure, first_found=first, n_before=each.n_before) for each, figure in made]
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _Listed:
     """What was found by one look; `n_before` of it were introduced before the first report of all."""
 
-    of: Sightings | Look
+    of: Sightings
     n_before: int
+
+    @property
+    def n(self) -> int:
+        return self.of.n
+
+    @property
+    def window(self) -> float | None:
+        return self.of.window
+
+    @property
+    def curve(self) -> FoundCurve | None:
+        return truncation.found_curve(self.of)
 
 
 def _listed(
     measure: Truncated, introduced: Floats, identified: Floats, ends: Sequence[float], *, first: float | None
-) -> list[_Seen]:
+) -> Iterator[_Listed | Look]:
     # In order once for all windows: what is in order already is put in order in no time.
     quickest = np.argsort(identified - introduced, kind="stable")
     introduced, identified = introduced[quickest], identified[quickest]
 
-    def seen(end: float) -> _Seen:
+    for end in ends:
         known = identified <= end
         begun, found = introduced[known], identified[known]
         of = truncation.sightings(found - begun, end - begun, window=measure.window)
-        return _Seen(of, _before(begun, found, of, first))
-
-    return each(seen, ends, values=introduced.size)
+        yield _Listed(of, _before(begun, found, of, first))
 
 
 def _counted(
     measure: Truncated, introduced: Floats, identified: Floats, ends: Sequence[float], *, first: float | None
-) -> list[_Seen]:
-    """By the hour, but for those of windows of which few are known: they are listed."""
-    few = [end for end in ends if np.count_nonzero(identified <= end) <= sightings_by_hour.MANY]
-    last = max(few, default=-math.inf)
-    known = identified <= last
-    listed = dict(
-        zip(few, _listed(measure, introduced[known], identified[known], few, first=first), strict=True)
-    )
-    many = [end for end in ends if end not in listed]
-    looks = sightings_by_hour.looks(introduced, identified, many, window=measure.window, before=first)
-    counted = {end: _Seen(look, look.n_before) for end, look in zip(many, looks, strict=True)}
-    return [listed[end] if end in listed else counted[end] for end in ends]
+) -> Iterator[_Listed | Look]:
+    """By the hour, but for those of the first windows, of which few are known: they are listed."""
+    few = list(takewhile(lambda end: np.count_nonzero(identified <= end) <= sightings_by_hour.MANY, ends))
+    known = identified <= max(few, default=-math.inf)
+    yield from _listed(measure, introduced[known], identified[known], few, first=first)
+    many = ends[len(few) :]
+    yield from sightings_by_hour.looks(introduced, identified, many, window=measure.window, before=first)
 
 
 def _before(introduced: Floats, identified: Floats, seen: Sightings, first: float | None) -> int:
@@ -148,9 +153,9 @@ def _before(introduced: Floats, identified: Floats, seen: Sightings, first: floa
 
 
 def _figure(
-    measure: Truncated, seen: Sightings | Look, missing: int, negative: int, *, seed: int | None
+    measure: Truncated, seen: _Listed | Look, missing: int, negative: int, *, seed: int | None
 ) -> Figure:
-    curve = seen.curve() if isinstance(seen, Look) else truncation.found_curve(seen)
+    curve = seen.curve
     beyond = seen.window is None and seen.n > 0
     if curve is None:
         estimate = Estimate(value=None, low=None, high=None, n=seen.n)
@@ -166,7 +171,7 @@ def _figure(
     )
 
 
-def _estimate(measure: Truncated, seen: Sightings | Look, curve: FoundCurve, *, seed: int | None) -> Estimate:
+def _estimate(measure: Truncated, seen: _Listed | Look, curve: FoundCurve, *, seed: int | None) -> Estimate:
     if measure.name == "median":
         return truncation.truncated_median(curve)
     if measure.name == "mean":
@@ -176,7 +181,7 @@ def _estimate(measure: Truncated, seen: Sightings | Look, curve: FoundCurve, *, 
         return Estimate(value=None, low=None, high=None, n=seen.n)
     if isinstance(seen, Look):
         return truncation.share_found(curve, measure.days)
-    return truncation.found_within(seen, measure.days, curve=curve, seed=seed)
+    return truncation.found_within(seen.of, measure.days, curve=curve, seed=seed)
 
 
 def _is_whole(measure: Truncated, curve: FoundCurve) -> bool:
