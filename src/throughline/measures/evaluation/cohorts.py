@@ -96,7 +96,7 @@ def figures(
     figures: list[Figure] = []
     for numbers, inside, is_counted in periods.blocks():
         left = 0 if is_counted else followed.begun.size
-        figures += each(partial(_told_of, told, inside), numbers, values=left)
+        figures += each(partial(_told_of, told, inside), numbers, values=left * len(numbers))
     return figures
 
 

@@ -63,7 +63,7 @@ def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Fi
     if isinstance(measure, PaidClasses):
         groups_of = (found[name] for name in ("pairs", "paid_pairs", "missing"))
         return [_paid_classes(*group) for group in zip(*groups_of, strict=True)]
-    groups = [{name: found[name][group] for name in found} for group in range(len(found["missing"]))]
+    groups = [dict(zip(found, group, strict=True)) for group in zip(*found.values(), strict=True)]
     listed = [name for name in ("values", "repaired", "still") if name in found]
     values = sum(floats(group[name]).size for group in groups for name in listed)
     drawn = None if "values" in found and values > RESAMPLED_AT_MOST else seed
@@ -141,7 +141,7 @@ def nothing(measure: Measure) -> Figure:
 
 def floats(found: Any) -> NDArray[np.float64]:
     """A list of the engine as an array; empty where there was nothing to list."""
-    if found is None or np.ma.is_masked(found):
+    if found is None:
         return np.empty(0)
     return np.asarray(found, dtype=np.float64)
 
@@ -151,7 +151,7 @@ def whole(found: Any) -> int:
     if isinstance(found, int):
         # Of thousands of groups, asking each whether it is masked takes a while.
         return found
-    return 0 if found is None or np.ma.is_masked(found) else int(found)
+    return 0 if found is None else int(found)
 
 
 def _estimated(name: str, found: Mapping[str, Any], seed: int | None) -> Estimate:

@@ -288,8 +288,7 @@ def asked(
 
 
 def _values(found: Any) -> list[Any]:
-    values = found.tolist() if hasattr(found, "tolist") else found
-    return [None if value is None or value is np.ma.masked else value for value in values]
+    return found.tolist() if isinstance(found, np.ndarray) else list(found)
 
 
 def _is_cut_by_repair(metric: Metric, population: Population) -> bool:

@@ -202,7 +202,7 @@ def asks_ahead(snapshot: Snapshot) -> bool:
 
 
 def _fetched(cursor: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Any]:
-    return cursor.execute(statement).fetchnumpy()
+    return {name: _unmasked(values) for name, values in cursor.execute(statement).fetchnumpy().items()}
 
 
 def _listed(cursor: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
@@ -219,9 +219,17 @@ def _is_small(found: Mapping[str, Any]) -> bool:
 def _is_listed(values: Any) -> bool:
     if values.dtype != object:
         return False
-    # What is masked is an array to NumPy and yet no list: among the groups there may be an unknown one.
-    known = (each for each in values if each is not None and each is not np.ma.masked)
+    known = (each for each in values if each is not None)
     return isinstance(next(known, None), np.ndarray | list)
+
+
+def _unmasked(values: Any) -> Any:
+    """A column with None where a list or text is not there: to look at one that is masked takes long."""
+    if values.dtype != object or not isinstance(values, np.ma.MaskedArray):
+        return values
+    plain = values.data
+    plain[np.ma.getmaskarray(values)] = None
+    return plain
 
 
 def _in_order_of(short: Mapping[str, Any], columns: Mapping[str, Any]) -> Mapping[str, Any]:
