@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 # Of fewer values, in all or of each, threads would cost more than they save: what takes no time by itself
 # mostly waits for the others.
-MANY_VALUES, MANY_EACH = 100_000, 10_000
+MANY_VALUES, MANY_EACH = 100_000, 5_000
 
 
 def each(make: Callable[[Of], Made], of: Sequence[Of], *, values: int) -> list[Made]:
