@@ -138,12 +138,13 @@ def _seen_from(found: Floats, found_in: Counts, looked: Floats, looked_in: Count
     """The first of the looks, which are in order, that sees each find; found by hours, which are fewer."""
     if not found.size or not looked.size:
         return np.zeros(found.size, dtype=np.intp)
-    first = int(found_in.min())
-    hours = np.arange(first, int(found_in.max()) + 1)
-    place, until = (np.searchsorted(looked_in, hours, side=side) for side in ("left", "right"))
-    seen_from = place[found_in - first]
+    first, span = int(found_in.min()), int(np.ptp(found_in)) + 1
+    # How many looks there are before the first hour, in each, and behind the last.
+    n = np.bincount(np.clip(looked_in - first, -1, span) + 1, minlength=span + 2)
+    hour = found_in - first
+    seen_from = np.cumsum(n)[hour]
     # In the hour of a look itself it is the instant that says.
-    unsure = np.flatnonzero((place != until)[found_in - first])
+    unsure = np.flatnonzero(n[1:][hour])
     seen_from[unsure] = np.searchsorted(looked, found[unsure], side="left")
     return seen_from
 

@@ -30,12 +30,14 @@ _ROUNDING = 1e-12
 _MUCH = 0.1
 # So many shares behind the median are asked first where the lower bound is a half, so often those before it
 # are made fewer of which the upper one may be.
-_NEAR, _ROUNDS = 128, 3
+_NEAR, _ROUNDS = 128, 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sightings:
     """Durations in days with the time that each was looked for, sorted by duration; made by `sightings`.
+
+    `in_order` are the times that all were looked for, those included that took longer than the window.
 
     `window` is the longest duration that the figures are about; None where fewer than five were looked for
     that long, or, where none was asked for, for as long as any that was found. `n_longer` took longer.
@@ -43,6 +45,7 @@ class Sightings:
 
     durations: Floats
     looked_for: Floats
+    in_order: Floats
     window: float | None
     n_longer: int
 
@@ -116,10 +119,16 @@ def sightings(durations: ArrayLike, looked_for: ArrayLike, *, window: float | No
     if days.size and days.min() < 0:
         raise ValueError("negative durations belong in a count of their own")
     order = np.argsort(days, kind="stable")
-    days, looked = days[order], looked[order]
-    reached = _longest(days, looked) if window is None else _if_looked_for(looked, window)
-    kept = int(np.searchsorted(days, math.inf if reached is None else reached, side="right"))
-    return Sightings(days[:kept], looked[:kept], reached, days.size - kept)
+    return sightings_in_order(days[order], looked[order], np.sort(looked), window=window)
+
+
+def sightings_in_order(
+    durations: Floats, looked_for: Floats, in_order: Floats, *, window: float | None
+) -> Sightings:
+    """The same of those that were found, by duration, with the times that they were looked for in order."""
+    reached = _longest(durations, in_order) if window is None else _if_looked_for(in_order, window)
+    kept = int(np.searchsorted(durations, math.inf if reached is None else reached, side="right"))
+    return Sightings(durations[:kept], looked_for[:kept], in_order, reached, durations.size - kept)
 
 
 def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | None:
@@ -134,7 +143,8 @@ def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | No
         return None
     last = np.flatnonzero(np.append(np.diff(seen.durations) > 0, True))
     times, until = seen.durations[last], last + 1
-    at_risk = until - np.searchsorted(np.sort(seen.looked_for), times, side="left")
+    # Who took longer than the window was looked for longer, and is before none of these.
+    at_risk = until - np.searchsorted(seen.in_order, times, side="left")
     events = np.diff(until, prepend=0)
     return curve_of(times, events, at_risk, window=seen.window, confidence=confidence)
 
@@ -242,15 +252,15 @@ def share_found(curve: FoundCurve, days: float) -> Estimate:
     return Estimate(value, low, high, curve.n)
 
 
-def _longest(days: Floats, looked: Floats) -> float | None:
+def _longest(days: Floats, in_order: Floats) -> float | None:
     """The longest duration at which at least five are at risk."""
-    at_risk = np.arange(1, days.size + 1) - np.searchsorted(np.sort(looked), days, side="left")
+    at_risk = np.arange(1, days.size + 1) - np.searchsorted(in_order, days, side="left")
     enough = np.flatnonzero(at_risk >= FEW_AT_RISK)
     return float(days[enough[-1]]) if enough.size else None
 
 
-def _if_looked_for(looked: Floats, window: float) -> float | None:
-    return float(window) if np.count_nonzero(looked >= window) >= FEW_AT_RISK else None
+def _if_looked_for(in_order: Floats, window: float) -> float | None:
+    return float(window) if np.count_nonzero(in_order >= window) >= FEW_AT_RISK else None
 
 
 def _first_high_half(curve: FoundCurve, half: int) -> int:

@@ -122,15 +122,19 @@ class _Listed:
 def _listed(
     measure: Truncated, introduced: Floats, identified: Floats, ends: Sequence[float], *, first: float | None
 ) -> Iterator[_Listed | Look]:
-    # In order once for all windows: what is in order already is put in order in no time.
+    # In order once for all windows, by how long they took and by how long they were looked for.
     quickest = np.argsort(identified - introduced, kind="stable")
     introduced, identified = introduced[quickest], identified[quickest]
-
+    latest = np.argsort(-introduced)
     for end in ends:
         known = identified <= end
-        begun, found = introduced[known], identified[known]
-        of = truncation.sightings(found - begun, end - begun, window=measure.window)
-        yield _Listed(of, _before(begun, found, of, first))
+        begun = introduced[known]
+        in_order = end - introduced[latest[known[latest]]]
+        of = truncation.sightings_in_order(
+            identified[known] - begun, end - begun, in_order, window=measure.window
+        )
+        n_before = 0 if first is None else np.count_nonzero(begun[: of.n] < first)
+        yield _Listed(of, int(n_before))
 
 
 def _counted(
@@ -142,14 +146,6 @@ def _counted(
     yield from _listed(measure, introduced[known], identified[known], few, first=first)
     many = ends[len(few) :]
     yield from sightings_by_hour.looks(introduced, identified, many, window=measure.window, before=first)
-
-
-def _before(introduced: Floats, identified: Floats, seen: Sightings, first: float | None) -> int:
-    """How many of those in a figure were introduced before the first report of all."""
-    if first is None:
-        return 0
-    within = identified - introduced <= (math.inf if seen.window is None else seen.window)
-    return int((introduced[within] < first).sum())
 
 
 def _figure(
