@@ -314,6 +314,8 @@ def _unrepaired(all_: Spans, horizon: float, *, confidence: float) -> Estimate:
     n = all_.n
     # What comes at the horizon or later takes nothing off the area.
     part = all_.before(horizon)
+    if not part.mitigated.values.size:
+        return Estimate(value=float(horizon), low=None, high=None, n=n)
     ended = part.mitigated.joined(part.accepted)
     times = ended.values
     at_risk = _at_risk(times, ended.counts, censored=part.still_open, n=n).astype(np.float64)

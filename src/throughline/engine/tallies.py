@@ -30,12 +30,12 @@ class Tally:
         """How many there are in all."""
         return int(self.counts.sum())
 
-    @cached_property
+    @property
     def first(self) -> float:
         """The smallest; infinity where there is none."""
         return float(self.values[0]) if self.values.size else math.inf
 
-    @cached_property
+    @property
     def last(self) -> float:
         """The largest; minus infinity where there is none."""
         return float(self.values[-1]) if self.values.size else -math.inf
@@ -125,15 +125,17 @@ def tally(values: Floats, *, to_the_minute: bool = False, cut: float = math.inf)
     [1, 2]
     """
     if not values.size:
-        return Tally(values, np.empty(0, dtype=np.int64))
+        return _NOTHING
     if to_the_minute and values.min() >= 0:
         return _by_minute(values, cut)
-    is_cut = values >= cut
-    n_cut = np.count_nonzero(is_cut)
-    ordered = np.sort(values[~is_cut] if n_cut else values)
-    # What is not a number is sorted behind all that is.
-    told, counts = distinct(ordered[: np.searchsorted(ordered, np.nan)])
+    ordered = values[values < cut]
+    ordered.sort()
+    told, counts = distinct(ordered)
+    n_cut = np.count_nonzero(values >= cut)
     return Tally(np.append(told, cut), np.append(counts, n_cut)) if n_cut else Tally(told, counts)
+
+
+_NOTHING = Tally(np.empty(0), np.empty(0, dtype=np.int64))
 
 
 def _by_minute(days: Floats, cut: float) -> Tally:
