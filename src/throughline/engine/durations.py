@@ -340,30 +340,34 @@ def unrepaired_area(
     left = np.concatenate(([1.0], np.cumprod(1 - endings)[:-1]))[: times.size] * (horizon - times)
     saved = left * repairs
     value = horizon - float(saved.sum())
-    if n < 2 or not saved.any():
-        return Estimate(value=value, low=None, high=None, n=n)
-    variance = _variance(left, saved, repairs=repairs, endings=endings, at_risk=at_risk)
-    if variance <= _ROUNDING * horizon**2:
+    later = np.cumsum(saved)
+    np.subtract(later[-1:], later, out=later)
+    terms = area_terms(left, later, repairs=repairs, endings=endings)
+    return area_estimate(value, float((terms / at_risk).sum()), n=n, horizon=horizon, confidence=confidence)
+
+
+def area_estimate(
+    value: float, variance: float, *, n: int, horizon: float, confidence: float = 0.95
+) -> Estimate:
+    """The area of n records with its interval, absent where nothing is known of how it spreads."""
+    if n < 2 or variance <= _ROUNDING * horizon**2:
         return Estimate(value=value, low=None, high=None, n=n)
     half = NormalDist().inv_cdf((1 + confidence) / 2) * math.sqrt(variance)
     return Estimate(value=value, low=max(value - half, 0.0), high=min(value + half, float(horizon)), n=n)
 
 
-def _variance(left: Floats, saved: Floats, *, repairs: Floats, endings: Floats, at_risk: Floats) -> float:
-    """Σ ∇ᵢ' Cov(hᵢ) ∇ᵢ of the area, h₁ the hazard of repair, h₂ of acceptance, independent between times.
+def area_terms(left: Floats, later: Floats, *, repairs: Floats, endings: Floats) -> Floats:
+    """∇ᵢ' Cov(hᵢ) ∇ᵢ·nᵢ of the area, h₁ the hazard of repair, h₂ of acceptance, independent between times.
 
-    `left` is S(tᵢ−)·(τ − tᵢ), `saved` what the repairs at tᵢ take off the area: left·h₁; `repairs` is h₁,
-    `endings` h₁ + h₂.
+    `left` is S(tᵢ−)·(τ − tᵢ), `later` what repairs after tᵢ take off the area, which is used up; `repairs` is
+    h₁, `endings` h₁ + h₂.
     """
-    later = np.cumsum(saved)
-    np.subtract(later[-1], later, out=later)
     # After the last one at risk there is nothing later, and 0/0 has to stay 0.
     survivors = 1 - endings
     lost = np.divide(later, survivors, out=later, where=survivors > 0)
     gain = left - lost
     if repairs is endings:
-        terms = gain**2 * repairs - (gain * repairs) ** 2
-    else:
-        acceptances = endings - repairs
-        terms = gain**2 * repairs + lost**2 * acceptances - (gain * repairs - lost * acceptances) ** 2
-    return max(float((terms / at_risk).sum()), 0.0)
+        return gain**2 * repairs - (gain * repairs) ** 2
+    acceptances = endings - repairs
+    found: Floats = gain**2 * repairs + lost**2 * acceptances - (gain * repairs - lost * acceptances) ** 2
+    return found

@@ -23,8 +23,9 @@ from throughline.engine.language.checked import (
     Survival,
     WithinSla,
 )
+from throughline.engine.restricted_means import restricted_means
 from throughline.measures.evaluation.samples import BETWEEN
-from throughline.measures.evaluation.side_by_side import each
+from throughline.measures.evaluation.side_by_side import are_small, each
 
 # Above this many values in one answer no mean is resampled: thousands of groups would take seconds.
 RESAMPLED_AT_MOST = 5_000
@@ -66,6 +67,8 @@ def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Fi
     groups = [dict(zip(found, group, strict=True)) for group in zip(*found.values(), strict=True)]
     listed = [name for name in ("values", "repaired", "still") if name in found]
     values = sum(floats(group[name]).size for group in groups for name in listed)
+    if isinstance(measure, Survival) and measure.horizon is not None and are_small(groups, values=values):
+        return _restricted(groups, measure.horizon)
     drawn = None if "values" in found and values > RESAMPLED_AT_MOST else seed
     return each(lambda group: _figure(measure, group, seed=drawn), groups, values=values)
 
@@ -215,7 +218,20 @@ class _Lasted:
 def _survived(lasted: _Lasted, horizon: float | None, missing: int, negative: int) -> Figure:
     if horizon is None:
         return Figure(lasted.median, lasted.n_waiting, missing, negative)
-    mean = lasted.restricted_mean(horizon)
+    return _restricted_mean(lasted, lasted.restricted_mean(horizon), missing, negative)
+
+
+def _restricted(groups: Sequence[Mapping[str, Any]], horizon: float) -> list[Figure]:
+    """The figures of groups of few values each, worked out at once."""
+    lasted = [_Lasted(group) for group in groups]
+    days = [(each.repaired, each.accepted, each.still) for each in lasted]
+    return [
+        _restricted_mean(each, mean, whole(group["missing"]), whole(group["negative"]))
+        for each, mean, group in zip(lasted, restricted_means(days, horizon=horizon), groups, strict=True)
+    ]
+
+
+def _restricted_mean(lasted: _Lasted, mean: durations.RestrictedMean, missing: int, negative: int) -> Figure:
     beyond = not mean.reached and mean.estimate.n > 0
     return Figure(
         mean.estimate, lasted.still.size, missing, negative, beyond=beyond, thin_from=mean.thin_from
