@@ -28,7 +28,7 @@ from throughline.engine.durations import (
 # The days of those repaired, of those accepted, and of those still open; none of them unknown.
 Group = tuple[Floats, Floats, Floats]
 # So many numbers lie in the cache of a core, with what is made of them.
-_NEAR = 2**15
+_NEAR = 2**14
 _KINDS = (Ending.MITIGATED, Ending.ACCEPTED, Ending.OPEN)
 
 
@@ -86,27 +86,29 @@ def _areas(
 ) -> tuple[Floats, Floats]:
     """The area of each of the groups and its variance, of the days before the horizon that are `of` them."""
     values, variances = np.full(n.size, float(horizon)), np.zeros(n.size)
-    begins = np.searchsorted(of, np.arange(n.size + 1))
-    order = np.arange(days.size)
-    for start, end in pairwise(begins.tolist()):
-        if end - start > 1:
-            order[start:end] = days[start:end].argsort() + start
-    days, endings = days[order], endings[order]
-    is_first = np.ones(days.size, dtype=bool)
-    is_first[1:] = (days[1:] != days[:-1]) | (of[1:] != of[:-1])
-    first = np.flatnonzero(is_first)
-    if not first.size:
+    if not days.size:
         return values, variances
-    ended, repaired = (
-        np.add.reduceat(which.astype(np.int64), first)
-        for which in (endings != Ending.OPEN, endings == Ending.MITIGATED)
-    )
-    happened = np.flatnonzero(ended)
-    first, ended, repaired = first[happened], ended[happened], repaired[happened]
+    begins = np.searchsorted(of, np.arange(n.size + 1))
+    is_repaired = endings == Ending.MITIGATED
+    are_alike = bool(is_repaired.all())
+    days, order = _in_order(days, begins.tolist(), alone=are_alike)
+    is_first = np.ones(days.size, dtype=bool)
+    np.not_equal(days[1:], days[:-1], out=is_first[1:])
+    is_first[1:] |= of[1:] != of[:-1]
+    first = np.flatnonzero(is_first)
+    ended = repaired = np.diff(first, append=days.size)
+    if not are_alike:
+        ended, repaired = (
+            np.add.reduceat(which[order].astype(np.int64), first)
+            for which in (endings != Ending.OPEN, is_repaired)
+        )
+        happened = np.flatnonzero(ended)
+        first, ended, repaired = first[happened], ended[happened], repaired[happened]
     times, of = days[first], of[first]
     # Whoever ends, or is last seen, on the same day is at risk until then.
     at_risk = n[of] - (first - begins[of])
-    hazards, repairs = ended / at_risk, repaired / at_risk
+    hazards = ended / at_risk
+    repairs = hazards if are_alike else repaired / at_risk
     survivors, left = 1 - hazards, np.ones(times.size)
     edges = np.flatnonzero(np.diff(of, prepend=-1, append=n.size)).tolist()
     for start, end in pairwise(edges):
@@ -123,3 +125,14 @@ def _areas(
     terms = area_terms(left, later, repairs=repairs, endings=hazards) / at_risk
     variances[whose] = np.add.reduceat(terms, starts) if starts.size else 0
     return values, variances
+
+
+def _in_order(days: Floats, begins: Sequence[int], *, alone: bool) -> tuple[Floats, Counts]:
+    """The days of each group in order, and where each was, unless they stand `alone` and nobody asks."""
+    order = np.arange(0 if alone else days.size)
+    for start, end in pairwise(begins):
+        if alone:
+            days[start:end].sort()
+        elif end - start > 1:
+            order[start:end] = days[start:end].argsort() + start
+    return (days, order) if alone else (days[order], order)
