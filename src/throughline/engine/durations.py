@@ -240,9 +240,11 @@ def _curve(all_: Spans, *, until: float = math.inf, confidence: float) -> Curve:
     part = all_.before(until) if until < math.inf else all_
     times, events = part.mitigated.values, part.mitigated.counts
     at_risk = _at_risk(times, events, censored=part.still_open, n=all_.n)
-    hazards, left = events / at_risk, at_risk - events
+    hazards = events / at_risk
     survival = np.cumprod(1 - hazards, dtype=np.float64)
-    low, high = _log_log_bounds(survival, hazards, left, confidence=confidence)
+    # The last step to 0 has no Greenwood term; both of its bounds are 0 whatever stands there.
+    hazards /= np.maximum(at_risk - events, 1)
+    low, high = log_log_bounds(survival, np.cumsum(hazards, out=hazards), confidence=confidence)
     return Curve(
         times=times,
         survival=survival,
@@ -260,13 +262,10 @@ def _at_risk(times: Floats, ended: Counts, *, censored: Tally, n: int) -> Counts
     return n - (np.cumsum(ended) - ended) - censored.count_before(times)
 
 
-def _log_log_bounds(
-    survival: Floats, hazards: Floats, left: Counts, *, confidence: float
-) -> tuple[Floats, Floats]:
+def log_log_bounds(survival: Floats, variances: Floats, *, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """The bounds of shares from Greenwood's variances of their logarithms, which are used up."""
     # In place throughout: half of the time with a million would go into fresh pages of memory.
-    # The last step to 0 has no Greenwood term; both of its bounds are 0 whatever stands there.
-    spread = hazards / np.maximum(left, 1)
-    np.sqrt(np.cumsum(spread, out=spread), out=spread)
+    spread = np.sqrt(variances, out=variances)
     with np.errstate(divide="ignore"):
         logs = np.log(survival)
     spread *= -NormalDist().inv_cdf((1 + confidence) / 2)
@@ -277,8 +276,13 @@ def _log_log_bounds(
     return np.exp(low, out=low), np.exp(logs, out=logs)
 
 
+def is_half(shares: Floats) -> NDArray[np.bool_]:
+    """Whether each share is at most a half."""
+    return shares <= 0.5 + _ROUNDING
+
+
 def _first_half(times: Floats, shares: Floats) -> float | None:
-    reached = np.flatnonzero(shares <= 0.5 + _ROUNDING)
+    reached = np.flatnonzero(is_half(shares))
     return float(times[reached[0]]) if reached.size else None
 
 

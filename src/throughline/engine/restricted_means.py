@@ -7,11 +7,8 @@ told of the others, `durations` finds out one by one, as it does of groups whose
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from throughline.engine.durations import (
     FEW_AT_RISK,
@@ -24,11 +21,10 @@ from throughline.engine.durations import (
     area_terms,
     spans,
 )
+from throughline.engine.group_runs import Endings, parts_of, runs_of
 
 # The days of those repaired, of those accepted, and of those still open; none of them unknown.
 Group = tuple[Floats, Floats, Floats]
-# So many numbers lie in the cache of a core, with what is made of them.
-_NEAR = 2**14
 _KINDS = (Ending.MITIGATED, Ending.ACCEPTED, Ending.OPEN)
 
 
@@ -41,13 +37,9 @@ def restricted_means(groups: Sequence[Group], *, horizon: float) -> list[Restric
     """
     sizes = np.array([[part.size for part in group] for group in groups], dtype=np.int64)
     sizes = sizes.reshape(-1, len(_KINDS))
-    so_far = np.cumsum(sizes.sum(axis=1))
     found: list[RestrictedMean] = []
-    while len(found) < len(groups):
-        start = len(found)
-        upto = _NEAR + (so_far[start - 1] if start else 0)
-        end = max(int(np.searchsorted(so_far, upto, side="right")), start + 1)
-        found += _together(groups[start:end], sizes[start:end], horizon=horizon)
+    for part in parts_of(sizes.sum(axis=1)):
+        found += _together(groups[part], sizes[part], horizon=horizon)
     return found
 
 
@@ -81,58 +73,24 @@ def _together(groups: Sequence[Group], sizes: Counts, *, horizon: float) -> list
     return list(map(mean, range(n.size)))
 
 
-def _areas(
-    days: Floats, endings: NDArray[Any], of: NDArray[Any], n: Counts, *, horizon: float
-) -> tuple[Floats, Floats]:
+def _areas(days: Floats, endings: Endings, of: Counts, n: Counts, *, horizon: float) -> tuple[Floats, Floats]:
     """The area of each of the groups and its variance, of the days before the horizon that are `of` them."""
     values, variances = np.full(n.size, float(horizon)), np.zeros(n.size)
-    if not days.size:
+    runs = runs_of(days, endings, of, n) if days.size else None
+    if runs is None or not runs.days.size:
         return values, variances
-    begins = np.searchsorted(of, np.arange(n.size + 1))
-    is_repaired = endings == Ending.MITIGATED
-    are_alike = bool(is_repaired.all())
-    days, order = _in_order(days, begins.tolist(), alone=are_alike)
-    is_first = np.ones(days.size, dtype=bool)
-    np.not_equal(days[1:], days[:-1], out=is_first[1:])
-    is_first[1:] |= of[1:] != of[:-1]
-    first = np.flatnonzero(is_first)
-    ended = repaired = np.diff(first, append=days.size)
-    if not are_alike:
-        ended, repaired = (
-            np.add.reduceat(which[order].astype(np.int64), first)
-            for which in (endings != Ending.OPEN, is_repaired)
-        )
-        happened = np.flatnonzero(ended)
-        first, ended, repaired = first[happened], ended[happened], repaired[happened]
-    times, of = days[first], of[first]
-    # Whoever ends, or is last seen, on the same day is at risk until then.
-    at_risk = n[of] - (first - begins[of])
-    hazards = ended / at_risk
-    repairs = hazards if are_alike else repaired / at_risk
-    survivors, left = 1 - hazards, np.ones(times.size)
-    edges = np.flatnonzero(np.diff(of, prepend=-1, append=n.size)).tolist()
-    for start, end in pairwise(edges):
-        np.cumprod(survivors[start : end - 1], out=left[start + 1 : end])
-    left *= horizon - times
+    starts, lasts = np.array(runs.edges[:-1]), np.array(runs.edges[1:]) - 1
+    hazards = runs.ended / runs.at_risk
+    repairs = hazards if runs.repaired is runs.ended else runs.repaired / runs.at_risk
+    left = np.ones(hazards.size)
+    left[1:] = runs.accumulated(np.cumprod, 1 - hazards)[:-1]
+    left[starts] = 1
+    left *= horizon - runs.days
     saved = left * repairs
-    so_far = np.empty(times.size)
-    for start, end in pairwise(edges):
-        np.cumsum(saved[start:end], out=so_far[start:end])
-    starts, lasts = np.array(edges[:-1], dtype=np.intp), np.array(edges[1:], dtype=np.intp) - 1
-    whose, totals = of[starts], so_far[lasts]
+    so_far = runs.accumulated(np.cumsum, saved)
+    whose, totals = runs.of[starts], so_far[lasts]
     values[whose] -= totals
     later = np.repeat(totals, lasts + 1 - starts) - so_far
-    terms = area_terms(left, later, repairs=repairs, endings=hazards) / at_risk
-    variances[whose] = np.add.reduceat(terms, starts) if starts.size else 0
+    terms = area_terms(left, later, repairs=repairs, endings=hazards) / runs.at_risk
+    variances[whose] = np.add.reduceat(terms, starts)
     return values, variances
-
-
-def _in_order(days: Floats, begins: Sequence[int], *, alone: bool) -> tuple[Floats, Counts]:
-    """The days of each group in order, and where each was, unless they stand `alone` and nobody asks."""
-    order = np.arange(0 if alone else days.size)
-    for start, end in pairwise(begins):
-        if alone:
-            days[start:end].sort()
-        elif end - start > 1:
-            order[start:end] = days[start:end].argsort() + start
-    return (days, order) if alone else (days[order], order)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from throughline.engine import durations, intervals
+from throughline.engine.group_medians import group_medians
 from throughline.engine.intervals import Estimate
 from throughline.engine.language.checked import (
     CohortFound,
@@ -67,8 +68,8 @@ def figures(measure: Measure, found: Mapping[str, Any], *, seed: int) -> list[Fi
     groups = [dict(zip(found, group, strict=True)) for group in zip(*found.values(), strict=True)]
     listed = [name for name in ("values", "repaired", "still") if name in found]
     values = sum(floats(group[name]).size for group in groups for name in listed)
-    if isinstance(measure, Survival) and measure.horizon is not None and are_small(groups, values=values):
-        return _restricted(groups, measure.horizon)
+    if isinstance(measure, Survival) and are_small(groups, values=values):
+        return _survivals_of_few(groups, measure.horizon)
     drawn = None if "values" in found and values > RESAMPLED_AT_MOST else seed
     return each(lambda group: _figure(measure, group, seed=drawn), groups, values=values)
 
@@ -201,11 +202,15 @@ class _Lasted:
         """How many are unrepaired to this day, the accepted ones included."""
         return self.still.size + self.ages.size
 
+    @property
+    def waiting(self) -> NDArray[np.float64]:
+        """How long they wait who are unrepaired to this day, the accepted ones included."""
+        return np.concatenate((self.still, self.ages)) if self.ages.size else self.still
+
     @cached_property
     def median(self) -> Estimate:
         """With the accepted ones unrepaired to this day."""
-        waiting = np.concatenate((self.still, self.ages)) if self.ages.size else self.still
-        return durations.median_lasted(mitigated=self.repaired, still_open=waiting)
+        return durations.median_lasted(mitigated=self.repaired, still_open=self.waiting)
 
     def restricted_mean(self, horizon: float) -> durations.RestrictedMean:
         """With acceptance as an ending."""
@@ -221,13 +226,18 @@ def _survived(lasted: _Lasted, horizon: float | None, missing: int, negative: in
     return _restricted_mean(lasted, lasted.restricted_mean(horizon), missing, negative)
 
 
-def _restricted(groups: Sequence[Mapping[str, Any]], horizon: float) -> list[Figure]:
+def _survivals_of_few(groups: Sequence[Mapping[str, Any]], horizon: float | None) -> list[Figure]:
     """The figures of groups of few values each, worked out at once."""
     lasted = [_Lasted(group) for group in groups]
+    aside = [(whole(group["missing"]), whole(group["negative"])) for group in groups]
+    if horizon is None:
+        medians = group_medians([(each.repaired, each.waiting) for each in lasted])
+        told = zip(medians, lasted, aside, strict=True)
+        return [Figure(median, each.n_waiting, *counts) for median, each, counts in told]
     days = [(each.repaired, each.accepted, each.still) for each in lasted]
+    means = restricted_means(days, horizon=horizon)
     return [
-        _restricted_mean(each, mean, whole(group["missing"]), whole(group["negative"]))
-        for each, mean, group in zip(lasted, restricted_means(days, horizon=horizon), groups, strict=True)
+        _restricted_mean(each, mean, *counts) for mean, each, counts in zip(means, lasted, aside, strict=True)
     ]
 
 
