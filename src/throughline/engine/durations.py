@@ -24,8 +24,8 @@ Counts = NDArray[np.int64]
 
 # A survival of exactly one half comes out of a long product with an error in its last bits.
 _ROUNDING = 1e-12
-# Of this many, the median and its bounds lie before six in ten have ended.
-_MANY = 2_000
+# Of this many, and mostly of fewer, the median and its bounds lie before six in ten have ended.
+_MANY = 3_500
 _ENOUGH = 0.6
 _SAMPLE = 1_000
 # Fewer at risk than this say little of the others, which matters while as much as this is not over.
@@ -150,16 +150,24 @@ def spans(
 
 def median_lasted(*, mitigated: Floats, still_open: Floats, confidence: float = 0.95) -> Estimate:
     """The median of such spans, none of them unknown: of many the curve is drawn only as far as it needs."""
-    enough = _ENOUGH * (mitigated.size + still_open.size)
-    if _MANY <= enough < mitigated.size:
-        sample = np.sort(mitigated[:: mitigated.size // _SAMPLE])
-        day = float(sample[int(enough / mitigated.size * sample.size)])
-        if day > 0:
-            start = spans(mitigated=mitigated, still_open=still_open, horizon=day)
-            found = median_survival(_curve(start, until=day, confidence=confidence))
-            if found.high is not None:
-                return found
+    n = mitigated.size + still_open.size
+    day = day_of_enough(mitigated, n) if n >= _MANY else math.inf
+    if day < math.inf:
+        start = spans(mitigated=mitigated, still_open=still_open, horizon=day)
+        found = median_survival(_curve(start, until=day, confidence=confidence))
+        if found.high is not None:
+            return found
     return spans(mitigated=mitigated, still_open=still_open).median(confidence=confidence)
+
+
+def day_of_enough(mitigated: Floats, n: int) -> float:
+    """About when so many of n have ended that a median and its bounds mostly lie before; or never."""
+    enough = _ENOUGH * n
+    if enough >= mitigated.size:
+        return math.inf
+    sample = mitigated[:: max(mitigated.size // _SAMPLE, 1)]
+    rank = int(enough / mitigated.size * sample.size)
+    return float(np.partition(sample, rank)[rank]) or math.inf
 
 
 def kaplan_meier(durations: ArrayLike, observed: ArrayLike, *, confidence: float = 0.95) -> Curve:

@@ -12,6 +12,7 @@ from throughline.engine.durations import (
     Counts,
     Ending,
     Floats,
+    day_of_enough,
     is_half,
     log_log_bounds,
     median_lasted,
@@ -21,6 +22,7 @@ from throughline.engine.intervals import Estimate
 
 # The days of those repaired, and of those that wait to this day; none of them unknown.
 Group = tuple[Floats, Floats]
+_SOME = 500
 
 
 def group_medians(groups: Sequence[Group]) -> list[Estimate]:
@@ -40,26 +42,33 @@ def group_medians(groups: Sequence[Group]) -> list[Estimate]:
 def _together(groups: Sequence[Group], n: Counts) -> list[Estimate]:
     sizes = np.array([[part.size for part in group] for group in groups]).ravel()
     days = np.concatenate([part for group in groups for part in group])
-    if (days < 0).any():
+    if days.min(initial=0) < 0:
         raise ValueError("negative durations belong in a count of their own, not in a survival curve")
     endings = np.repeat(np.tile(np.array([Ending.MITIGATED, Ending.OPEN], dtype=np.int8), n.size), sizes)
-    is_told = (n > 0) & (n <= TO_THE_MINUTE)
     of = np.repeat(np.arange(n.size), n)
-    told = np.flatnonzero(is_told[of])
+    far = np.array([_far(mitigated, size) for (mitigated, _), size in zip(groups, n.tolist(), strict=True)])
+    told = np.flatnonzero(days < far[of])
     halves: list[list[float | None]] = [[None] * n.size] * 3
     if told.size:
         halves = _halves(runs_of(days[told], endings[told], of[told], n), n.size)
 
     def median(number: int) -> Estimate:
         of_all = int(n[number])
-        if of_all > TO_THE_MINUTE:
+        value, low, high = (each[number] for each in halves)
+        if high is None and far[number] < math.inf:
             mitigated, waiting = groups[number]
             return median_lasted(mitigated=mitigated, still_open=waiting)
-        value, low, high = (each[number] for each in halves)
         bounds = (low, high) if of_all > 1 else (None, None)
         return Estimate(value, *bounds, of_all)
 
     return list(map(median, range(n.size)))
+
+
+def _far(mitigated: Floats, n: int) -> float:
+    """As far as the days of a group are looked at: to ask takes longer than to look at few."""
+    if n > TO_THE_MINUTE:
+        return -math.inf
+    return day_of_enough(mitigated, n) if n >= _SOME else math.inf
 
 
 def _halves(runs: Runs, n: int) -> list[list[float | None]]:

@@ -46,7 +46,7 @@ def restricted_means(groups: Sequence[Group], *, horizon: float) -> list[Restric
 def _together(groups: Sequence[Group], sizes: Counts, *, horizon: float) -> list[RestrictedMean]:
     n = sizes.sum(axis=1)
     days = np.concatenate([part for group in groups for part in group])
-    if (days < 0).any():
+    if days.min(initial=0) < 0:
         raise ValueError("negative durations belong in a count of their own, not in a survival curve")
     of = np.repeat(np.arange(n.size), n)
     endings = np.repeat(np.tile(np.array(_KINDS, dtype=np.int8), n.size), sizes.ravel())
