@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from throughline.engine import sightings_by_hour
 from throughline.engine.sightings_by_hour import looks, pays
 from throughline.engine.truncation import (
     found_curve,
@@ -29,16 +30,18 @@ LIVES = st.lists(st.tuples(HOURS, HOURS), min_size=0, max_size=60)
     window=st.none() | st.integers(1, 60),
     before=st.none() | HOURS,
     start=st.integers(-400_000, 400_000),
+    many=st.integers(0, 6),
 )
-def test_of_whole_hours_each_look_sees_what_is_listed(lives, looked, window, before, start):
+def test_of_whole_hours_each_look_sees_what_is_listed(lives, looked, window, before, start, many):
     introduced = (start + np.array([begun for begun, _ in lives], dtype=np.float64)) / 24
     identified = (start + np.array([begun + took for begun, took in lives], dtype=np.float64)) / 24
     days = ((start + np.array(sorted(looked))) / 24).tolist()
     window = None if window is None else window / 24
     before = None if before is None else (start + before) / 24
-    for day, look in zip(
-        days, looks(introduced, identified, days, window=window, before=before), strict=True
-    ):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sightings_by_hour, "_MANY_LOOKS", many)
+        told = list(looks(introduced, identified, days, window=window, before=before))
+    for day, look in zip(days, told, strict=True):
         known = [
             number for number, (begun, took) in enumerate(lives) if start + begun + took <= round(day * 24)
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +26,8 @@ MANY = 20_000
 _HOURS_EACH = 4
 # A full hour as days is rounded, maybe down, so what is so near to the next hour is in it.
 _NEARLY = 1e-6
+# Of fewer looks each may go through all finds.
+_MANY_LOOKS = 16
 _ONE = np.int32(1)
 
 
@@ -52,7 +55,7 @@ class _Finds:
     began: Counts
     is_before: Table
 
-    def among(self, which: slice | Counts) -> _Finds:
+    def among(self, which: NDArray[np.intp]) -> _Finds:
         return _Finds(self.took[which], self.began[which], self.is_before[which])
 
     def add_to(self, tables: Table) -> None:
@@ -93,15 +96,11 @@ def looks(
     first = int(min(begun_in.min(initial=last), looked_in.min(initial=last)))
     is_before = (begun < (-math.inf if before is None else before)).astype(np.int32)
     finds = _Finds(found_in - begun_in, last + 1 - begun_in, is_before)
-    seen_from = _seen_from(found, found_in, looked, looked_in)
-    # Of small numbers NumPy puts as many in order in a seventh of the time.
-    small = np.uint16 if looked.size < 2**16 else np.uint32
-    finds = finds.among(np.argsort(seen_from.astype(small), kind="stable"))
-    ends = np.cumsum(np.bincount(seen_from, minlength=looked.size + 1)).tolist()
     tables = np.zeros((3, last - first + 2), dtype=np.int32)
     times = np.arange(tables.shape[1]) / HOURS_A_DAY
-    for start, end, hour in zip([0, *ends], ends, looked_in.tolist(), strict=False):
-        finds.among(slice(start, end)).add_to(tables)
+    seen = _seen_first(found, found_in, looked, looked_in)
+    for places, hour in zip(seen, looked_in.tolist(), strict=True):
+        finds.among(places).add_to(tables)
         yield _look(tables, last - hour, times, window)
 
 
@@ -134,10 +133,14 @@ def _look(tables: Table, hour: int, times: Floats, window: float | None) -> Look
     return Look(curve, window, n, n_before)
 
 
-def _seen_from(found: Floats, found_in: Counts, looked: Floats, looked_in: Counts) -> NDArray[np.intp]:
-    """The first of the looks, which are in order, that sees each find; found by hours, which are fewer."""
-    if not found.size or not looked.size:
-        return np.zeros(found.size, dtype=np.intp)
+def _seen_first(
+    found: Floats, found_in: Counts, looked: Floats, looked_in: Counts
+) -> Sequence[NDArray[np.intp]]:
+    """The places of the finds that each of the looks, which are in order, is the first to see."""
+    if looked.size < _MANY_LOOKS or not found.size:
+        seen = pairwise([-math.inf, *looked.tolist()])
+        return [np.flatnonzero((found > since) & (found <= until)) for since, until in seen]
+    # By hours, which are fewer than finds.
     first, span = int(found_in.min()), int(np.ptp(found_in)) + 1
     # How many looks there are before the first hour, in each, and behind the last.
     n = np.bincount(np.clip(looked_in - first, -1, span) + 1, minlength=span + 2)
@@ -146,7 +149,11 @@ def _seen_from(found: Floats, found_in: Counts, looked: Floats, looked_in: Count
     # In the hour of a look itself it is the instant that says.
     unsure = np.flatnonzero(n[1:][hour])
     seen_from[unsure] = np.searchsorted(looked, found[unsure], side="left")
-    return seen_from
+    # Of small numbers NumPy puts as many in order in a seventh of the time.
+    small = np.uint16 if looked.size < 2**16 else np.uint32
+    order = np.argsort(seen_from.astype(small), kind="stable")
+    ends = np.cumsum(np.bincount(seen_from, minlength=looked.size + 1))
+    return np.split(order, ends[:-1])[:-1]
 
 
 def _hours(instants: Floats) -> Counts:
