@@ -37,7 +37,7 @@ _NEAR, _ROUNDS = 128, 2
 class Sightings:
     """Durations in days with the time that each was looked for, sorted by duration; made by `sightings`.
 
-    `in_order` are the times that all were looked for, those included that took longer than the window.
+    `at_risk` are how many up to each were looked for that long; where several took as long, the last tells.
 
     `window` is the longest duration that the figures are about; None where fewer than five were looked for
     that long, or, where none was asked for, for as long as any that was found. `n_longer` took longer.
@@ -45,7 +45,7 @@ class Sightings:
 
     durations: Floats
     looked_for: Floats
-    in_order: Floats
+    at_risk: Counts
     window: float | None
     n_longer: int
 
@@ -126,9 +126,10 @@ def sightings_in_order(
     durations: Floats, looked_for: Floats, in_order: Floats, *, window: float | None
 ) -> Sightings:
     """The same of those that were found, by duration, with the times that they were looked for in order."""
-    reached = _longest(durations, in_order) if window is None else _if_looked_for(in_order, window)
+    at_risk = np.arange(1, durations.size + 1) - np.searchsorted(in_order, durations, side="left")
+    reached = _longest(durations, at_risk) if window is None else _if_looked_for(looked_for, window)
     kept = int(np.searchsorted(durations, math.inf if reached is None else reached, side="right"))
-    return Sightings(durations[:kept], looked_for[:kept], in_order, reached, durations.size - kept)
+    return Sightings(durations[:kept], looked_for[:kept], at_risk[:kept], reached, durations.size - kept)
 
 
 def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | None:
@@ -142,11 +143,8 @@ def found_curve(seen: Sightings, *, confidence: float = 0.95) -> FoundCurve | No
     if seen.window is None or not seen.n:
         return None
     last = np.flatnonzero(np.append(np.diff(seen.durations) > 0, True))
-    times, until = seen.durations[last], last + 1
-    # Who took longer than the window was looked for longer, and is before none of these.
-    at_risk = until - np.searchsorted(seen.in_order, times, side="left")
-    events = np.diff(until, prepend=0)
-    return curve_of(times, events, at_risk, window=seen.window, confidence=confidence)
+    times, events = seen.durations[last], np.diff(last + 1, prepend=0)
+    return curve_of(times, events, seen.at_risk[last], window=seen.window, confidence=confidence)
 
 
 def curve_of(
@@ -252,15 +250,14 @@ def share_found(curve: FoundCurve, days: float) -> Estimate:
     return Estimate(value, low, high, curve.n)
 
 
-def _longest(days: Floats, in_order: Floats) -> float | None:
+def _longest(days: Floats, at_risk: Counts) -> float | None:
     """The longest duration at which at least five are at risk."""
-    at_risk = np.arange(1, days.size + 1) - np.searchsorted(in_order, days, side="left")
     enough = np.flatnonzero(at_risk >= FEW_AT_RISK)
     return float(days[enough[-1]]) if enough.size else None
 
 
-def _if_looked_for(in_order: Floats, window: float) -> float | None:
-    return float(window) if np.count_nonzero(in_order >= window) >= FEW_AT_RISK else None
+def _if_looked_for(looked: Floats, window: float) -> float | None:
+    return float(window) if np.count_nonzero(looked >= window) >= FEW_AT_RISK else None
 
 
 def _first_high_half(curve: FoundCurve, half: int) -> int:
