@@ -10,23 +10,26 @@ from tests.engine.matches import in_months, random_team
 
 from throughline.assignments import costing
 from throughline.assignments.costing import ask
-from throughline.engine.matching import Weights, advice, matching, suited
+from throughline.engine.matching import Weights, advice, matching, search, suited
+from throughline.engine.matching.advice import OverQuarters
 from throughline.engine.matching.around import Learned
 
 
-@pytest.fixture(scope="module", params=["over quarters", "over pairs"])
+@pytest.fixture(scope="module", params=[OverQuarters, Learned, type(None)])
 def question(request):
-    """A team of which pairs alone do not settle who does what, and one whose pairs are told to be many."""
-    over_pairs, chance = request.param == "over pairs", np.random.default_rng(7)
+    """A team by what is learned of it: over quarters, over pairs that are told to be many, or nothing."""
+    learned, chance = request.param, np.random.default_rng(7)
     with pytest.MonkeyPatch.context() as patch:
-        if over_pairs:
+        if learned is Learned:
             patch.setattr(advice, "_MANY_PAIRS", 1)
+        if learned is type(None):
+            patch.setattr(search, "_MANY_SETS", 0)
+            patch.setattr(search, "_UNLIKE", 1.1)
         while True:
-            team = random_team(chance, 9, 12, plain=True)
-            team = in_months(team, chance) if over_pairs else team
+            team = random_team(chance, 8, 10 if learned is type(None) else 12, plain=True)
+            team = in_months(team, chance) if learned is Learned else team
             found = matching(team, Weights())
-            if found is not None and found.begun is not None:
-                assert isinstance(found.begun.learned, Learned) == over_pairs
+            if found is not None and found.begun is not None and isinstance(found.begun.learned, learned):
                 yield team
                 return
 

@@ -18,7 +18,7 @@ CLOSE = 1e-7
 
 @pytest.fixture(autouse=True)
 def every_team_is_too_large_to_settle(monkeypatch):
-    monkeypatch.setattr(search, "_MOST_PAIRS", 0)
+    monkeypatch.setattr(search, "MANY_PAIRS", 0)
     monkeypatch.setattr(solving, "FEW", 0)
     monkeypatch.setattr(sys.modules[triangle.__module__], "FEW", 0)
     monkeypatch.setattr(solving, "HALF_DONE", -1.0)
@@ -62,6 +62,20 @@ def test_no_plan_with_a_pair_is_overstated_and_most_are_the_best_with_it():
             assert -CLOSE <= lacks <= plan.short + CLOSE
             best, seen = best + (lacks <= CLOSE), seen + 1
     assert best > 0.8 * seen > 140
+
+
+def test_a_cost_is_off_by_no_more_than_both_plans_may_be():
+    seen = 0
+    for question, weights in teams(6, 20):
+        plans, worth = worth_of_all(question, weights)
+        found = matching(question, weights)
+        for person, work in np.argwhere(question.may).tolist() if found else []:
+            plan, cost = found.forcing(person, work), found.cost(person, work)
+            if plan is not None:
+                right = worth.max() - worth[plans[:, person, work] > 0].max()
+                assert abs(cost - right) <= max(found.plan.short, plan.short) + CLOSE
+                seen += plan.short > 0
+    assert seen > 20
 
 
 def test_a_round_never_leads_to_a_worse_plan():

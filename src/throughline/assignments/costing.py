@@ -1,7 +1,7 @@
-"""What the choices of many people cost the team, on all cores: each process answers for a person at a time.
+"""What the choices of many people cost the team, on all cores: each process answers for a few at a time.
 
-Threads would wait for each other here. What the first person's answers have taught the others begin with, and
-what comes of it is the same on one core as on many.
+Threads would wait for each other here. What the first person's answers have taught the others begin with, who
+is asked together is the same everywhere, and so what comes of it is the same on one core as on many.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -20,9 +21,14 @@ from throughline.engine.matching import Begun, Matching, Plan, answered, suited
 
 Pairs: TypeAlias = list[tuple[int, int]]
 Answers: TypeAlias = dict[tuple[int, int], Plan | None]
+# The pairs of some people, who are asked one after the other.
+Group: TypeAlias = list[Pairs]
+Heard: TypeAlias = Callable[[Answers | None], None]
 Told: TypeAlias = Callable[[int, int], None]
 # Each takes some 50 MB.
 _MOST = 8
+# Those asked together learn from each other; the more they are, the longer the last process is waited for.
+_TOGETHER = 6
 # So often is asked, while nothing comes, whether anybody still waits.
 _SECONDS = 0.5
 # Whoever looks at a page meanwhile comes first.
@@ -42,43 +48,65 @@ def ask(found: Matching, people: Sequence[int], *, told: Told, cores: int | None
         begun, others = found.begun, people[number + 1 :]
         if begun is not None and others:
             asked = [_pairs(found, each) for each in others]
-            answers = _elsewhere(begun, asked, cores or _cores(), told=told)
-            for place, pairs in enumerate(asked):
-                given = answers.get(place)
-                if given is None:
-                    told(1 + place, len(people))
-                    given = answered(begun, pairs)
-                found.take(given)
+            groups = [asked[start : start + _TOGETHER] for start in range(0, len(asked), _TOGETHER)]
+            hear = _counted(found, told, 1, len(people))
+            left = _elsewhere(begun, groups, cores or _cores(), hear=hear)
+            for group, heard in left:
+                for answers in islice(answered(begun, group), heard, None):
+                    hear(answers)
             return
+
+
+def _counted(found: Matching, told: Told, done: int, total: int) -> Heard:
+    """Has the matching keep each person's answers, and tells how many people are done; None is nobody's."""
+
+    def hear(answers: Answers | None) -> None:
+        nonlocal done
+        if answers is not None:
+            found.take(answers)
+            done += 1
+        told(done, total)
+
+    return hear
 
 
 def _pairs(found: Matching, person: int) -> Pairs:
     return [(person, work) for work in suited(found, person) if not found.plan.given[person, work]]
 
 
-def _elsewhere(begun: Begun, asked: Sequence[Pairs], cores: int, *, told: Told) -> dict[int, Answers]:
-    """The answers by place; some are missing where processes may not be begun, or are ended from outside."""
-    count = min(cores, len(asked), _MOST)
+def _elsewhere(begun: Begun, groups: list[Group], cores: int, *, hear: Heard) -> list[tuple[Group, int]]:
+    """Have processes answer; what is left where none may be begun, or some are ended from outside.
+
+    Of each group that is left, for how many of its people the answers were heard.
+    """
+    count = min(cores, len(groups), _MOST)
+    waiting = deque((group, 0) for group in groups)
+    left: list[tuple[Group, int]] = []
     if count < 2:
-        return {}
-    answers: dict[int, Answers] = {}
-    open_places = deque(range(len(asked)))
+        return [*waiting]
     with _processes(begun, count) as idle:
-        at: dict[Connection, int] = {}
-        while at or (open_places and idle):
-            while open_places and idle:
+        at: dict[Connection, tuple[Group, int]] = {}
+        while at or (waiting and idle):
+            while waiting and idle:
                 pipe = idle.pop()
                 with suppress(OSError):
-                    pipe.send(asked[open_places[0]])
-                    at[pipe] = open_places.popleft()
-            told(1 + len(answers), 1 + len(asked))
+                    pipe.send(waiting[0][0])
+                    at[pipe] = waiting.popleft()
+            hear(None)
             heard = wait(list(at), timeout=_SECONDS)
             for pipe in [each for each in at if each in heard]:
-                place = at.pop(pipe)
-                with suppress(EOFError, OSError):
-                    answers[place] = pipe.recv()
+                group, done = at.pop(pipe)
+                try:
+                    answers = pipe.recv()
+                except (EOFError, OSError):
+                    left.append((group, done))
+                    continue
+                hear(answers)
+                if done + 1 < len(group):
+                    at[pipe] = group, done + 1
+                else:
                     idle.append(pipe)
-    return answers
+    return [*left, *waiting]
 
 
 @contextmanager
@@ -132,7 +160,8 @@ def _answer(begun: Begun, pipe: Connection) -> None:
     os.nice(_NICE)
     with suppress(EOFError, OSError):
         while True:
-            pipe.send(answered(begun, pipe.recv()))
+            for answers in answered(begun, pipe.recv()):
+                pipe.send(answers)
 
 
 def _cores() -> int:

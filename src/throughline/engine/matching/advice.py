@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -10,9 +10,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from throughline.engine.matching.around import Around, Learned
+from throughline.engine.matching.beside import beside
 from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.met import Undecided
-from throughline.engine.matching.model import by_pairs
+from throughline.engine.matching.model import MANY_PAIRS, Programme, by_pairs, programme
 from throughline.engine.matching.parts import Pair, with_each
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
@@ -23,6 +24,8 @@ from throughline.engine.matching.stability import stays_first
 SHOWN = 3
 # Where pairs are so many, what one costs takes longer than to say to another process what was learned.
 _MANY_PAIRS = 3000
+# Where nothing is learned, or over quarters, it is worth it sooner.
+_SOME_PAIRS = 60
 # A gap of the objective that nobody can mean: below it people choose what they like.
 TOSS_UP = 0.01
 Term: TypeAlias = Literal["business", "interest", "growth"]
@@ -66,7 +69,8 @@ class Begun:
     question: Question
     weights: Weights
     plan: Plan
-    learned: Learned | OverQuarters
+    # None where HiGHS is asked, which learns nothing.
+    learned: Learned | OverQuarters | None
 
 
 @dataclass
@@ -82,6 +86,8 @@ class Matching:
     _known: tuple[Plan, ...] = ()
     # What was learned for the plan, from which answers around it begin.
     _learned: list[Relaxed | None] = field(default_factory=list, repr=False, compare=False)
+    # The model in numbers, where plans near the plan are sought in it.
+    _model: list[Programme] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def _relaxed(self) -> Relaxed | None:
@@ -103,16 +109,16 @@ class Matching:
     @property
     def begun(self) -> Begun | None:
         """What it takes to answer elsewhere; None where that is done too soon for it to be worth sending."""
-        learned = self._over_quarters() if self._around is None else self._over_pairs(self._around)
-        return None if learned is None else Begun(self.question, self.weights, self.plan, learned)
-
-    def _over_pairs(self, around: Around) -> Learned | None:
-        return around.learned if self.question.may.sum() >= _MANY_PAIRS else None
-
-    def _over_quarters(self) -> OverQuarters | None:
-        relaxed = self._relaxed
-        if relaxed is None:
+        learned: Learned | OverQuarters | None = None
+        if self.question.may.sum() < (_SOME_PAIRS if self._around is None else _MANY_PAIRS):
             return None
+        if self._around is not None:
+            learned = self._around.learned
+        elif self._relaxed is not None:
+            learned = self._over_quarters(self._relaxed)
+        return Begun(self.question, self.weights, self.plan, learned)
+
+    def _over_quarters(self, relaxed: Relaxed) -> OverQuarters:
         plans = tuple(each for each in self._forced.values() if each is not None)
         return OverQuarters(plans, tuple(relaxed.likely(np.inf)), relaxed.falls.again())
 
@@ -132,15 +138,35 @@ class Matching:
         if relaxed is not None:
             plans = [self.plan, *self._known, *self._forced.values()]
             known: list[Flags] = [each.given for each in plans if each and each.given[person, work]]
-            found = by_quarters(relaxed, known, with_pair=(person, work), beside=self.plan.given)
+            found = by_quarters(relaxed, known, with_pair=(person, work), near=self.plan.given)
             if found is not None:
                 return found
-        return best(self.question, self.weights, with_pair=(person, work))
+        return self._over_all(person, work)
+
+    def _over_all(self, person: int, work: int) -> Plan | None:
+        """What HiGHS finds: of all plans, or where pairs are many of those near the plan."""
+        question, weights, must = self.question, self.weights, self.question.forced.copy()
+        must[person, work] = True
+        if question.may[person, work] and question.may.sum() > MANY_PAIRS:
+            if not self._model:
+                self._model.append(programme(question, weights, question.forced))
+            found = beside(self._model[0], question, weights, self.plan.given, (person, work))
+            if found is not None:
+                # No plan goes beyond this, and so none with the pair.
+                most = self.plan.objective + self.plan.short
+                return replace(found, short=max(0.0, most - found.objective))
+        return by_pairs(question, weights, must)
 
     def cost(self, person: int, work: int) -> float | None:
         """What the team loses where somebody does it: the optimum less the optimum with it."""
         found = self.forcing(person, work)
-        return None if found is None else max(0.0, self.plan.objective - found.objective)
+        if found is None:
+            return None
+        lost = self.plan.objective - found.objective
+        if self.plan.short and found.short and self._relaxed is not None:
+            # Of two plans that were not settled their bounds, from one relaxation, lack about the same.
+            lost += self.plan.short - found.short
+        return max(0.0, lost)
 
     def costs(self, *, pool: Executor | None = None) -> Numbers:
         """Every opportunity cost, NaN where there is no such plan; a pool works at them side by side."""
@@ -172,20 +198,27 @@ def matching(question: Question, weights: Weights) -> Matching | None:
         pass
     relaxed = relaxed_of(question, weights)
     found = None if relaxed is None else by_quarters(relaxed, [])
-    found = found or by_pairs(question, weights, question.forced)
+    if found is None:
+        relaxed, found = None, by_pairs(question, weights, question.forced)
     return None if found is None else Matching(question, weights, found, _learned=[relaxed])
 
 
-def answered(begun: Begun, pairs: Sequence[Pair]) -> dict[Pair, Plan | None]:
-    """The best plan with each pair, None where there is none; what was learned before is begun with."""
+def answered(begun: Begun, asked: Iterable[Sequence[Pair]]) -> Iterator[dict[Pair, Plan | None]]:
+    """The best plan with each pair, None where there is none; what was learned before is begun with.
+
+    What is asked later begins with what was learned for what is asked first.
+    """
     found = _again(begun)
-    return {pair: found.forcing(*pair) for pair in pairs}
+    for pairs in asked:
+        yield {pair: found.forcing(*pair) for pair in pairs}
 
 
 def _again(begun: Begun) -> Matching:
     question, weights, learned = begun.question, begun.weights, begun.learned
     if isinstance(learned, Learned):
         return Matching(question, weights, begun.plan, Around.again(learned))
+    if learned is None:
+        return Matching(question, weights, begun.plan, _learned=[None])
     relaxed = relaxed_of(question, weights, sets=list(learned.sets))
     if relaxed is not None:
         relaxed.falls = learned.falls.again()

@@ -8,7 +8,7 @@ least match of all people. x and y are whole, and the rest follows from them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
@@ -16,18 +16,22 @@ from numpy.typing import NDArray
 
 from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
-from throughline.engine.programs import ended, short_of
+from throughline.engine.programs import ended
 
 # Plans this near to what no plan goes beyond are the best: that is what rounding leaves.
 PROVEN = 1e-7
 # Room for what rounding adds.
 _ROOM = 1 + 1e-6
+# Over more pairs than this a search of whole plans comes to no end.
+MANY_PAIRS = 2000
 # One choice among thousands is settled by searching near what is good, which sixty candidates do not need.
-_SEARCHING = {
+SEARCHING: dict[str, bool | float | str] = {
     "mip_heuristic_run_rins": True,
     "mip_heuristic_run_rens": True,
     "mip_heuristic_run_root_reduced_cost": True,
 }
+# What is found before anything is branched on, or first within half of what anybody can mean.
+_STOPPED: dict[str, bool | float | str] = {"mip_max_nodes": 1, "mip_abs_gap": 0.005}
 
 
 @dataclass(slots=True)
@@ -104,21 +108,27 @@ class Programme:
 
 
 def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
-    """The plan of the highest objective, found over pairs of a person and a piece of work; None for none."""
+    """The plan of the highest objective, found over pairs of a person and a piece of work; None for none.
+
+    Where pairs are many, the first that is proven or all but; how much it may lack is its `short`.
+    """
     if (must & ~question.may).any():
         return None
     model = programme(question, weights, must)
     columns = model.columns
     if not columns.y:
         return measured(question, weights, must)
-    solver = ended(as_highs(model), _SEARCHING)
+    solver = ended(as_highs(model), SEARCHING | (_STOPPED if columns.y > MANY_PAIRS else {}))
     if solver is None:
         return None
-    given = _given(columns, np.array(solver.getSolution().col_value, np.float64))
-    return measured(question, weights, given, short=short_of(solver))
+    found = measured(question, weights, given_by(solver, columns))
+    short = -float(solver.getInfo().mip_dual_bound) - found.objective
+    return replace(found, short=short if short > PROVEN else 0.0)
 
 
-def _given(columns: Columns, at: Numbers) -> Flags:
+def given_by(solver: highspy.Highs, columns: Columns) -> Flags:
+    """Who does what in the solution of a solver that has ended."""
+    at = np.array(solver.getSolution().col_value, np.float64)
     return np.asarray(np.where(columns.x >= 0, at[columns.x] > 0.5, False), np.bool_)
 
 

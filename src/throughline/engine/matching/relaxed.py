@@ -24,7 +24,7 @@ from throughline.engine.matching.question import Flags, Numbers, Question, Weigh
 from throughline.engine.programs import quiet
 
 # A set enters when it betters the optimum by more than this; bounds are said to be off by as much.
-CLOSE = 1e-9
+CLOSE, _DIGITS = 1e-9, 9
 _ENTER = 8
 _MOST_SETS = 20_000
 _ROUNDS = 200
@@ -212,13 +212,17 @@ class Relaxed:
         found = np.zeros((0, self.question.may.shape[1]), np.bool_)
         if top < least and not self.must[person].any():
             return found
-        for part in _NEAR:
+        # Where hardly any can be worth enough, all are listed at once if they are few.
+        parts = (0.0, *_NEAR) if top - least <= _LACKS[0] else _NEAR
+        for part in parts:
             sets = self.worth(person, prices, least + part * max(0.0, top - least))
-            if sets is None:
+            if sets is not None:
+                found = sets
+            # Enough are listed, or all, or else even those near the best are too many.
+            if len(found) >= most or (sets is None) == (part > 0):
                 break
-            found = sets
-            if len(found) >= most:
-                break
+        if sets is None and not len(found):
+            raise Unsettled
         worths = found @ prices[person]
         return found[np.argsort(-worths, kind="stable")[:most]]
 
@@ -292,8 +296,16 @@ class Relaxed:
     def nearest(self, lacks: float, *, most: int) -> tuple[list[Flags], float]:
         """The sets within `lacks` of the bound, or within a half, a quarter …, as soon as they are so few."""
         while (found := self.near(lacks, most=most)) is None:
+            if lacks < CLOSE:
+                raise Unsettled
             lacks /= 2
         return found, lacks
+
+    def unlike(self, sets: list[Flags]) -> float:
+        """Which part of the sets is worth something else than all other sets of the person."""
+        prices = self.prices(self.duals[: self.rows])
+        worths = [np.round(each @ prices[person], _DIGITS) for person, each in enumerate(sets)]
+        return sum(np.unique(each).size for each in worths) / max(1, sum(map(len, sets)))
 
     def parts(self, at: Numbers) -> Numbers:
         """Which part of each pair is there, in an optimum of `run`."""

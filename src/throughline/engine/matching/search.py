@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from throughline.engine.matching.beside import beside
 from throughline.engine.matching.branches import Branches
-from throughline.engine.matching.model import PROVEN
+from throughline.engine.matching.model import MANY_PAIRS, PROVEN
 from throughline.engine.matching.neighbours import Neighbours
 from throughline.engine.matching.plans import Plan, holds, measured
 from throughline.engine.matching.question import Flags, Numbers
@@ -16,24 +17,24 @@ from throughline.engine.matching.relaxed import Relaxed, Unsettled
 _WHOLE = 1e-6
 _SURE = 0.9
 _MOST_SETS = 8000
-# Of more pairs than this so many nodes settle nothing; then plans near others are sought, in so many rounds.
-_MOST_PAIRS, _MOST_NODES = 2000, 2000
-_ROUNDS, _FEW_ROUNDS = 20, 4
+_MOST_NODES = 2000
+# In so many rounds a plan near another is sought, where pairs are too many for whole plans.
+_ROUNDS = 20
+# Of so many sets, this part at least has to be worth something else than all others of the same person.
+_MANY_SETS, _UNLIKE = 1000, 0.25
 # The part of the bound within which sets are searched first.
 _NARROW = 0.0015
 
 
-def searched(
-    relaxed: Relaxed, known: list[Flags], *, within: float = 0.0, beside: Flags | None = None
-) -> Plan:
+def searched(relaxed: Relaxed, known: list[Flags], *, within: float = 0.0, near: Flags | None = None) -> Plan:
     """The best plan of a solved relaxation, or the first that is proven to be within so little of it.
 
-    `known` are plans to begin with; those that do not hold what must be are left out. `beside` is one that
+    `known` are plans to begin with; those that do not hold what must be are left out. `near` is one that
     need not hold it: where pairs are too many to settle anything, the plan is sought near it.
     """
     best = _best_of(relaxed, known)
-    if relaxed.model.columns.y > _MOST_PAIRS:
-        best = _near(relaxed, best, beside, within)
+    if relaxed.model.columns.y > MANY_PAIRS:
+        best = _near(relaxed, best, near, within)
         return _said(relaxed, best.given, relaxed.bound - best.objective)
     if best is None or relaxed.bound - best.objective > max(PROVEN, within):
         best = _best_of(relaxed, [*known, *dives(relaxed)])
@@ -50,17 +51,25 @@ def searched(
     return _said(relaxed, best.given, short)
 
 
-def _near(relaxed: Relaxed, best: Plan | None, beside: Flags | None, within: float) -> Plan:
-    """A plan by rounds of some people's choosing anew: few near one that is at hand, else more."""
-    neighbours, rounds = Neighbours(relaxed), _FEW_ROUNDS
-    mended = None if beside is None else neighbours.mended(beside)
-    if mended and (best is None or mended.objective > best.objective):
-        best = mended
-    if best is None:
-        best, rounds = _best_of(relaxed, dives(relaxed)), _ROUNDS
+def _near(relaxed: Relaxed, best: Plan | None, near: Flags | None, within: float) -> Plan:
+    """A plan in which some people choose anew: once beside one that is at hand, else in rounds."""
+    neighbours = Neighbours(relaxed)
+    if near is not None:
+        found = neighbours.mended(near) or _over_pairs(relaxed, near)
+        return found if best is None else max(best, found, key=lambda each: each.objective)
+    best = best or _best_of(relaxed, dives(relaxed))
     if best is None:
         raise Unsettled
-    return neighbours.bettered(best, rounds=rounds, within=within)
+    return neighbours.bettered(best, rounds=_ROUNDS, within=within)
+
+
+def _over_pairs(relaxed: Relaxed, near: Flags) -> Plan:
+    """A plan beside one that is at hand, where no few sets of some people lead to one."""
+    [(person, work)] = np.argwhere(relaxed.must & ~relaxed.question.forced & ~near).tolist()
+    found = beside(relaxed.model, relaxed.question, relaxed.weights, near, (person, work))
+    if found is None:
+        raise Unsettled
+    return found
 
 
 def _said(relaxed: Relaxed, given: Flags, short: float) -> Plan:
@@ -138,8 +147,13 @@ def _mended(relaxed: Relaxed, given: Flags) -> Flags:
 
 
 def _branched(relaxed: Relaxed, best: Plan | None, lacks: float, within: float) -> tuple[Plan, float]:
-    """The best plan of sets within `lacks` of the bound, and how much better any other may be."""
+    """The best plan of sets within `lacks` of the bound, and how much better any other may be.
+
+    Unsettled where too many are worth the same: to branch on who does what leaves all others as good.
+    """
     sets, lacks = relaxed.nearest(lacks, most=_MOST_SETS)
+    if sum(map(len, sets)) > _MANY_SETS and relaxed.unlike(sets) < _UNLIKE:
+        raise Unsettled
     worth = -np.inf if best is None else best.objective
     better, here = Branches(relaxed, sets).search(worth, most=_MOST_NODES, within=within)
     found = best if better is None else measured(relaxed.question, relaxed.weights, better)

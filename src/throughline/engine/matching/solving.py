@@ -77,7 +77,7 @@ def by_quarters(
     known: list[Flags],
     *,
     with_pair: tuple[int, int] | None = None,
-    beside: Flags | None = None,
+    near: Flags | None = None,
     within: float = 0.0,
 ) -> Plan | None:
     """The best plan of a relaxation; None where this way does not lead to one. See `searched`."""
@@ -86,6 +86,6 @@ def by_quarters(
             return searched(relaxed, known, within=within)
         with relaxed.holding(*with_pair):
             relaxed.solve()
-            return searched(relaxed, known, within=within, beside=beside)
+            return searched(relaxed, known, within=within, near=near)
     except Unsettled:
         return None
