@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.journeys.house import House
@@ -73,8 +77,90 @@ def test_what_a_browser_complains_about_is_noted(page: tuple[Page, Visitors]):
         window.evaluate("setTimeout(() => { throw new Error('thrown') })")
     with window.expect_console_message(lambda message: "404" in message.text):
         window.evaluate("fetch('/static/nowhere.css')")
-    with window.expect_request("http://localhost:9/"):
+    with window.expect_event("requestfailed"):
         window.evaluate("location.assign('http://localhost:9/')")
     noted = "\n".join(visitors.complaints())
     for told in ("style-src", "another host: http://localhost:9/", "page error: thrown", "404"):
         assert told in noted
+
+
+class Broken(BaseHTTPRequestHandler):
+    """A server without rules, whose one page asks whatever it is told to; all else is an error of its own."""
+
+    def do_GET(self) -> None:
+        is_page = self.path == "/"
+        self.send_response(200 if is_page else 500)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE.format("").encode() if is_page else b"")
+
+    do_POST = do_GET
+
+    def log_message(self, *_: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def lawless(opened: Browser) -> Iterator[tuple[Page, Visitors]]:
+    """A window of a site that refuses nothing."""
+    with ThreadingHTTPServer(("localhost", 0), Broken) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,)).start()
+        visitors = Visitors(opened, f"http://localhost:{server.server_port}")
+        window = visitors.enter()
+        window.goto("/")
+        yield window, visitors
+        window.close()
+        server.shutdown()
+
+
+WAYS = {
+    "a script": "fetch('{}').catch(() => 0)",
+    "a message": "navigator.sendBeacon('{}', 'a')",
+    "a stream": "new EventSource('{}')",
+    "an image": "document.body.append(Object.assign(new Image(), {{src: '{}'}}))",
+    "a style": "document.body.append(Object.assign(document.createElement('link'), "
+    "{{rel: 'stylesheet', href: '{}'}}))",
+    "a frame": "document.body.append(Object.assign(document.createElement('iframe'), {{src: '{}'}}))",
+    "a page": "location.assign('{}')",
+    "a form": "(form => {{ document.body.append(form); form.submit(); }})(Object.assign("
+    "document.createElement('form'), {{method: 'post', action: '{}'}}))",
+}
+
+
+def test_an_error_of_the_server_is_noted_whatever_asked(lawless: tuple[Page, Visitors]):
+    window, visitors = lawless
+    visitors.foresee(404)
+    for way, asks in WAYS.items():
+        with window.expect_console_message(lambda message: "500" in message.text):
+            window.evaluate(asks.format("/broken"))
+        assert "status of 500" in visitors.watches[0].complaints.pop(), way
+        window.goto("/")
+
+
+def test_a_request_to_a_stranger_is_noted_whatever_asked(lawless: tuple[Page, Visitors]):
+    window, visitors = lawless
+    strangers = [
+        "http://example.org/a",
+        "http://192.0.2.1/a",
+        "https://[2001:db8::1]/a",
+        "http://localhost:9/a",
+    ]
+    for way, asks in WAYS.items():
+        for stranger in strangers if way == "a script" else strangers[:1]:
+            is_page = way in ("a frame", "a page", "a form")
+            with window.expect_event("framenavigated" if is_page else "requestfailed"):
+                window.evaluate(asks.format(stranger))
+            assert f"a request to another host: {stranger}" in visitors.complaints(), (way, stranger)
+            visitors.watches[0].complaints.clear()
+        window.goto("/")
+
+
+def test_a_stranger_on_this_machine_is_noted_though_it_answers(lawless: tuple[Page, Visitors], house: House):
+    window, visitors = lawless
+    stranger = f"{house.address}/sign-in/"
+    for way in ("a page", "a frame"):
+        with window.expect_event("framenavigated", lambda frame: frame.url != "about:blank"):
+            window.evaluate(WAYS[way].format(stranger))
+        assert f"a request to another host: {stranger}" in visitors.complaints(), way
+        visitors.watches[0].complaints.clear()
+        window.goto("/")
