@@ -25,24 +25,30 @@ from tests import clocks
 # Besides the commands: what they and a server read once they run.
 READ_LATER = (
     "a2wsgi",
+    "django.contrib.messages.storage.fallback",
+    "django.contrib.sessions.serializers",
     "django.core.mail.backends.smtp",
     "django.core.wsgi",
     "django.db.migrations.loader",
     "django.db.models.sql.compiler",
     "duckdb",
+    "encodings.utf_8_sig",
     "numpy.ma",
     "numpy.random",
+    "rich._emoji_codes",
     "rich.console",
     "rich.table",
     "sqlglot.dialects.duckdb",
+    "throughline.introductions.asking",
     "throughline.jobs.worker",
     "throughline.live.streams",
     "throughline.site.bodies",
     "throughline.site.connections",
     "throughline.site.urls",
     "uvicorn.lifespan.off",
-    "uvicorn.loops.auto",
+    "uvicorn.loops.asyncio",
     "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
 )
 # Above what a command opens.
 LAST = 200
@@ -75,7 +81,7 @@ def _bury(*_: object) -> None:
 
 
 def _read() -> None:
-    """All that a command reads which is the same for every folder: modules, addresses, templates."""
+    """All that commands read which is the same for every folder: modules, addresses, templates, patterns."""
     with tempfile.TemporaryDirectory() as nowhere:
         os.environ["THROUGHLINE_HOME"] = nowhere
         os.environ["DJANGO_SETTINGS_MODULE"] = "throughline.site.settings"
@@ -86,10 +92,19 @@ def _read() -> None:
         django.setup()
         for name in settings.MIDDLEWARE:
             import_string(name)
+    from django.core.validators import validate_email
+    from django.urls import get_resolver
+
     from throughline.cli import COMMANDS
+    from throughline.connectors.kinds.registry import kinds
+    from throughline.jobs.registry import registered
+    from throughline.sources.formats.registry import reports
 
     for name in (*(module for module, _ in COMMANDS.values()), *READ_LATER):
         importlib.import_module(name)
+    for find in (kinds, registered, reports, get_resolver().reverse_dict.keys):
+        find()
+    validate_email("somebody@example.org")
     _read_templates()
     gc.collect()
     gc.freeze()
