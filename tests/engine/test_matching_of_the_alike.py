@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -116,9 +117,12 @@ def test_where_sets_are_worth_the_same_pairs_are_searched(monkeypatch):
 
 
 @pytest.mark.usefixtures("every_set_is_one_too_many")
-def test_of_a_large_team_no_plan_with_a_pair_is_overstated(monkeypatch):
+@pytest.mark.parametrize("nodes", [50, 0], ids=["stopped early", "stopped before anything is found"])
+def test_of_a_large_team_no_plan_with_a_pair_is_overstated(nodes, monkeypatch):
     for module in (model, search, advice):
         monkeypatch.setattr(module, "MANY_PAIRS", 0)
+    monkeypatch.setitem(sys.modules[advice.beside.__module__]._STOPPED, "mip_max_nodes", nodes)
+    monkeypatch.setitem(model._STOPPED, "mip_max_nodes", min(1, nodes))
     best = seen = 0
     for question, weights in teams(4, 40):
         plans, worth = worth_of_all(question, weights)

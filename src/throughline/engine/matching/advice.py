@@ -26,6 +26,8 @@ SHOWN = 3
 _MANY_PAIRS = 3000
 # Where nothing is learned, or over quarters, it is worth it sooner.
 _SOME_PAIRS = 60
+# A bound that is above the plan's by this tells nothing of the pair.
+_UNKNOWN = 1e-6
 # A gap of the objective that nobody can mean: below it people choose what they like.
 TOSS_UP = 0.01
 Term: TypeAlias = Literal["business", "interest", "growth"]
@@ -152,8 +154,8 @@ class Matching:
                 self._model.append(programme(question, weights, question.forced))
             found = beside(self._model[0], question, weights, self.plan.given, (person, work))
             if found is not None:
-                # No plan goes beyond this, and so none with the pair.
-                most = self.plan.objective + self.plan.short
+                # No plan goes beyond the bound, and so none with the pair, of which nothing else is known.
+                most = self.plan.objective + self.plan.short + _UNKNOWN
                 return replace(found, short=max(0.0, most - found.objective))
         return by_pairs(question, weights, must)
 
@@ -163,9 +165,10 @@ class Matching:
         if found is None:
             return None
         lost = self.plan.objective - found.objective
-        if self.plan.short and found.short and self._relaxed is not None:
-            # Of two plans that were not settled their bounds, from one relaxation, lack about the same.
-            lost += self.plan.short - found.short
+        by_bounds = lost + self.plan.short - found.short
+        if self.plan.short and found.short and self._relaxed is not None and by_bounds > -_UNKNOWN / 2:
+            # Of two plans that were not settled the bounds, from one relaxation, are off by about the same.
+            lost = by_bounds
         return max(0.0, lost)
 
     def costs(self, *, pool: Executor | None = None) -> Numbers:

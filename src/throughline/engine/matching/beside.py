@@ -6,6 +6,7 @@ a plan of them, and is asked again for a few people at a time, all others kept a
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from throughline.engine.matching.model import SEARCHING, Programme, as_highs, gi
 from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Question, Weights
 from throughline.engine.programs import ended
+from throughline.engine.refusals import Refused
 
 # So many choose anew, and more where that leads nowhere; all but so many of them share work.
 _COUNTS, _OTHERS = (16, 32), 6
@@ -33,9 +35,10 @@ def beside(
         fixed = question.may & ~_anew(given, pair, count)[:, None]
         columns = model.columns.x[fixed]
         low[columns] = high[columns] = given[fixed]
-        solver = ended(as_highs(replace(model, low=low, high=high)), _STOPPED)
-        if solver is not None:
-            return measured(question, weights, given_by(solver, model.columns))
+        with suppress(Refused):
+            solver = ended(as_highs(replace(model, low=low, high=high)), _STOPPED)
+            if solver is not None:
+                return measured(question, weights, given_by(solver, model.columns))
         low[columns], high[columns] = model.low[columns], model.high[columns]
     return None
 

@@ -8,6 +8,7 @@ least match of all people. x and y are whole, and the rest follows from them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import highspy
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from throughline.engine.matching.plans import Plan, measured
 from throughline.engine.matching.question import Flags, Numbers, Question, Weights
 from throughline.engine.programs import ended
+from throughline.engine.refusals import Refused
 
 # Plans this near to what no plan goes beyond are the best: that is what rounding leaves.
 PROVEN = 1e-7
@@ -118,12 +120,20 @@ def by_pairs(question: Question, weights: Weights, must: Flags) -> Plan | None:
     columns = model.columns
     if not columns.y:
         return measured(question, weights, must)
-    solver = ended(as_highs(model), SEARCHING | (_STOPPED if columns.y > MANY_PAIRS else {}))
+    solver = _ended(model)
     if solver is None:
         return None
     found = measured(question, weights, given_by(solver, columns))
     short = -float(solver.getInfo().mip_dual_bound) - found.objective
     return replace(found, short=short if short > PROVEN else 0.0)
+
+
+def _ended(model: Programme) -> highspy.Highs | None:
+    """HiGHS when it has ended: where pairs are many it is stopped early, once it has found something."""
+    if model.columns.y > MANY_PAIRS:
+        with suppress(Refused):
+            return ended(as_highs(model), SEARCHING | _STOPPED)
+    return ended(as_highs(model), SEARCHING)
 
 
 def given_by(solver: highspy.Highs, columns: Columns) -> Flags:
