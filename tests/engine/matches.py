@@ -7,8 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from throughline.engine.matching import Balance, Person, Question, Settings, Weights, Work
+from throughline.engine.matching import (
+    Balance,
+    Person,
+    Question,
+    Settings,
+    Weights,
+    Work,
+    holds,
+    matching,
+)
 
+CLOSE = 1e-7
 KINDS = ("data", "detection", "front end", "teaching")
 
 
@@ -145,3 +155,21 @@ def worth_of_all(question: Question, weights: Weights) -> tuple[np.ndarray, np.n
         lacks = np.maximum(0, rule.at_least * given.sum(axis=1) - serving)
         total = total - rule.price * lacks / capacity.mean()
     return plans, np.where(fine, total, -np.inf)
+
+
+def count_of_best(question: Question, weights: Weights) -> np.ndarray:
+    """Of how many pairs the plan found is the best, and of how many there is one; none says it is better."""
+    plans, worth = worth_of_all(question, weights)
+    found, counts = matching(question, weights), np.zeros(2, np.int64)
+    for person, work in np.argwhere(question.may).tolist() if found else []:
+        right = worth[plans[:, person, work] > 0].max()
+        plan = found.forcing(person, work)
+        if plan is None:
+            assert np.isneginf(right)
+            continue
+        assert plan.given[person, work]
+        assert holds(question, plan.given)
+        lacks = right - plan.objective
+        assert -CLOSE <= lacks <= plan.short + CLOSE
+        counts += lacks <= CLOSE, 1
+    return counts

@@ -84,15 +84,11 @@ def solve(program: Program) -> Solution | None:
 
 
 def _short(solver: highspy.Highs, scale: float) -> float:
-    return short_of(solver) * scale
-
-
-def short_of(solver: highspy.Highs) -> float:
-    """How much better than what was found another could be at most, in the model's own unit."""
+    """How much better than what was found another could be at most."""
     if solver.getModelStatus() != highspy.HighsModelStatus.kSolutionLimit:
         return 0.0
     info = solver.getInfo()
-    return max(0.0, float(info.objective_function_value - info.mip_dual_bound))
+    return max(0.0, float(info.objective_function_value - info.mip_dual_bound)) * scale
 
 
 def run(program: Program, *, is_relaxed: bool = False) -> highspy.Highs | None:

@@ -16,8 +16,8 @@ FEW, MANY = 60, 20_000
 HALF_DONE = 0.4
 
 
-def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | None = None) -> Plan | None:
-    """The plan of the highest objective, where asked with one pair forced; None where there is none.
+def best(question: Question, weights: Weights) -> Plan | None:
+    """The plan of the highest objective; None where there is none.
 
     >>> from throughline.engine.matching.question import Person, Work
     >>> ana = Person(key="ana", capacity=10, interests={"data": 1.0})
@@ -28,16 +28,12 @@ def best(question: Question, weights: Weights, *, with_pair: tuple[int, int] | N
     around = around_of(question, weights)
     try:
         if around is not None:
-            return around.best() if with_pair is None else around.with_pair(*with_pair)
+            return around.best()
     except Undecided:
         pass
-    must = question.forced.copy()
-    found = None
-    if with_pair is not None:
-        must[with_pair] = True
-    elif relaxed := relaxed_of(question, weights):
-        found = by_quarters(relaxed, [])
-    return found or by_pairs(question, weights, must)
+    relaxed = relaxed_of(question, weights)
+    found = None if relaxed is None else by_quarters(relaxed, [])
+    return found or by_pairs(question, weights, question.forced)
 
 
 def around_of(question: Question, weights: Weights, *, like: Around | None = None) -> Around | None:
