@@ -82,14 +82,14 @@ def test_a_server_that_is_not_there_is_one_sentence(organisation, mailbox):
 
 
 @pytest.fixture
-def on_a_tuesday() -> Iterator[None]:
-    """On Mondays the week goes out as well."""
-    with clocks.at(date(2026, 12, 1)):
+def on_a_thursday() -> Iterator[None]:
+    """From Monday morning to Tuesday morning the week goes out as well."""
+    with clocks.at(date(2026, 12, 3)):
         yield
 
 
 def test_a_trial_of_mail_goes_by_mail_also_to_whoever_hears_by_chat(
-    organisation, mail, loopback, browser_of, on_a_tuesday
+    organisation, mail, loopback, browser_of, on_a_thursday
 ):
     hears(organisation.ada, "digest", service="slack", address=f"{loopback.address}/answer/T0")
     page = browser_of(organisation.ada).post("/administration/messages/trial", follow=True)
