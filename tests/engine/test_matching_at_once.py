@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from tests.engine.matches import in_months, random_team, random_weights, worth_of_all
 
-from throughline.engine.matching import Weights, best, holds, matching, measured, parts, triangle
+from throughline.engine.matching import Weights, best, holds, matching, measured, parts, tree, triangle
 from throughline.engine.matching import around as searching
 from throughline.engine.matching.around import Around
+from throughline.engine.matching.core import Core
 from throughline.engine.matching.met import Met, Undecided
 from throughline.engine.matching.mixes import Prices, bound
 from throughline.engine.matching.model import by_pairs, programme
@@ -19,8 +20,37 @@ from throughline.engine.matching.model import by_pairs, programme
 CLOSE = 1e-7
 
 
+@pytest.fixture
+def every_team_is_searched_in_parts(monkeypatch):
+    """How often a part was searched, and how often a second one, wider, was needed."""
+    monkeypatch.setattr(searching, "_MANY", 0)
+    # Cuts settle most small teams before there is anything to search.
+    monkeypatch.setattr(tree, "_CUTS", 0)
+    searched = {"first": 0, "wider": 0}
+    within = Core.within
+
+    def counted(core, width):
+        searched["first" if width <= core.first() else "wider"] += 1
+        return within(core, width)
+
+    monkeypatch.setattr(Core, "within", counted)
+    return searched
+
+
 @pytest.mark.parametrize("kind", ["in weeks", "in months"])
 def test_the_plan_and_the_best_with_each_pair_are_those_of_trying_every_plan(kind):
+    as_by_trying_every_plan(kind)
+
+
+@pytest.mark.parametrize("kind", ["in weeks", "in months"])
+def test_they_are_also_where_columns_are_so_many_that_only_parts_are_searched(
+    kind, every_team_is_searched_in_parts
+):
+    as_by_trying_every_plan(kind)
+    assert min(every_team_is_searched_in_parts.values()) > 10
+
+
+def as_by_trying_every_plan(kind):
     chance = np.random.default_rng(1)
     seen = {"never": 0, "found": 0}
     for _ in range(60):

@@ -34,16 +34,19 @@ def cut_off(around, pair):
     """The optimum with a pair forced, cut off as often as it can be; how many times."""
     x, y = int(around.columns.x[*pair]), around.columns.y + pair[1]
     for column in (x, y):
-        around.solver.changeColBounds(column, 1.0, 1.0)
+        around.tree.solver.changeColBounds(column, 1.0, 1.0)
     made = 0
-    while around._runs() and made < 4:
-        at = around._at()
-        if not around._between(at).size or not around.cuts.add(at, around._between(at)):
+    while around.tree.runs() and made < 4:
+        at = around.tree.at()
+        if not around.tree._between(at).size or not around.tree.cuts.add(at, around.tree._between(at)):
             break
-        row, least = around.cuts._made[around.cuts.count - 1], around.cuts._low[-cutting._MOST :]
-        assert row @ at < least[around.cuts.count - 1]
+        row, least = (
+            around.tree.cuts._made[around.tree.cuts.count - 1],
+            around.tree.cuts._low[-cutting._MOST :],
+        )
+        assert row @ at < least[around.tree.cuts.count - 1]
         made += 1
-    around._free(((x, 0.0), (y, 0.0)))
+    around.tree.free(((x, 0.0), (y, 0.0)))
     return made
 
 
@@ -58,8 +61,8 @@ def test_a_cut_takes_the_optimum_away_and_no_plan(kind):
         around = Around(question, weights)
         for pair in np.argwhere(question.may & ~question.forced):
             made += cut_off(around, pair)
-        rows = around.cuts._made[: around.cuts.count]
-        least = around.cuts._low[-cutting._MOST :][: around.cuts.count]
+        rows = around.tree.cuts._made[: around.tree.cuts.count]
+        least = around.tree.cuts._low[-cutting._MOST :][: around.tree.cuts.count]
         for each in plans[np.isfinite(worth)] > 0:
             assert (rows @ as_columns(question, weights, around.columns, each) >= least - CLOSE).all()
     assert made > 50
@@ -76,14 +79,14 @@ def test_cuts_that_hold_nothing_are_let_go_of_and_the_rest_stay(monkeypatch):
             continue
         for pair in np.argwhere(question.may & ~question.forced)[:6]:
             cut_off(around, pair)
-        count = around.cuts.count
-        possible = around._runs()
-        bound = around._worth()
-        around.cuts.forget()
-        assert around.solver.getNumRow() == around.cuts.first + around.cuts.count
-        assert around._runs() == possible
-        assert not possible or around._worth() == pytest.approx(bound, abs=1e-8)
-        gone, kept = gone + count - around.cuts.count, kept + around.cuts.count
+        count = around.tree.cuts.count
+        possible = around.tree.runs()
+        bound = around.tree.worth()
+        around.tree.cuts.forget()
+        assert around.tree.solver.getNumRow() == around.tree.cuts.first + around.tree.cuts.count
+        assert around.tree.runs() == possible
+        assert not possible or around.tree.worth() == pytest.approx(bound, abs=1e-8)
+        gone, kept = gone + count - around.tree.cuts.count, kept + around.tree.cuts.count
     assert gone > 10
     assert kept > 0
 
@@ -93,12 +96,12 @@ def test_no_cut_is_made_where_all_is_whole_or_there_is_no_more_room(monkeypatch)
     for _ in range(40):
         question, weights = random_team(chance, plain=True), random_weights(chance)
         around = Around(question, weights)
-        at = around._at() if around.is_possible else np.zeros(0)
-        if around.is_possible and not around._between(at).size:
-            assert not around.cuts.add(at, around._between(at))
+        at = around.tree.at() if around.is_possible else np.zeros(0)
+        if around.is_possible and not around.tree._between(at).size:
+            assert not around.tree.cuts.add(at, around.tree._between(at))
         elif around.is_possible:
             monkeypatch.setattr(cutting, "_MOST", 0)
-            assert not Cuts(around.solver, around.model).add(at, around._between(at))
+            assert not Cuts(around.tree.solver, around.model).add(at, around.tree._between(at))
             monkeypatch.undo()
 
 
@@ -111,13 +114,13 @@ def test_nobody_does_more_of_a_piece_of_work_than_is_done_of_it():
         part, whole = around.model.shared
         able = np.flatnonzero((question.least > 1) & question.may.any(axis=0))
         assert np.unique(whole - around.columns.y).tolist() == able.tolist()
-        at = around._at() if around.is_possible else np.zeros(around.columns.count)
+        at = around.tree.at() if around.is_possible else np.zeros(around.columns.count)
         wrong = at[part] - at[whole] > cutting._OVER
-        before = around.cuts.count
-        assert around.cuts._add_plain(at) == wrong.any()
-        assert around.cuts.count - before == wrong.sum()
-        if wrong.any() and around._runs():
-            at = around._at()
+        before = around.tree.cuts.count
+        assert around.tree.cuts._add_plain(at) == wrong.any()
+        assert around.tree.cuts.count - before == wrong.sum()
+        if wrong.any() and around.tree.runs():
+            at = around.tree.at()
             assert (at[part[wrong]] <= at[whole[wrong]] + WHOLE).all()
             made += 1
     assert made > 3

@@ -141,6 +141,29 @@ class Cuts:
             each[: kept.size] = each[kept]
         self.count = kept.size
 
+    def in_basis(self) -> Flags:
+        """Whether each column, and after them each row, is in the basis of what was just solved."""
+        _, basic = self._tableau.getBasicVariables()
+        found = np.zeros(self.columns + self.first + self.count, np.bool_)
+        found[np.where(basic >= 0, basic, self.columns - 1 - basic)] = True
+        return found
+
+    def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int64], Numbers]:
+        """Row, column and value of each coefficient, the model's own first and then those of the cuts."""
+        at, columns, values = self._entries
+        cuts, of = np.nonzero(self._made[: self.count])
+        made = self._made[cuts, of]
+        return (
+            np.concatenate([at, self.first + cuts]),
+            np.concatenate([columns, of]),
+            np.concatenate([values, made]),
+        )
+
+    def ends(self) -> tuple[Numbers, Numbers]:
+        """Between what the sum of each row is, those of the cuts last."""
+        rows = slice(self.columns, self.columns + self.first + self.count)
+        return self._low[rows], self._high[rows]
+
     def few(self) -> tuple[Numbers, Numbers]:
         """The cuts of few columns, a row each, and their least sums."""
         places = np.flatnonzero(self._widths[: self.count] <= _FEW)
