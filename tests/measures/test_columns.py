@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.measures.records import attribute, day, learn, record
 
 from throughline.accounts.access import EVERYTHING
@@ -57,6 +58,14 @@ def test_nothing_new_costs_one_question_to_the_truth(django_assert_num_queries):
     read_side.columns().snapshot()
     with django_assert_num_queries(1):
         read_side.columns().snapshot()
+
+
+def test_what_is_newer_is_found_by_its_number_and_not_among_all_events():
+    with CaptureQueriesContext(connection) as asked:
+        loading.changed_since(7)
+    with connection.cursor() as cursor:
+        plan = cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}").fetchall()
+    assert "PRIMARY KEY (rowid>?)" in plan[0][-1]
 
 
 def test_a_metric_costs_one_question_to_the_truth(django_assert_num_queries):
