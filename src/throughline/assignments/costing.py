@@ -47,7 +47,7 @@ def ask(found: Matching, people: Sequence[int], *, told: Told, cores: int | None
         found.take({pair: found.forcing(*pair) for pair in _pairs(found, person)})
         begun, others = found.begun, people[number + 1 :]
         if begun is not None and others:
-            asked = [_pairs(found, each) for each in others]
+            [_, *asked] = found.apart([_pairs(found, each) for each in people[number:]])
             groups = [asked[start : start + _TOGETHER] for start in range(0, len(asked), _TOGETHER)]
             hear = _counted(found, told, 1, len(people))
             left = _elsewhere(begun, groups, cores or _cores(), hear=hear)

@@ -6,19 +6,17 @@ from throughline.engine.matching.advice import (
     Begun,
     Matching,
     Suggestion,
-    Swap,
     answered,
     matching,
     prices,
     suggestions,
     suited,
-    swap,
-    swaps,
 )
 from throughline.engine.matching.conflicts import Conflict, conflicts
 from throughline.engine.matching.plans import Plan, holds, mean_matches, measured
 from throughline.engine.matching.question import Balance, Person, Question, Settings, Weights, Work
 from throughline.engine.matching.solving import best
+from throughline.engine.matching.swaps import Swap, swap, swaps
 from throughline.engine.matching.triangle import Triangle, calmed, triangle
 
 __all__ = [

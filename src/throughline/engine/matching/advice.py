@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from throughline.engine.matching.alike import alike, exchanges, in_place_of
 from throughline.engine.matching.around import Around, Learned
 from throughline.engine.matching.beside import beside
 from throughline.engine.matching.falls import Falls
 from throughline.engine.matching.met import Undecided
-from throughline.engine.matching.model import MANY_PAIRS, Programme, by_pairs, programme
+from throughline.engine.matching.model import MANY_PAIRS, PROVEN, Programme, by_pairs, programme
 from throughline.engine.matching.parts import Pair, with_each
-from throughline.engine.matching.plans import Plan, holds, measured
+from throughline.engine.matching.plans import Plan, measured, measured_each
 from throughline.engine.matching.question import Balance, Flags, Numbers, Question, Weights
 from throughline.engine.matching.relaxed import Relaxed
 from throughline.engine.matching.solving import around_of, best, by_quarters, relaxed_of
@@ -103,7 +106,7 @@ class Matching:
         if self.plan.given[person, work]:
             return self.plan
         if (person, work) not in self._forced:
-            found = self._with(person, work)
+            found = self._of_alike(person, work) or self._with(person, work)
             self._forced[person, work] = found
             self._keep_better(found)
         return self._forced[person, work]
@@ -124,6 +127,15 @@ class Matching:
         plans = tuple(each for each in self._forced.values() if each is not None)
         return OverQuarters(plans, tuple(relaxed.likely(np.inf)), relaxed.falls.again())
 
+    def apart(self, asked: Sequence[Sequence[Pair]]) -> list[list[Pair]]:
+        """The same pairs without those that are answered with another's, of somebody who is alike."""
+        seen: set[Pair] = set()
+        found: list[list[Pair]] = []
+        for pairs in asked:
+            found.append([each for each in pairs if (int(self._alike[each[0]]), each[1]) not in seen])
+            seen.update((int(self._alike[person]), work) for person, work in pairs)
+        return found
+
     def take(self, answered: Mapping[Pair, Plan | None]) -> None:
         """Keep what was answered elsewhere."""
         for pair, found in answered.items():
@@ -136,6 +148,8 @@ class Matching:
                 return self._around.with_pair(person, work)
         except Undecided:
             pass
+        if (soon := self._by_exchange(person, work)) is not None:
+            return soon
         relaxed = self._relaxed if self.question.may[person, work] else None
         if relaxed is not None:
             plans = [self.plan, *self._known, *self._forced.values()]
@@ -144,6 +158,29 @@ class Matching:
             if found is not None:
                 return found
         return self._over_all(person, work)
+
+    def _of_alike(self, person: int, work: int) -> Plan | None:
+        """What was found for somebody whom nothing tells apart from this person."""
+        for other in np.flatnonzero(self._alike == self._alike[person]).tolist():
+            known = self._forced.get((other, work))
+            if known is not None:
+                given = in_place_of(known.given, person, other)
+                return measured(self.question, self.weights, given, short=known.short)
+        return None
+
+    def _by_exchange(self, person: int, work: int) -> Plan | None:
+        """A plan in which two people change places, where that is as good as the best."""
+        given = exchanges(self.question, self.plan.given, person, work)
+        plans = measured_each(self.question, self.weights, given)
+        best = max(plans, key=lambda each: each.objective, default=None)
+        if best is None or best.objective < self.plan.objective - PROVEN:
+            return None
+        short = self.plan.objective + self.plan.short - best.objective
+        return replace(best, short=short if short > PROVEN else 0.0)
+
+    @cached_property
+    def _alike(self) -> NDArray[np.int64]:
+        return alike(self.question)
 
     def _over_all(self, person: int, work: int) -> Plan | None:
         """What HiGHS finds: of all plans, or where pairs are many of those near the plan."""
@@ -297,53 +334,6 @@ def unstated(question: Question, person: int, work: int) -> tuple[str, ...]:
     parts = question.works[work].kinds
     said = question.people[person].interests
     return tuple(sorted(kind for kind, part in parts.items() if part > 0 and kind not in said))
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """Two people who take each other's work; `cost` is what the team loses, all else left as it is."""
-
-    one: str
-    gives: str
-    other: str
-    takes: str
-    cost: float
-
-
-def swap(found: Matching, one: tuple[int, int], other: tuple[int, int]) -> Swap | None:
-    """What it costs where two exchange the work that the plan gives them; None where it cannot be.
-
-    Both are (person, work). Everybody else keeps what they have, so a better plan around it may exist.
-    """
-    (first, gives), (second, takes) = one, other
-    given = found.plan.given.copy()
-    if first == second or gives == takes or not given[one] or not given[other]:
-        return None
-    if given[first, takes] or given[second, gives]:
-        return None
-    given[one] = given[other] = False
-    given[first, takes] = given[second, gives] = True
-    if not holds(found.question, given):
-        return None
-    worth = measured(found.question, found.weights, given).objective
-    names = found.question.people, found.question.works
-    return Swap(
-        names[0][first].key,
-        names[1][gives].key,
-        names[0][second].key,
-        names[1][takes].key,
-        found.plan.objective - worth,
-    )
-
-
-def swaps(found: Matching, person: int) -> list[Swap]:
-    """Every exchange that a person could make with one other, the cheapest first."""
-    mine = [(person, int(work)) for work in np.flatnonzero(found.plan.given[person])]
-    others = [(int(who), int(work)) for who, work in zip(*np.nonzero(found.plan.given), strict=True)]
-    made = [swap(found, one, other) for one in mine for other in others]
-    return sorted(
-        (each for each in made if each is not None), key=lambda each: (each.cost, each.other, each.takes)
-    )
 
 
 @dataclass(frozen=True, slots=True)

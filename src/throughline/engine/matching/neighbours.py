@@ -34,11 +34,8 @@ class Neighbours:
         self.relaxed, self.question = relaxed, relaxed.question
         self.people = len(self.question.people)
         self.parts = relaxed.parts(relaxed.run())
-        prices, duals = relaxed.prices(relaxed.duals[: relaxed.rows]), relaxed.duals[relaxed.rows :]
-        self.sets = [
-            relaxed.best_sets(person, prices, float(dual) - _LACKS, most=_CHOICES)
-            for person, dual in enumerate(duals)
-        ]
+        self.prices = relaxed.prices(relaxed.duals[: relaxed.rows])
+        self.sets: dict[int, Flags] = {}
         self.count = min(_FIRST, self.people)
         self.draw = np.random.default_rng(0)
 
@@ -95,7 +92,14 @@ class Neighbours:
         """The sets among which somebody chooses."""
         if not anew:
             return own[None]
-        listed = self.sets[person]
+        listed = self._listed(person)
         if (self.relaxed.must[person] & ~own).any() or (listed == own).all(axis=1).any():
             return listed
         return np.concatenate([listed, own[None]])
+
+    def _listed(self, person: int) -> Flags:
+        """The sets of somebody that are worth most, listed when they are first asked for."""
+        if person not in self.sets:
+            least = float(self.relaxed.duals[self.relaxed.rows + person]) - _LACKS
+            self.sets[person] = self.relaxed.best_sets(person, self.prices, least, most=_CHOICES)
+        return self.sets[person]
