@@ -350,11 +350,19 @@ def test_what_was_known_earlier_is_no_other_sample_so_nothing_is_said_of_chance(
     assert (before["change"]["low"], before["change"]["word"]) == (None, "")
 
 
-def test_a_table_of_very_many_rows_shows_the_first_and_says_where_all_are(organisation, browser_of):
+def test_a_long_table_shows_the_newest_periods_and_leads_to_the_others_and_back(organisation, browser_of):
     record("K-1", identified_at="2000-01-10", team="payments")
-    browser = browser_of(organisation.max)
-    found = shown(browser, metric="count()", by="month")
-    page = browser.get("/metrics/", {"metric": "count()", "by": "month"}).content.decode()
-    of_file = browser.get("/metrics.csv", {"metric": "count()", "by": "month"}).getvalue().decode()
-    assert len(found.rows) == 300 < len(found.result.rows) == of_file.count("\n") - 1
-    assert f"The first 300 of {len(found.result.rows)} rows" in page
+    record("K-2", identified_at="2026-08-10", team="payments")
+    browser, asked = browser_of(organisation.max), {"metric": "count()", "by": "month", "rows": "all"}
+    every = shown(browser, **asked)
+    count = len(every.result.rows)
+    folded = browser.get("/metrics/", {"metric": "count()", "by": "month"})
+    unfolded = browser.get("/metrics/", asked).content.decode()
+    of_file = browser.get("/metrics.csv", asked).getvalue().decode()
+    assert len(every.rows) == 300 < count == of_file.count("\n") - 1
+    assert [each.row for each in every.rows] == every.result.rows[-300:]
+    assert folded.context["shown"].rows == every.rows[-25:]
+    assert f"The newest 25 of {count} rows" in folded.content.decode()
+    assert 'href="?metric=count%28%29&amp;by=month&amp;rows=all#all-rows"' in folded.content.decode()
+    assert f"The newest 300 of {count} rows" in unfolded
+    assert 'href="?metric=count%28%29&amp;by=month#all-rows">Show fewer rows' in unfolded

@@ -16,8 +16,7 @@ from throughline.accounts.models import Role
 from throughline.audit import queries
 from throughline.engine.refusals import Refused
 from throughline.site.exports import csv_response
-
-PAGE = 100
+from throughline.ui.rows import A_PAGE
 
 
 @require_safe
@@ -32,9 +31,9 @@ def audit(request: HttpRequest) -> HttpResponse:
         return render(request, "audit/audit.html", {"asked": asked, "problem": str(refused)}, status=400)
     if before.isdecimal() and len(before) < 19:
         entries = entries.filter(pk__lt=int(before))
-    page = list(entries[: PAGE + 1])
-    older = page[PAGE - 1].pk if len(page) > PAGE else None
-    context = {"entries": page[:PAGE], "asked": asked, "older": older, "query": _query(request)}
+    page = list(entries[: A_PAGE + 1])
+    older = page[A_PAGE - 1].pk if len(page) > A_PAGE else None
+    context = {"entries": page[:A_PAGE], "asked": asked, "older": older, "query": _query(request)}
     return render(request, "audit/audit.html", context)
 
 

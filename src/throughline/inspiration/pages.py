@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
@@ -23,6 +22,7 @@ from throughline.inspiration.work import bring_later
 from throughline.objectives.models import Cycle
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
+from throughline.ui.rows import pages
 from throughline.workshops.opening import may_sit
 
 # A file of more bytes than this is read in the background.
@@ -161,7 +161,7 @@ def _page(
     context: dict[str, Any] = {
         "cycle": cycle,
         "items": items,
-        "pages": _pages(request, page),
+        "pages": pages(page, request.GET),
         "kinds": Item.Kind.choices,
         "wanted": wanted,
         "mine": [
@@ -190,20 +190,6 @@ def _every(request: HttpRequest, cycle: Cycle) -> list[queries.OnShelf]:
 def _wanted(request: HttpRequest) -> queries.Wanted:
     asked = request.GET
     return queries.Wanted(asked.get("kind", ""), asked.get("q", "")[:200], read=asked.get("read") == "1")
-
-
-def _pages(request: HttpRequest, page: Any) -> dict[str, Any]:
-    def address(number: int) -> str:
-        kept = {name: value for name, value in request.GET.items() if name != "page"}
-        return f"?{urlencode({**kept, 'page': number})}"
-
-    return {
-        "first": page.start_index(),
-        "last": page.end_index(),
-        "total": page.paginator.count,
-        "before": address(page.previous_page_number()) if page.has_previous() else "",
-        "after": address(page.next_page_number()) if page.has_next() else "",
-    }
 
 
 def _back(request: HttpRequest, key: str) -> str:

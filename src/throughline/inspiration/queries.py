@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from throughline.accounts.models import User
 from throughline.inspiration.models import Item, Reading
 from throughline.objectives.models import Cycle
+from throughline.ui.rows import A_PAGE
 
-PAGE_SIZE = 40
 COLUMNS = ("id", "kind", "title", "address", "text", "source", "source_id", "readers", "takeaways")
 
 
@@ -51,7 +51,7 @@ def page_of(
     found: QuerySet[Item], number: str, cycle: Cycle, person: User
 ) -> tuple[Page[Item], list[OnShelf]]:
     """One page of the items, each with who reads it for the cycle."""
-    page = Paginator(found, PAGE_SIZE).get_page(number)
+    page = Paginator(found, A_PAGE).get_page(number)
     return page, shelved(list(page), cycle, person)
 
 

@@ -81,10 +81,13 @@ def alongside(shown: Shown, asker: Asker) -> Shown:
     question, result = shown.question, shown.result
     metric = queries.metric_of(definition_of(question), by=question.by)
     spans = spans_of(question, now=asker.now) if unit_of(result) else None
-    # Of thousands of rows a page shows the first, and draws a few groups beside the range before.
-    wanted = set(range(len(shown.rows))) | (charted(metric, result) if spans else set())
+    # Of thousands of rows a page shows some, and draws a few groups beside the range before.
+    within = range(shown.skipped, shown.skipped + len(shown.rows))
+    wanted = set(within) | (charted(metric, result) if spans else set())
     found = beside(question, result, asker, wanted=wanted)
-    rows = tuple(replace(line, was=was) for line, was in zip(shown.rows, found.rows, strict=False))
+    rows = tuple(
+        replace(line, was=was) for line, was in zip(shown.rows, found.rows[shown.skipped :], strict=False)
+    )
     if spans is None or not any(found.rows):
         return replace(shown, rows=rows)
     chart, multiples, _ = drawn(shown.title, metric, result, beside=found.rows, spans=spans)

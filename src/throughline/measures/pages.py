@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -38,14 +39,13 @@ from throughline.measures.readside.columns import one_state
 from throughline.measures.shelf import shelf, with_figures
 from throughline.measures.shown import Shown, answer, show, title_of
 from throughline.site.exports import csv_response
+from throughline.ui import rows
 from throughline.ui.problems import problem_of
 from throughline.vulnerabilities.models import Vulnerability
 
 FIELDS = ("metric", "where", "at", "range", "from", "to", "known", "compare", "ratio")
 PLACES = {"measure": "metric"}
 CACHED_SECONDS = 600
-# A browser lays out thousands of rows in seconds, and nobody reads them: the file holds them all.
-MOST_ROWS = 300
 
 
 @require_safe
@@ -62,7 +62,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
         context |= _chosen(question)
         asker = Asker(scope_of(request.user), now)
         begin(question, asker)
-        shown = alongside(show(question, asker, most_rows=MOST_ROWS), asker)
+        most_of = partial(rows.most_of, everything=rows.wants_all(request.GET))
+        shown = alongside(show(question, asker, most_of=most_of), asker)
     except Refused as refused:
         written = {name: request.GET.get(name, "").strip() for name in FIELDS}
         context |= {"problem": problem_of(refused, written, fields=PLACES)}
@@ -92,8 +93,8 @@ def metrics_csv(request: HttpRequest) -> HttpResponseBase:
     question = question_of(request.GET, now=now)
     asker = Asker(scope_of(request.user), now)
     result = answer(question, asker)
-    rows = table(result, beside(question, result, asker), question.metric)
-    return csv_response(question.file_name, header(result), rows)
+    lines = table(result, beside(question, result, asker), question.metric)
+    return csv_response(question.file_name, header(result), lines)
 
 
 @require_safe
@@ -169,6 +170,8 @@ def _answered(shown: Shown, request: HttpRequest, *, asker: Asker) -> dict[str, 
         "spans": spans_of(question, now=asker.now) if chart or multiples else None,
         "switch_address": question.address(compare="" if question.compare else NO_COMPARISON),
         "cut": " ".join(cut(by, question.range) for by in get_args(Unit) if by in question.by),
+        "few": rows.few(shown.rows, request.GET, total=len(shown.result.rows) if question.by else 0),
+        "which": "newest" if shown.skipped else "first",
         "compares": any(line.was for line in shown.rows),
         "was": compared(question, shown.total, asker),
         "detection_address": question.address(DETECTION) if is_explained(shown.metric) else "",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from throughline import charts
@@ -84,6 +83,8 @@ class Shown:
     beside: Figure | None
     groups: tuple[str, ...]
     rows: tuple[ShownRow, ...]
+    # How many rows of the answer stand before the first that is shown.
+    skipped: int
     chart: Chart | None
     # Of a metric by period: the curve behind the newest figure beside that of the period before.
     curve: Chart | None
@@ -119,14 +120,20 @@ def _widened(found: Result, definition: Definition, question: Question, asker: A
     return widened(found, metric, question, now=asker.now, ask=by_more, made=made)
 
 
-def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> Shown:
-    """The page's content. Raises Refused for a metric, slice or grouping that makes no sense."""
+def show(question: Question, asker: Asker, *, most_of: Callable[[int], int] | None = None) -> Shown:
+    """The page's content. Raises Refused for a metric, slice or grouping that makes no sense.
+
+    `most_of` says how many of so many rows are shown: of periods the newest, of others the first.
+    """
     definition = definition_of(question)
     whole = queries.metric_of(definition)
     metric = queries.metric_of(definition, by=question.by)
     grouped = answer(question, asker)
     total = answer(replace(question, by=()), asker) if question.by else grouped
-    rows = _rows(metric, grouped, question, now=asker.now) if question.by else ()
+    most = most_of(len(grouped.rows)) if most_of else len(grouped.rows)
+    skipped = len(grouped.rows) - most if metric.by and metric.by[0].unit else 0
+    within = slice(skipped, skipped + most)
+    rows = _rows(metric, grouped, question, within, now=asker.now) if question.by else ()
     title = _title(definition)
     chart, multiples, more = drawn(title, metric, grouped)
     if not metric.by and isinstance(metric.measure, Survival):
@@ -138,7 +145,8 @@ def show(question: Question, asker: Asker, *, most_rows: int | None = None) -> S
         main=_figure(title, whole, total, question, now=asker.now),
         beside=_beside(definition, question, asker),
         groups=tuple(grouping.label for grouping in metric.by),
-        rows=tuple(islice(rows, most_rows)),
+        rows=tuple(rows),
+        skipped=skipped,
         chart=chart,
         curve=_curve(title, metric, definition, question, asker),
         multiples=multiples,
@@ -214,9 +222,11 @@ def twin_of(definition: Definition) -> Definition | None:
     return None
 
 
-def _rows(metric: Metric, result: Result, question: Question, *, now: datetime) -> Iterator[ShownRow]:
+def _rows(
+    metric: Metric, result: Result, question: Question, within: slice, *, now: datetime
+) -> Iterator[ShownRow]:
     asked = _as_asked(metric, result)
-    for row, named in zip(result.rows, _labelled(metric, result).rows, strict=True):
+    for row, named in zip(result.rows[within], _labelled(metric, result).rows[within], strict=True):
         cells = tuple(named.group[grouping.label] for grouping in metric.by)
         address = address_of_rows(asked, row.group, question=question, now=now)
         yield ShownRow(cells, row, address)

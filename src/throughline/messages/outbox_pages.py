@@ -17,8 +17,7 @@ from throughline.messages import access, actions, mail, queries
 from throughline.messages.models import Message
 from throughline.site.exports import csv_response
 from throughline.site.plain import plain
-
-A_PAGE = 50
+from throughline.ui.rows import A_PAGE, pages
 
 
 @require_safe
@@ -29,6 +28,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.messages(state), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "pages": pages(page, request.GET),
         "state": state,
         "states": [(*each, n) for each, n in _counted()],
         "has_mail": mail.is_configured(),

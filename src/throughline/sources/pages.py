@@ -27,10 +27,10 @@ from throughline.sources.previews import Preview, preview, spoken
 from throughline.sources.rows import Problem
 from throughline.sources.scan_previews import ScanPreview, scan_preview
 from throughline.sources.wording import in_page
+from throughline.ui.rows import A_PAGE, pages
 from throughline.vulnerabilities.catalogues import kind_of
 from throughline.vulnerabilities.models import Service
 
-PAGE_SIZE = 50
 # Of names that a field offers.
 MOST_SUGGESTED = 500
 
@@ -38,18 +38,10 @@ MOST_SUGGESTED = 500
 @require_safe
 def imports(request: HttpRequest) -> HttpResponse:
     """Every file that came in, the newest first, and the files that wait."""
-    page = Paginator(queries.files(visible_imports(request.user)), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    page = Paginator(queries.files(visible_imports(request.user)), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "files": page.object_list,
-        "pages": {
-            "first": page.start_index(),
-            "last": page.end_index(),
-            "total": page.paginator.count,
-            "before": f"?page={page.previous_page_number()}" if page.has_previous() else "",
-            "after": f"?page={page.next_page_number()}" if page.has_next() else "",
-        },
+        "pages": pages(page, request.GET),
         "has_tables": not all(file["tool"] for file in page.object_list),
         "has_scans": any(file["tool"] for file in page.object_list),
         "has_skipped": any(file["sum_skipped"] for file in page.object_list),

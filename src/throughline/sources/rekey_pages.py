@@ -22,26 +22,19 @@ from throughline.site.plain import plain
 from throughline.sources.models import Rekey
 from throughline.sources.scans import joining
 from throughline.sources.sightings import HEADER, rekey_rates, rekey_row, rekeys
+from throughline.ui.rows import A_PAGE, pages
 from throughline.vulnerabilities.access import vulnerability_for
 from throughline.vulnerabilities.queries import who
-
-PAGE_SIZE = 25
 
 
 @require_safe
 def suspected(request: HttpRequest) -> HttpResponse:
     """Those that wait for a decision, those that were decided, and how often it happens."""
     found = rekeys(request.user)
-    waiting = Paginator(found.filter(decided=""), PAGE_SIZE).get_page(request.GET.get("page"))
+    waiting = Paginator(found.filter(decided=""), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "waiting": waiting.object_list,
-        "pages": {
-            "first": waiting.start_index(),
-            "last": waiting.end_index(),
-            "total": waiting.paginator.count,
-            "before": f"?page={waiting.previous_page_number()}" if waiting.has_previous() else "",
-            "after": f"?page={waiting.next_page_number()}" if waiting.has_next() else "",
-        },
+        "pages": pages(waiting, request.GET),
         "decided": [(each, who(each.decided_by)) for each in _decided(found)],
         "rates": rekey_rates(scope_of(request.user)),
         "may_decide": at_least(request.user, Role.MEMBER),
@@ -50,7 +43,7 @@ def suspected(request: HttpRequest) -> HttpResponse:
 
 
 def _decided(found: QuerySet[Rekey]) -> QuerySet[Rekey]:
-    return found.exclude(decided="").order_by("-decided_at")[:PAGE_SIZE]
+    return found.exclude(decided="").order_by("-decided_at")[:A_PAGE]
 
 
 @require_safe

@@ -15,9 +15,10 @@ from throughline.engine.metrics import UNKNOWN, equals
 from throughline.engine.refusals import Refused
 from throughline.measures.asking import compared_with
 from throughline.measures.ranges import Range, as_date, known_at_of, range_of
+from throughline.ui.rows import A_PAGE
 
 PAGE = "/vulnerabilities/"
-PAGE_SIZE = 50
+PAGE_SIZE = A_PAGE
 LAST_PAGE = 2_000
 MOST_WORDS = 8
 FACETS: Mapping[str, str] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from throughline import __version__
 from throughline.live.queries import known_to_a_page
 from throughline.ui import drawings, icons, words
+from throughline.ui.rows import Few, few
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def live(topic: str) -> SafeString:
     """Follow a topic such as `room:12` from what this page shows on; its parts hear of what changes."""
     since = known_to_a_page(now=datetime.now(UTC))
     return format_html('<div hidden data-live="{}" data-live-since="{}"></div>', topic, since)
+
+
+@register.simple_tag(takes_context=True)
+def few_rows(context: template.RequestContext, rows: Iterable[Any]) -> Few:
+    """The rows of a long table that a page shows; ui/more_rows.html under it leads to the others."""
+    return few(rows, context["request"].GET)
 
 
 @register.simple_tag

@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
 
 // A region that scrolls must be reachable by keyboard, and only then; turning a phone changes it.
 const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => {
-  if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) target.tabIndex = 0;
   else if (!target.hasAttribute("role")) target.removeAttribute("tabindex");
 }));
 
