@@ -129,6 +129,19 @@ def test_what_was_said_of_work_that_was_taken_up_again_can_be_taken_back(mia):
     assert actions.felt(mia, work, {"tooling": (None, None)}, now=NOW) == 0
 
 
+def test_of_two_taps_of_work_that_was_taken_up_again_the_last_is_taken_back_alone(mia):
+    work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
+    actions.felt(mia, work, {"tooling": (True, None)}, now=NOW)
+    actions.felt(mia, work, {"documentation": (False, True)}, now=NOW + timedelta(days=1))
+    work.status = "doing"
+    later = NOW + timedelta(days=9)
+    with pytest.raises(Refused):
+        actions.felt(mia, work, {"tooling": (True, True), "documentation": (None, None)}, now=later)
+    actions.felt(mia, work, {"tooling": (True, None), "documentation": (False, None)}, now=later)
+    assert actions.felt(mia, work, {"tooling": (True, None), "documentation": (None, None)}, now=later) == 1
+    assert (Tap.objects.get().kind.key, Tap.objects.get().at) == ("tooling", NOW)
+
+
 def test_work_that_is_done_waits_for_a_look_back_until_something_is_said(mia):
     work = Initiative.objects.create(key="keys", title="Rotate keys", status="done", created_at=NOW)
     Assignment.objects.create(initiative=work, name="Mia", user=mia)

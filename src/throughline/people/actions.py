@@ -180,12 +180,17 @@ def felt(
 ) -> int:
     """Keep one tap a kind after a piece of work: did it absorb, would the person do it again.
 
-    A kind of which neither is said has its tap taken back, at any time. How many there are now.
-    Raises Refused, of work too that is not over: what it was like is not known before.
+    A kind of which neither is said has its tap taken back, at any time, and the others stay. How many there
+    are now. Raises Refused, of new taps of work that is not over: what it was like is not known before.
     """
     kinds = _kinds(said)
-    if work.status not in OVER and any(each != (None, None) for each in said.values()):
-        raise Refused(not_over(work), code="not_over")
+    own = Tap.objects.filter(person=person, initiative=work)
+    held = {each.kind.key: (each.absorbed, each.again) for each in own.select_related("kind")}
+    if work.status not in OVER:
+        if not all(_is_less(each, held.get(key, (None, None))) for key, each in said.items()):
+            raise Refused(not_over(work), code="not_over")
+        # When it was said weighs: what stays was not said again.
+        said = {key: each for key, each in said.items() if each != held.get(key)}
     with transaction.atomic():
         for key, (absorbed, again) in said.items():
             mine: dict[str, Any] = {"person": person, "kind": kinds[key], "initiative": work}
@@ -195,7 +200,12 @@ def felt(
             new = {"absorbed": absorbed, "again": again, "at": now}
             Tap.objects.update_or_create(**mine, defaults=new)
         _told(person, "work looked back on", now=now, initiative=work.key)
-    return Tap.objects.filter(person=person, initiative=work).count()
+    return own.count()
+
+
+def _is_less(said: tuple[bool | None, bool | None], held: tuple[bool | None, bool | None]) -> bool:
+    """Whether nothing is said that was not held before."""
+    return all(new is None or new == old for new, old in zip(said, held, strict=True))
 
 
 def set_capacity(
