@@ -13,6 +13,7 @@ import { decideByKey, watchDeciding } from "./deciding.js";
 import { watchLive } from "./live.js";
 import { watchParts } from "./parts.js";
 import { watchWeights } from "./weights.js";
+import "./anew.js";
 import "./records.js";
 
 const openDialog = (id) => (id === "palette" ? openPalette() : document.getElementById(id)?.showModal());

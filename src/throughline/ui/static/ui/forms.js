@@ -41,15 +41,6 @@ document.addEventListener("htmx:afterSwap", () => {
   typed = null;
 });
 
-// What somebody has unfolded in a part stays unfolded when the part is brought anew.
-let unfolded = [];
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  unfolded = [...detail.target.querySelectorAll("details[id][open]")].map((fold) => fold.id);
-});
-document.addEventListener("htmx:afterSwap", () => {
-  unfolded.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-});
-
 function watchSlider(slider) {
   slider.closest(".slider").hidden = false;
   const words = JSON.parse(document.getElementById(slider.dataset.words).textContent);
