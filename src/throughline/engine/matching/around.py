@@ -1,10 +1,9 @@
 """The best plans with one pair forced, pair after pair, from one relaxation over pairs kept solved.
 
 Forcing a pair leaves the optimum's basis dual feasible, so that a few steps of the dual simplex mend it
-(Lemke 1954). Where what comes of it is not whole, it is branched on, the most promising node first, by what
-each column was seen to cost whenever it was fixed (Bénichou et al. 1971). Before that a few cuts are tried.
-All pairs share one polytope, and so what was learned for one serves the next, cuts too. Each plan that is met
-is kept for every pair that it holds.
+(Lemke 1954). Where what comes of it is not whole, it is searched (`Tree`), and where columns are many only
+those that a better plan may hold (`Core`). All pairs share one polytope, and so what was learned for one
+serves the next, cuts too. Each plan that is met is kept for every pair that it holds.
 """
 
 from __future__ import annotations
