@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from throughline.engine.matching.parts import Pair
 from throughline.engine.matching.plans import hold
 from throughline.engine.matching.question import Flags, Question
 
@@ -39,6 +40,15 @@ def in_place_of(given: Flags, one: int, other: int) -> Flags:
     return found
 
 
+def exchanged(given: Flags, one: Pair, other: Pair) -> Flags:
+    """The plan in which two people, each with a piece of work, have taken each other's."""
+    (first, gives), (second, takes) = one, other
+    found = given.copy()
+    found[one] = found[other] = False
+    found[first, takes] = found[second, gives] = True
+    return found
+
+
 def exchanges(question: Question, given: Flags, person: int, work: int) -> Flags:
     """Plans that hold what must be, in which a person does a piece of work that somebody else did.
 
@@ -54,7 +64,4 @@ def exchanges(question: Question, given: Flags, person: int, work: int) -> Flags
 def _with(given: Flags, person: int, other: int, work: int) -> Iterator[Flags]:
     yield in_place_of(given, person, other)
     for gives in np.flatnonzero(given[person] & ~given[other]):
-        found = given.copy()
-        found[person, gives], found[other, gives] = False, True
-        found[person, work], found[other, work] = True, False
-        yield found
+        yield exchanged(given, (person, int(gives)), (other, work))

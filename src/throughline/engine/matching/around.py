@@ -21,7 +21,7 @@ from throughline.engine.matching.met import Met
 from throughline.engine.matching.model import Programme, programme, relax
 from throughline.engine.matching.plans import Plan
 from throughline.engine.matching.question import Numbers, Question, Weights
-from throughline.engine.matching.tree import FIRST, SAME, SIMPLEX, Fixed, Tree
+from throughline.engine.matching.tree import FIRST, SAME, SIMPLEX, Fixed, Tree, basis_of
 from throughline.engine.programs import quiet
 
 _WHOLE = 1e-6
@@ -29,7 +29,6 @@ _WHOLE = 1e-6
 _MOST_NODES = 320
 # Of more columns it is worth it to search parts.
 _MANY = 3000
-_STATUSES = {int(each): each for each in highspy.HighsBasisStatus.__members__.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Around:
         if like is not None:
             solver.setBasis(like.basis)
         if learned is not None:
-            solver.setBasis(_basis(*learned.basis))
+            solver.setBasis(basis_of(*learned.basis))
         met = learned.met.again() if learned else Met(question, weights)
         falls = learned.falls.again() if learned else Falls(self.columns.z)
         self.tree = Tree(solver, self.model, met, falls, np.arange(self.columns.count))
@@ -162,11 +161,3 @@ class Around:
 
 def _statuses(given: Iterable[highspy.HighsBasisStatus]) -> NDArray[np.int8]:
     return np.fromiter(map(int, given), np.int8)
-
-
-def _basis(columns: NDArray[np.int8], rows: NDArray[np.int8]) -> highspy.HighsBasis:
-    found = highspy.HighsBasis()
-    found.col_status = [_STATUSES[each] for each in columns.tolist()]
-    found.row_status = [_STATUSES[each] for each in rows.tolist()]
-    found.valid = True
-    return found

@@ -14,22 +14,16 @@ import numpy as np
 
 from throughline.engine.matching.model import Columns, Programme, Rows, relax
 from throughline.engine.matching.question import Flags, Numbers
-from throughline.engine.matching.tree import SIMPLEX, Fixed, Tree
+from throughline.engine.matching.tree import SIMPLEX, Fixed, Tree, basis_of
 from throughline.engine.programs import quiet
 
-_AT_BOUND = 1e-9
+_AT_BOUND, _HALF = 1e-9, 0.5
 # Among this part of all columns a search is begun whatever is known: it may find what makes it certain.
 _FIRST = 1 / 6
-_STATUSES = {int(each): each for each in highspy.HighsBasisStatus.__members__.values()}
-_BASIC, _LOWER, _UPPER, _NONBASIC = (
-    int(each)
-    for each in (
-        highspy.HighsBasisStatus.kBasic,
-        highspy.HighsBasisStatus.kLower,
-        highspy.HighsBasisStatus.kUpper,
-        highspy.HighsBasisStatus.kNonbasic,
-    )
-)
+_STANDS = highspy.HighsBasisStatus
+_BASIC, _LOWER, _UPPER = int(_STANDS.kBasic), int(_STANDS.kLower), int(_STANDS.kUpper)
+# A row outside the basis has one end, or two that are the same: HiGHS sees at which it stands.
+_OUTSIDE = int(_STANDS.kNonbasic)
 
 
 class Core:
@@ -64,16 +58,9 @@ class Core:
 
     def _basis(self, kept: Flags, rows: Flags) -> highspy.HighsBasis:
         """That of the whole, without what is left out of it."""
-        found = highspy.HighsBasis()
-        is_basic = self._is_basic[: self.at.size][kept], self._is_basic[self.at.size :][rows]
-        # A row that is not in it has one end, or two that are the same.
-        away = np.where(self.at[kept] > 0.5, _UPPER, _LOWER), np.full(is_basic[1].size, _NONBASIC)
-        found.col_status, found.row_status = (
-            [_STATUSES[each] for each in np.where(some, _BASIC, where).tolist()]
-            for some, where in zip(is_basic, away, strict=True)
-        )
-        found.valid = True
-        return found
+        columns, ends = np.split(self._is_basic, [self.at.size])
+        at_bound = np.where(self.at[kept] > _HALF, _UPPER, _LOWER)
+        return basis_of(np.where(columns[kept], _BASIC, at_bound), np.where(ends[rows], _BASIC, _OUTSIDE))
 
     def _undone(self, kept: Flags) -> Flags:
         """The pairs that are not in the basis, of work that is left out."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from throughline.engine.matching.advice import Matching
+from throughline.engine.matching.alike import exchanged
+from throughline.engine.matching.parts import Pair
 from throughline.engine.matching.plans import holds, measured
 
 
@@ -21,19 +23,18 @@ class Swap:
     cost: float
 
 
-def swap(found: Matching, one: tuple[int, int], other: tuple[int, int]) -> Swap | None:
+def swap(found: Matching, one: Pair, other: Pair) -> Swap | None:
     """What it costs where two exchange the work that the plan gives them; None where it cannot be.
 
     Both are (person, work). Everybody else keeps what they have, so a better plan around it may exist.
     """
     (first, gives), (second, takes) = one, other
-    given = found.plan.given.copy()
+    given = found.plan.given
     if first == second or gives == takes or not given[one] or not given[other]:
         return None
     if given[first, takes] or given[second, gives]:
         return None
-    given[one] = given[other] = False
-    given[first, takes] = given[second, gives] = True
+    given = exchanged(given, one, other)
     if not holds(found.question, given):
         return None
     worth = measured(found.question, found.weights, given).objective

@@ -36,6 +36,7 @@ SIMPLEX: dict[str, bool | float | str] = {
     "no_unnecessary_rebuild_refactor": False,
 }
 _KINDS = highspy.HighsModelStatus
+_STATUSES = {int(each): each for each in highspy.HighsBasisStatus.__members__.values()}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -174,3 +175,12 @@ class Tree:
     def free(self, columns: Fixed) -> None:
         for column, _ in columns:
             self.solver.changeColBounds(column, float(self.model.low[column]), float(self.model.high[column]))
+
+
+def basis_of(columns: NDArray[np.int8], rows: NDArray[np.int8]) -> highspy.HighsBasis:
+    """What HiGHS calls a basis, from the number that it has for where each column and row stands."""
+    found = highspy.HighsBasis()
+    found.col_status = [_STATUSES[each] for each in columns.tolist()]
+    found.row_status = [_STATUSES[each] for each in rows.tolist()]
+    found.valid = True
+    return found
